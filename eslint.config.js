@@ -1,0 +1,45 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** The arrows between the rooms: renderer -> preload/contract <- main -> models. */
+const wall = (files, forbidden) => ({
+  files,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: forbidden.map(([regex, message]) => ({ regex, message })) },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'main/engine/kernels/*.as.ts'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off', // noUncheckedIndexedAccess makes `!` the way to state an index invariant
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      'no-console': 'error',
+    },
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['bin/*.js', 'scripts/**', 'bench/**'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } }, rules: { 'no-console': 'off' } },
+  wall(['models/**/*.ts'], [
+    ['^node:|^(koffi|sharp|electron|svelte|onnxruntime-node)', 'models/ is pure: no disk, no clock, no GPU, no Node API.'],
+    ['(main|preload|renderer)/', 'models/ imports none of the other rooms.'],
+  ]),
+  wall(['main/engine/**/*.ts', 'main/studio/**/*.ts'], [
+    ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
+    ['renderer/', 'main never imports the renderer.'],
+  ]),
+  wall(['renderer/**/*.ts'], [
+    ['^node:|^electron', 'The renderer runs in any browser.'],
+    ['main/', 'The renderer reaches main through preload/contract only.'],
+  ]),
+);

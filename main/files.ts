@@ -1,0 +1,54 @@
+/** Writing that survives a crash: beside its place, flushed, then renamed (old or new, never half). */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { explainIo } from './errors.ts';
+
+/**
+ * Writes the chunks to `file` so that a reader sees the old content or the new one, also after a power cut.
+ * @throws UserError when the folder cannot be written or the disk is full; nothing half-written is left.
+ */
+export function writeAtomic(file: string, chunks: readonly (string | NodeJS.ArrayBufferView)[]): void {
+  const folder = dirname(file);
+  const beside = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    const fd = openSync(beside, 'w');
+    try {
+      for (const chunk of chunks) {
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+        for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, Math.min(bytes.length - at, 1 << 28));
+      }
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(beside, file);
+    syncFolder(folder);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw explainIo(error, `Cannot write ${file}`);
+  }
+}
+
+/** Flushes a folder's entries, so that a rename in it survives a power cut. Windows cannot open folders and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Makes sure that `folder` exists and can be written, before long work begins. @throws UserError */
+export function ensureWritableFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const probe = join(folder, `.maquette-${process.pid}.tmp`);
+    closeSync(openSync(probe, 'w'));
+    rmSync(probe);
+  } catch (error) {
+    throw explainIo(error, `Cannot write to ${folder}`);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Counter-based random numbers: Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+ * A value depends on (seed, stream, position) alone, so a run is repeatable without any state to save:
+ * noise, dropout masks, the order of the data and augmentation are all functions of the step.
+ */
+
+const M0 = 0xd2511f53;
+const M1 = 0xcd9e8d57;
+const W0 = 0x9e3779b9;
+const W1 = 0xbb67ae85;
+
+/** High and low 32 bits of a 32 x 32 bit product, by 16-bit halves (numbers hold 53 bits, the product 64). */
+function mulHigh(a: number, b: number): number {
+  const al = a & 0xffff;
+  const ah = a >>> 16;
+  const bl = b & 0xffff;
+  const bh = b >>> 16;
+  const low = al * bl;
+  const mid1 = ah * bl + (low >>> 16);
+  const mid2 = al * bh + (mid1 & 0xffff);
+  return (ah * bh + Math.floor(mid1 / 65536) + Math.floor(mid2 / 65536)) >>> 0;
+}
+
+/** One Philox block: four 32-bit words for a 128-bit counter and a 64-bit key. */
+export function philox(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
+  let [c0, c1, c2, c3] = counter;
+  let [k0, k1] = key;
+  for (let round = 0; round < 10; round++) {
+    const high0 = mulHigh(M0, c0);
+    const high1 = mulHigh(M1, c2);
+    const low0 = Math.imul(M0, c0);
+    const low1 = Math.imul(M1, c2);
+    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1 >>> 0, (high0 ^ c3 ^ k1) >>> 0, low0 >>> 0];
+    k0 = (k0 + W0) >>> 0;
+    k1 = (k1 + W1) >>> 0;
+  }
+  return [c0, c1, c2, c3];
+}
+
+/** FNV-1a, 32 bits: turns the name of a stream ("dropout/up3", "order") into a key. */
+export function hashName(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** A stream of random numbers, named by a seed, a name and an index (usually the step). */
+export class Random {
+  readonly #key: readonly [number, number];
+  readonly #index: number;
+  readonly #high: number;
+  #block = 0;
+  #words: number[] = [];
+
+  constructor(seed: number, stream: string, index = 0) {
+    this.#key = [seed >>> 0, hashName(stream)];
+    this.#index = index >>> 0;
+    this.#high = Math.floor(seed / 2 ** 32) >>> 0;
+  }
+
+  /** The next 32-bit unsigned integer. */
+  uint32(): number {
+    if (this.#words.length === 0) this.#words = philox([this.#block++, 0, this.#index, this.#high], this.#key).reverse();
+    return this.#words.pop()!;
+  }
+
+  /** Uniform in [0, 1), 24 bits: every value is exact in float32. */
+  uniform(): number {
+    return (this.uint32() >>> 8) / 2 ** 24;
+  }
+
+  /** Uniform integer in [0, n). The bias is below n / 2^32. */
+  below(n: number): number {
+    return Math.floor((this.uint32() / 2 ** 32) * n);
+  }
+
+  /** Fills `out` with N(mean, deviation) by Box and Muller (1958). */
+  normal(out: Float32Array, mean = 0, deviation = 1): Float32Array {
+    for (let i = 0; i < out.length; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+      const angle = 2 * Math.PI * this.uniform();
+      out[i] = mean + deviation * radius * Math.cos(angle);
+      if (i + 1 < out.length) out[i + 1] = mean + deviation * radius * Math.sin(angle);
+    }
+    return out;
+  }
+
+  /** A random order of 0..n-1 (Fisher and Yates). */
+  permutation(n: number): Uint32Array {
+    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    return order;
+  }
+}

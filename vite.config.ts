@@ -1,0 +1,20 @@
+/** Bundles the Node side (command line, engine processes) to dist/. The renderer will get its own target beside it. */
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  build: {
+    ssr: true,
+    outDir: 'dist',
+    target: 'node20',
+    sourcemap: true,
+    minify: false,
+    rollupOptions: {
+      input: {
+        cli: 'main/hosts/cli.ts',
+        trainer: 'main/engine/trainer.ts',
+        loader: 'main/engine/loader.ts',
+      },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+});

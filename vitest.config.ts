@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{models,main,preload,renderer,bench,e2e}/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Two cores: the engine's own processes need the second one.
+    maxWorkers: 2,
+    pool: 'forks',
+  },
+});
