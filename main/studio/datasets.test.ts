@@ -1,0 +1,138 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../errors.ts';
+import { fingerprint, openPairs, split, type Pair } from './datasets.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'maquette-datasets-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Names alone matter here: the files are empty. */
+function files(...names: string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), '');
+  }
+}
+
+const names = (pairs: readonly Pair[]): string[] => pairs.map(({ name }) => name);
+const pairsNamed = (...all: string[]): Pair[] =>
+  all.map((name) => ({ name, input: { file: `A/${name}` }, target: { file: `B/${name}` } }));
+const numbered = (n: number): Pair[] => pairsNamed(...Array.from({ length: n }, (_, i) => `picture ${i}`));
+
+describe('openPairs', () => {
+  it('pairs A/ and B/ by name, whatever the extensions', () => {
+    files('A/cup.png', 'B/cup.jpg', 'A/axe.webp', 'B/axe.png', 'notes.txt');
+    const { layout, pairs, unmatched } = openPairs(folder);
+    expect([layout, names(pairs), unmatched]).toEqual(['folders', ['axe', 'cup'], []]);
+    expect(pairs[1]).toEqual({
+      name: 'cup',
+      input: { file: join(folder, 'A/cup.png') },
+      target: { file: join(folder, 'B/cup.jpg') },
+    });
+  });
+
+  it('reports what has no partner, or a name that is taken', () => {
+    files('A/a.png', 'A/b.png', 'A/b.webp', 'B/b.png', 'B/c.png', 'B/readme.md');
+    const { pairs, unmatched } = openPairs(folder);
+    expect(names(pairs)).toEqual(['b']);
+    expect(unmatched).toEqual(['A/a.png', 'A/b.webp', 'B/c.png']);
+  });
+
+  it('reads side-by-side pictures, with val/ as the held-out part', () => {
+    files('train/1.jpg', 'train/2.jpg', 'val/1.jpg');
+    const { layout, pairs } = openPairs(folder);
+    expect(layout).toBe('sideBySide');
+    expect(pairs.map(({ name, heldOut, input, target }) => [name, heldOut, input.half, target.half])).toEqual([
+      ['1', false, 'left', 'right'],
+      ['2', false, 'left', 'right'],
+      ['1', true, 'left', 'right'],
+    ]);
+  });
+
+  it('leaves the split open where there is no val/', () => {
+    files('train/1.jpg', 'train/2.jpg');
+    expect(openPairs(folder).pairs.map(({ heldOut }) => heldOut)).toEqual([undefined, undefined]);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['an empty folder', [], /is empty: put the pictures in A\/ and B\//],
+    ['only dot-files', ['.DS_Store'], /is empty/],
+    ['no known layout', ['pictures/a.png'], /not laid out as pairs.*A\/ and B\/.*train\//],
+    ['A without B', ['A/a.png'], /no subfolder B\//],
+    ['B without A', ['B/a.png'], /no subfolder A\//],
+    ['no pair at all', ['A/a.png', 'B/b.png'], /no pair of pictures/],
+    ['no picture in train/', ['train/notes.txt'], /no pair of pictures/],
+  ])('refuses %s', (_, content, message) => {
+    files(...content);
+    expect(() => openPairs(folder)).toThrow(message);
+    expect(() => openPairs(folder)).toThrow(UserError);
+  });
+
+  it('refuses a missing folder, and a file', () => {
+    files('file');
+    expect(() => openPairs(join(folder, 'nowhere'))).toThrow(/nowhere: it does not exist/);
+    expect(() => openPairs(join(folder, 'file'))).toThrow(UserError);
+  });
+});
+
+describe('split', () => {
+  it('is the same for the same names, in any order, and another for another seed', () => {
+    const pairs = numbered(50);
+    const { heldOut, train } = split(pairs, 0.1, 7);
+    expect(names(split([...pairs].reverse(), 0.1, 7).heldOut)).toEqual(names(heldOut));
+    expect(names(split(pairs, 0.1, 8).heldOut)).not.toEqual(names(heldOut));
+    expect([heldOut.length, train.length]).toEqual([5, 45]);
+    expect(new Set(names([...heldOut, ...train])).size).toBe(50);
+    expect(names(train)).toEqual(names(pairs).filter((name) => !names(heldOut).includes(name)));
+  });
+
+  it('hardly changes when pictures are added', () => {
+    const before = names(split(numbered(200), 0.1, 1).heldOut);
+    const after = names(split(numbered(210), 0.1, 1).heldOut);
+    expect(before.filter((name) => !after.includes(name)).length).toBeLessThanOrEqual(2);
+  });
+
+  it('holds out none for 0, else at least one, and leaves at least one', () => {
+    const sizes = (n: number, holdout: number): number[] => {
+      const { train, heldOut } = split(numbered(n), holdout, 0);
+      return [train.length, heldOut.length];
+    };
+    expect(sizes(9, 0)).toEqual([9, 0]);
+    expect(sizes(3, 0.01)).toEqual([2, 1]);
+    expect(sizes(2, 0.99)).toEqual([1, 1]);
+    expect(sizes(1, 0)).toEqual([1, 0]);
+    expect(() => sizes(1, 0.1)).toThrow(/--holdout 0/);
+    for (const wrong of [-0.1, 1, Number.NaN]) expect(() => sizes(9, wrong)).toThrow(UserError);
+  });
+
+  it('keeps the held-out part of the layout, of which training never sees anything', () => {
+    const pairs = numbered(4).map((pair, i) => ({ ...pair, heldOut: i === 2 }));
+    expect(names(split(pairs, 0.5, 0).heldOut)).toEqual(['picture 2']);
+    expect(split(pairs, 0, 0)).toMatchObject({ heldOut: [], train: { length: 3 } });
+    const allHeld = pairs.map((pair) => ({ ...pair, heldOut: true }));
+    expect(() => split(allHeld, 0.1, 0)).toThrow(/put some in train/);
+  });
+});
+
+describe('fingerprint', () => {
+  it('changes with a file, not with the place of the folder', () => {
+    files('A/a.png', 'B/a.png');
+    const before = fingerprint(openPairs(folder));
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(fingerprint(openPairs(folder))).toBe(before);
+    appendFileSync(join(folder, 'A/a.png'), 'more');
+    expect(fingerprint(openPairs(folder))).not.toBe(before);
+  });
+
+  it('says which file has gone', () => {
+    files('A/a.png', 'B/a.png');
+    const dataset = openPairs(folder);
+    rmSync(join(folder, 'A/a.png'));
+    expect(() => fingerprint(dataset)).toThrow(/a.png: it does not exist/);
+  });
+});
