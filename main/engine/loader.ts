@@ -1,0 +1,42 @@
+/**
+ * The loader: the process that opens pictures, and the only one that does. Its parent forks it (with `serialization:
+ * 'advanced'`, so that batches cross as binary) and speaks `LoaderRequest`s; the work is in batches.ts.
+ */
+import { UserError } from '../errors.ts';
+import { BatchSource } from './batches.ts';
+import type { LoaderReply, LoaderRequest } from './messages.ts';
+
+let source: BatchSource | undefined;
+
+async function answer(request: LoaderRequest): Promise<LoaderReply> {
+  const { id } = request;
+  if (request.type === 'open') {
+    source = new BatchSource(request.settings, (message) => send({ type: 'warning', message }));
+    return { type: 'opened', id, summary: source.summary };
+  }
+  if (!source) throw new Error(`The loader was asked for a ${request.type} before a dataset was opened`);
+  const batch =
+    request.type === 'batch' ? await source.batch(request.step) : await source.heldOut(request.from, request.count);
+  return { type: 'batch', id, batch };
+}
+
+/** A fault of ours crosses with its stack, as an error's class and stack would be lost on the way. */
+function failure(id: number, error: unknown): LoaderReply {
+  const user = error instanceof UserError;
+  const message = error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error);
+  return { type: 'failed', id, message, user };
+}
+
+function send(reply: LoaderReply): void {
+  // Sending fails only when the parent is gone, and then 'disconnect' ends this process.
+  process.send!(reply, undefined, undefined, () => undefined);
+}
+
+if (!process.send) throw new Error('The loader is started by Maquette, not by hand');
+
+process.on('message', (request: LoaderRequest) => {
+  answer(request).then(send, (error: unknown) => send(failure(request.id, error)));
+});
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches every process of the terminal. The parent decides: it may still need pictures to end its step.
+process.on('SIGINT', () => undefined);
