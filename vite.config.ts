@@ -13,6 +13,7 @@ export default defineConfig({
         cli: 'main/hosts/cli.ts',
         trainer: 'main/engine/trainer.ts',
         loader: 'main/engine/loader.ts',
+        'optimiser-thread': 'main/engine/kernels/thread.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

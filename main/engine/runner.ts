@@ -1,0 +1,146 @@
+/** Runs a family's steps on ONNX Runtime's CPU provider, with the optimiser as a fused pass of the host. */
+import type { Family, RunShape } from '../../models/families/family.ts';
+import type { Step } from '../../models/families/step.ts';
+import { countFlops } from '../../models/graph/cost.ts';
+import { topological } from '../../models/graph/graph.ts';
+import { EMA_INTERVAL, emaDecay } from '../../models/graph/optimiser.ts';
+import { Random } from '../../models/graph/random.ts';
+import { cutIntoStages, type Stage } from '../../models/graph/stages.ts';
+import { dropoutRateOf, isLeaf, isParameter, sizeOf, type Shape, type Tensor } from '../../models/graph/tensor.ts';
+import { writeOnnx } from '../../models/onnx/write.ts';
+import { Session, Value, type Call, type SessionOptions } from './ort.ts';
+import { Parameters, type Field, type Player } from './parameters.ts';
+
+const EMA_DECAY = 0.999;
+
+/** A stage that is ready to run. */
+interface BoundStage {
+  call: Call;
+  session: Session;
+  player: string | null;
+}
+
+export interface RunnerOptions extends SessionOptions {
+  seed: number;
+  threads: number;
+}
+
+/** The numbers and pictures that a step reported. */
+export type Results = Record<string, Value>;
+
+export class Runner {
+  readonly parameters: Parameters;
+  readonly flops: number;
+  readonly parameterCount: number;
+  /** How many updates each player has had. */
+  readonly updates: Record<string, number> = {};
+  readonly #schedule: string[];
+  readonly #steps = new Map<string, BoundStage[]>();
+  readonly #values = new Map<string, Value>();
+  readonly #masks = new Map<string, { value: Value; rate: number }>();
+  readonly #inference: { session: Session; call: Call; input: Value; output: Value };
+  readonly #seed: number;
+
+  constructor(family: Family, shape: RunShape, settings: unknown, { seed, threads, ...session }: RunnerOptions) {
+    this.#seed = seed;
+    this.#schedule = family.schedule(settings);
+    const steps = Object.entries(family.steps(shape, settings));
+    const inference = family.inference(shape, settings)[0]!;
+    const exported = new Set(topological([inference.output]).filter(isParameter).map(({ name }) => name));
+    const players = new Map<string, Player>();
+    for (const [, { updates }] of steps)
+      for (const { player, optimiser, parameters } of updates)
+        players.set(player, {
+          name: player,
+          optimiser,
+          parameters: parameters.map(({ parameter }) => parameter),
+          averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
+        });
+    this.parameters = new Parameters([...players.values()], threads);
+    this.parameterCount = [...players.values()].flatMap(({ parameters }) => parameters).reduce((total, { shape }) => total + sizeOf(shape), 0);
+    for (const { name } of players.values()) this.updates[name] = 0;
+    for (const [name, step] of steps) this.#steps.set(name, this.#bind(step, session));
+    this.flops = steps.reduce((total, [name, step]) => total + flopsOf(step) * this.#schedule.filter((scheduled) => scheduled === name).length, 0);
+    this.#inference = this.#bindInference(inference.input, inference.output, session);
+  }
+
+  #bind(step: Step, options: SessionOptions): BoundStage[] {
+    return cutIntoStages(step).map((stage, i) => {
+      const outputs = stageOutputs(stage);
+      const model = writeOnnx(outputs, { given: stage.given });
+      const masks = new Map(topological(Object.values(outputs)).flatMap((leaf) => (isLeaf(leaf) && dropoutRateOf(leaf) !== undefined ? [[leaf.name, dropoutRateOf(leaf)!]] : [])));
+      const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
+      for (const [name, rate] of masks) if (inputs[name]) this.#masks.set(name, { value: inputs[name], rate });
+      const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
+      const session = new Session(model.bytes, options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options);
+      return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null };
+    });
+  }
+
+  #bindInference(input: Tensor, output: Tensor, options: SessionOptions): { session: Session; call: Call; input: Value; output: Value } {
+    const model = writeOnnx({ output });
+    const [from, to] = [Value.zeros(input.shape), Value.zeros(output.shape)];
+    const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, name === input.name ? from : new Value(this.parameters.view(name, 'ema'), shape)]));
+    const session = new Session(model.bytes, { ...options, ...(options.profile ? { profile: `${options.profile}-inference` } : {}) });
+    return { session, call: session.bind(inputs, { output: to }), input: from, output: to };
+  }
+
+  /** The buffer of a name: a parameter's weight or gradient (`#g`) in place, or one of our own. */
+  #value(name: string, shape: Shape): Value {
+    let value = this.#values.get(name);
+    if (!value) {
+      const [parameter, field] = name.split('#') as [string, Field | undefined];
+      value = this.parameters.has(parameter) ? new Value(this.parameters.view(parameter, field ?? 'w'), shape) : Value.zeros(shape);
+      this.#values.set(name, value);
+    }
+    return value;
+  }
+
+  /** A buffer to fill before a step (`input`, `target`) or to read after it (losses, previews). */
+  value(name: string): Value {
+    const value = this.#values.get(name);
+    if (!value) throw new Error(`the step has no value "${name}"`);
+    return value;
+  }
+
+  /**
+   * One step of the run: every scheduled step with its updates, then the average. The same step, state and pictures
+   * give the same bits.
+   */
+  async step(step: number, rate: number): Promise<void> {
+    for (const [turn, name] of this.#schedule.entries()) {
+      this.#drawMasks(step * this.#schedule.length + turn);
+      for (const { call, player } of this.#steps.get(name)!) {
+        await call.runAsync();
+        if (player !== null) this.parameters.update(player, rate, ++this.updates[player]!);
+      }
+    }
+    if ((step + 1) % EMA_INTERVAL === 0) for (const { name } of this.parameters.players) this.parameters.average(name, emaDecay(EMA_DECAY, step + 1));
+  }
+
+  #drawMasks(index: number): void {
+    for (const [name, { value, rate }] of this.#masks) {
+      const random = new Random(this.#seed, name, index);
+      for (let i = 0; i < value.data.length; i++) value.data[i] = random.uniform() < rate ? 0 : 1 / (1 - rate);
+    }
+  }
+
+  /** Translates one picture with the averaged weights: planar, in [-1, 1]. The result is overwritten by the next call. */
+  async infer(picture: Float32Array): Promise<Float32Array> {
+    this.#inference.input.data.set(picture);
+    await this.#inference.call.runAsync();
+    return this.#inference.output.data;
+  }
+
+  async dispose(): Promise<void> {
+    for (const { session } of [...this.#steps.values()].flat()) session.release();
+    this.#inference.session.release();
+    for (const value of this.#values.values()) value.dispose();
+    await this.parameters.dispose();
+  }
+}
+
+const stageOutputs = (stage: Stage): Record<string, Tensor> => ({ ...stage.gradients, ...stage.results, ...stage.crossing });
+
+const flopsOf = ({ updates, results }: Step): number =>
+  countFlops([...updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)), ...Object.values(results)]);

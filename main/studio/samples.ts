@@ -1,0 +1,133 @@
+/**
+ * Sample datasets, made from packages that we ship: what a newcomer trains on first, and what the demo and the
+ * benchmarks use. One row a sample. Files that are there already are kept, so a run that was cut off goes on.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { z } from 'zod';
+import { rasteriseOwnSvg, sharp } from '../engine/codecs.ts';
+import { UserError } from '../errors.ts';
+import { ensureWritableFolder, writeAtomic } from '../files.ts';
+import { mapPool } from '../pool.ts';
+import { PROPS_LICENCES } from './licences.ts';
+
+export interface SampleOptions {
+  /** How many pairs: an evenly spread part, the same each time. All when not given. */
+  count?: number;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** One thing of a sample: its name, and the files (relative to the dataset) that it is written to. */
+interface Item {
+  name: string;
+  files: { path: string; draw: () => Promise<Buffer> }[];
+}
+
+interface Sample {
+  says: string;
+  items: () => Item[];
+  licences: string;
+}
+
+const SAMPLES: Record<string, Sample> = {
+  props: {
+    says: 'ink drawings (A) and renders (B) of things, faces, animals and food, 256 px',
+    items: propsItems,
+    licences: PROPS_LICENCES,
+  },
+};
+
+/** The samples that there are, with a line about each. */
+export const SAMPLE_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(SAMPLES).map(([name, { says }]) => [name, says]),
+);
+
+/**
+ * Writes a sample dataset into the folder `out`.
+ * @returns how many things the sample has there now, and how many files were written
+ * @throws UserError for an unknown name, an impossible count, or a folder that cannot be written
+ */
+export async function writeSample(
+  name: string,
+  out: string,
+  { count, onProgress }: SampleOptions = {},
+): Promise<{ items: number; written: number }> {
+  const sample = Object.hasOwn(SAMPLES, name) ? SAMPLES[name] : undefined;
+  if (!sample) throw new UserError(`There is no sample "${name}": choose one of ${Object.keys(SAMPLES).join(', ')}`);
+  const items = spread(sample.items(), count, name);
+  ensureWritableFolder(out);
+  writeAtomic(join(out, 'LICENSES.md'), [sample.licences]);
+  let written = 0;
+  let done = 0;
+  // libuv has four threads for sharp; a few more keep them fed while finished pictures are written.
+  await mapPool(items, 6, async ({ files }) => {
+    for (const { path, draw } of files) {
+      if (existsSync(join(out, path))) continue;
+      writeAtomic(join(out, path), [await draw()]);
+      written++;
+    }
+    onProgress?.(++done, items.length);
+  });
+  return { items: items.length, written };
+}
+
+/** `count` of the items at even distances. @throws UserError */
+function spread<T>(items: readonly T[], count: number | undefined, name: string): T[] {
+  const wanted = count ?? items.length;
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > items.length)
+    throw new UserError(`The sample ${name} has ${items.length} things: give a count from 1 to ${items.length}`);
+  return Array.from({ length: wanted }, (_, i) => items[Math.floor((i * items.length) / wanted)]!);
+}
+
+const SIZE = 256;
+const INK = '@iconify-json/fluent-emoji-high-contrast';
+const RENDERS = '@lobehub/fluent-emoji-3d';
+
+const iconsSchema = z.object({
+  width: z.number(),
+  height: z.number(),
+  icons: z.record(z.string(), z.object({ body: z.string() })),
+});
+const charsSchema = z.record(z.string(), z.string());
+
+/** Drawings and renders of the same code points, by name. */
+function propsItems(): Item[] {
+  const require = createRequire(import.meta.url);
+  const { icons, width, height } = iconsSchema.parse(require(`${INK}/icons.json`));
+  const names = charsSchema.parse(require(`${INK}/chars.json`));
+  const assets = join(dirname(require.resolve(`${RENDERS}/package.json`)), 'assets');
+  const items: Item[] = [];
+  for (const file of readdirSync(assets)) {
+    const name = names[basename(file, '.webp')];
+    const icon = name === undefined ? undefined : icons[name];
+    if (name === undefined || !icon) continue; // a render (of a skin tone, say) that has no drawing
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" color="#000" viewBox="0 0 ${width} ${height}" width="${SIZE}" height="${SIZE}">${icon.body}</svg>`;
+    items.push({
+      name,
+      files: [
+        { path: `A/${name}.png`, draw: () => inkPng(svg) },
+        { path: `B/${name}.png`, draw: () => renderPng(join(assets, file)) },
+      ],
+    });
+  }
+  return items.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Black ink on opaque white. */
+async function inkPng(svg: string): Promise<Buffer> {
+  const grey = await rasteriseOwnSvg(svg, SIZE, SIZE);
+  return sharp(grey, { raw: { width: SIZE, height: SIZE, channels: 1 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+}
+
+/** The render with its alpha. */
+async function renderPng(file: string): Promise<Buffer> {
+  return sharp(await readFile(file))
+    .resize(SIZE, SIZE, { fit: 'contain', background: '#0000' })
+    .png({ compressionLevel: 3 })
+    .toBuffer();
+}

@@ -1,0 +1,76 @@
+/** pix2pix: image-to-image translation with conditional adversarial networks (Isola et al. 2017, arXiv:1611.07004). */
+import { z } from 'zod';
+import { add, scale, sigmoid, stopGradient } from '../graph/operators/elementwise.ts';
+import { concat } from '../graph/operators/layout.ts';
+import { mean } from '../graph/operators/reduce.ts';
+import { input, type Tensor } from '../graph/tensor.ts';
+import { patchGan } from '../networks/patch-gan.ts';
+import { unet } from '../networks/unet.ts';
+import { linearDecay, type Family, type RunShape } from './family.ts';
+import { discriminatorLoss, featureMatching, generatorLoss, l1 } from './losses.ts';
+import { StepBuilder, type Step } from './step.ts';
+
+const settings = z.object({
+  width: z.int().min(1).max(256).default(64).describe('channels of the outermost layers'),
+  normalisation: z.enum(['instance', 'batch']).default('instance').describe('normalisation inside the networks'),
+  upsampling: z.enum(['transposed', 'resize']).default('transposed').describe('how the decoder doubles the size; resize avoids checkerboards'),
+  dropout: z.number().min(0).max(0.9).default(0).describe('probability of dropping inner decoder features while training'),
+  ganLoss: z.enum(['vanilla', 'lsgan', 'hinge']).default('vanilla').describe('the adversarial loss'),
+  ganWeight: z.number().min(0).default(1).describe('weight of the adversarial loss'),
+  l1Weight: z.number().min(0).default(100).describe('weight of the L1 distance to the truth'),
+  featureWeight: z.number().min(0).default(0).describe("weight of matching the discriminator's features (pix2pixHD); 0 for none"),
+  rate: z.number().positive().max(1).default(2e-4).describe('learning rate of Adam'),
+  beta1: z.number().min(0).max(0.999).default(0.5).describe("Adam's first decay"),
+  dSteps: z.int().min(1).max(10).default(1).describe('discriminator updates for each of the generator'),
+});
+
+export type Pix2pixSettings = z.infer<typeof settings>;
+
+const networks = ({ size, channels }: RunShape, s: Pix2pixSettings) => ({ generator: unet({ size, channels, ...s }), discriminator: patchGan(s) });
+
+/** One step: the discriminator learns, then (`updates` both) the generator against the discriminator as it now is. */
+function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discriminator'): Step {
+  const { generator, discriminator } = networks(shape, s);
+  const pictures = [shape.batch, shape.channels, shape.size, shape.size];
+  const [source, target] = [input('input', pictures), input('target', pictures)];
+  const builder = new StepBuilder({ beta1: s.beta1, beta2: 0.999, epsilon: 1e-8 });
+  const beside = (picture: Tensor): Tensor => concat([source, picture], { axis: 1 });
+  const half = (loss: Tensor): Tensor => scale(loss, { factor: 0.5 });
+
+  const fake = generator.apply(source, 'train');
+  const real = discriminator.apply(beside(target));
+  const doubted = discriminator.apply(beside(stopGradient(fake)));
+  const judge = builder.update(discriminator, {
+    dReal: half(discriminatorLoss(real.logits, 'real', s.ganLoss)),
+    dFake: half(discriminatorLoss(doubted.logits, 'fake', s.ganLoss)),
+  });
+  builder.report({ pReal: mean(sigmoid(real.logits)), pFake: mean(sigmoid(doubted.logits)) });
+  if (updates === 'discriminator') return builder.build();
+
+  const judged = judge.apply(beside(fake));
+  const losses: Record<string, Tensor> = {
+    gGan: scale(generatorLoss(judged.logits, s.ganLoss), { factor: s.ganWeight }),
+    gL1: scale(l1(fake, target), { factor: s.l1Weight }),
+  };
+  if (s.featureWeight > 0)
+    losses['gFeatures'] = scale(featureMatching(judged.features, judge.apply(beside(target)).features), { factor: s.featureWeight });
+  builder.update(generator, losses);
+  builder.report({ g: Object.values(losses).reduce((a, b) => add(a, b)) });
+  return builder.build();
+}
+
+export const pix2pix: Family<Pix2pixSettings> = {
+  id: 'pix2pix',
+  title: 'pix2pix',
+  paper: 'Isola et al. 2017, arXiv:1611.07004',
+  data: 'pairs',
+  settings,
+  refuseSize: (size) => (size % 32 === 0 && size >= 32 && size <= 512 ? null : 'pix2pix takes sizes from 32 to 512 that are multiples of 32'),
+  steps: (shape, s) => ({ dg: step(shape, s, 'both'), ...(s.dSteps > 1 ? { d: step(shape, s, 'discriminator') } : {}) }),
+  schedule: (s) => [...Array<string>(s.dSteps - 1).fill('d'), 'dg'],
+  rate: (s, at, total) => linearDecay(s.rate, at, total),
+  inference: (shape, s) => {
+    const source = input('input', [1, shape.channels, shape.size, shape.size]);
+    return [{ file: 'model.onnx', input: source, output: networks(shape, s).generator.apply(source, 'infer') }];
+  },
+};

@@ -1,0 +1,51 @@
+/** One step of a training: the losses, who is updated in which order, and what is shown. */
+import { gradients } from '../graph/gradient.ts';
+import { adam, type AdamSettings, type ParameterUpdate } from '../graph/optimiser.ts';
+import { add } from '../graph/operators/elementwise.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { Network } from '../networks/network.ts';
+
+/** The update of one player (network), in the order in which the players take their turns. */
+export interface Update {
+  player: string;
+  optimiser: AdamSettings;
+  parameters: ParameterUpdate[];
+}
+
+/** A built step: `updates` in order, and the `results` (scalars and pictures) that it reports. */
+export interface Step {
+  updates: Update[];
+  results: Record<string, Tensor>;
+}
+
+/** Collects a step while a family describes it. */
+export class StepBuilder {
+  readonly #optimiser: AdamSettings;
+  readonly #step: Step = { updates: [], results: {} };
+
+  constructor(optimiser: AdamSettings) {
+    this.#optimiser = optimiser;
+  }
+
+  /**
+   * Updates a network by the sum of `losses`, which are reported under their names.
+   * Gives the network with its weights after the update: what later players see.
+   */
+  update<Inputs extends readonly unknown[], Result>(network: Network<Inputs, Result>, losses: Readonly<Record<string, Tensor>>): Network<Inputs, Result> {
+    const total = Object.values(losses).reduce((a, b) => add(a, b));
+    const weights = network.parameters;
+    const parameters = adam(network.name, weights, gradients(total, weights), this.#optimiser);
+    this.#step.updates.push({ player: network.name, optimiser: this.#optimiser, parameters });
+    this.report(losses);
+    return network.with(new Map(parameters.map(({ parameter, updated }) => [parameter.name, updated])));
+  }
+
+  /** Adds scalars or pictures that the step reports. */
+  report(results: Readonly<Record<string, Tensor>>): void {
+    Object.assign(this.#step.results, results);
+  }
+
+  build(): Step {
+    return this.#step;
+  }
+}

@@ -1,0 +1,7 @@
+/** All operators: importing this fills the table in `tensor.ts`. */
+export * from './convolution.ts';
+export * from './elementwise.ts';
+export * from './layout.ts';
+export * from './matmul.ts';
+export * from './normalise.ts';
+export * from './reduce.ts';

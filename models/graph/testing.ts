@@ -1,0 +1,35 @@
+/** What the tests of graphs share: seeded values and the referee. */
+import * as tfjs from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { Random } from './random.ts';
+import { sizeOf, type Shape } from './tensor.ts';
+import type { TensorFlow } from './tensorflow.ts';
+
+/** TensorFlow.js on its plain CPU backend, typed as operators see it. */
+export const referee = tfjs as unknown as TensorFlow;
+export { tfjs };
+
+/** Seeded uniform values in a range, kept away from zero by `awayFromZero`. */
+export function values(seed: number, name: string, shape: Shape, [low, high]: readonly [number, number] = [-1, 1], awayFromZero = 0): Float32Array {
+  const random = new Random(seed, name);
+  return Float32Array.from({ length: sizeOf(shape) }, () => {
+    const x = low + (high - low) * random.uniform();
+    return Math.abs(x) < awayFromZero ? x + Math.sign(x || 1) * awayFromZero : x;
+  });
+}
+
+/** The largest difference of two arrays, relative to the largest magnitude in the second (at least `floor`). */
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>, floor = 1e-6): number {
+  let [difference, magnitude] = [a.length === b.length ? 0 : Infinity, floor];
+  for (let i = 0; i < b.length; i++) {
+    difference = Math.max(difference, Math.abs(a[i]! - b[i]!));
+    magnitude = Math.max(magnitude, Math.abs(b[i]!));
+  }
+  return difference / magnitude;
+}
+
+export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  return total;
+};

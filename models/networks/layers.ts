@@ -1,0 +1,59 @@
+/** Layers that networks are made of: each takes its weights from a `Weights` under its own name. */
+import { add, leakyRelu, mul } from '../graph/operators/elementwise.ts';
+import { conv2d, convTranspose2d } from '../graph/operators/convolution.ts';
+import { standardize } from '../graph/operators/normalise.ts';
+import { upsample } from '../graph/operators/layout.ts';
+import type { Initial, Tensor } from '../graph/tensor.ts';
+import type { Weights } from './network.ts';
+
+/** Isola et al. 2017, section 6.2: weights from N(0, 0.02). */
+const WEIGHT: Initial = { kind: 'normal', mean: 0, deviation: 0.02 };
+/** The reference code draws batch normalisation's scale from N(1, 0.02). */
+const SCALE: Initial = { kind: 'normal', mean: 1, deviation: 0.02 };
+const ZERO: Initial = { kind: 'constant', value: 0 };
+
+export type Normalisation = 'instance' | 'batch';
+
+interface ConvOptions {
+  channels: number;
+  kernel?: number;
+  stride?: number;
+  pad?: number;
+  /** Left out where a normalisation follows, which would cancel it. */
+  bias: boolean;
+}
+
+function biased(w: Weights, name: string, x: Tensor, bias: boolean): Tensor {
+  return bias ? add(x, w.get(`${name}/bias`, [1, x.shape[1]!, 1, 1], ZERO)) : x;
+}
+
+/** Convolution. x: [N, C, H, W]; gives [N, channels, H', W']. */
+export function conv(w: Weights, name: string, x: Tensor, { channels, kernel = 4, stride = 2, pad = 1, bias }: ConvOptions): Tensor {
+  const weight = w.get(`${name}/weight`, [channels, x.shape[1]!, kernel, kernel], WEIGHT);
+  return biased(w, name, conv2d(x, weight, { stride, pads: [pad, pad, pad, pad] }), bias);
+}
+
+/** Doubles height and width by a 4 x 4 transposed convolution. */
+export function upConv(w: Weights, name: string, x: Tensor, { channels, bias }: ConvOptions): Tensor {
+  const weight = w.get(`${name}/weight`, [x.shape[1]!, channels, 4, 4], WEIGHT);
+  return biased(w, name, convTranspose2d(x, weight, { stride: 2, pads: [1, 1, 1, 1], size: [x.shape[2]! * 2, x.shape[3]! * 2] }), bias);
+}
+
+/** Doubles height and width by nearest neighbour, then convolves 3 x 3: no checkerboards (Odena et al. 2016). */
+export function resizeConv(w: Weights, name: string, x: Tensor, { channels, bias }: ConvOptions): Tensor {
+  return conv(w, name, upsample(x, { factor: 2 }), { channels, kernel: 3, stride: 1, pad: 1, bias });
+}
+
+/**
+ * Instance normalisation has no weights, as in the reference code; batch normalisation scales and shifts. Both use the
+ * statistics of the batch at hand, at inference too, as the paper does (Isola et al. 2017, section 3.3).
+ */
+export function normalise(w: Weights, name: string, x: Tensor, kind: Normalisation): Tensor {
+  const y = standardize(x, { over: kind, epsilon: 1e-5 });
+  if (kind === 'instance') return y;
+  const shape = [1, x.shape[1]!, 1, 1];
+  return add(mul(y, w.get(`${name}/scale`, shape, SCALE)), w.get(`${name}/shift`, shape, ZERO));
+}
+
+/** Leaky ReLU with the slope 0.2 that GANs use (Radford et al. 2016). */
+export const leaky = (x: Tensor): Tensor => leakyRelu(x, { alpha: 0.2 });

@@ -1,0 +1,73 @@
+/** What an operator's ONNX form is written with: nodes, constants, and results shared between operators. */
+import { create } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType as Type, AttributeProtoSchema, NodeProtoSchema, TensorProtoSchema, type AttributeProto, type NodeProto, type TensorProto } from 'onnx-buf';
+
+/** The value of a node's attribute, tagged with its ONNX type. */
+export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
+
+const FLOAT = 1;
+const INT64 = 7;
+
+export class Emitter {
+  readonly nodeProtos: NodeProto[] = [];
+  readonly initializers: TensorProto[] = [];
+  readonly #shared = new Map<string, unknown>();
+  /** The name that the next values get as their stem. */
+  scope = 'v';
+  #count = 0;
+
+  /** Adds a node with one result; gives the result's name. An empty input name is an omitted optional input. */
+  node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+    return this.nodes(opType, inputs, 1, attributes)[0]!;
+  }
+
+  /** Adds a node with several results. */
+  nodes(opType: string, inputs: readonly string[], results: number, attributes: Readonly<Record<string, Attribute>> = {}): string[] {
+    const output = Array.from({ length: results }, () => `${this.scope}.${this.#count++}`);
+    const name = output[0]!;
+    const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
+    this.nodeProtos.push(create(NodeProtoSchema, { opType, name, input: [...inputs], output, attribute }));
+    return output;
+  }
+
+  /** Makes a value once and gives the same one for the same key ever after. */
+  shared<T>(key: string, make: () => T): T {
+    if (!this.#shared.has(key)) this.#shared.set(key, make());
+    return this.#shared.get(key) as T;
+  }
+
+  scalar(value: number): string {
+    return this.shared(`scalar:${value}`, () => this.floatTensor(`const.${this.#count++}`, Float32Array.of(value), []));
+  }
+
+  floats(values: readonly number[]): string {
+    return this.shared(`floats:${values.join()}`, () => this.floatTensor(`const.${this.#count++}`, Float32Array.from(values), [values.length]));
+  }
+
+  ones(length: number): string {
+    return this.shared(`ones:${length}`, () => this.floatTensor(`const.${this.#count++}`, new Float32Array(length).fill(1), [length]));
+  }
+
+  int64s(values: readonly number[]): string {
+    return this.shared(`int64s:${values.join()}`, () => {
+      const name = `shape.${this.#count++}`;
+      const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+      this.initializers.push(create(TensorProtoSchema, { name, dataType: INT64, dims: [BigInt(values.length)], rawData }));
+      return name;
+    });
+  }
+
+  /** Adds an initialiser; gives its name. ONNX's raw data is little-endian, as every machine we run on is. */
+  floatTensor(name: string, data: Float32Array, dims: readonly number[]): string {
+    const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    this.initializers.push(create(TensorProtoSchema, { name, dataType: FLOAT, dims: dims.map(BigInt), rawData }));
+    return name;
+  }
+}
+
+function attributeProto(name: string, value: Attribute): AttributeProto {
+  if ('int' in value) return create(AttributeProtoSchema, { name, type: Type.INT, i: BigInt(value.int) });
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: Type.FLOAT, f: value.float });
+  if ('ints' in value) return create(AttributeProtoSchema, { name, type: Type.INTS, ints: value.ints.map(BigInt) });
+  return create(AttributeProtoSchema, { name, type: Type.STRING, s: new TextEncoder().encode(value.string) });
+}
