@@ -2,11 +2,10 @@
  * Sample datasets, made from packages that we ship: what a newcomer trains on first, and what the demo and the
  * benchmarks use. One row a sample. Files that are there already are kept, so a run that was cut off goes on.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { readdirSync } from 'node:fs';
 import { z } from 'zod';
 import { rasteriseOwnSvg, sharp } from '../engine/codecs.ts';
 import { UserError } from '../errors.ts';

@@ -1,0 +1,80 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodePicture, probePicture } from '../engine/pictures.ts';
+import { UserError } from '../errors.ts';
+import { openPairs } from './datasets.ts';
+import { SAMPLE_NAMES, writeSample } from './samples.ts';
+
+let out: string;
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'maquette-samples-'));
+});
+afterEach(() => rmSync(out, { recursive: true }));
+
+const names = (): string[] => openPairs(out).pairs.map(({ name }) => name);
+
+describe('the sample props', () => {
+  it('writes pairs of 256 px: ink on opaque white, and a render with alpha', async () => {
+    const progress: string[] = [];
+    const onProgress = (done: number, total: number): number => progress.push(`${done}/${total}`);
+    expect(await writeSample('props', out, { count: 6, onProgress })).toEqual({ items: 6, written: 12 });
+    expect(progress).toEqual(['1/6', '2/6', '3/6', '4/6', '5/6', '6/6']);
+    expect(openPairs(out).unmatched).toEqual([]);
+    for (const name of names()) {
+      const [ink, render] = [join(out, 'A', `${name}.png`), join(out, 'B', `${name}.png`)];
+      expect(await probePicture(ink)).toEqual({ width: 256, height: 256, hasAlpha: false, format: 'png' });
+      expect(await probePicture(render)).toEqual({ width: 256, height: 256, hasAlpha: true, format: 'png' });
+      const { data } = await decodePicture(ink, { channels: 3 });
+      expect(data.subarray(0, 3)).toEqual(Uint8Array.of(255, 255, 255)); // the ground
+      expect(data.includes(0)).toBe(true); // the ink
+      const alpha = (await decodePicture(render, { channels: 4 })).data.filter((_, i) => i % 4 === 3);
+      expect([alpha.includes(0), alpha.includes(255)]).toEqual([true, true]);
+    }
+  });
+
+  it('carries the notices of both packages', async () => {
+    await writeSample('props', out, { count: 1 });
+    const notices = readFileSync(join(out, 'LICENSES.md'), 'utf8');
+    expect(notices).toMatch(/Copyright \(c\) Microsoft Corporation/);
+    expect(notices).toMatch(/Copyright \(c\) 2023 LobeHub/);
+    expect(notices.match(/Permission is hereby granted/g)).toHaveLength(2);
+  });
+
+  it('takes the same evenly spread part each time', async () => {
+    await writeSample('props', out, { count: 5 });
+    const first = names();
+    expect(first.map((name) => name[0]).join('')).toMatch(/^[1a-c][c-h][f-l][l-s][s-z]$/);
+    rmSync(join(out, 'A'), { recursive: true });
+    rmSync(join(out, 'B'), { recursive: true });
+    await writeSample('props', out, { count: 5 });
+    expect(names()).toEqual(first);
+  });
+
+  it('goes on where it was cut off, and keeps what is there', async () => {
+    await writeSample('props', out, { count: 4 });
+    const [kept, lost] = names().map((name) => join(out, 'B', `${name}.png`)) as [string, string];
+    const { mtimeMs } = statSync(kept);
+    rmSync(lost);
+    expect(await writeSample('props', out, { count: 4 })).toEqual({ items: 4, written: 1 });
+    expect([existsSync(lost), statSync(kept).mtimeMs]).toEqual([true, mtimeMs]);
+  });
+
+  it.each([0, -3, 1.5, 1235, Number.NaN])('refuses a count of %d, and says that there are 1234', async (count) => {
+    await expect(writeSample('props', out, { count })).rejects.toThrow(/1234 things: give a count from 1 to 1234/);
+  });
+});
+
+describe('writeSample', () => {
+  it('knows its samples', async () => {
+    expect(Object.keys(SAMPLE_NAMES)).toEqual(['props']);
+    for (const unknown of ['prop', 'toString'])
+      await expect(writeSample(unknown, out)).rejects.toThrow(/There is no sample ".*": choose one of props/);
+  });
+
+  it('says where it cannot write', async () => {
+    writeFileSync(join(out, 'file'), '');
+    await expect(writeSample('props', join(out, 'file'), { count: 1 })).rejects.toThrow(UserError);
+  });
+});
