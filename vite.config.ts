@@ -5,6 +5,7 @@ export default defineConfig({
   build: {
     ssr: true,
     outDir: 'dist',
+    emptyOutDir: false, // the kernels are built beside it
     target: 'node20',
     sourcemap: true,
     minify: false,

@@ -64,3 +64,51 @@ export type LoaderReply =
   /** A picture that could not be read was skipped; another took its place. */
   | { type: 'warning'; message: string }
   | { type: 'failed'; id: number; message: string; user: boolean };
+
+/** What a training is asked to do. */
+export interface TrainOptions {
+  family: string;
+  /** The family's own settings, as its schema gave them. */
+  settings: Record<string, unknown>;
+  dataset: string;
+  /** The run's folder. */
+  out: string;
+  size: number;
+  channels: 3 | 4;
+  batch: number;
+  seed: number;
+  holdout: number;
+  augment: Augmentation;
+  /** Exactly one of the two is set. */
+  steps: number | null;
+  minutes: number | null;
+  engine: 'cpu';
+  threads: number;
+  /** Steps between checkpoints; null for every 250 steps or 60 s, whichever comes first. */
+  checkpointEvery: number | null;
+  resume: boolean;
+  /** A run to go on from, or a model to begin from. */
+  from: string | null;
+}
+
+/** What a training tells, in order. */
+export type TrainEvent =
+  | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
+  | { event: 'resumed'; step: number }
+  | { event: 'budget'; steps: number }
+  | { event: 'step'; step: number; losses: Record<string, number>; probabilities: Record<string, number>; stepMs: number; rate: number }
+  | { event: 'preview'; step: number; file: string; l1: number }
+  | { event: 'checkpoint'; step: number; file: string }
+  | { event: 'warning'; message: string }
+  /** `maxDifference`: of the exported model to the training's own network, in 0..255 levels, on a held-out picture. */
+  | { event: 'exported'; step: number; model: string; maxDifference: number | null }
+  | { event: 'stopped'; step: number; model: string }
+  | { event: 'done'; step: number; model: string };
+
+export type TrainerRequest = { type: 'train'; options: TrainOptions } | { type: 'stop' } | { type: 'loader'; reply: LoaderReply };
+
+export type TrainerReply =
+  | { type: 'loader'; request: LoaderRequest }
+  | { type: 'event'; event: TrainEvent }
+  | { type: 'ended' }
+  | { type: 'failed'; message: string; user: boolean };

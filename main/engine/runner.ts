@@ -1,5 +1,5 @@
 /** Runs a family's steps on ONNX Runtime's CPU provider, with the optimiser as a fused pass of the host. */
-import type { Family, RunShape } from '../../models/families/family.ts';
+import type { Family, RunShape, StepName } from '../../models/families/family.ts';
 import type { Step } from '../../models/families/step.ts';
 import { countFlops } from '../../models/graph/cost.ts';
 import { topological } from '../../models/graph/graph.ts';
@@ -25,43 +25,45 @@ export interface RunnerOptions extends SessionOptions {
   threads: number;
 }
 
-/** The numbers and pictures that a step reported. */
-export type Results = Record<string, Value>;
-
 export class Runner {
   readonly parameters: Parameters;
   readonly flops: number;
   readonly parameterCount: number;
   /** How many updates each player has had. */
   readonly updates: Record<string, number> = {};
-  readonly #schedule: string[];
-  readonly #steps = new Map<string, BoundStage[]>();
+  readonly #steps = new Map<StepName, BoundStage[]>();
+  readonly #build: (name: StepName) => BoundStage[];
   readonly #values = new Map<string, Value>();
+  readonly #reported = new Set<string>();
   readonly #masks = new Map<string, { value: Value; rate: number }>();
   readonly #inference: { session: Session; call: Call; input: Value; output: Value };
   readonly #seed: number;
 
   constructor(family: Family, shape: RunShape, settings: unknown, { seed, threads, ...session }: RunnerOptions) {
     this.#seed = seed;
-    this.#schedule = family.schedule(settings);
-    const steps = Object.entries(family.steps(shape, settings));
-    const inference = family.inference(shape, settings)[0]!;
+    const full = family.step('dg', shape, settings as Record<string, unknown>);
+    const inference = family.inference(shape, settings as Record<string, unknown>)[0]!;
     const exported = new Set(topological([inference.output]).filter(isParameter).map(({ name }) => name));
-    const players = new Map<string, Player>();
-    for (const [, { updates }] of steps)
-      for (const { player, optimiser, parameters } of updates)
-        players.set(player, {
-          name: player,
-          optimiser,
-          parameters: parameters.map(({ parameter }) => parameter),
-          averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
-        });
-    this.parameters = new Parameters([...players.values()], threads);
-    this.parameterCount = [...players.values()].flatMap(({ parameters }) => parameters).reduce((total, { shape }) => total + sizeOf(shape), 0);
-    for (const { name } of players.values()) this.updates[name] = 0;
-    for (const [name, step] of steps) this.#steps.set(name, this.#bind(step, session));
-    this.flops = steps.reduce((total, [name, step]) => total + flopsOf(step) * this.#schedule.filter((scheduled) => scheduled === name).length, 0);
+    const players = full.updates.map(({ player, optimiser, parameters }): Player => ({
+      name: player,
+      optimiser,
+      parameters: parameters.map(({ parameter }) => parameter),
+      averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
+    }));
+    this.parameters = new Parameters(players, threads);
+    this.parameterCount = players.flatMap(({ parameters }) => parameters).reduce((total, { shape }) => total + sizeOf(shape), 0);
+    for (const { name } of players) this.updates[name] = 0;
+    this.flops = flopsOf(full);
+    this.#build = (name) => this.#bind(name === 'dg' ? full : family.step(name, shape, settings as Record<string, unknown>), session);
+    this.#stages('dg');
     this.#inference = this.#bindInference(inference.input, inference.output, session);
+  }
+
+  /** The stages of a step, made when they are first needed. */
+  #stages(name: StepName): BoundStage[] {
+    let stages = this.#steps.get(name);
+    if (!stages) this.#steps.set(name, (stages = this.#build(name)));
+    return stages;
   }
 
   #bind(step: Step, options: SessionOptions): BoundStage[] {
@@ -72,6 +74,7 @@ export class Runner {
       const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       for (const [name, rate] of masks) if (inputs[name]) this.#masks.set(name, { value: inputs[name], rate });
       const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
+      for (const [name, { shape }] of Object.entries(stage.results)) if (shape.length === 0) this.#reported.add(name);
       const session = new Session(model.bytes, options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options);
       return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null };
     });
@@ -103,14 +106,20 @@ export class Runner {
     return value;
   }
 
+  /** The numbers that the last step reported, by name. */
+  scalars(): Record<string, number> {
+    return Object.fromEntries([...this.#reported].map((name) => [name, this.value(name).data[0]!]));
+  }
+
   /**
-   * One step of the run: every scheduled step with its updates, then the average. The same step, state and pictures
-   * give the same bits.
+   * One step of the run (from 0): the scheduled steps with their updates, then the average. The same step, state and
+   * pictures give the same bits.
    */
-  async step(step: number, rate: number): Promise<void> {
-    for (const [turn, name] of this.#schedule.entries()) {
-      this.#drawMasks(step * this.#schedule.length + turn);
-      for (const { call, player } of this.#steps.get(name)!) {
+  async step(step: number, schedule: readonly StepName[], rate: number): Promise<void> {
+    for (const [turn, name] of schedule.entries()) {
+      const stages = this.#stages(name);
+      this.#drawMasks(step * schedule.length + turn);
+      for (const { call, player } of stages) {
         await call.runAsync();
         if (player !== null) this.parameters.update(player, rate, ++this.updates[player]!);
       }

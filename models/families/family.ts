@@ -21,23 +21,35 @@ export interface Inference {
   output: Tensor;
 }
 
-/** How far a step's results are reported: losses and probabilities are scalars, previews pictures. */
-export interface Family<Settings = unknown> {
+/** What a family declares. `Shape` is its settings schema: the command line's flags and the studio's form come from it. */
+export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   id: string;
   title: string;
   paper: string;
   data: 'pairs';
-  settings: z.ZodType<Settings>;
-  /** The sizes that its networks take. @throws UserError-worthy message as a string; null where the size is fine */
+  settings: z.ZodObject<Shape>;
+  /** Why its networks cannot take pictures of this size; null where they can. */
   refuseSize(size: number): string | null;
-  /** The named steps over one state, each with its schedule of the host in `schedule`. */
-  steps(shape: RunShape, settings: Settings): Record<string, Step>;
-  /** The names of the steps that make up one step of the run. */
-  schedule(settings: Settings): string[];
-  /** The learning rate at `step` of `total`, 0-based. */
-  rate(settings: Settings, step: number, total: number): number;
-  inference(shape: RunShape, settings: Settings): Inference[];
+  /** Builds one of its named steps. */
+  step(name: StepName, shape: RunShape, settings: z.infer<z.ZodObject<Shape>>): Step;
+  /** The steps that make up one step of the run. While warming up, only discriminators learn. */
+  schedule(settings: z.infer<z.ZodObject<Shape>>, warmingUp: boolean): StepName[];
+  /** The learning rate at `step` (from 0) of `total`. */
+  rate(settings: z.infer<z.ZodObject<Shape>>, step: number, total: number): number;
+  inference(shape: RunShape, settings: z.infer<z.ZodObject<Shape>>): Inference[];
 }
 
+/** `dg`: all players take their turn; `d`: the discriminators alone. */
+export type StepName = 'dg' | 'd';
+
+/** A family whose settings are opaque: they went through its own schema. */
+export type Family = FamilyDefinition<z.ZodRawShape>;
+
+/** Declares a family. */
+export const family = <Shape extends z.ZodRawShape>(definition: FamilyDefinition<Shape>): Family => definition as unknown as Family;
+
 /** Constant for the first half, then falling linearly to zero (Isola et al. 2017; Zhu et al. 2017). */
-export const linearDecay = (rate: number, step: number, total: number): number => rate * Math.min(1, 2 * (1 - step / total));
+export function linearDecay(rate: number, step: number, total: number): number {
+  const half = Math.floor(total / 2);
+  return step < half ? rate : (rate * (total - step)) / (total - half);
+}

@@ -6,7 +6,7 @@ import { mean } from '../graph/operators/reduce.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { unet } from '../networks/unet.ts';
-import { linearDecay, type Family, type RunShape } from './family.ts';
+import { family, linearDecay, type RunShape } from './family.ts';
 import { discriminatorLoss, featureMatching, generatorLoss, l1 } from './losses.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -40,11 +40,10 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
   const fake = generator.apply(source, 'train');
   const real = discriminator.apply(beside(target));
   const doubted = discriminator.apply(beside(stopGradient(fake)));
-  const judge = builder.update(discriminator, {
-    dReal: half(discriminatorLoss(real.logits, 'real', s.ganLoss)),
-    dFake: half(discriminatorLoss(doubted.logits, 'fake', s.ganLoss)),
-  });
-  builder.report({ pReal: mean(sigmoid(real.logits)), pFake: mean(sigmoid(doubted.logits)) });
+  const dReal = half(discriminatorLoss(real.logits, 'real', s.ganLoss));
+  const dFake = half(discriminatorLoss(doubted.logits, 'fake', s.ganLoss));
+  const judge = builder.update(discriminator, { dReal, dFake });
+  builder.report({ d: add(dReal, dFake), pReal: mean(sigmoid(real.logits)), pFake: mean(sigmoid(doubted.logits)) });
   if (updates === 'discriminator') return builder.build();
 
   const judged = judge.apply(beside(fake));
@@ -59,18 +58,18 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
   return builder.build();
 }
 
-export const pix2pix: Family<Pix2pixSettings> = {
+export const pix2pix = family({
   id: 'pix2pix',
   title: 'pix2pix',
   paper: 'Isola et al. 2017, arXiv:1611.07004',
   data: 'pairs',
   settings,
   refuseSize: (size) => (size % 32 === 0 && size >= 32 && size <= 512 ? null : 'pix2pix takes sizes from 32 to 512 that are multiples of 32'),
-  steps: (shape, s) => ({ dg: step(shape, s, 'both'), ...(s.dSteps > 1 ? { d: step(shape, s, 'discriminator') } : {}) }),
-  schedule: (s) => [...Array<string>(s.dSteps - 1).fill('d'), 'dg'],
+  step: (name, shape, s) => step(shape, s, name === 'dg' ? 'both' : 'discriminator'),
+  schedule: (s, warmingUp) => (warmingUp ? ['d'] : [...Array<'d'>(s.dSteps - 1).fill('d'), 'dg']),
   rate: (s, at, total) => linearDecay(s.rate, at, total),
   inference: (shape, s) => {
     const source = input('input', [1, shape.channels, shape.size, shape.size]);
     return [{ file: 'model.onnx', input: source, output: networks(shape, s).generator.apply(source, 'infer') }];
   },
-};
+});

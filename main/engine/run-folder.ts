@@ -1,0 +1,169 @@
+/** A run on disk: what it is (`run.json`), who holds it (`lock`), what happened (`metrics.jsonl`) and its checkpoints. */
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { explainIo, UserError } from '../errors.ts';
+import { ensureWritableFolder, writeAtomic } from '../files.ts';
+
+export const RUN_FORMAT = 1;
+
+const augmentSchema = z.object({ flip: z.boolean(), jitter: z.number(), zoom: z.number(), rotate: z.number(), colour: z.number() });
+
+/** Everything that decides what a run computes. Two runs with equal records and data give equal bits. */
+export const runSchema = z.object({
+  format: z.literal(RUN_FORMAT),
+  family: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  size: z.int().positive(),
+  channels: z.union([z.literal(3), z.literal(4)]),
+  batch: z.int().positive(),
+  seed: z.int(),
+  holdout: z.number(),
+  augment: augmentSchema,
+  /** The number of steps; null until a time budget has been turned into one. */
+  steps: z.int().positive().nullable(),
+  minutes: z.number().positive().nullable(),
+  /** Steps at the beginning in which only the discriminator learns (a run that begins from a bare model). */
+  warmup: z.int().min(0),
+  fingerprint: z.string(),
+  heldOut: z.array(z.string()),
+  engine: z.string(),
+  threads: z.int().positive(),
+  versions: z.record(z.string(), z.string()),
+});
+
+export type RunRecord = z.infer<typeof runSchema>;
+
+const KEPT_CHECKPOINTS = 3;
+const name = (step: number): string => `step-${String(step).padStart(6, '0')}`;
+
+export class RunFolder {
+  readonly path: string;
+  #locked = false;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  exists(): boolean {
+    return existsSync(this.file('run.json'));
+  }
+
+  /** @throws UserError when run.json is missing or damaged, or from a newer version */
+  read(): RunRecord {
+    return readRun(this.path);
+  }
+
+  write(record: RunRecord): void {
+    writeAtomic(this.file('run.json'), [`${JSON.stringify(record, null, 2)}\n`]);
+  }
+
+  /** Takes the folder for this process. @throws UserError when another living process has it */
+  lock(): void {
+    ensureWritableFolder(this.path);
+    const file = this.file('lock');
+    for (;;) {
+      try {
+        const fd = openSync(file, 'wx');
+        writeSync(fd, String(process.pid));
+        closeSync(fd);
+        this.#locked = true;
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw explainIo(error, `Cannot write to ${this.path}`);
+      }
+      const holder = Number(readFileSync(file, 'utf8'));
+      if (isAlive(holder)) throw new UserError(`${this.path} is in use by another training (process ${holder}); stop it or choose another folder`);
+      rmSync(file, { force: true }); // its trainer was killed
+    }
+  }
+
+  unlock(): void {
+    if (this.#locked) rmSync(this.file('lock'), { force: true });
+    this.#locked = false;
+  }
+
+  checkpointFile(step: number): string {
+    return this.file('checkpoints', `${name(step)}.safetensors`);
+  }
+
+  previewFile(step: number): string {
+    return this.file('previews', `${name(step)}.png`);
+  }
+
+  /** The steps that have a checkpoint, newest first. */
+  checkpoints(): number[] {
+    const folder = this.file('checkpoints');
+    if (!existsSync(folder)) return [];
+    const steps = readdirSync(folder).flatMap((file) => /^step-(\d+)\.safetensors$/.exec(file)?.[1] ?? []);
+    return steps.map(Number).sort((a, b) => b - a);
+  }
+
+  /** Removes all but the last checkpoints, and what killed writers left. */
+  prune(): void {
+    for (const step of this.checkpoints().slice(KEPT_CHECKPOINTS)) rmSync(this.checkpointFile(step), { force: true });
+    const folder = this.file('checkpoints');
+    if (existsSync(folder)) for (const file of readdirSync(folder)) if (file.endsWith('.tmp')) rmSync(join(folder, file), { force: true });
+  }
+
+  /** Adds a line to the metrics. @throws UserError when the disk is full */
+  log(entry: object): void {
+    try {
+      appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      throw explainIo(error, `Cannot write ${this.file('metrics.jsonl')}`);
+    }
+  }
+
+  /** Forgets what was logged after `step`: those steps are about to be taken again. */
+  rewindLog(step: number): void {
+    const file = this.file('metrics.jsonl');
+    if (!existsSync(file)) return;
+    const text = readFileSync(file, 'utf8');
+    let end = 0;
+    for (const line of text.split('\n')) {
+      const at = /^\{"step":(\d+)/.exec(line);
+      if (!at || Number(at[1]) > step || end + line.length + 1 > text.length) break;
+      end += Buffer.byteLength(line) + 1;
+    }
+    truncateSync(file, end);
+  }
+
+  makeFolders(): void {
+    for (const folder of ['checkpoints', 'previews']) mkdirSync(this.file(folder), { recursive: true });
+  }
+}
+
+/** Whether a folder looks like a run. */
+export const isRun = (path: string): boolean => existsSync(join(path, 'run.json')) && statSync(path).isDirectory();
+
+/** Reads a run's record. @throws UserError when it is missing, damaged or from a newer version */
+export function readRun(path: string): RunRecord {
+  const file = join(path, 'run.json');
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UserError(`${file} is damaged; train into a new folder`);
+    throw explainIo(error, `Cannot read ${file}`);
+  }
+  if (typeof (json as { format?: unknown } | null)?.format === 'number' && (json as { format: number }).format > RUN_FORMAT)
+    throw new UserError(`${path} was made by a newer version of Maquette; update to open it`);
+  const parsed = runSchema.safeParse(json);
+  if (!parsed.success) throw new UserError(`${file} is damaged (${parsed.error.issues[0]?.path.join('.')}); train into a new folder`);
+  return parsed.data;
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

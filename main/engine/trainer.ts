@@ -1,0 +1,71 @@
+/** The trainer: the process in which a run trains. Its parent starts it, carries its requests to the loader, and supervises. */
+import { UserError } from '../errors.ts';
+import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainOptions } from './messages.ts';
+import { Training, type PictureSource } from './training.ts';
+
+function send(reply: TrainerReply): void {
+  process.send!(reply, undefined, undefined, () => undefined);
+}
+
+type Waiting = { resolve: (reply: LoaderReply) => void; reject: (error: Error) => void };
+type Body<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+/** The loader, reached through the parent. */
+const waiting = new Map<number, Waiting>();
+let asked = 0;
+
+function ask(request: Body<LoaderRequest>): Promise<LoaderReply> {
+  const id = asked++;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    send({ type: 'loader', request: { ...request, id } });
+  });
+}
+
+function settle(reply: LoaderReply): void {
+  if (reply.type === 'warning') return send({ type: 'event', event: { event: 'warning', message: reply.message } });
+  const { resolve, reject } = waiting.get(reply.id)!;
+  waiting.delete(reply.id);
+  if (reply.type === 'failed') reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
+  else resolve(reply);
+}
+
+const batchOf = (reply: LoaderReply) => {
+  if (reply.type !== 'batch') throw new Error(`the loader answered ${reply.type} to a request for pictures`);
+  return reply.batch;
+};
+
+const source: PictureSource = {
+  open: async (settings) => {
+    const reply = await ask({ type: 'open', settings });
+    if (reply.type !== 'opened') throw new Error(`the loader answered ${reply.type} to open`);
+    return reply.summary;
+  },
+  batch: async (step) => batchOf(await ask({ type: 'batch', step })),
+  heldOut: async (from, count) => batchOf(await ask({ type: 'heldOut', from, count })),
+};
+
+let training: Training | undefined;
+
+async function train(options: TrainOptions): Promise<void> {
+  training = new Training(options, source, (event) => send({ type: 'event', event }));
+  await training.run();
+}
+
+if (!process.send) throw new Error('The trainer is started by Maquette, not by hand');
+
+process.on('message', (request: TrainerRequest) => {
+  if (request.type === 'loader') settle(request.reply);
+  else if (request.type === 'stop') training?.stop();
+  else
+    train(request.options).then(
+      () => send({ type: 'ended' }),
+      (error: unknown) => {
+        const user = error instanceof UserError;
+        send({ type: 'failed', user, message: error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error) });
+      },
+    );
+});
+// An engine whose parent is gone ends without writing. Ctrl-C reaches the whole terminal: the parent decides.
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => undefined);

@@ -1,0 +1,235 @@
+/** The training loop: pictures in, steps, previews, checkpoints, a model out. Runs in the trainer process. */
+import { basename } from 'node:path';
+import type { Family, RunShape } from '../../models/families/family.ts';
+import { FAMILIES } from '../../models/families/index.ts';
+import { UserError } from '../errors.ts';
+import { VERSION } from '../root.ts';
+import { l1 } from './metrics.ts';
+import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
+import { startRuntime } from './ort.ts';
+import { contactSheet, encodePng, fromPlanar, type Picture } from './pictures.ts';
+import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
+import { Runner } from './runner.ts';
+import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
+import { Translator } from './translator.ts';
+
+/** Where the pictures come from: the loader process, seen from the trainer. */
+export interface PictureSource {
+  open(settings: LoaderSettings): Promise<DatasetSummary>;
+  batch(step: number): Promise<Batch>;
+  heldOut(from: number, count: number): Promise<Batch>;
+}
+
+const CHECKPOINT_STEPS = 250;
+const CHECKPOINT_MS = 60_000;
+const PREVIEW_PICTURES = 6;
+/** Steps that are timed before a time budget becomes a number of steps; the first are slower and left out. */
+const TIMED_STEPS = [3, 15] as const;
+/** Steps in which a fresh discriminator learns alone, when a run begins from a bare model. */
+const WARMUP_STEPS = 50;
+
+export class Training {
+  readonly #options: TrainOptions;
+  readonly #source: PictureSource;
+  readonly #tell: (event: TrainEvent) => void;
+  readonly #family: Family;
+  readonly #shape: RunShape;
+  readonly #folder: RunFolder;
+  #stopping = false;
+
+  /** @throws UserError when the family or size cannot be trained */
+  constructor(options: TrainOptions, source: PictureSource, tell: (event: TrainEvent) => void) {
+    const family = FAMILIES.get(options.family);
+    if (!family) throw new UserError(`There is no family "${options.family}"; there are: ${[...FAMILIES.keys()].join(', ')}`);
+    const refused = family.refuseSize(options.size);
+    if (refused) throw new UserError(`Size ${options.size} will not do: ${refused}`);
+    this.#options = options;
+    this.#source = source;
+    this.#tell = tell;
+    this.#family = family;
+    this.#shape = { size: options.size, channels: options.channels, batch: options.batch };
+    this.#folder = new RunFolder(options.out);
+  }
+
+  /** Ends after the step at hand, with a checkpoint. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Trains to the end. @throws UserError when the input is bad; nothing half-written is left */
+  async run(): Promise<void> {
+    const { dataset, size, channels, batch, seed, holdout, augment } = this.#options;
+    const summary = await this.#source.open({ dataset, kind: this.#family.data, size, channels, batch, seed, holdout, augment });
+    for (const message of summary.warnings) this.#tell({ event: 'warning', message });
+    this.#folder.lock();
+    try {
+      await this.#train(summary);
+    } finally {
+      this.#folder.unlock();
+    }
+  }
+
+  async #train(summary: DatasetSummary): Promise<void> {
+    const record = this.#record(summary);
+    const finished = this.#folder.file('model.onnx');
+    const { version } = startRuntime(this.#options.threads);
+    record.versions['onnxruntime'] = version;
+    const runner = new Runner(this.#family, this.#shape, record.settings, { seed: record.seed, threads: this.#options.threads });
+    try {
+      this.#tell({ event: 'opened', train: summary.train, heldOut: summary.heldOut, steps: record.steps, params: runner.parameterCount });
+      const begin = this.#begin(runner, record);
+      if (record.steps !== null && begin === record.steps) {
+        this.#tell({ event: 'done', step: begin, model: finished });
+        return;
+      }
+      await this.#loop(runner, record, begin);
+    } finally {
+      await runner.dispose();
+    }
+  }
+
+  /** The record of the run: a new one, or the one in the folder if it is to be resumed. @throws UserError */
+  #record(summary: DatasetSummary): RunRecord {
+    const { family, settings, size, channels, batch, seed, holdout, augment, steps, minutes, engine, threads, from, resume } = this.#options;
+    const wanted: RunRecord = {
+      format: RUN_FORMAT,
+      ...{ family, settings, size, channels, batch, seed, holdout, augment, steps, minutes },
+      warmup: 0,
+      fingerprint: summary.fingerprint,
+      heldOut: summary.heldOutNames,
+      ...{ engine, threads },
+      versions: { maquette: VERSION, node: process.version },
+    };
+    if (!this.#folder.exists()) return wanted;
+    if (!resume) throw new UserError(`${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`);
+    const found = this.#folder.read();
+    if (from !== null) wanted.warmup = found.warmup;
+    refuseOther(found, wanted, this.#folder.path);
+    return found;
+  }
+
+  /** Puts the state in place; gives the step to begin with. */
+  #begin(runner: Runner, record: RunRecord): number {
+    const warn = (message: string): void => this.#tell({ event: 'warning', message });
+    this.#folder.makeFolders();
+    const resumed = this.#options.resume ? loadNewestCheckpoint(this.#folder, runner, warn) : null;
+    if (resumed !== null) {
+      this.#folder.rewindLog(resumed);
+      this.#tell({ event: 'resumed', step: resumed });
+      return resumed;
+    }
+    runner.parameters.initialise(record.seed);
+    if (this.#options.from !== null) {
+      const kind = beginFrom(this.#options.from, this.#family, runner, warn);
+      if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
+    }
+    this.#folder.rewindLog(0);
+    this.#folder.write(record);
+    return 0;
+  }
+
+  async #loop(runner: Runner, record: RunRecord, begin: number): Promise<void> {
+    let [savedAt, savedTime] = [begin, performance.now()];
+    const times: number[] = [];
+    let step = begin;
+    let next = this.#source.batch(step);
+    while (!this.#stopping && (record.steps === null || step < record.steps)) {
+      const batch = await next;
+      if (record.steps === null || step + 1 < record.steps) next = this.#source.batch(step + 1);
+      const started = performance.now();
+      const rate = this.#family.rate(record.settings, step, record.steps ?? Infinity);
+      runner.value('target').data.set(batch.target);
+      runner.value('input').data.set(batch.input);
+      await runner.step(step, this.#family.schedule(record.settings, step < record.warmup), rate);
+      const stepMs = performance.now() - started;
+      step++;
+      this.#report(runner, step, rate, stepMs);
+      if (record.steps === null && times.push(stepMs) === TIMED_STEPS[1]) this.#fixSteps(record, times, step);
+      const due = this.#options.checkpointEvery === null ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS : step - savedAt >= this.#options.checkpointEvery;
+      if (due && step !== record.steps) {
+        this.#save(runner, step);
+        await this.#preview(runner, step);
+        [savedAt, savedTime] = [step, performance.now()];
+      }
+    }
+    next.catch(() => undefined); // a batch that nobody waits for any more; its failure was or will be told by the loader
+    await this.#finish(runner, record, step);
+  }
+
+  /** Turns the time budget into a number of steps, so that the learning rate can fall towards a known end. */
+  #fixSteps(record: RunRecord, times: readonly number[], step: number): void {
+    const timed = times.slice(TIMED_STEPS[0]).sort((a, b) => a - b);
+    const median = timed[timed.length >> 1]!;
+    record.steps = Math.max(step, Math.round((record.minutes! * 60_000) / median));
+    this.#folder.write(record);
+    this.#tell({ event: 'budget', steps: record.steps });
+  }
+
+  #report(runner: Runner, step: number, rate: number, stepMs: number): void {
+    const losses: Record<string, number> = {};
+    const probabilities: Record<string, number> = {};
+    for (const [name, value] of Object.entries(runner.scalars())) (/^p[A-Z]/.test(name) ? probabilities : losses)[name] = value;
+    for (const [name, value] of Object.entries(losses))
+      if (!Number.isFinite(value)) throw new UserError(`The training came apart at step ${step} (${name} is ${value}); go on from a checkpoint with a lower --rate: --from ${this.#folder.path}`);
+    this.#folder.log({ step, losses, probabilities, rate, stepMs: Math.round(stepMs * 100) / 100 });
+    this.#tell({ event: 'step', step, losses, probabilities, stepMs, rate });
+  }
+
+  #save(runner: Runner, step: number): void {
+    this.#tell({ event: 'checkpoint', step, file: saveCheckpoint(this.#folder, runner, step) });
+  }
+
+  /** Translates held-out pictures: a sheet of input, result and truth, and their mean L1. */
+  async #preview(runner: Runner, step: number): Promise<void> {
+    const batch = await this.#source.heldOut(0, PREVIEW_PICTURES);
+    if (batch.names.length === 0) return;
+    const { size, channels } = this.#shape;
+    const length = channels * size * size;
+    const rows: Picture[][] = [];
+    let total = 0;
+    for (let i = 0; i < batch.names.length; i++) {
+      const [input, truth] = [batch.input, batch.target].map((data) => data.subarray(i * length, (i + 1) * length)) as [Float32Array, Float32Array];
+      const result = (await runner.infer(input)).slice();
+      total += l1(toUnit(result), toUnit(truth));
+      rows.push([input, result, truth].map((planes) => fromPlanar(planes, size, size, channels)));
+    }
+    const file = this.#folder.previewFile(step);
+    await encodePng(contactSheet(rows, { gap: Math.max(2, size >> 5) }), file);
+    const mean = total / rows.length;
+    this.#folder.log({ step, heldOut: { l1: mean, n: rows.length } });
+    this.#tell({ event: 'preview', step, file, l1: mean });
+  }
+
+  async #finish(runner: Runner, record: RunRecord, step: number): Promise<void> {
+    const model = this.#folder.file('model.onnx');
+    if (step > 0) {
+      this.#save(runner, step);
+      await this.#preview(runner, step);
+      const bytes = exportModel(this.#family, this.#shape, record.settings, runner, model, step);
+      this.#tell({ event: 'exported', step, model, maxDifference: await this.#verify(runner, bytes) });
+    }
+    const stopped = record.steps === null || step < record.steps;
+    this.#tell({ event: stopped ? 'stopped' : 'done', step, model });
+  }
+
+  /** Loads the exported model as any program would and compares it with the training's own network. */
+  async #verify(runner: Runner, bytes: Uint8Array): Promise<number | null> {
+    const { input, names } = await this.#source.heldOut(0, 1);
+    if (names.length === 0) return null;
+    const translator = new Translator(bytes, basename(this.#options.out));
+    const [ours, exported] = [await runner.infer(input), await translator.run(input)];
+    translator.release();
+    return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - exported[i]!) * 127.5), 0);
+  }
+}
+
+const toUnit = (planes: Float32Array): Float32Array => planes.map((value) => (value + 1) / 2);
+
+/** @throws UserError naming what differs between a run and what was asked for */
+function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {
+  const compared = ['family', 'settings', 'size', 'channels', 'batch', 'seed', 'holdout', 'augment', 'minutes', 'fingerprint'] as const;
+  const differing = compared.filter((key) => JSON.stringify(found[key]) !== JSON.stringify(wanted[key])).map((key): string => (key === 'fingerprint' ? 'pictures' : key));
+  if (wanted.minutes === null && found.steps !== wanted.steps) differing.push('steps');
+  if (differing.length > 0)
+    throw new UserError(`${path} was begun with other ${differing.join(', ')}; resume it with the same, or begin a new run from it with --from ${path}`);
+}

@@ -1,0 +1,120 @@
+/** `maquette bench train|infer`: how fast this machine is, beside what ONNX Runtime's matrix product reaches. */
+import type { Command } from 'commander';
+import { pix2pix } from '../../../models/families/pix2pix.ts';
+import { Random } from '../../../models/graph/random.ts';
+import { input } from '../../../models/graph/tensor.ts';
+import { matmul } from '../../../models/graph/operators/matmul.ts';
+import { writeOnnx } from '../../../models/onnx/write.ts';
+import { Session, startRuntime, Value } from '../../engine/ort.ts';
+import { fromPlanar, toPlanar } from '../../engine/pictures.ts';
+import { Runner } from '../../engine/runner.ts';
+import { UserError } from '../../errors.ts';
+import { number, physicalCores } from './options.ts';
+import { Output } from './output.ts';
+
+interface Flags {
+  size: number;
+  width: number;
+  steps: number;
+  threads: number;
+  profile?: string;
+  json?: true;
+}
+
+const WARMUP = 3;
+
+export function addBench(program: Command): void {
+  const bench = program.command('bench').description('measure this machine');
+  for (const [name, description, run] of [['train', 'a training step of pix2pix, batch 1', benchTrain], ['infer', 'a translation by pix2pix', benchInfer]] as const)
+    bench
+      .command(name)
+      .description(description)
+      .option('--size <pixels>', 'height and width', number(32, 512), 256)
+      .option('--width <n>', 'channels of the outermost layers', number(1, 256), 64)
+      .option('--steps <n>', 'how many to time', number(1, 10_000), 10)
+      .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+      .option('--profile <prefix>', "write ONNX Runtime's trace of every kernel")
+      .option('--json', 'one JSON object a line')
+      .action(run);
+}
+
+function makeRunner({ size, width, threads, profile }: Flags): Runner {
+  const refused = pix2pix.refuseSize(size);
+  if (refused) throw new UserError(`Size ${size} will not do: ${refused}`);
+  const runner = new Runner(pix2pix, { size, channels: 3, batch: 1 }, pix2pix.settings.parse({ width }), { seed: 1, threads, ...(profile ? { profile } : {}) });
+  runner.parameters.initialise(1);
+  return runner;
+}
+
+function fillRandom(data: Float32Array): Float32Array {
+  const random = new Random(1, 'bench');
+  for (let i = 0; i < data.length; i++) data[i] = random.uniform() * 2 - 1;
+  return data;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+async function benchTrain(flags: Flags): Promise<void> {
+  const output = new Output(flags.json === true);
+  startRuntime(flags.threads);
+  const runner = makeRunner(flags);
+  for (const name of ['input', 'target']) fillRandom(runner.value(name).data);
+  const times: number[] = [];
+  for (let step = 0; step < WARMUP + flags.steps; step++) {
+    const began = performance.now();
+    await runner.step(step, ['dg'], 2e-4);
+    if (step >= WARMUP) times.push(performance.now() - began);
+    output.progress(step + 1, WARMUP + flags.steps, `${(performance.now() - began).toFixed(0)} ms`);
+  }
+  output.end();
+  const stepMs = median(times);
+  const peakRssMb = rounded(process.resourceUsage().maxRSS / 1024);
+  const { flops, parameterCount: params } = runner;
+  await runner.dispose();
+  const result = { params, stepMs: rounded(stepMs), gflops: rounded(flops / stepMs / 1e6), matmulGflops: rounded(matmulGflops()), peakRssMb };
+  output.line(`${(params / 1e6).toFixed(1)} million parameters, ${(flops / 1e9).toFixed(1)} GFLOP a step: ${result.stepMs} ms, ${result.gflops} GFLOP/s (a 1024 x 1024 MatMul: ${result.matmulGflops}), peak memory ${peakRssMb} MB`);
+  output.event({ event: 'done', ...result });
+}
+
+/** What ONNX Runtime reaches in a product of two 1024 x 1024 matrices. */
+function matmulGflops(): number {
+  const n = 1024;
+  const session = new Session(writeOnnx({ c: matmul(input('a', [n, n]), input('b', [n, n]), {}) }).bytes);
+  const [a, b, c] = [Value.zeros([n, n]), Value.zeros([n, n]), Value.zeros([n, n])];
+  fillRandom(a.data);
+  fillRandom(b.data);
+  const call = session.bind({ a, b }, { c });
+  const times = Array.from({ length: 20 }, () => {
+    const began = performance.now();
+    call.run();
+    return performance.now() - began;
+  });
+  session.release();
+  return (2 * n ** 3) / median(times) / 1e6;
+}
+
+/** From pixels to pixels; `ortMs` is the part that ONNX Runtime took. */
+async function benchInfer(flags: Flags): Promise<void> {
+  const output = new Output(flags.json === true);
+  startRuntime(flags.threads);
+  const runner = makeRunner(flags);
+  const { size } = flags;
+  const picture = fromPlanar(fillRandom(new Float32Array(3 * size * size)), size, size, 3);
+  const [all, ort]: [number[], number[]] = [[], []];
+  for (let i = 0; i < WARMUP + flags.steps; i++) {
+    const began = performance.now();
+    const planes = toPlanar(picture);
+    const ready = performance.now();
+    const result = await runner.infer(planes);
+    const inferred = performance.now();
+    fromPlanar(result, size, size, 3);
+    if (i < WARMUP) continue;
+    all.push(performance.now() - began);
+    ort.push(inferred - ready);
+  }
+  await runner.dispose();
+  const result = { ms: rounded(median(all)), ortMs: rounded(median(ort)) };
+  output.line(`${result.ms} ms a picture, ${result.ortMs} of them in ONNX Runtime`);
+  output.event({ event: 'done', ...result });
+}

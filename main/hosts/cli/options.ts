@@ -1,0 +1,54 @@
+/** Flags: parsed strictly, and for a family derived from its settings' schema. */
+import { availableParallelism } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { z } from 'zod';
+import type { Family } from '../../../models/families/family.ts';
+import { UserError } from '../../errors.ts';
+
+/** A parser of numbers within limits, with a message that names them. */
+export function number(low: number, high: number, kind: 'whole' | 'any' = 'whole'): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high || (kind === 'whole' && !Number.isInteger(value)))
+      throw new InvalidArgumentError(`It must be a ${kind === 'whole' ? 'whole number' : 'number'} from ${low} to ${high}.`);
+    return value;
+  };
+}
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Adds a flag for every setting of a family. */
+export function addSettings(command: Command, family: Family): void {
+  for (const [name, field] of Object.entries(family.settings.shape)) {
+    const { description = '', default: preset, enum: choices } = z.toJSONSchema(field as z.ZodType, { io: 'input' }) as { description?: string; default?: unknown; enum?: string[] };
+    const option = new Option(`--${kebab(name)} <value>`, choices ? `${description} (${choices.join(', ')})` : description);
+    command.addOption(option.default(undefined, String(preset)));
+  }
+}
+
+/** A family's settings from the flags. @throws UserError naming the flag that is wrong */
+export function readSettings(family: Family, flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const raw: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(family.settings.shape)) {
+    const text = flags[name];
+    if (typeof text !== 'string') continue;
+    const { type } = z.toJSONSchema(field as z.ZodType, { io: 'input' });
+    raw[name] = type === 'number' || type === 'integer' ? (text.trim() === '' ? NaN : Number(text)) : text;
+  }
+  const parsed = family.settings.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const flag = String(issue.path[0]);
+  throw new UserError(`--${kebab(flag)} ${String(flags[flag])} will not do: ${issue.message}`);
+}
+
+/** The number of physical cores, or of the processors that this process may use if that is less. */
+export function physicalCores(): number {
+  const usable = availableParallelism();
+  if (process.platform !== 'linux') return usable;
+  const folder = '/sys/devices/system/cpu';
+  const files = (existsSync(folder) ? readdirSync(folder) : []).map((name) => `${folder}/${name}/topology/thread_siblings_list`);
+  const siblings = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8').trim());
+  return Math.max(1, Math.min(usable, new Set(siblings).size || usable));
+}

@@ -1,0 +1,82 @@
+/** The small commands: samples, inspect, engines. */
+import { existsSync, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { reportEngines } from '../../engine/engines.ts';
+import { isRun } from '../../engine/run-folder.ts';
+import { readModelFile } from '../../engine/snapshot.ts';
+import { UserError } from '../../errors.ts';
+import { inspectDataset } from '../../studio/doctor.ts';
+import { SAMPLE_NAMES, writeSample } from '../../studio/samples.ts';
+import { modelFile } from './models.ts';
+import { number, physicalCores } from './options.ts';
+import { Output } from './output.ts';
+
+export function addSamples(program: Command): void {
+  const list = Object.entries(SAMPLE_NAMES).map(([name, says]) => `  ${name}: ${says}`);
+  program
+    .command('samples')
+    .description(`write a sample dataset:\n${list.join('\n')}`)
+    .argument('<name>', 'which sample')
+    .requiredOption('--out <folder>', 'where to write it')
+    .option('--count <n>', 'how many; all if not given', number(1, 1e6))
+    .option('--json', 'one JSON object a line')
+    .action(async (name: string, flags: { out: string; count?: number; json?: true }) => {
+      const output = new Output(flags.json === true);
+      const onProgress = (done: number, total: number): void => output.progress(done, total, name);
+      const { items, written } = await writeSample(name, flags.out, { onProgress, ...(flags.count === undefined ? {} : { count: flags.count }) });
+      output.end();
+      output.line(`${items} pairs in ${flags.out} (${written} files written)`);
+      output.event({ event: 'done', n: items, written });
+    });
+}
+
+export function addInspect(program: Command): void {
+  program
+    .command('inspect')
+    .description('what a model is, or what is wrong with a dataset')
+    .argument('<path>', 'a model (.onnx), a run, or a folder of pictures')
+    .option('--json', 'one JSON object a line')
+    .action(async (path: string, flags: { json?: true }) => {
+      const output = new Output(flags.json === true);
+      if (!existsSync(path)) throw new UserError(`${path} does not exist; check the path`);
+      if (!statSync(path).isDirectory() || isRun(path)) inspectModel(modelFile(path), output);
+      else await inspectPictures(path, output);
+    });
+}
+
+function inspectModel(file: string, output: Output): void {
+  const { metadata, inputs, outputs, opset, nodes, parameters } = readModelFile(file);
+  const shape = ({ name, shape }: (typeof inputs)[number]): string => `${name} [${shape.map((length) => length ?? '?').join(', ')}]`;
+  output.line(`${file}: ONNX opset ${opset}, ${nodes} nodes, ${(parameters / 1e6).toFixed(2)} million parameters`);
+  output.line(`takes ${inputs.map(shape).join(', ')}; gives ${outputs.map(shape).join(', ')}`);
+  for (const [key, value] of Object.entries(metadata)) output.line(`  ${key} = ${value}`);
+  output.event({ event: 'done', kind: 'model', opset, nodes, parameters, inputs, outputs, metadata });
+}
+
+async function inspectPictures(folder: string, output: Output): Promise<void> {
+  const { findings, summary } = await inspectDataset(folder);
+  output.line(`${folder}: ${JSON.stringify(summary)}`);
+  for (const { kind, message, files } of findings) {
+    output.line(`${kind}: ${message}`);
+    for (const file of files.slice(0, 10)) output.line(`    ${file}`);
+    if (files.length > 10) output.line(`    and ${files.length - 10} more`);
+  }
+  if (findings.length === 0) output.line('Nothing is wrong with it.');
+  for (const finding of findings) output.event({ event: 'finding', ...finding });
+  output.event({ event: 'done', kind: 'dataset', ...summary, findings: findings.length });
+}
+
+export function addEngines(program: Command): void {
+  program
+    .command('engines')
+    .description('what can train here, what is taken, and why not the others')
+    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--json', 'one JSON object a line')
+    .action(async (flags: { threads: number; json?: true }) => {
+      const output = new Output(flags.json === true);
+      const engines = await reportEngines(flags.threads);
+      for (const { name, chosen, available, reason, device, selfTest, stepMs } of engines)
+        output.line(`${chosen ? '*' : ' '} ${name.padEnd(11)}${available ? `${device}; ${reason}; self-test ${selfTest}, ${stepMs} ms a step` : `not available: ${reason}`}`);
+      output.event({ event: 'done', engines });
+    });
+}

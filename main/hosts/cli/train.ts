@@ -1,0 +1,129 @@
+/** `maquette train <family> DATASET --out RUN` */
+import { Option, type Command } from 'commander';
+import type { Family } from '../../../models/families/family.ts';
+import { FAMILIES } from '../../../models/families/index.ts';
+import { requireEngine } from '../../engine/engines.ts';
+import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
+import { startTraining } from '../../engine/supervisor.ts';
+import { UserError } from '../../errors.ts';
+import { addSettings, number, physicalCores, readSettings } from './options.ts';
+import { Output } from './output.ts';
+
+interface Flags extends Record<string, unknown> {
+  out: string;
+  size: number;
+  steps?: number;
+  minutes?: number;
+  batch: number;
+  seed: number;
+  channels: 'rgb' | 'rgba';
+  holdout: number;
+  engine: string;
+  threads: number;
+  checkpointEvery?: number;
+  resume?: true;
+  from?: string;
+  flip: boolean;
+  jitter: number;
+  zoom: number;
+  rotate: number;
+  colour: number;
+  json?: true;
+}
+
+/** What a training takes when neither --steps nor --minutes is given. */
+const DEFAULT_MINUTES = 30;
+
+export function addTrain(program: Command): void {
+  const train = program.command('train').description('train a model on your pictures').usage('<family> DATASET --out RUN [options]');
+  train.argument('[family]').action((family?: string) => {
+    throw new UserError(`${family ? `There is no family "${family}"` : 'Say which family to train'}; there are: ${[...FAMILIES.keys()].join(', ')}`);
+  });
+  for (const family of FAMILIES.values()) addFamily(train, family);
+}
+
+function addFamily(train: Command, family: Family): void {
+  const command = train
+    .command(family.id)
+    .description(`${family.title} (${family.paper})`)
+    .argument('<dataset>', 'folder of pictures')
+    .requiredOption('--out <run>', "the run's folder")
+    .option('--size <pixels>', 'height and width that it learns at', number(1, 4096), 256)
+    .option('--steps <n>', 'how many steps to train', number(1, 1e9))
+    .option('--minutes <m>', `how long to train (${DEFAULT_MINUTES} if neither is given)`, number(0.01, 1e6, 'any'))
+    .option('--batch <n>', 'pictures a step', number(1, 64), 1)
+    .option('--seed <n>', 'everything random follows from it', number(0, 2 ** 32), 1)
+    .addOption(new Option('--channels <kind>', 'rgb flattens over white, rgba keeps alpha').choices(['rgb', 'rgba']).default('rgb'))
+    .option('--holdout <share>', 'share of the pictures set aside for previews and metrics', number(0, 0.9, 'any'), 0.1)
+    .option('--engine <name>', 'what to train on', 'auto')
+    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--checkpoint-every <steps>', 'steps between checkpoints (250 or 60 s if not given)', number(1, 1e9))
+    .option('--resume', 'go on where this run was; start where nothing is')
+    .option('--from <model or run>', 'begin from a run or a model')
+    .option('--no-flip', 'do not mirror pictures at random')
+    .option('--jitter <share>', 'random shift, 0 to 0.5 of the size', number(0, 0.5, 'any'), 0)
+    .option('--zoom <share>', 'random enlargement, 0 to 1', number(0, 1, 'any'), 0)
+    .option('--rotate <degrees>', 'random rotation, 0 to 180', number(0, 180, 'any'), 0)
+    .option('--colour <share>', 'random colour of the inputs, 0 to 1', number(0, 1, 'any'), 0)
+    .option('--json', 'one JSON object a line');
+  addSettings(command, family);
+  command.action((dataset: string, flags: Flags) => runTraining(toOptions(family, dataset, flags), new Output(flags.json === true)));
+}
+
+function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions {
+  if (flags.steps !== undefined && flags.minutes !== undefined) throw new UserError('Give --steps or --minutes, not both');
+  const { out, size, batch, seed, holdout, threads, flip, jitter, zoom, rotate, colour } = flags;
+  return {
+    family: family.id,
+    settings: readSettings(family, flags),
+    ...{ dataset, out, size, batch, seed, holdout, threads },
+    channels: flags.channels === 'rgba' ? 4 : 3,
+    augment: { flip, jitter, zoom, rotate, colour },
+    steps: flags.steps ?? null,
+    minutes: flags.steps === undefined ? (flags.minutes ?? DEFAULT_MINUTES) : null,
+    engine: requireEngine(flags.engine),
+    checkpointEvery: flags.checkpointEvery ?? null,
+    resume: flags.resume === true,
+    from: flags.from ?? null,
+  };
+}
+
+/** Trains, shows how it goes, and ends with status 130 when Ctrl-C stopped it. */
+async function runTraining(options: TrainOptions, output: Output): Promise<void> {
+  let total = options.steps;
+  let heldOut = '';
+  const training = startTraining(options, (event) => {
+    output.event({ ...event });
+    if (event.event === 'budget') total = event.steps;
+    if (event.event === 'opened') total = event.steps ?? total;
+    if (event.event === 'preview') heldOut = `  held-out L1 ${event.l1.toFixed(4)}`;
+    if (event.event === 'step') output.progress(event.step, total ?? event.step + 1, `${describe(event.losses)}  ${event.stepMs.toFixed(0)} ms${heldOut}`);
+    else say(event, output);
+  });
+  const interrupt = (): void => {
+    output.warning('stopping after this step; a checkpoint is saved (Ctrl-C again ends at once)');
+    training.stop();
+    process.exitCode = 130;
+    process.once('SIGINT', () => process.exit(130));
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    await training.finished;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    output.end();
+  }
+}
+
+const describe = (losses: Readonly<Record<string, number>>): string => ['g', 'd'].flatMap((name) => (name in losses ? [`${name} ${losses[name]!.toFixed(3)}`] : [])).join('  ');
+
+/** Events in words. */
+function say(event: TrainEvent, output: Output): void {
+  if (event.event === 'warning') output.warning(event.message);
+  else if (event.event === 'opened') output.line(`${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters`);
+  else if (event.event === 'resumed') output.line(`Going on from step ${event.step}`);
+  else if (event.event === 'budget') output.line(`The time given is ${event.steps} steps`);
+  else if (event.event === 'preview') output.line(`step ${event.step}: held-out L1 ${event.l1.toFixed(4)}  ${event.file}`);
+  else if (event.event === 'stopped') output.line(`Stopped at step ${event.step}; go on with --resume. The model so far: ${event.model}`);
+  else if (event.event === 'done') output.line(`Done after ${event.step} steps: ${event.model}`);
+}

@@ -1,0 +1,5 @@
+/** All families by id. Adding one is adding a row. */
+import type { Family } from './family.ts';
+import { pix2pix } from './pix2pix.ts';
+
+export const FAMILIES: ReadonlyMap<string, Family> = new Map([pix2pix].map((family) => [family.id, family]));

@@ -1,0 +1,92 @@
+/**
+ * Reads ONNX models: ours, to translate and to train on from them, and other tools'. A model is hostile until it has
+ * passed `readOnnx`: nothing that reaches outside the file, loops, or declares absurd sizes goes on to ONNX Runtime.
+ */
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, type GraphProto, type ModelProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
+
+/** What is wrong with a model, in words for a person. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+}
+
+export interface ModelInput {
+  name: string;
+  /** Lengths; a name where the model leaves one open, null where it says nothing. */
+  shape: (number | string | null)[];
+}
+
+export interface ReadModel {
+  inputs: ModelInput[];
+  outputs: ModelInput[];
+  metadata: Record<string, string>;
+  opset: number;
+  nodes: number;
+  parameters: number;
+  /** The float32 initialisers, by name, as views into the file. */
+  weights: Map<string, { shape: number[]; data: Float32Array }>;
+}
+
+const MAX_NODES = 20_000;
+const MAX_BYTES = 2 ** 31;
+const FLOAT = 1;
+const DOMAINS = new Set(['', 'ai.onnx']);
+const CONTROL_FLOW = new Set(['Loop', 'If', 'Scan']);
+
+/** Reads a model. @throws ModelError saying what it is refused for */
+export function readOnnx(bytes: Uint8Array): ReadModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw new ModelError('it is not an ONNX file, or it is damaged', { cause: error });
+  }
+  const { graph } = model;
+  if (!graph || graph.node.length === 0) throw new ModelError('it holds no graph');
+  refuseHostile(model, graph);
+  const weights = graph.initializer.filter(({ dataType }) => dataType === FLOAT).map((tensor) => [tensor.name, readTensor(tensor)] as const);
+  const initialised = new Set(graph.initializer.map(({ name }) => name));
+  return {
+    inputs: graph.input.filter(({ name }) => !initialised.has(name)).map(readValueInfo),
+    outputs: graph.output.map(readValueInfo),
+    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    opset: Number(model.opsetImport.find(({ domain }) => DOMAINS.has(domain))?.version ?? 0),
+    nodes: graph.node.length,
+    parameters: weights.reduce((total, [, { data }]) => total + data.length, 0),
+    weights: new Map(weights),
+  };
+}
+
+function refuseHostile(model: ModelProto, graph: GraphProto): void {
+  if (model.functions.length > 0) throw new ModelError('it defines functions of its own, which are not supported');
+  if (graph.node.length > MAX_NODES) throw new ModelError(`it has ${graph.node.length} nodes; at most ${MAX_NODES} are supported`);
+  for (const { opType, domain, attribute } of graph.node) {
+    if (!DOMAINS.has(domain)) throw new ModelError(`it uses ${domain}.${opType}, which is outside standard ONNX`);
+    if (CONTROL_FLOW.has(opType) || attribute.some(({ g, graphs }) => g || graphs.length > 0)) throw new ModelError(`it uses control flow (${opType}), which is not supported`);
+    for (const { t } of attribute) if (t) refuseTensor(t);
+  }
+  graph.initializer.forEach(refuseTensor);
+  if (graph.sparseInitializer.length > 0) throw new ModelError('it uses sparse weights, which are not supported');
+}
+
+function refuseTensor({ name, dims, externalData, dataLocation }: TensorProto): void {
+  if (externalData.length > 0 || dataLocation !== 0) throw new ModelError(`it keeps "${name}" in another file; save it as one file`);
+  const elements = dims.reduce((product, length) => product * Number(length), 1);
+  if (!(elements >= 0 && elements * 4 <= MAX_BYTES)) throw new ModelError(`"${name}" declares ${elements} values`);
+}
+
+function readTensor({ name, dims, rawData, floatData }: TensorProto): { shape: number[]; data: Float32Array } {
+  const shape = dims.map(Number);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (rawData.length % 4 !== 0) throw new ModelError(`"${name}" has a broken length`);
+  // Raw data may lie at any byte of the file; a copy aligns it. (Not `slice`: of a Node Buffer it is no copy.)
+  const data = rawData.length > 0 ? new Float32Array(Uint8Array.from(rawData).buffer) : Float32Array.from(floatData);
+  if (data.length !== size) throw new ModelError(`"${name}" has ${data.length} values where its shape needs ${size}`);
+  return { shape, data };
+}
+
+function readValueInfo({ name, type }: ValueInfoProto): ModelInput {
+  const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
+  const shape = (tensor?.shape?.dim ?? []).map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' ? value.value : null));
+  return { name, shape };
+}
