@@ -101,7 +101,10 @@ async function readHeader(bytes: Buffer, format: PictureFormat): Promise<Picture
 export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOptions): Promise<Picture> {
   const info = await probeBytes(bytes, file);
   const { channels, half } = options;
-  if (half) requireSideBySide(info, file);
+  if (half && !isSideBySide(info))
+    throw new UserError(
+      `${file} is ${info.width} x ${info.height} pixels, and a side-by-side pair is twice as wide as high`,
+    );
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
   try {
@@ -126,10 +129,9 @@ function open(bytes: Buffer, format: PictureFormat): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** @throws UserError unless the picture is twice as wide as high, to 2 % (resizing rounds) */
-export function requireSideBySide({ width, height }: PictureInfo, file: string): void {
-  if (Math.abs(width - 2 * height) > height / 50)
-    throw new UserError(`${file} is ${width} x ${height} pixels, and a side-by-side pair is twice as wide as high`);
+/** Whether a picture is twice as wide as high, to 2 % (resizing rounds), and so may be a side-by-side pair. */
+export function isSideBySide({ width, height }: Pick<PictureInfo, 'width' | 'height'>): boolean {
+  return Math.abs(width - 2 * height) <= height / 50;
 }
 
 /** The picture files of a folder as full paths, by code unit of their names; dot-files are left out. @throws UserError */

@@ -1,0 +1,142 @@
+/** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
+import { formatOfName } from '../engine/codecs.ts';
+import { isSideBySide, type PictureInfo } from '../engine/pictures.ts';
+import { shown, type PairDataset, type PictureRef, type Split } from './datasets.ts';
+import { groupAlike, type Thumb } from './likeness.ts';
+
+export type FindingKind =
+  'unreadable' | 'unmatched' | 'missized' | 'oddSize' | 'misnamed' | 'duplicate' | 'nearDuplicate' | 'leak' | 'alpha';
+
+/** One thing found: a line for a person, and the files that it is about (relative to the dataset, forward slashes). */
+export interface Finding {
+  kind: FindingKind;
+  message: string;
+  files: string[];
+}
+
+/** A picture file that was opened, and how its picture, or the halves of it, look. */
+export interface Examined {
+  file: string;
+  info: PictureInfo;
+  sha256: string;
+  thumbs: { half: PictureRef['half']; thumb: Thumb }[];
+}
+
+/** Everything but the unreadable pictures, in the order of what matters most. */
+export function findingsOf(dataset: PairDataset, split: Split, examined: readonly Examined[]): Finding[] {
+  const exact = groupBy(examined, ({ sha256 }) => sha256).filter(({ length }) => length > 1);
+  const near = nearDuplicates(dataset, examined);
+  const finding = (kind: FindingKind, pictures: readonly Examined[], message: string): Finding => ({
+    kind,
+    message,
+    files: pictures.map(({ file }) => shown(dataset.folder, file)),
+  });
+  const all = (kind: FindingKind, pictures: readonly Examined[], message: string): Finding[] =>
+    pictures.length > 0 ? [finding(kind, pictures, `${count(pictures.length)} ${message}`)] : [];
+  return [
+    ...unmatched(dataset),
+    ...missized(dataset, examined, all),
+    ...all('oddSize', oddSizes(examined), 'far from the usual size; resizing will blur or lose detail'),
+    ...all('misnamed', examined.filter(isMisnamed), 'of another format than the name says; read as what they are'),
+    ...leaks([...exact, ...near], split).map((group) => finding('leak', group, LEAK)),
+    ...exact.map((group) => finding('duplicate', group, `${count(group.length)} with exactly the same content`)),
+    ...near.map((group) => finding('nearDuplicate', group, `${count(group.length)} that look the same`)),
+    ...all(
+      'alpha',
+      examined.filter(({ info }) => info.hasAlpha),
+      'with alpha: --channels rgba keeps it, rgb lays them over white',
+    ),
+  ];
+}
+
+const LEAK =
+  'The same picture is in the training part and in the held-out part: metrics will look better than they are';
+
+const count = (n: number): string => (n === 1 ? '1 picture' : `${n} pictures`);
+
+/** Sizes as "256 x 256", the most common first. */
+export function countSizes(examined: readonly Examined[]): { size: string; count: number }[] {
+  return groupBy(examined, sizeOf)
+    .map((group) => ({ size: sizeOf(group[0]!), count: group.length }))
+    .sort((a, b) => b.count - a.count || (a.size < b.size ? -1 : 1));
+}
+
+function sizeOf({ info }: Examined): string {
+  return `${info.width} x ${info.height}`;
+}
+
+function unmatched({ unmatched: files }: PairDataset): Finding[] {
+  const message = `${count(files.length)} without a partner; left out of training`;
+  return files.length > 0 ? [{ kind: 'unmatched', message, files }] : [];
+}
+
+/** Pairs whose pictures differ in size, or side-by-side pictures that are not twice as wide as high. */
+function missized(
+  { layout, pairs }: PairDataset,
+  examined: readonly Examined[],
+  all: (kind: FindingKind, pictures: readonly Examined[], message: string) => Finding[],
+): Finding[] {
+  if (layout === 'sideBySide') {
+    const wrong = examined.filter(({ info }) => !isSideBySide(info));
+    return all('missized', wrong, 'not twice as wide as high; skipped in training, as the halves are not known');
+  }
+  const byFile = new Map(examined.map((one) => [one.file, one]));
+  const wrong = pairs.flatMap(({ input, target }) => {
+    const [a, b] = [byFile.get(input.file), byFile.get(target.file)];
+    return a && b && sizeOf(a) !== sizeOf(b) ? [a, b] : [];
+  });
+  return all('missized', wrong, 'whose partner has another size; both are stretched to the training size');
+}
+
+/**
+ * Where half of the pictures or more have one size, all others are odd. Else those are that have less than a quarter
+ * or more than four times the pixels of the picture in the middle.
+ */
+function oddSizes(examined: readonly Examined[]): Examined[] {
+  const common = countSizes(examined)[0];
+  if (!common) return [];
+  if (common.count * 2 >= examined.length) return examined.filter((one) => sizeOf(one) !== common.size);
+  const pixels = ({ info }: Examined): number => info.width * info.height;
+  const middle = examined.map(pixels).sort((a, b) => a - b)[examined.length >> 1]!;
+  return examined.filter((one) => pixels(one) * 4 < middle || pixels(one) > middle * 4);
+}
+
+function isMisnamed({ file, info }: Examined): boolean {
+  return formatOfName(file) !== info.format;
+}
+
+/** Groups that look the same on one side (inputs among inputs), without those of exactly the same content. */
+function nearDuplicates({ pairs }: PairDataset, examined: readonly Examined[]): Examined[][] {
+  const byFile = new Map(examined.map((one) => [one.file, one]));
+  const groups = (['input', 'target'] as const).flatMap((side) => {
+    const seen = pairs.flatMap((pair) => {
+      const one = byFile.get(pair[side].file);
+      const thumb = one?.thumbs.find(({ half }) => half === pair[side].half)?.thumb;
+      return one && thumb ? [{ one, thumb }] : [];
+    });
+    return groupAlike(seen.map(({ thumb }) => thumb)).map((group) => group.map((index) => seen[index]!.one));
+  });
+  const different = groups.filter((group) => new Set(group.map(({ sha256 }) => sha256)).size > 1);
+  return groupBy(different, (group) => group.map(({ file }) => file).join('\n')).map(([first]) => first!);
+}
+
+/** Groups with pictures of both parts. */
+function leaks(groups: readonly Examined[][], { train, heldOut }: Split): Examined[][] {
+  const filesOf = (pairs: Split['train']): Set<string> =>
+    new Set(pairs.flatMap(({ input, target }) => [input.file, target.file]));
+  const [trained, held] = [filesOf(train), filesOf(heldOut)];
+  return groups.filter(
+    (group) => group.some(({ file }) => trained.has(file)) && group.some(({ file }) => held.has(file)),
+  );
+}
+
+/** The items with equal keys together, in the order of their first ones. */
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const known = groups.get(key(item));
+    if (known) known.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}
