@@ -9,7 +9,7 @@ export class UserError extends Error {
 export function explainIo(error: unknown, what: string): UserError {
   const code = (error as NodeJS.ErrnoException).code;
   const reason =
-    code === 'ENOSPC' ? 'the disk is full; free some space and run the command again'
+    code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? 'the disk is full; free some space and run the command again'
     : code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'there is no permission to write there; choose another folder'
     : code === 'ENOENT' ? 'it does not exist; check the path'
     : code === 'ENOTDIR' ? 'a part of the path is a file, not a folder; check the path'

@@ -162,8 +162,14 @@ function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Whether a process has ended and only waits to be reaped, which in a container without an init may be for ever. */
+function isZombie(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  return process.platform === 'linux' && existsSync(file) && /\) Z /.test(readFileSync(file, 'utf8'));
 }

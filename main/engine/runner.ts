@@ -18,6 +18,8 @@ interface BoundStage {
   call: Call;
   session: Session;
   player: string | null;
+  /** The numbers that it reports. */
+  scalars: string[];
 }
 
 export interface RunnerOptions extends SessionOptions {
@@ -34,7 +36,7 @@ export class Runner {
   readonly #steps = new Map<StepName, BoundStage[]>();
   readonly #build: (name: StepName) => BoundStage[];
   readonly #values = new Map<string, Value>();
-  readonly #reported = new Set<string>();
+  #reported = new Set<string>();
   readonly #masks = new Map<string, { value: Value; rate: number }>();
   readonly #inference: { session: Session; call: Call; input: Value; output: Value };
   readonly #seed: number;
@@ -74,9 +76,9 @@ export class Runner {
       const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       for (const [name, rate] of masks) if (inputs[name]) this.#masks.set(name, { value: inputs[name], rate });
       const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
-      for (const [name, { shape }] of Object.entries(stage.results)) if (shape.length === 0) this.#reported.add(name);
+      const scalars = Object.entries(stage.results).flatMap(([name, { shape }]) => (shape.length === 0 ? [name] : []));
       const session = new Session(model.bytes, options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options);
-      return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null };
+      return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null, scalars };
     });
   }
 
@@ -116,11 +118,13 @@ export class Runner {
    * pictures give the same bits.
    */
   async step(step: number, schedule: readonly StepName[], rate: number): Promise<void> {
+    this.#reported = new Set();
     for (const [turn, name] of schedule.entries()) {
       const stages = this.#stages(name);
       this.#drawMasks(step * schedule.length + turn);
-      for (const { call, player } of stages) {
+      for (const { call, player, scalars } of stages) {
         await call.runAsync();
+        for (const scalar of scalars) this.#reported.add(scalar);
         if (player !== null) this.parameters.update(player, rate, ++this.updates[player]!);
       }
     }

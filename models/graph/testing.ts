@@ -1,5 +1,6 @@
 /** What the tests of graphs share: seeded values and the referee. */
 import * as tfjs from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { Random } from './random.ts';
 import { sizeOf, type Shape } from './tensor.ts';
