@@ -31,7 +31,7 @@ export interface Findings {
 }
 
 export interface InspectOptions {
-  /** The split to look for leaks in, as `train` makes it. */
+  /** The split to look for leaks in; by default the one that `train` makes by default. */
   holdout?: number;
   seed?: number;
   onProgress?: (done: number, total: number) => void;
@@ -41,7 +41,7 @@ type Half = PictureRef['half'];
 
 /** Opens every picture of a dataset of pairs and reports what is wrong. @throws UserError when it is no dataset */
 export async function inspectDataset(folder: string, options: InspectOptions = {}): Promise<Findings> {
-  const { holdout = 0.1, seed = 0, onProgress } = options;
+  const { holdout = 0.1, seed = 1, onProgress } = options;
   const dataset = openPairs(folder);
   // One pair alone cannot be split, and is still worth a look.
   const { train, heldOut } = split(dataset.pairs, dataset.pairs.length > 1 ? holdout : 0, seed);
