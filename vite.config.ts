@@ -12,6 +12,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         cli: 'main/hosts/cli.ts',
+        demo: 'main/hosts/demo.ts',
         trainer: 'main/engine/trainer.ts',
         loader: 'main/engine/loader.ts',
         'optimiser-thread': 'main/engine/kernels/thread.ts',

@@ -1,5 +1,5 @@
 /** Writing that survives a crash: beside its place, flushed, then renamed (old or new, never half). */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainIo } from './errors.ts';
 
@@ -25,7 +25,7 @@ export function writeAtomic(file: string, chunks: readonly (string | NodeJS.Arra
     renameSync(beside, file);
     syncFolder(folder);
   } catch (error) {
-    rmSync(beside, { force: true });
+    if (existsSync(beside)) rmSync(beside);
     throw explainIo(error, `Cannot write ${file}`);
   }
 }

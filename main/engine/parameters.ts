@@ -7,7 +7,7 @@ import { Random } from '../../models/graph/random.ts';
 import { initialOf, sizeOf, type Tensor } from '../../models/graph/tensor.ts';
 import { adamScalars, type AdamSettings } from '../../models/graph/optimiser.ts';
 import { built } from '../root.ts';
-import { JOB_LENGTH, Kernels, share, writeJob, type Pass, type ThreadData } from './kernels/kernels.ts';
+import { JOB_LENGTH, Kernels, share, writeJob, type AdamConstants, type Pass, type ThreadData } from './kernels/kernels.ts';
 
 /** The arrays that every parameter has. `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
 export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
@@ -121,10 +121,10 @@ export class Parameters {
   /** One step of Adam for a player, from the gradients that are in place. `t` counts from 1. */
   update(player: string, rate: number, t: number): void {
     for (const slab of this.#slabs.filter((slab) => slab.player.name === player)) {
-      const { optimiser } = slab.player;
-      const { stepSize, secondCorrection } = adamScalars(optimiser, rate, t);
+      const { beta1, beta2, epsilon } = slab.player.optimiser;
+      const { stepSize, secondCorrection } = adamScalars(slab.player.optimiser, rate, t);
       const at = (field: Field): number => this.#offset(slab, field);
-      const constants: [number, number, number, number, number] = [optimiser.beta1, optimiser.beta2, optimiser.epsilon, stepSize, secondCorrection];
+      const constants: AdamConstants = [beta1, 1 - beta1, beta2, 1 - beta2, epsilon, stepSize, secondCorrection];
       this.#run(slab, { kernel: 'adam', arrays: [at('w'), at('g'), at('m'), at('v')], constants });
     }
   }

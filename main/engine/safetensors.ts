@@ -109,10 +109,11 @@ function readHeader(fd: number, damaged: (why: string) => UserError): Header {
   const spans: [number, number][] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(parsed.data)) {
-    if (name === '__metadata__') {
+    if (name === '__metadata__' && !('dtype' in entry && Array.isArray(entry.shape))) {
       metadata = entry as Record<string, string>;
       continue;
     }
+    if (!Array.isArray(entry['shape'])) throw damaged(`"${name}" has no shape`);
     const { shape, data_offsets } = entry as { shape: number[]; data_offsets: [number, number] };
     const bytes = shape.reduce((product, side) => product * side, 4);
     if (!Number.isSafeInteger(bytes) || data_offsets[1] - data_offsets[0] !== bytes) throw damaged(`"${name}" has another size than its shape`);

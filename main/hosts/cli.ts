@@ -11,7 +11,7 @@ import { addTranslate } from './cli/translate.ts';
 /** Every command, in the order of the help. */
 function commands(): Command {
   const program = new Command('maquette').description('Train GANs on your own pictures, and translate with them.').version(VERSION);
-  program.exitOverride().configureOutput({ outputError: (text, write) => write(`maquette: ${text.replace(/^error: /, '')}`) });
+  program.exitOverride().configureOutput({ outputError: (text, write) => write(`maquette: ${text.trim().replace(/^error: /, '').replaceAll('\n', ' ')}\n`) });
   for (const add of [addSamples, addTrain, addTranslate, addEvaluate, addInspect, addEngines, addBench]) add(program);
   inherit(program);
   return program;

@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { built } from '../../root.ts';
 
+/** In the order of the kernel's parameters; a gain is 1 - beta. */
+export type AdamConstants = [beta1: number, gain1: number, beta2: number, gain2: number, epsilon: number, stepSize: number, correction: number];
+
 /** One call of a kernel, over floats `from` to `to` of its arrays. */
 export type Pass =
-  | { kernel: 'adam'; arrays: [w: number, g: number, m: number, v: number]; constants: [beta1: number, beta2: number, epsilon: number, stepSize: number, correction: number] }
+  | { kernel: 'adam'; arrays: [w: number, g: number, m: number, v: number]; constants: AdamConstants }
   | { kernel: 'ema'; arrays: [average: number, w: number]; constants: [decay: number] };
 
 type Exports = Record<Pass['kernel'], (...args: number[]) => void>;
@@ -35,7 +38,7 @@ export interface ThreadData {
 }
 
 const KERNELS = ['adam', 'ema'] as const;
-export const JOB_LENGTH = 12;
+export const JOB_LENGTH = 16;
 
 /** A job in shared memory: [memory, kernel, count, arrays..., constants...]; numbers only, so that nothing is posted. */
 export function writeJob(jobs: Float64Array, memory: number, pass: Pass, count: number): void {
@@ -44,7 +47,7 @@ export function writeJob(jobs: Float64Array, memory: number, pass: Pass, count: 
 
 export function readJob(jobs: Float64Array): { memory: number; pass: Pass; count: number } {
   const kernel = KERNELS[jobs[1]!]!;
-  const [arrays, constants] = kernel === 'adam' ? [4, 5] : [2, 1];
+  const [arrays, constants] = kernel === 'adam' ? [4, 7] : [2, 1];
   const numbers = (at: number, length: number): number[] => Array.from(jobs.subarray(at, at + length));
   return { memory: jobs[0]!, count: jobs[2]!, pass: { kernel, arrays: numbers(3, arrays), constants: numbers(3 + arrays, constants) } as Pass };
 }

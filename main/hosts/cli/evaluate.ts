@@ -50,13 +50,16 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   if (run && flags.holdout === undefined && flags.seed === undefined && run.heldOut.join('\n') !== heldOutNames.join('\n'))
     output.warning("these are not the pictures that the run held out; it may have learned from some of them");
   const total = new MetricsTotal({ channels, height: size, width: size });
+  let scored = 0;
   for (let i = 0; i < heldOut; i++) {
     const { input, target, names } = await source.heldOut(i, 1);
     if (names.length === 0) continue;
+    scored++;
     total.add(toUnit(await translator.run(input)), toUnit(target));
     output.progress(i + 1, heldOut, names[0]!);
   }
   output.end();
+  if (scored === 0) throw new UserError(`None of the held-out pictures of ${dataset} could be read; see what is wrong with them: maquette inspect ${dataset}`);
   const scores = total.scores();
   output.line(`${scores.n} held-out pictures: l1 ${scores.l1.toFixed(4)}  psnr ${scores.psnr.toFixed(2)} dB  ssim ${scores.ssim.toFixed(4)}  swd ${scores.swd.toFixed(2)}`);
   output.event({ event: 'done', ...scores });

@@ -36,7 +36,7 @@ const DEFAULT_MINUTES = 30;
 
 export function addTrain(program: Command): void {
   const train = program.command('train').description('train a model on your pictures').usage('<family> DATASET --out RUN [options]');
-  train.argument('[family]').action((family?: string) => {
+  train.argument('[family]').allowUnknownOption().allowExcessArguments().action((family?: string) => {
     throw new UserError(`${family ? `There is no family "${family}"` : 'Say which family to train'}; there are: ${[...FAMILIES.keys()].join(', ')}`);
   });
   for (const family of FAMILIES.values()) addFamily(train, family);
