@@ -5,10 +5,14 @@
  */
 import type { Step, Update } from '../families/step.ts';
 import { topological } from './graph.ts';
+import { unshaped } from './operators/layout.ts';
 import { GraphError, isLeaf, type Tensor } from './tensor.ts';
 
 export interface Stage {
-  /** The gradients of the stage's player, as `<parameter>#g`. Empty in a last stage that only reports. */
+  /**
+   * The gradients of the stage's player, as `<parameter>#g`; the elements in the parameter's order, but perhaps in
+   * another shape, which saves a copy. Empty in a last stage that only reports.
+   */
   gradients: Record<string, Tensor>;
   /** The step's results that are known after this stage. */
   results: Record<string, Tensor>;
@@ -23,7 +27,11 @@ export interface Stage {
 export function cutIntoStages({ updates, results }: Step): Stage[] {
   const updatedIn = new Map<Tensor, number>();
   updates.forEach(({ parameters }, i) => parameters.forEach(({ updated }) => updatedIn.set(updated, i + 1)));
-  const stageOfResult = Object.entries(results).map(([name, tensor]) => ({ name, tensor, stage: earliestStage(tensor, updatedIn) }));
+  const stageOfResult = Object.entries(results).map(([name, tensor]) => ({
+    name,
+    tensor,
+    stage: earliestStage(tensor, updatedIn),
+  }));
   const count = Math.max(updates.length, ...stageOfResult.map(({ stage }) => stage + 1));
 
   const madeIn = new Map<Tensor, number>();
@@ -33,8 +41,12 @@ export function cutIntoStages({ updates, results }: Step): Stage[] {
   for (let k = 0; k < count; k++) {
     const update = updates[k] ?? null;
     const stage: Stage = {
-      gradients: Object.fromEntries(update?.parameters.map(({ parameter, gradient }) => [`${parameter.name}#g`, gradient]) ?? []),
-      results: Object.fromEntries(stageOfResult.filter((result) => result.stage === k).map(({ name, tensor }) => [name, tensor])),
+      gradients: Object.fromEntries(
+        update?.parameters.map(({ parameter, gradient }) => [`${parameter.name}#g`, unshaped(gradient)]) ?? [],
+      ),
+      results: Object.fromEntries(
+        stageOfResult.filter((result) => result.stage === k).map(({ name, tensor }) => [name, tensor]),
+      ),
       crossing: {},
       given: new Map(),
       update,
@@ -62,13 +74,23 @@ export function cutIntoStages({ updates, results }: Step): Stage[] {
 
 /** The first stage in which everything that a tensor depends on is there. */
 function earliestStage(tensor: Tensor, updatedIn: ReadonlyMap<Tensor, number>): number {
-  return topological([tensor], updatedIn).reduce((latest, made) => Math.max(latest, ...made.inputs.map((input) => updatedIn.get(input) ?? 0)), updatedIn.get(tensor) ?? 0);
+  return topological([tensor], updatedIn).reduce(
+    (latest, made) => Math.max(latest, ...made.inputs.map((input) => updatedIn.get(input) ?? 0)),
+    updatedIn.get(tensor) ?? 0,
+  );
 }
 
 /** The host overwrites weights in place, so a later stage cannot read them as they were before. */
-function refuseStaleWeights(here: readonly Tensor[], weightNames: ReadonlyMap<Tensor, string>, before: readonly Update[]): void {
+function refuseStaleWeights(
+  here: readonly Tensor[],
+  weightNames: ReadonlyMap<Tensor, string>,
+  before: readonly Update[],
+): void {
   if (weightNames.size === 0) return;
   const overwritten = new Set(before.flatMap(({ parameters }) => parameters.map(({ parameter }) => parameter)));
   const stale = here.find((tensor) => overwritten.has(tensor));
-  if (stale) throw new GraphError(`a step reads "${stale.name}" as it was before its update; take the network that the update gave`);
+  if (stale)
+    throw new GraphError(
+      `a step reads "${stale.name}" as it was before its update; take the network that the update gave`,
+    );
 }

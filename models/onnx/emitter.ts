@@ -1,6 +1,14 @@
 /** What an operator's ONNX form is written with: nodes, constants, and results shared between operators. */
 import { create } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType as Type, AttributeProtoSchema, NodeProtoSchema, TensorProtoSchema, type AttributeProto, type NodeProto, type TensorProto } from 'onnx-buf';
+import {
+  AttributeProto_AttributeType as Type,
+  AttributeProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  type AttributeProto,
+  type NodeProto,
+  type TensorProto,
+} from 'onnx-buf';
 
 /** The value of a node's attribute, tagged with its ONNX type. */
 export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
@@ -8,7 +16,14 @@ export type Attribute = { int: number } | { float: number } | { ints: readonly n
 const FLOAT = 1;
 const INT64 = 7;
 
+/**
+ * What a model is for. A `training` graph is written in the forms that run fastest with weights that change; an
+ * `export` in the plain operators that other programs know best and fold with constant weights.
+ */
+export type Purpose = 'training' | 'export';
+
 export class Emitter {
+  readonly purpose: Purpose;
   readonly nodeProtos: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, unknown>();
@@ -16,13 +31,22 @@ export class Emitter {
   scope = 'v';
   #count = 0;
 
+  constructor(purpose: Purpose = 'training') {
+    this.purpose = purpose;
+  }
+
   /** Adds a node with one result; gives the result's name. An empty input name is an omitted optional input. */
   node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
     return this.nodes(opType, inputs, 1, attributes)[0]!;
   }
 
   /** Adds a node with several results. */
-  nodes(opType: string, inputs: readonly string[], results: number, attributes: Readonly<Record<string, Attribute>> = {}): string[] {
+  nodes(
+    opType: string,
+    inputs: readonly string[],
+    results: number,
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): string[] {
     const output = Array.from({ length: results }, () => `${this.scope}.${this.#count++}`);
     const name = output[0]!;
     const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
@@ -41,18 +65,41 @@ export class Emitter {
   }
 
   floats(values: readonly number[]): string {
-    return this.shared(`floats:${values.join()}`, () => this.floatTensor(`const.${this.#count++}`, Float32Array.from(values), [values.length]));
+    return this.shared(`floats:${values.join()}`, () =>
+      this.floatTensor(`const.${this.#count++}`, Float32Array.from(values), [values.length]),
+    );
   }
 
   ones(length: number): string {
-    return this.shared(`ones:${length}`, () => this.floatTensor(`const.${this.#count++}`, new Float32Array(length).fill(1), [length]));
+    return this.shared(`ones:${length}`, () =>
+      this.floatTensor(`const.${this.#count++}`, new Float32Array(length).fill(1), [length]),
+    );
+  }
+
+  /** `x` with another shape. */
+  reshape(x: string, shape: readonly number[]): string {
+    return this.node('Reshape', [x, this.int64s(shape)]);
+  }
+
+  /** A constant tensor that is made once for its key. */
+  constant(key: string, shape: readonly number[], value: (index: number) => number): string {
+    return this.shared(`constant:${key}:${shape.join()}`, () => {
+      const size = shape.reduce((product, length) => product * length, 1);
+      return this.floatTensor(
+        `const.${this.#count++}`,
+        Float32Array.from({ length: size }, (_, i) => value(i)),
+        shape,
+      );
+    });
   }
 
   int64s(values: readonly number[]): string {
     return this.shared(`int64s:${values.join()}`, () => {
       const name = `shape.${this.#count++}`;
       const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-      this.initializers.push(create(TensorProtoSchema, { name, dataType: INT64, dims: [BigInt(values.length)], rawData }));
+      this.initializers.push(
+        create(TensorProtoSchema, { name, dataType: INT64, dims: [BigInt(values.length)], rawData }),
+      );
       return name;
     });
   }

@@ -1,8 +1,17 @@
 /** Writes a graph as an ONNX model (opset 17, IR 8): weights as inputs for training, as initialisers for export. */
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
-  GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, OperatorSetIdProtoSchema, StringStringEntryProtoSchema, TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema, TypeProto_TensorSchema, TypeProtoSchema, ValueInfoProtoSchema, type ValueInfoProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+  type ValueInfoProto,
 } from 'onnx-buf';
 import { topological } from '../graph/graph.ts';
 import { isLeaf, type Shape, type Tensor } from '../graph/tensor.ts';
@@ -27,8 +36,11 @@ export interface OnnxModel {
 }
 
 /** Writes the graph of `outputs`, named by their keys. */
-export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, { weights = new Map(), given = new Map(), metadata = {} }: OnnxOptions = {}): OnnxModel {
-  const emit = new Emitter();
+export function writeOnnx(
+  outputs: Readonly<Record<string, Tensor>>,
+  { weights = new Map(), given = new Map(), metadata = {} }: OnnxOptions = {},
+): OnnxModel {
+  const emit = new Emitter(weights.size > 0 ? 'export' : 'training');
   const names = new Map<Tensor, string>(given);
   const inputs: OnnxModel['inputs'] = [...given].map(([{ shape }, name]) => ({ name, shape }));
   for (const tensor of topological(Object.values(outputs), given)) {
@@ -40,14 +52,33 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, { weights =
       continue;
     }
     emit.scope = tensor.operator.name;
-    names.set(tensor, tensor.operator.onnx(emit, tensor.inputs.map((input) => names.get(input)!), tensor.attributes, tensor));
+    names.set(
+      tensor,
+      tensor.operator.onnx(
+        emit,
+        tensor.inputs.map((input) => names.get(input)!),
+        tensor.attributes,
+        tensor,
+      ),
+    );
   }
   const results = Object.entries(outputs).map(([name, tensor]) => ({ name, tensor, shape: tensor.shape }));
   for (const { name, tensor } of results)
-    emit.nodeProtos.push(create(NodeProtoSchema, { opType: 'Identity', name: `return/${name}`, input: [names.get(tensor)!], output: [name] }));
+    emit.nodeProtos.push(
+      create(NodeProtoSchema, {
+        opType: 'Identity',
+        name: `return/${name}`,
+        input: [names.get(tensor)!],
+        output: [name],
+      }),
+    );
   const graph = create(GraphProtoSchema, {
     name: 'maquette',
-    node: forwardResults(emit.nodeProtos, new Set(inputs.map(({ name }) => name)), new Set(emit.initializers.map(({ name }) => name))),
+    node: forwardResults(
+      emit.nodeProtos,
+      new Set(inputs.map(({ name }) => name)),
+      new Set(emit.initializers.map(({ name }) => name)),
+    ),
     initializer: emit.initializers,
     input: inputs.map(({ name, shape }) => valueInfo(name, shape)),
     output: results.map(({ name, shape }) => valueInfo(name, shape)),
@@ -59,19 +90,30 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, { weights =
     graph,
     metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
-  return { bytes: toBinary(ModelProtoSchema, model), inputs, outputs: results.map(({ name, shape }) => ({ name, shape })) };
+  return {
+    bytes: toBinary(ModelProtoSchema, model),
+    inputs,
+    outputs: results.map(({ name, shape }) => ({ name, shape })),
+  };
 }
 
 type Node = Emitter['nodeProtos'][number];
 
 /** Lets a node write straight to the result's name instead of through a copy, where it has that name to itself. */
-function forwardResults(nodes: readonly Node[], inputs: ReadonlySet<string>, initializers: ReadonlySet<string>): Node[] {
+function forwardResults(
+  nodes: readonly Node[],
+  inputs: ReadonlySet<string>,
+  initializers: ReadonlySet<string>,
+): Node[] {
   const renamed = new Map<string, string>();
   for (const node of nodes) {
     const from = node.input[0]!;
-    if (node.name.startsWith('return/') && !renamed.has(from) && !inputs.has(from) && !initializers.has(from)) renamed.set(from, node.output[0]!);
+    if (node.name.startsWith('return/') && !renamed.has(from) && !inputs.has(from) && !initializers.has(from))
+      renamed.set(from, node.output[0]!);
   }
-  const kept = nodes.filter((node) => !(node.name.startsWith('return/') && renamed.get(node.input[0]!) === node.output[0]));
+  const kept = nodes.filter(
+    (node) => !(node.name.startsWith('return/') && renamed.get(node.input[0]!) === node.output[0]),
+  );
   for (const node of kept) {
     node.input = node.input.map((name) => renamed.get(name) ?? name);
     node.output = node.output.map((name) => renamed.get(name) ?? name);
@@ -80,7 +122,12 @@ function forwardResults(nodes: readonly Node[], inputs: ReadonlySet<string>, ini
 }
 
 function valueInfo(name: string, shape: Shape): ValueInfoProto {
-  const dim = shape.map((length) => create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(length) } }));
+  const dim = shape.map((length) =>
+    create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(length) } }),
+  );
   const tensor = create(TypeProto_TensorSchema, { elemType: 1, shape: create(TensorShapeProtoSchema, { dim }) });
-  return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } }) });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } }),
+  });
 }

@@ -1,13 +1,25 @@
 /** Operators that move values without changing them. */
-import { operator, type Apply, showShape, sizeOf, variadicOperator, type Shape, type Tensor } from '../tensor.ts';
+import {
+  operator,
+  type Apply,
+  sameShape,
+  showShape,
+  sizeOf,
+  variadicOperator,
+  type Shape,
+  type Tensor,
+} from '../tensor.ts';
 import { tfPads, tfShape } from '../tensorflow.ts';
 import { broadcastShape, fill, mul, unbroadcast } from './elementwise.ts';
 
 type Unary = readonly [Tensor];
 
-export const reshape: Apply<{ shape: Shape }, Unary> = operator('Reshape', {
+const reshapeOperator: Apply<{ shape: Shape }, Unary> = operator('Reshape', {
   shape: ([x], { shape }) => {
-    if (sizeOf(x.shape) !== sizeOf(shape)) throw new Error(`${showShape(x.shape)} has ${sizeOf(x.shape)} elements, ${showShape(shape)} has ${sizeOf(shape)}`);
+    if (sizeOf(x.shape) !== sizeOf(shape))
+      throw new Error(
+        `${showShape(x.shape)} has ${sizeOf(x.shape)} elements, ${showShape(shape)} has ${sizeOf(shape)}`,
+      );
     return shape;
   },
   gradient: ({ inputs: [x], grad }) => [reshape(grad, { shape: x.shape })],
@@ -16,9 +28,17 @@ export const reshape: Apply<{ shape: Shape }, Unary> = operator('Reshape', {
   cases: [{ inputs: [[2, 6]], attributes: { shape: [3, 4] } }],
 });
 
+/** The same elements in another shape. */
+export const reshape = (x: Tensor, { shape }: { shape: Shape }): Tensor =>
+  sameShape(x.shape, shape) ? x : reshapeOperator(unshaped(x), { shape });
+
+/** What a tensor was before it was only given other shapes: the same elements, in the same order. */
+export const unshaped = (x: Tensor): Tensor => (x.operator.name === 'Reshape' ? unshaped(x.inputs[0]!) : x);
+
 export const transpose: Apply<{ order: readonly number[] }, Unary> = operator('Transpose', {
   shape: ([x], { order }) => {
-    if ([...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== x.shape.length) throw new Error('order must name every axis once');
+    if ([...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== x.shape.length)
+      throw new Error('order must name every axis once');
     return order.map((axis) => x.shape[axis]!);
   },
   gradient: ({ attributes: { order }, grad }) => [transpose(grad, { order: order.map((_, i) => order.indexOf(i)) })],
@@ -30,13 +50,17 @@ export const transpose: Apply<{ order: readonly number[] }, Unary> = operator('T
 /** Repeats axes of length 1 up to `shape`. */
 export const broadcastTo: Apply<{ shape: Shape }, Unary> = operator('BroadcastTo', {
   shape: ([x], { shape }) => {
-    if (showShape(broadcastShape(x.shape, shape)) !== showShape(shape)) throw new Error(`cannot become ${showShape(shape)}`);
+    if (showShape(broadcastShape(x.shape, shape)) !== showShape(shape))
+      throw new Error(`cannot become ${showShape(shape)}`);
     return shape;
   },
   gradient: ({ inputs: [x], grad }) => [unbroadcast(grad, x.shape)],
   onnx: (emit, [x], { shape }) => emit.node('Expand', [x!, emit.int64s(shape)]),
   tensorflow: (tf, [x], { shape }) => tf.broadcastTo(x!, tfShape(shape)),
-  cases: [{ inputs: [[2, 1, 3]], attributes: { shape: [2, 4, 3] } }, { inputs: [[]], attributes: { shape: [2, 2] } }],
+  cases: [
+    { inputs: [[2, 1, 3]], attributes: { shape: [2, 4, 3] } },
+    { inputs: [[]], attributes: { shape: [2, 2] } },
+  ],
 });
 
 interface Window {
@@ -47,14 +71,17 @@ interface Window {
 /** A box of `size` beginning at `begin`. */
 export const slice: Apply<Window, Unary> = operator('Slice', {
   shape: ([x], { begin, size }) => {
-    if (begin.length !== x.shape.length || size.length !== x.shape.length) throw new Error('begin and size must name every axis');
-    if (begin.some((at, i) => at < 0 || at + size[i]! > x.shape[i]!)) throw new Error(`the box leaves ${showShape(x.shape)}`);
+    if (begin.length !== x.shape.length || size.length !== x.shape.length)
+      throw new Error('begin and size must name every axis');
+    if (begin.some((at, i) => at < 0 || at + size[i]! > x.shape[i]!))
+      throw new Error(`the box leaves ${showShape(x.shape)}`);
     return size;
   },
   gradient: ({ inputs: [x], attributes: { begin, size }, grad }) => [
     pad(grad, { pads: x.shape.map((length, i) => [begin[i]!, length - begin[i]! - size[i]!] as const) }),
   ],
-  onnx: (emit, [x], { begin, size }) => emit.node('Slice', [x!, emit.int64s(begin), emit.int64s(begin.map((at, i) => at + size[i]!))]),
+  onnx: (emit, [x], { begin, size }) =>
+    emit.node('Slice', [x!, emit.int64s(begin), emit.int64s(begin.map((at, i) => at + size[i]!))]),
   tensorflow: (tf, [x], { begin, size }) => tf.slice(x!, [...begin], tfShape(size)),
   cases: [{ inputs: [[3, 4, 5]], attributes: { begin: [0, 1, 2], size: [3, 2, 3] } }],
 });
@@ -62,13 +89,29 @@ export const slice: Apply<Window, Unary> = operator('Slice', {
 /** Pads with zeros; `pads` gives [before, after] for every axis. */
 export const pad: Apply<{ pads: readonly (readonly [number, number])[] }, Unary> = operator('Pad', {
   shape: ([x], { pads }) => {
-    if (pads.length !== x.shape.length || pads.flat().some((n) => n < 0)) throw new Error('pads must give [before, after], 0 or more, for every axis');
+    if (pads.length !== x.shape.length || pads.flat().some((n) => n < 0))
+      throw new Error('pads must give [before, after], 0 or more, for every axis');
     return x.shape.map((length, i) => length + pads[i]![0] + pads[i]![1]);
   },
-  gradient: ({ inputs: [x], attributes: { pads }, grad }) => [slice(grad, { begin: pads.map(([before]) => before), size: x.shape })],
-  onnx: (emit, [x], { pads }) => emit.node('Pad', [x!, emit.int64s([...pads.map(([before]) => before), ...pads.map(([, after]) => after)])]),
+  gradient: ({ inputs: [x], attributes: { pads }, grad }) => [
+    slice(grad, { begin: pads.map(([before]) => before), size: x.shape }),
+  ],
+  onnx: (emit, [x], { pads }) =>
+    emit.node('Pad', [x!, emit.int64s([...pads.map(([before]) => before), ...pads.map(([, after]) => after)])]),
   tensorflow: (tf, [x], { pads }) => tf.pad(x!, tfPads(pads)),
-  cases: [{ inputs: [[1, 2, 3, 4]], attributes: { pads: [[0, 0], [0, 0], [1, 2], [0, 3]] } }],
+  cases: [
+    {
+      inputs: [[1, 2, 3, 4]],
+      attributes: {
+        pads: [
+          [0, 0],
+          [0, 0],
+          [1, 2],
+          [0, 3],
+        ],
+      },
+    },
+  ],
 });
 
 /** Joins tensors along an axis. */
@@ -78,8 +121,11 @@ export const concat = variadicOperator<{ axis: number }>('Concat', {
     if (!first) throw new Error('needs at least one tensor');
     if (!(axis >= 0 && axis < first.length)) throw new Error(`there is no axis ${axis}`);
     for (const { shape } of inputs)
-      if (shape.length !== first.length || shape.some((length, i) => i !== axis && length !== first[i])) throw new Error(`shapes may differ on axis ${axis} only`);
-    return first.map((length, i) => (i === axis ? inputs.reduce((total, { shape }) => total + shape[axis]!, 0) : length));
+      if (shape.length !== first.length || shape.some((length, i) => i !== axis && length !== first[i]))
+        throw new Error(`shapes may differ on axis ${axis} only`);
+    return first.map((length, i) =>
+      i === axis ? inputs.reduce((total, { shape }) => total + shape[axis]!, 0) : length,
+    );
   },
   gradient: ({ inputs, attributes: { axis }, grad }) => {
     let at = 0;
@@ -91,7 +137,15 @@ export const concat = variadicOperator<{ axis: number }>('Concat', {
   },
   onnx: (emit, inputs, { axis }) => emit.node('Concat', inputs, { axis: { int: axis } }),
   tensorflow: (tf, inputs, { axis }) => tf.concat([...inputs], axis),
-  cases: [{ inputs: [[2, 1, 3], [2, 2, 3]], attributes: { axis: 1 } }],
+  cases: [
+    {
+      inputs: [
+        [2, 1, 3],
+        [2, 2, 3],
+      ],
+      attributes: { axis: 1 },
+    },
+  ],
 });
 
 /** Repeats every pixel `factor` times in both directions (nearest neighbour). x: [N, C, H, W]. */
@@ -102,10 +156,20 @@ export const upsample: Apply<{ factor: number }, Unary> = operator('Upsample', {
   },
   gradient: ({ attributes, grad }) => [sumPool(grad, attributes)],
   onnx: (emit, [x], { factor }) =>
-    emit.node('Resize', [x!, '', emit.floats([1, 1, factor, factor])], { mode: { string: 'nearest' }, coordinate_transformation_mode: { string: 'asymmetric' }, nearest_mode: { string: 'floor' } }),
+    emit.node('Resize', [x!, '', emit.floats([1, 1, factor, factor])], {
+      mode: { string: 'nearest' },
+      coordinate_transformation_mode: { string: 'asymmetric' },
+      nearest_mode: { string: 'floor' },
+    }),
   tensorflow: (tf, [x], { factor }) => {
     const [n, c, h, w] = x!.shape as [number, number, number, number];
-    const spread = tf.broadcastTo(tf.reshape(x!, [n * c, h, 1, w, 1]), [n * c, h, factor, w, factor]);
+    // In two steps: TensorFlow.js differentiates a repetition up to rank 4 only.
+    const wide = tf.reshape(tf.broadcastTo(tf.reshape(x!, [n * c * h, w, 1]), [n * c * h, w, factor]), [
+      n * c * h,
+      1,
+      w * factor,
+    ]);
+    const spread = tf.broadcastTo(wide, [n * c * h, factor, w * factor]);
     return tf.reshape(spread, [n, c, h * factor, w * factor]);
   },
   cases: [{ inputs: [[1, 2, 3, 4]], attributes: { factor: 2 } }],
@@ -120,7 +184,10 @@ export const sumPool: Apply<{ factor: number }, Unary> = operator('SumPool', {
   },
   gradient: ({ attributes, grad }) => [upsample(grad, attributes)],
   onnx: (emit, [x], { factor }) => {
-    const pooled = emit.node('AveragePool', [x!], { kernel_shape: { ints: [factor, factor] }, strides: { ints: [factor, factor] } });
+    const pooled = emit.node('AveragePool', [x!], {
+      kernel_shape: { ints: [factor, factor] },
+      strides: { ints: [factor, factor] },
+    });
     return emit.node('Mul', [pooled, emit.scalar(factor * factor)]);
   },
   tensorflow: (tf, [x], { factor }) => {

@@ -16,7 +16,8 @@ interface Over {
 }
 
 const axesOf = (over: Over['over']): number[] => (over === 'instance' ? [2, 3] : [0, 2, 3]);
-const statisticShape = (x: Tensor, over: Over['over']): Shape => asPictures(x).map((length, i) => (axesOf(over).includes(i) ? 1 : length));
+const statisticShape = (x: Tensor, over: Over['over']): Shape =>
+  asPictures(x).map((length, i) => (axesOf(over).includes(i) ? 1 : length));
 
 /** 1 / sqrt(variance + epsilon), with the biased variance. x: [N, C, H, W]; reduced axes have length 1. */
 export const inverseDeviation: Apply<Over, readonly [Tensor]> = operator('InverseDeviation', {
@@ -24,12 +25,17 @@ export const inverseDeviation: Apply<Over, readonly [Tensor]> = operator('Invers
   gradient: ({ inputs: [x], attributes, output, grad }) => {
     // d(v + e)^(-1/2) = -(1/2) inverse^3 dv, dv = (2 / count) centred dx, and centred = standardized / inverse.
     const count = axesOf(attributes.over).reduce((n, axis) => n * x.shape[axis]!, 1);
-    return [mul(standardizeBy(x, output, attributes), scale(mul(neg(grad), mul(output, output)), { factor: 1 / count }))];
+    return [
+      mul(standardizeBy(x, output, attributes), scale(mul(neg(grad), mul(output, output)), { factor: 1 / count })),
+    ];
   },
   onnx: (emit, [x], attributes, { inputs: [input] }) => statistics(emit, x!, attributes, input!.shape).inverse,
   tensorflow: (tf, [x], { over, epsilon }) => {
     const centred = centre(tf, x!, over);
-    return tf.div(tf.scalar(1), tf.sqrt(tf.add(tf.mean(tf.mul(centred, centred), axesOf(over), true), tf.scalar(epsilon))));
+    return tf.div(
+      tf.scalar(1),
+      tf.sqrt(tf.add(tf.mean(tf.mul(centred, centred), axesOf(over), true), tf.scalar(epsilon))),
+    );
   },
   cases: [
     { inputs: [[1, 3, 4, 4]], attributes: { over: 'instance', epsilon: 1e-5 } },
@@ -41,7 +47,8 @@ export const inverseDeviation: Apply<Over, readonly [Tensor]> = operator('Invers
 /** (x - mean) x inverse, where `inverse` comes from `inverseDeviation` with the same attributes. */
 const standardizeBy: Apply<Over, readonly [Tensor, Tensor]> = operator('Standardize', {
   shape: ([x, inverse], { over }) => {
-    if (inverse.shape.join() !== statisticShape(x, over).join()) throw new Error('the inverse deviation has another shape');
+    if (inverse.shape.join() !== statisticShape(x, over).join())
+      throw new Error('the inverse deviation has another shape');
     return x.shape;
   },
   gradient: ({ inputs: [, inverse], attributes: { over }, output, grad }) => {
@@ -50,33 +57,61 @@ const standardizeBy: Apply<Over, readonly [Tensor, Tensor]> = operator('Standard
   },
   onnx: (emit, [x, inverse], attributes, output) => {
     const [input, by] = output.inputs as [Tensor, Tensor];
-    if (by.operator.name === 'InverseDeviation' && by.inputs[0] === input) return statistics(emit, x!, attributes, input.shape).y;
+    if (by.operator.name === 'InverseDeviation' && by.inputs[0] === input)
+      return statistics(emit, x!, attributes, input.shape).y;
     const mean = emit.node('ReduceMean', [x!], { axes: { ints: axesOf(attributes.over) }, keepdims: { int: 1 } });
     return emit.node('Mul', [emit.node('Sub', [x!, mean]), inverse!]);
   },
   tensorflow: (tf, [x, inverse], { over }) => tf.mul(centre(tf, x!, over), inverse!),
   cases: [
-    { inputs: [[1, 3, 4, 4], [1, 3, 1, 1]], attributes: { over: 'instance', epsilon: 1e-5 }, awayFromZero: 0.3 },
-    { inputs: [[2, 3, 3, 4], [2, 3, 1, 1]], attributes: { over: 'instance', epsilon: 1e-5 }, awayFromZero: 0.3 },
-    { inputs: [[2, 3, 3, 4], [1, 3, 1, 1]], attributes: { over: 'batch', epsilon: 1e-5 }, awayFromZero: 0.3 },
+    {
+      inputs: [
+        [1, 3, 4, 4],
+        [1, 3, 1, 1],
+      ],
+      attributes: { over: 'instance', epsilon: 1e-5 },
+      awayFromZero: 0.3,
+    },
+    {
+      inputs: [
+        [2, 3, 3, 4],
+        [2, 3, 1, 1],
+      ],
+      attributes: { over: 'instance', epsilon: 1e-5 },
+      awayFromZero: 0.3,
+    },
+    {
+      inputs: [
+        [2, 3, 3, 4],
+        [1, 3, 1, 1],
+      ],
+      attributes: { over: 'batch', epsilon: 1e-5 },
+      awayFromZero: 0.3,
+    },
   ],
 });
 
 /** Each channel with mean 0 and variance 1. x: [N, C, H, W]. */
-export const standardize = (x: Tensor, attributes: Over): Tensor => standardizeBy(x, inverseDeviation(x, attributes), attributes);
+export const standardize = (x: Tensor, attributes: Over): Tensor =>
+  standardizeBy(x, inverseDeviation(x, attributes), attributes);
 
 const centre = (tf: TensorFlow, x: TfTensor, over: Over['over']): TfTensor => tf.sub(x, tf.mean(x, axesOf(over), true));
 
 /** Both results from one pass: ONNX's LayerNormalization over the pixels of a channel also gives the inverse deviation. */
-function statistics(emit: Emitter, x: string, { over, epsilon }: Over, [n, c, h, w]: Shape): { y: string; inverse: string } {
+function statistics(
+  emit: Emitter,
+  x: string,
+  { over, epsilon }: Over,
+  [n, , h, w]: Shape,
+): { y: string; inverse: string } {
   return emit.shared(`statistics:${x}:${over}:${epsilon}`, () => {
     if (over === 'instance' || n === 1) {
-      const rows = emit.node('Reshape', [x, emit.int64s([n! * c!, h! * w!])]);
-      const [y, , inverse] = emit.nodes('LayerNormalization', [rows, emit.ones(h! * w!)], 3, { axis: { int: -1 }, epsilon: { float: epsilon } });
-      return {
-        y: emit.node('Reshape', [y!, emit.int64s([n!, c!, h!, w!])]),
-        inverse: emit.node('Reshape', [inverse!, emit.int64s([n!, c!, 1, 1])]),
-      };
+      const ones = emit.constant('ones', [h!, w!], () => 1);
+      const [y, , inverse] = emit.nodes('LayerNormalization', [x, ones], 3, {
+        axis: { int: 2 },
+        epsilon: { float: epsilon },
+      });
+      return { y: y!, inverse: inverse! };
     }
     const axes = { axes: { ints: axesOf(over) }, keepdims: { int: 1 } };
     const centred = emit.node('Sub', [x, emit.node('ReduceMean', [x], axes)]);
