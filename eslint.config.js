@@ -5,10 +5,7 @@ import tseslint from 'typescript-eslint';
 const wall = (files, forbidden) => ({
   files,
   rules: {
-    'no-restricted-imports': [
-      'error',
-      { patterns: forbidden.map(([regex, message]) => ({ regex, message })) },
-    ],
+    'no-restricted-imports': ['error', { patterns: forbidden.map(([regex, message]) => ({ regex, message })) }],
   },
 });
 
@@ -18,7 +15,10 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -29,17 +29,33 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
-  { files: ['bin/*.js', 'scripts/**', 'bench/**'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } }, rules: { 'no-console': 'off' } },
-  wall(['models/**/*.ts'], [
-    ['^node:|^(koffi|sharp|electron|svelte|onnxruntime-node)', 'models/ is pure: no disk, no clock, no GPU, no Node API.'],
-    ['(main|preload|renderer)/', 'models/ imports none of the other rooms.'],
-  ]),
-  wall(['main/engine/**/*.ts', 'main/studio/**/*.ts'], [
-    ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
-    ['renderer/', 'main never imports the renderer.'],
-  ]),
-  wall(['renderer/**/*.ts'], [
-    ['^node:|^electron', 'The renderer runs in any browser.'],
-    ['main/', 'The renderer reaches main through preload/contract only.'],
-  ]),
+  {
+    files: ['bin/*.js', 'scripts/**', 'bench/**'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+    rules: { 'no-console': 'off' },
+  },
+  wall(
+    ['models/**/*.ts'],
+    [
+      [
+        '^node:|^(koffi|sharp|electron|svelte|onnxruntime-node)',
+        'models/ is pure: no disk, no clock, no GPU, no Node API.',
+      ],
+      ['(main|preload|renderer)/', 'models/ imports none of the other rooms.'],
+    ],
+  ),
+  wall(
+    ['main/engine/**/*.ts', 'main/studio/**/*.ts'],
+    [
+      ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
+      ['renderer/', 'main never imports the renderer.'],
+    ],
+  ),
+  wall(
+    ['renderer/**/*.ts'],
+    [
+      ['^node:|^electron', 'The renderer runs in any browser.'],
+      ['main/', 'The renderer reaches main through preload/contract only.'],
+    ],
+  ),
 );

@@ -9,7 +9,7 @@ export default defineConfig({
     target: 'node20',
     sourcemap: true,
     minify: false,
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         cli: 'main/hosts/cli.ts',
         demo: 'main/hosts/demo.ts',

@@ -7,7 +7,8 @@ import { follow, PROGRAM, run, start, temporary, writePairs, type Ended } from '
 
 const { path, remove } = temporary();
 const TINY = ['--size', '32', '--width', '8', '--steps', '12', '--json'];
-const train = (dataset: string, out: string, ...more: string[]): Promise<Ended> => run('train', 'pix2pix', path(dataset), '--out', path(out), ...TINY, ...more);
+const train = (dataset: string, out: string, ...more: string[]): Promise<Ended> =>
+  run('train', 'pix2pix', path(dataset), '--out', path(out), ...TINY, ...more);
 
 /** One line on stderr that matches, status 2, no stack trace. */
 function refused({ status, stderr }: Ended, message: RegExp): void {
@@ -18,7 +19,12 @@ function refused({ status, stderr }: Ended, message: RegExp): void {
 }
 
 /** Everything under a folder that a writer left unfinished. */
-const leftovers = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String).filter((file) => file.endsWith('.tmp') || file.endsWith('lock')) : []);
+const leftovers = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true })
+        .map(String)
+        .filter((file) => file.endsWith('.tmp') || file.endsWith('lock'))
+    : [];
 
 beforeAll(async () => {
   await writePairs(path('pairs'), 12);
@@ -38,11 +44,19 @@ describe('a dataset', () => {
     refused(await train('flat', 'o3'), /A\/ and B\//);
   });
   it('that has no pair', async () => {
-    for (const [side, name] of [['A', 'x.png'], ['B', 'y.png']] as const) cpSync(path('pairs', 'A', 'disc-000.png'), path('unpaired', side, name));
+    for (const [side, name] of [
+      ['A', 'x.png'],
+      ['B', 'y.png'],
+    ] as const)
+      cpSync(path('pairs', 'A', 'disc-000.png'), path('unpaired', side, name));
     refused(await train('unpaired', 'o4'), /pair/);
   });
   it('of which no picture can be read', async () => {
-    for (const side of ['A', 'B']) for (const name of ['x.png', 'y.png', 'z.png']) (mkdirSync(path('broken', side), { recursive: true }), writeFileSync(path('broken', side, name), 'text'));
+    for (const side of ['A', 'B'])
+      for (const name of ['x.png', 'y.png', 'z.png']) {
+        mkdirSync(path('broken', side), { recursive: true });
+        writeFileSync(path('broken', side, name), 'text');
+      }
     const ended = await train('broken', 'o5');
     expect(ended.status).toBe(2);
     expect(ended.stderr.trim().split('\n').at(-1)).toMatch(/none|no picture|could be read/i);
@@ -54,7 +68,10 @@ describe('a dataset', () => {
     writeFileSync(path('mixed', 'A', 'disc-002.png'), 'this is text');
     const ended = await train('mixed', 'o6', '--holdout', '0', '--steps', '24');
     expect(ended.status, ended.stderr).toBe(0);
-    const warnings = ended.events.filter(({ event }) => event === 'warning').map(({ message }) => String(message)).join('\n');
+    const warnings = ended.events
+      .filter(({ event }) => event === 'warning')
+      .map(({ message }) => String(message))
+      .join('\n');
     for (const name of ['disc-000', 'disc-001', 'disc-002']) expect(warnings).toContain(name);
     expect(ended.done).toMatchObject({ step: 24 });
   });
@@ -70,19 +87,33 @@ describe('flags', () => {
     ['steps and minutes', ['train', 'pix2pix', 'x', '--out', 'y', '--steps', '9', '--minutes', '9'], /not both/],
     ['a number that is none', ['train', 'pix2pix', 'x', '--out', 'y', '--steps', 'many'], /whole number/],
     ['a setting out of range', ['train', 'pix2pix', 'x', '--out', 'y', '--dropout', '2'], /--dropout 2/],
-    ['a setting that does not exist', ['train', 'pix2pix', 'x', '--out', 'y', '--gan-loss', 'magic'], /--gan-loss magic/],
+    [
+      'a setting that does not exist',
+      ['train', 'pix2pix', 'x', '--out', 'y', '--gan-loss', 'magic'],
+      /--gan-loss magic/,
+    ],
     ['an unknown engine', ['train', 'pix2pix', 'x', '--out', 'y', '--engine', 'abacus'], /no engine "abacus".*cpu/],
-    ['an engine that is not there', ['train', 'pix2pix', 'x', '--out', 'y', '--engine', 'cuda'], /"cuda" is not available.*--engine cpu/],
+    [
+      'an engine that is not there',
+      ['train', 'pix2pix', 'x', '--out', 'y', '--engine', 'cuda'],
+      /"cuda" is not available.*--engine cpu/,
+    ],
     ['an unknown sample', ['samples', 'cats', '--out', 'y'], /no sample "cats".*props/],
     ['a model that is missing', ['translate', 'nowhere.onnx', 'x.png', '--out', 'y'], /nowhere\.onnx does not exist/],
     ['a path that is missing', ['inspect', 'nowhere'], /nowhere does not exist/],
   ];
   it.each(cases)('%s', async (_, args, message) => refused(await run(...args), message));
-  it.each(['50', '16', '544'])('a size that the network cannot take: %s', async (size) => refused(await run('train', 'pix2pix', path('pairs'), '--out', path('o7'), '--size', size, '--steps', '4'), new RegExp(`Size ${size}.*32 to 512`)));
+  it.each(['50', '16', '544'])('a size that the network cannot take: %s', async (size) =>
+    refused(
+      await run('train', 'pix2pix', path('pairs'), '--out', path('o7'), '--size', size, '--steps', '4'),
+      new RegExp(`Size ${size}.*32 to 512`),
+    ),
+  );
 });
 
 describe('a model', () => {
-  const translate = (model: string): Promise<Ended> => run('translate', path(model), path('pairs', 'A'), '--out', path('translated'));
+  const translate = (model: string): Promise<Ended> =>
+    run('translate', path(model), path('pairs', 'A'), '--out', path('translated'));
   it('that is damaged', async () => {
     const bytes = readFileSync(path('run', 'model.onnx'));
     writeFileSync(path('cut.onnx'), bytes.subarray(0, bytes.length / 2));
@@ -98,7 +129,25 @@ describe('a model', () => {
     refused(await train('pairs', 'o8', '--from', path('other.onnx')), /a model of pix9pix.*pix2pix/);
     expect(readdirSync(path('o8')).filter((name) => name === 'run.json')).toEqual([]);
   });
-  it('with other layers, to begin from', async () => refused(await run('train', 'pix2pix', path('pairs'), '--out', path('o9'), '--size', '32', '--width', '4', '--steps', '4', '--from', path('run', 'model.onnx')), /other layers.*width/));
+  it('with other layers, to begin from', async () =>
+    refused(
+      await run(
+        'train',
+        'pix2pix',
+        path('pairs'),
+        '--out',
+        path('o9'),
+        '--size',
+        '32',
+        '--width',
+        '4',
+        '--steps',
+        '4',
+        '--from',
+        path('run', 'model.onnx'),
+      ),
+      /other layers.*width/,
+    ));
   it('of a run that has none yet', async () => {
     cpSync(path('run'), path('young'), { recursive: true });
     rmSync(path('young', 'model.onnx'));
@@ -112,16 +161,18 @@ describe('a model', () => {
 
 describe('a run folder', () => {
   it('that holds a run already', async () => refused(await train('pairs', 'run'), /already holds a run; add --resume/));
-  it('that was begun with other settings', async () => refused(await train('pairs', 'run', '--resume', '--seed', '99'), /other seed/));
+  it('that was begun with other settings', async () =>
+    refused(await train('pairs', 'run', '--resume', '--seed', '99'), /other seed/));
   it('that is in use', async () => {
-    const { child, ended } = start(['train', 'pix2pix', path('pairs'), '--out', path('busy'), '--size', '32', '--width', '8', '--steps', '5000', '--json'], (event, running) => {
+    let intruder: Ended | undefined;
+    const busy = ['train', 'pix2pix', path('pairs'), '--out', path('busy'), '--size', '32', '--width', '8'];
+    const { child, ended } = start([...busy, '--steps', '5000', '--json'], (event, running) => {
       if (event.event !== 'step' || event['step'] !== 3) return;
       void train('pairs', 'busy', '--resume').then((second) => {
         intruder = second;
         running.kill('SIGKILL');
       });
     });
-    let intruder: Ended | undefined;
     await ended;
     expect(child.killed).toBe(true);
     refused(intruder!, /busy is in use by another training/);
@@ -136,7 +187,9 @@ describe('a run folder', () => {
     writeFileSync(newest, bytes);
     const ended = await train('pairs', 'hurt', '--resume', '--checkpoint-every', '5');
     expect(ended.status, ended.stderr).toBe(0);
-    expect(ended.events.find(({ event }) => event === 'warning')!['message']).toMatch(/damaged.*went back to the checkpoint of step 10/);
+    expect(ended.events.find(({ event }) => event === 'warning')!['message']).toMatch(
+      /damaged.*went back to the checkpoint of step 10/,
+    );
     expect(readFileSync(path('hurt', 'model.onnx')).equals(readFileSync(path('run', 'model.onnx')))).toBe(true);
   });
   it('of which every checkpoint is damaged', async () => {
@@ -155,15 +208,35 @@ describe('a run folder', () => {
     writeFileSync(path('file'), '');
     refused(await train('pairs', 'file/run'), /Cannot write.*file, not a folder/);
   });
-  it.skipIf(process.platform === 'win32')('on a disk that is full: the checkpoint before stays whole, nothing half-written', async () => {
-    cpSync(path('run'), path('full'), { recursive: true });
-    rmSync(path('full', 'checkpoints', 'step-000012.safetensors'));
-    const before = readdirSync(path('full', 'checkpoints'));
-    // The shell lets no file grow beyond 256 KiB: the system then refuses to write as it does on a full disk.
-    const child = spawn('bash', ['-c', 'ulimit -f 256; exec "$@"', 'bash', process.execPath, PROGRAM, 'train', 'pix2pix', path('pairs'), '--out', path('full'), ...TINY, '--resume'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    refused(await follow(child).ended, /Cannot write.*full; free some space/);
-    expect(readdirSync(path('full', 'checkpoints'))).toEqual(before);
-    expect(leftovers(path('full'))).toEqual([]);
-    expect((await train('pairs', 'full', '--resume')).done).toMatchObject({ step: 12 });
-  });
+  it.skipIf(process.platform === 'win32')(
+    'on a disk that is full: the checkpoint before stays whole, nothing half-written',
+    async () => {
+      cpSync(path('run'), path('full'), { recursive: true });
+      rmSync(path('full', 'checkpoints', 'step-000012.safetensors'));
+      const before = readdirSync(path('full', 'checkpoints'));
+      // The shell lets no file grow beyond 256 KiB: the system then refuses to write as it does on a full disk.
+      const child = spawn(
+        'bash',
+        [
+          '-c',
+          'ulimit -f 256; exec "$@"',
+          'bash',
+          process.execPath,
+          PROGRAM,
+          'train',
+          'pix2pix',
+          path('pairs'),
+          '--out',
+          path('full'),
+          ...TINY,
+          '--resume',
+        ],
+        { stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      refused(await follow(child).ended, /Cannot write.*full; free some space/);
+      expect(readdirSync(path('full', 'checkpoints'))).toEqual(before);
+      expect(leftovers(path('full'))).toEqual([]);
+      expect((await train('pairs', 'full', '--resume')).done).toMatchObject({ step: 12 });
+    },
+  );
 });

@@ -24,12 +24,22 @@ export interface Ended {
 export const PROGRAM = join(ROOT, 'bin', 'maquette.js');
 
 /** Starts the program; `onEvent` sees its JSON lines as they come. */
-export function start(args: readonly string[], onEvent: (event: Event, child: ChildProcess) => void = () => undefined, options: SpawnOptions = {}): { child: ChildProcess; ended: Promise<Ended> } {
-  return follow(spawn(process.execPath, [PROGRAM, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }), onEvent);
+export function start(
+  args: readonly string[],
+  onEvent: (event: Event, child: ChildProcess) => void = () => undefined,
+  options: SpawnOptions = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
+  return follow(
+    spawn(process.execPath, [PROGRAM, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }),
+    onEvent,
+  );
 }
 
 /** Reads a process to its end. */
-export function follow(child: ChildProcess, onEvent: (event: Event, child: ChildProcess) => void = () => undefined): { child: ChildProcess; ended: Promise<Ended> } {
+export function follow(
+  child: ChildProcess,
+  onEvent: (event: Event, child: ChildProcess) => void = () => undefined,
+): { child: ChildProcess; ended: Promise<Ended> } {
   const [events, lines]: [Event[], string[]] = [[], []];
   let stderr = '';
   child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -44,7 +54,14 @@ export function follow(child: ChildProcess, onEvent: (event: Event, child: Child
     child.on('error', reject);
     child.on('close', (status, signal) => {
       const last = events.at(-1);
-      resolve({ status, signal, stderr, stdout: lines.join('\n'), events, done: last?.event === 'done' ? last : undefined });
+      resolve({
+        status,
+        signal,
+        stderr,
+        stdout: lines.join('\n'),
+        events,
+        done: last?.event === 'done' ? last : undefined,
+      });
     });
   });
   return { child, ended };
@@ -63,10 +80,15 @@ export async function writePairs(folder: string, count: number, size = 32): Prom
   for (const side of ['A', 'B']) mkdirSync(join(folder, side), { recursive: true });
   for (let i = 0; i < count; i++) {
     const random = new Random(i, 'disc');
-    const [cx, cy, radius] = [random.uniform() * size, random.uniform() * size, size * (0.15 + 0.25 * random.uniform())];
+    const [cx, cy, radius] = [
+      random.uniform() * size,
+      random.uniform() * size,
+      size * (0.15 + 0.25 * random.uniform()),
+    ];
     const paint = (inside: readonly number[]): Picture => {
       const data = new Uint8Array(size * size * 3).fill(255);
-      for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) if (Math.hypot(x - cx, y - cy) < radius) data.set(inside, (y * size + x) * 3);
+      for (let y = 0; y < size; y++)
+        for (let x = 0; x < size; x++) if (Math.hypot(x - cx, y - cy) < radius) data.set(inside, (y * size + x) * 3);
       return { width: size, height: size, channels: 3, data };
     };
     const name = `disc-${String(i).padStart(3, '0')}.png`;

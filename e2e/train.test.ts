@@ -6,7 +6,15 @@ import { run, start, temporary, writePairs, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();
 const TINY = ['--size', '32', '--width', '8', '--seed', '3', '--json'];
-const train = (out: string, ...more: string[]): string[] => ['train', 'pix2pix', path('pairs'), '--out', path(out), ...TINY, ...more];
+const train = (out: string, ...more: string[]): string[] => [
+  'train',
+  'pix2pix',
+  path('pairs'),
+  '--out',
+  path(out),
+  ...TINY,
+  ...more,
+];
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 beforeAll(() => writePairs(path('pairs'), 24));
@@ -14,20 +22,30 @@ afterAll(remove);
 
 /** Trains until the step that `when` names, then kills the program and its engine at once. */
 async function killAt(step: number, args: string[]): Promise<Ended> {
-  const { ended } = start(args, (event, child) => { if (event.event === 'step' && event['step'] === step) process.kill(-child.pid!, 'SIGKILL'); }, { detached: true });
+  const { ended } = start(
+    args,
+    (event, child) => {
+      if (event.event === 'step' && event['step'] === step) process.kill(-child.pid!, 'SIGKILL');
+    },
+    { detached: true },
+  );
   return ended;
 }
 
 describe('train pix2pix', () => {
   let whole: Ended;
   beforeAll(async () => {
-    whole = await run(...train('whole', '--steps', '240', '--checkpoint-every', '40', '--dropout', '0.2', '--jitter', '0.1'));
+    whole = await run(
+      ...train('whole', '--steps', '240', '--checkpoint-every', '40', '--dropout', '0.2', '--jitter', '0.1'),
+    );
   });
 
   it('reports every step and ends with a verified model', () => {
     expect(whole.stderr).toBe('');
     expect(whole.status).toBe(0);
-    expect(whole.events.filter(({ event }) => event === 'step').map(({ step }) => step)).toEqual(Array.from({ length: 240 }, (_, i) => i + 1));
+    expect(whole.events.filter(({ event }) => event === 'step').map(({ step }) => step)).toEqual(
+      Array.from({ length: 240 }, (_, i) => i + 1),
+    );
     expect(whole.done).toEqual({ event: 'done', step: 240, model: path('whole', 'model.onnx') });
     const exported = whole.events.find(({ event }) => event === 'exported')!;
     expect(exported['maxDifference']).toBeLessThan(0.5);
@@ -40,15 +58,39 @@ describe('train pix2pix', () => {
   });
 
   it('leaves a run folder with the last three checkpoints, previews and metrics', () => {
-    expect(readdirSync(path('whole')).sort()).toEqual(['checkpoints', 'metrics.jsonl', 'model.onnx', 'previews', 'run.json']);
-    expect(readdirSync(path('whole', 'checkpoints'))).toEqual(['step-000160.safetensors', 'step-000200.safetensors', 'step-000240.safetensors']);
+    expect(readdirSync(path('whole')).sort()).toEqual([
+      'checkpoints',
+      'metrics.jsonl',
+      'model.onnx',
+      'previews',
+      'run.json',
+    ]);
+    expect(readdirSync(path('whole', 'checkpoints'))).toEqual([
+      'step-000160.safetensors',
+      'step-000200.safetensors',
+      'step-000240.safetensors',
+    ]);
     expect(readdirSync(path('whole', 'previews'))).toHaveLength(6);
-    const logged = readFileSync(path('whole', 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { step: number; losses?: object });
+    const logged = readFileSync(path('whole', 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { step: number; losses?: object });
     expect(logged.filter(({ losses }) => losses)).toHaveLength(240);
   });
 
   it('gives the same bits after SIGKILL at random steps as without', async () => {
-    const args = train('killed', '--steps', '240', '--checkpoint-every', '10', '--dropout', '0.2', '--jitter', '0.1', '--resume');
+    const args = train(
+      'killed',
+      '--steps',
+      '240',
+      '--checkpoint-every',
+      '10',
+      '--dropout',
+      '0.2',
+      '--jitter',
+      '0.1',
+      '--resume',
+    );
     let at = 0;
     for (let i = 0; i < 3; i++) {
       at += 5 + Math.floor(Math.random() * 40);
@@ -60,7 +102,10 @@ describe('train pix2pix', () => {
     expect(resumed.stderr).toBe('');
     expect(resumed.events.find(({ event }) => event === 'resumed')!['step']).toBeGreaterThanOrEqual(at - 10);
     expect(hash(path('killed', 'model.onnx')), `killed at ${at}`).toBe(hash(path('whole', 'model.onnx')));
-    const losses = (folder: string): string[] => readFileSync(path(folder, 'metrics.jsonl'), 'utf8').split('\n').flatMap((line) => /"losses":\{[^}]*\}/.exec(line)?.[0] ?? []);
+    const losses = (folder: string): string[] =>
+      readFileSync(path(folder, 'metrics.jsonl'), 'utf8')
+        .split('\n')
+        .flatMap((line) => /"losses":\{[^}]*\}/.exec(line)?.[0] ?? []);
     expect(losses('killed')).toEqual(losses('whole'));
   });
 
@@ -72,7 +117,9 @@ describe('train pix2pix', () => {
 
   it('saves a checkpoint on Ctrl-C, ends with 130, and goes on with --resume', async () => {
     const args = train('stopped', '--steps', '60');
-    const stopped = await start(args, (event, child) => { if (event.event === 'step' && event['step'] === 20) child.kill('SIGINT'); }).ended;
+    const stopped = await start(args, (event, child) => {
+      if (event.event === 'step' && event['step'] === 20) child.kill('SIGINT');
+    }).ended;
     expect(stopped.status).toBe(130);
     expect(stopped.events.at(-1)).toMatchObject({ event: 'stopped' });
     expect(existsSync(path('stopped', 'lock'))).toBe(false);
@@ -88,13 +135,19 @@ describe('train pix2pix', () => {
   });
 
   it('begins from a run with its discriminator, and from a bare model with a fresh one that warms up', async () => {
-    const losses = (ended: Ended): Record<string, number> => ended.events.find(({ event }) => event === 'step')!['losses'] as Record<string, number>;
-    const [last] = whole.events.filter(({ event }) => event === 'step').slice(-1).map(({ losses }) => losses as Record<string, number>);
+    const losses = (ended: Ended): Record<string, number> =>
+      ended.events.find(({ event }) => event === 'step')!['losses'] as Record<string, number>;
+    const [last] = whole.events
+      .filter(({ event }) => event === 'step')
+      .slice(-1)
+      .map(({ losses }) => losses as Record<string, number>);
     const fromRun = await run(...train('from-run', '--steps', '20', '--from', path('whole')));
     expect(losses(fromRun)['gL1']).toBeLessThan(2 * last!['gL1']!);
     const fromModel = await run(...train('from-model', '--steps', '20', '--from', path('whole', 'model.onnx')));
     expect(fromModel.status).toBe(0);
-    const first = fromModel.events.filter(({ event }) => event === 'step').map(({ losses }) => losses as Record<string, number>);
+    const first = fromModel.events
+      .filter(({ event }) => event === 'step')
+      .map(({ losses }) => losses as Record<string, number>);
     expect('gL1' in first[0]!).toBe(false); // the generator is frozen
     expect(first[2]!['gL1']).toBeLessThan(2 * last!['gL1']!);
   });

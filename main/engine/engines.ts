@@ -47,7 +47,15 @@ export async function reportEngines(threads: number): Promise<EngineReport[]> {
     selfTest: test.passed ? 'passed' : 'failed',
     stepMs: Math.round(test.stepMs * 10) / 10,
   };
-  const absent = Object.entries(ABSENT).map(([name, reason]): EngineReport => ({ name, available: false, chosen: false, reason, device: null, selfTest: 'not run', stepMs: null }));
+  const absent = Object.entries(ABSENT).map(([name, reason]): EngineReport => ({
+    name,
+    available: false,
+    chosen: false,
+    reason,
+    device: null,
+    selfTest: 'not run',
+    stepMs: null,
+  }));
   return [cpu, ...absent];
 }
 
@@ -64,7 +72,8 @@ async function selfTest(threads: number): Promise<{ passed: boolean; reason: str
     const runner = new Runner(pix2pix, { size, channels: 3, batch: 1 }, settings, { seed: 1, threads, optimise });
     runner.parameters.initialise(1);
     const random = new Random(1, 'self-test');
-    for (const name of ['input', 'target']) runner.value(name).data.forEach((_, i, data) => (data[i] = random.uniform() * 2 - 1));
+    for (const name of ['input', 'target'])
+      runner.value(name).data.forEach((_, i, data) => (data[i] = random.uniform() * 2 - 1));
     const seen: number[] = [];
     for (let step = 0; step < steps; step++) {
       const began = performance.now();
@@ -76,6 +85,8 @@ async function selfTest(threads: number): Promise<{ passed: boolean; reason: str
     await runner.dispose();
   }
   const [a, b] = losses as [number[], number[]];
-  const agree = a.every((loss, i) => Number.isFinite(loss) && Math.abs(loss - b[i]!) <= 1e-3 * Math.max(1, Math.abs(loss)));
+  const agree = a.every(
+    (loss, i) => Number.isFinite(loss) && Math.abs(loss - b[i]!) <= 1e-3 * Math.max(1, Math.abs(loss)),
+  );
   return { passed: agree, reason: agree ? '' : 'its optimised and plain kernels disagree', stepMs };
 }

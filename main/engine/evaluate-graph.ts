@@ -4,7 +4,11 @@ import { writeOnnx } from '../../models/onnx/write.ts';
 import { Session, Value, type SessionOptions } from './ort.ts';
 
 /** The values of `outputs`, given one for every leaf by name. */
-export function evaluateGraph<K extends string>(outputs: Readonly<Record<K, Tensor>>, leaves: Readonly<Record<string, Float32Array>>, options: SessionOptions = {}): Record<K, Float32Array> {
+export function evaluateGraph<K extends string>(
+  outputs: Readonly<Record<K, Tensor>>,
+  leaves: Readonly<Record<string, Float32Array>>,
+  options: SessionOptions = {},
+): Record<K, Float32Array> {
   const model = writeOnnx(outputs);
   const inputs = model.inputs.map(({ name, shape }) => {
     const data = leaves[name];

@@ -96,7 +96,14 @@ export type TrainEvent =
   | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
   | { event: 'resumed'; step: number }
   | { event: 'budget'; steps: number }
-  | { event: 'step'; step: number; losses: Record<string, number>; probabilities: Record<string, number>; stepMs: number; rate: number }
+  | {
+      event: 'step';
+      step: number;
+      losses: Record<string, number>;
+      probabilities: Record<string, number>;
+      stepMs: number;
+      rate: number;
+    }
   | { event: 'preview'; step: number; file: string; l1: number }
   | { event: 'checkpoint'; step: number; file: string }
   | { event: 'warning'; message: string }
@@ -105,7 +112,8 @@ export type TrainEvent =
   | { event: 'stopped'; step: number; model: string }
   | { event: 'done'; step: number; model: string };
 
-export type TrainerRequest = { type: 'train'; options: TrainOptions } | { type: 'stop' } | { type: 'loader'; reply: LoaderReply };
+export type TrainerRequest =
+  { type: 'train'; options: TrainOptions } | { type: 'stop' } | { type: 'loader'; reply: LoaderReply };
 
 export type TrainerReply =
   | { type: 'loader'; request: LoaderRequest }

@@ -15,7 +15,13 @@ startRuntime(1);
 await tfjs.setBackend('cpu');
 
 const cases = [...operators].flatMap(([name, { operator, apply }]) =>
-  operator.cases.map((sizes, i) => ({ name: `${name} ${sizes.inputs.map(showShape).join(' ')} ${JSON.stringify(sizes.attributes ?? {})}`, operator, apply, sizes, seed: i + 1 })),
+  operator.cases.map((sizes, i) => ({
+    name: `${name} ${sizes.inputs.map(showShape).join(' ')} ${JSON.stringify(sizes.attributes ?? {})}`,
+    operator,
+    apply,
+    sizes,
+    seed: i + 1,
+  })),
 );
 
 /** Operators whose derivative is zero by definition. */
@@ -23,7 +29,12 @@ const WITHOUT_GRADIENT = new Set(['Greater']);
 
 describe.each(cases)('$name', ({ operator, apply, sizes, seed }) => {
   const leaves = sizes.inputs.map((shape, i) => input(`x${i}`, shape));
-  const data = Object.fromEntries(sizes.inputs.map((shape, i) => [`x${i}`, values(seed, `${operator.name}${i}`, shape, sizes.range, sizes.awayFromZero)]));
+  const data = Object.fromEntries(
+    sizes.inputs.map((shape, i) => [
+      `x${i}`,
+      values(seed, `${operator.name}${i}`, shape, sizes.range, sizes.awayFromZero),
+    ]),
+  );
   const output = apply(leaves, sizes.attributes ?? {});
 
   it.each([true, false])('gives what TensorFlow.js gives (optimised: %s)', async (optimise) => {
@@ -44,7 +55,12 @@ describe.each(cases)('$name', ({ operator, apply, sizes, seed }) => {
     const H = 1e-2;
     leaves.forEach((leaf, i) => {
       const direction = values(seed, `direction${i}`, leaf.shape);
-      const at = (h: number): number => dot(evaluateGraph({ output }, { ...data, [leaf.name]: data[leaf.name]!.map((x, j) => x + h * direction[j]!) }).output, weights);
+      const at = (h: number): number =>
+        dot(
+          evaluateGraph({ output }, { ...data, [leaf.name]: data[leaf.name]!.map((x, j) => x + h * direction[j]!) })
+            .output,
+          weights,
+        );
       // Richardson's extrapolation: the error falls with the fourth power of the step.
       const measured = (4 * ((at(H) - at(-H)) / (2 * H)) - (at(2 * H) - at(-2 * H)) / (4 * H)) / 3;
       const derived = dot(analytic[`g${i}`]!, direction);

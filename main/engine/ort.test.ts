@@ -12,7 +12,11 @@ describe('ONNX Runtime through its C API', () => {
 
   it('reads and writes our buffers in place, also shared ones', async () => {
     const shared = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    const [x, y, out] = [new Value(new Float32Array(shared.buffer, 0, 20).fill(1), [4, 5]), Value.zeros([4, 5]), Value.zeros([4, 5])];
+    const [x, y, out] = [
+      new Value(new Float32Array(shared.buffer, 0, 20).fill(1), [4, 5]),
+      Value.zeros([4, 5]),
+      Value.zeros([4, 5]),
+    ];
     const call = new Session(model.bytes).bind({ a: x, b: y }, { sum: out });
     y.data.fill(3);
     call.run();
@@ -25,7 +29,9 @@ describe('ONNX Runtime through its C API', () => {
   it('reports what ONNX Runtime says, as an error', () => {
     expect(() => new Session(new Uint8Array([1, 2, 3]))).toThrow(OrtError);
     const wrong = Value.zeros([5]);
-    expect(() => new Session(model.bytes).bind({ a: wrong, b: wrong }, { sum: Value.zeros([4, 5]) }).run()).toThrow(/dimension|shape|rank/i);
+    expect(() => new Session(model.bytes).bind({ a: wrong, b: wrong }, { sum: Value.zeros([4, 5]) }).run()).toThrow(
+      /dimension|shape|rank/i,
+    );
   });
 
   it('keeps one number of threads for a process', () => {

@@ -27,14 +27,23 @@ type NativeFunction = ((...args: unknown[]) => unknown) & { async: (...args: unk
 
 const SIGNATURES = {
   GetErrorMessage: [2, 'const char *GetErrorMessage(void *status)'],
-  CreateSessionFromArray: [8, 'void *CreateSessionFromArray(void *env, const void *data, size_t size, void *options, _Out_ void **session)'],
-  Run: [9, 'void *Run(void *session, void *options, const char **inputNames, void **inputs, size_t inputCount, const char **outputNames, size_t outputCount, void **outputs)'],
+  CreateSessionFromArray: [
+    8,
+    'void *CreateSessionFromArray(void *env, const void *data, size_t size, void *options, _Out_ void **session)',
+  ],
+  Run: [
+    9,
+    'void *Run(void *session, void *options, const char **inputNames, void **inputs, size_t inputCount, const char **outputNames, size_t outputCount, void **outputs)',
+  ],
   CreateSessionOptions: [10, 'void *CreateSessionOptions(_Out_ void **options)'],
   EnableProfiling: [14, 'void *EnableProfiling(void *options, const char *prefix)'],
   SetSessionGraphOptimizationLevel: [23, 'void *SetSessionGraphOptimizationLevel(void *options, int level)'],
   CreateRunOptions: [39, 'void *CreateRunOptions(_Out_ void **options)'],
   RunOptionsSetTerminate: [46, 'void *RunOptionsSetTerminate(void *options)'],
-  CreateTensorWithData: [49, 'void *CreateTensorWithDataAsOrtValue(void *info, void *data, size_t bytes, const int64_t *shape, size_t rank, int type, _Out_ void **value)'],
+  CreateTensorWithData: [
+    49,
+    'void *CreateTensorWithDataAsOrtValue(void *info, void *data, size_t bytes, const int64_t *shape, size_t rank, int type, _Out_ void **value)',
+  ],
   CreateCpuMemoryInfo: [69, 'void *CreateCpuMemoryInfo(int allocator, int memory, _Out_ void **info)'],
   ReleaseStatus: [93, 'void ReleaseStatus(void *status)'],
   ReleaseSession: [95, 'void ReleaseSession(void *session)'],
@@ -43,7 +52,10 @@ const SIGNATURES = {
   ReleaseSessionOptions: [100, 'void ReleaseSessionOptions(void *options)'],
   SessionEndProfiling: [110, 'void *SessionEndProfiling(void *session, void *allocator, _Out_ const char **file)'],
   GetAllocatorWithDefaultOptions: [78, 'void *GetAllocatorWithDefaultOptions(_Out_ void **allocator)'],
-  CreateEnvWithGlobalThreadPools: [119, 'void *CreateEnvWithGlobalThreadPools(int level, const char *id, void *threading, _Out_ void **env)'],
+  CreateEnvWithGlobalThreadPools: [
+    119,
+    'void *CreateEnvWithGlobalThreadPools(int level, const char *id, void *threading, _Out_ void **env)',
+  ],
   DisablePerSessionThreads: [120, 'void *DisablePerSessionThreads(void *options)'],
   CreateThreadingOptions: [121, 'void *CreateThreadingOptions(_Out_ void **options)'],
   AddSessionConfigEntry: [130, 'void *AddSessionConfigEntry(void *options, const char *key, const char *value)'],
@@ -56,11 +68,13 @@ type Api = Record<keyof typeof SIGNATURES, NativeFunction>;
 
 /** Where onnxruntime-node keeps the library for this platform. */
 export function libraryPath(): string {
-  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')).replace(
+    /app\.asar(?=[\\/])/,
+    'app.asar.unpacked',
+  );
   const folder = join(root, 'bin', 'napi-v6', process.platform, process.arch);
-  const names = { linux: ['libonnxruntime.so.1'], darwin: ['libonnxruntime.1.dylib', 'libonnxruntime.1.30.0.dylib'], win32: ['onnxruntime.dll'] };
-  const candidates = (names[process.platform as keyof typeof names] ?? []).map((name) => join(folder, name));
-  const found = candidates.find((file) => existsSync(file));
+  const names = ['libonnxruntime.so.1', 'libonnxruntime.1.dylib', 'libonnxruntime.1.30.0.dylib', 'onnxruntime.dll'];
+  const found = names.map((name) => join(folder, name)).find((file) => existsSync(file));
   if (!found) throw new OrtError(`ONNX Runtime has no library for ${process.platform}/${process.arch}`);
   return found;
 }
@@ -76,10 +90,19 @@ class Runtime {
   constructor(threads: number) {
     const base = koffi.load(libraryPath()).func('void *OrtGetApiBase()')() as unknown;
     const [getApi, getVersion] = koffi.decode(base, koffi.array('void *', 2)) as [unknown, unknown];
-    this.version = (koffi.decode(getVersion, koffi.proto('const char *OrtGetVersionString()')) as NativeFunction)() as string;
-    const table = (koffi.decode(getApi, koffi.proto('void *OrtGetApi(uint32_t version)')) as NativeFunction)(API_VERSION);
+    this.version = (
+      koffi.decode(getVersion, koffi.proto('const char *OrtGetVersionString()')) as NativeFunction
+    )() as string;
+    const table = (koffi.decode(getApi, koffi.proto('void *OrtGetApi(uint32_t version)')) as NativeFunction)(
+      API_VERSION,
+    );
     const entries = koffi.decode(table, koffi.array('void *', 150)) as unknown[];
-    this.api = Object.fromEntries(Object.entries(SIGNATURES).map(([name, [place, signature]]) => [name, koffi.decode(entries[place], koffi.proto(signature))])) as Api;
+    this.api = Object.fromEntries(
+      Object.entries(SIGNATURES).map(([name, [place, signature]]) => [
+        name,
+        koffi.decode(entries[place], koffi.proto(signature)),
+      ]),
+    ) as Api;
     this.threads = threads;
     const threading = this.make('CreateThreadingOptions');
     this.check(this.api.SetGlobalIntraOpNumThreads(threading, threads));
@@ -109,7 +132,8 @@ let runtime: Runtime | undefined;
 
 /** Starts ONNX Runtime with this many threads. The first caller decides; asking for another number later is an error. */
 export function startRuntime(threads: number): { version: string; threads: number } {
-  if (runtime && runtime.threads !== threads) throw new OrtError(`ONNX Runtime already runs with ${runtime.threads} threads in this process`);
+  if (runtime && runtime.threads !== threads)
+    throw new OrtError(`ONNX Runtime already runs with ${runtime.threads} threads in this process`);
   return (runtime ??= new Runtime(threads));
 }
 
@@ -129,7 +153,15 @@ export class Value {
     this.data = data;
     this.shape = shape;
     const { memory } = started();
-    this.pointer = started().make('CreateTensorWithData', memory, data, data.byteLength, BigInt64Array.from(shape, BigInt), shape.length, FLOAT);
+    this.pointer = started().make(
+      'CreateTensorWithData',
+      memory,
+      data,
+      data.byteLength,
+      BigInt64Array.from(shape, BigInt),
+      shape.length,
+      FLOAT,
+    );
   }
 
   static zeros(shape: Shape): Value {
@@ -192,9 +224,19 @@ export class Call {
 
   constructor(session: Pointer, inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>) {
     this.values = [...Object.values(inputs), ...Object.values(outputs)];
-    const pointers = (values: Readonly<Record<string, Value>>) => BigUint64Array.from(Object.values(values), ({ pointer }) => BigInt(pointer ?? 0n));
+    const pointers = (values: Readonly<Record<string, Value>>) =>
+      BigUint64Array.from(Object.values(values), ({ pointer }) => pointer ?? 0n);
     const [inputNames, outputNames] = [Object.keys(inputs), Object.keys(outputs)];
-    this.#arguments = [session, null, inputNames, pointers(inputs), inputNames.length, outputNames, outputNames.length, pointers(outputs)];
+    this.#arguments = [
+      session,
+      null,
+      inputNames,
+      pointers(inputs),
+      inputNames.length,
+      outputNames,
+      outputNames.length,
+      pointers(outputs),
+    ];
   }
 
   /** Runs and waits: nothing else happens on this thread. */
@@ -206,7 +248,9 @@ export class Call {
   async runAsync(): Promise<void> {
     const ort = started();
     const status = await new Promise<unknown>((resolve, reject) => {
-      ort.api.Run.async(...this.#arguments, (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result)));
+      ort.api.Run.async(...this.#arguments, (error: Error | null, result: unknown) =>
+        error ? reject(error) : resolve(result),
+      );
     });
     ort.check(status);
   }

@@ -7,7 +7,15 @@ import { Random } from '../../models/graph/random.ts';
 import { initialOf, sizeOf, type Tensor } from '../../models/graph/tensor.ts';
 import { adamScalars, type AdamSettings } from '../../models/graph/optimiser.ts';
 import { built } from '../root.ts';
-import { JOB_LENGTH, Kernels, share, writeJob, type AdamConstants, type Pass, type ThreadData } from './kernels/kernels.ts';
+import {
+  JOB_LENGTH,
+  Kernels,
+  share,
+  writeJob,
+  type AdamConstants,
+  type Pass,
+  type ThreadData,
+} from './kernels/kernels.ts';
 
 /** The arrays that every parameter has. `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
 export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
@@ -55,7 +63,13 @@ export class Parameters {
     this.#threads = threads;
     for (const player of players) this.#allocate(player);
     for (let index = 1; index < threads; index++) {
-      const workerData: ThreadData = { control: this.#control, memories: this.#slabs.map(({ memory }) => memory), jobs: this.#jobs, index, threads };
+      const workerData: ThreadData = {
+        control: this.#control,
+        memories: this.#slabs.map(({ memory }) => memory),
+        jobs: this.#jobs,
+        index,
+        threads,
+      };
       const worker = new Worker(built('optimiser-thread.js'), { workerData });
       worker.unref();
       this.#workers.push(worker);
@@ -132,7 +146,11 @@ export class Parameters {
   /** Moves a player's average towards its weights. */
   average(player: string, decay: number): void {
     for (const slab of this.#slabs.filter((slab) => slab.player.name === player && slab.player.averaged))
-      this.#run(slab, { kernel: 'ema', arrays: [this.#offset(slab, 'ema'), this.#offset(slab, 'w')], constants: [decay] });
+      this.#run(slab, {
+        kernel: 'ema',
+        arrays: [this.#offset(slab, 'ema'), this.#offset(slab, 'w')],
+        constants: [decay],
+      });
   }
 
   /** Runs a pass on all threads. Every float is touched by one thread in one way, so the result does not depend on their number. */

@@ -32,16 +32,24 @@ class Referee {
     this.#step = step;
     for (const { player, parameters } of step.updates) {
       this.#optimisers.set(player, tfjs.train.adam(RATE, beta1, 0.999, 1e-8));
-      for (const { parameter } of parameters) this.#variables.set(parameter.name, tfjs.variable(tfjs.tensor(weight(parameter.name), [...parameter.shape]), true, parameter.name));
+      for (const { parameter } of parameters)
+        this.#variables.set(
+          parameter.name,
+          tfjs.variable(tfjs.tensor(weight(parameter.name), [...parameter.shape]), true, parameter.name),
+        );
     }
   }
 
   /** Runs a graph on what the weights are now; `updated` weights are the variables too, which then hold their update. */
   #run(output: Tensor, pictures: Record<string, Float32Array>): tfjs.Scalar {
     const given = new Map<Tensor, TfTensor>();
-    for (const { parameters } of this.#step.updates) for (const { parameter, updated } of parameters) given.set(updated, this.#variables.get(parameter.name)!);
+    for (const { parameters } of this.#step.updates)
+      for (const { parameter, updated } of parameters) given.set(updated, this.#variables.get(parameter.name)!);
     for (const leaf of topological([output], given).filter(isLeaf))
-      given.set(leaf, isParameter(leaf) ? this.#variables.get(leaf.name)! : tfjs.tensor(pictures[leaf.name]!, [...leaf.shape]));
+      given.set(
+        leaf,
+        isParameter(leaf) ? this.#variables.get(leaf.name)! : tfjs.tensor(pictures[leaf.name]!, [...leaf.shape]),
+      );
     return runWithTensorFlow(referee, [output], given)[0] as unknown as tfjs.Scalar;
   }
 
@@ -93,12 +101,17 @@ describe.each(variants)('pix2pix at 32 px, width 8: %s', (_, steps, overrides) =
     await train(0);
     for (const { parameters } of step.updates)
       for (const { parameter } of parameters)
-        expect(relativeDifference(runner.parameters.view(parameter.name, 'g'), judge.gradients.get(parameter.name)!), parameter.name).toBeLessThan(1e-4);
+        expect(
+          relativeDifference(runner.parameters.view(parameter.name, 'g'), judge.gradients.get(parameter.name)!),
+          parameter.name,
+        ).toBeLessThan(1e-4);
   });
 
   it(`has the losses of ${steps} steps with TensorFlow.js's Adam`, async () => {
     for (let at = 1; at < steps; at++) await train(at);
-    seen.theirs.forEach((loss, i) => expect(Math.abs(seen.ours[i]! - loss), `loss ${i}`).toBeLessThan(1e-3 * Math.abs(loss)));
+    seen.theirs.forEach((loss, i) =>
+      expect(Math.abs(seen.ours[i]! - loss), `loss ${i}`).toBeLessThan(1e-3 * Math.abs(loss)),
+    );
     expect(seen.ours).toHaveLength(2 * steps);
   });
 });

@@ -1,5 +1,17 @@
 /** A run on disk: what it is (`run.json`), who holds it (`lock`), what happened (`metrics.jsonl`) and its checkpoints. */
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { explainIo, UserError } from '../errors.ts';
@@ -7,7 +19,13 @@ import { ensureWritableFolder, writeAtomic } from '../files.ts';
 
 export const RUN_FORMAT = 1;
 
-const augmentSchema = z.object({ flip: z.boolean(), jitter: z.number(), zoom: z.number(), rotate: z.number(), colour: z.number() });
+const augmentSchema = z.object({
+  flip: z.boolean(),
+  jitter: z.number(),
+  zoom: z.number(),
+  rotate: z.number(),
+  colour: z.number(),
+});
 
 /** Everything that decides what a run computes. Two runs with equal records and data give equal bits. */
 export const runSchema = z.object({
@@ -77,7 +95,10 @@ export class RunFolder {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw explainIo(error, `Cannot write to ${this.path}`);
       }
       const holder = Number(readFileSync(file, 'utf8'));
-      if (isAlive(holder)) throw new UserError(`${this.path} is in use by another training (process ${holder}); stop it or choose another folder`);
+      if (isAlive(holder))
+        throw new UserError(
+          `${this.path} is in use by another training (process ${holder}); stop it or choose another folder`,
+        );
       rmSync(file, { force: true }); // its trainer was killed
     }
   }
@@ -107,7 +128,8 @@ export class RunFolder {
   prune(): void {
     for (const step of this.checkpoints().slice(KEPT_CHECKPOINTS)) rmSync(this.checkpointFile(step), { force: true });
     const folder = this.file('checkpoints');
-    if (existsSync(folder)) for (const file of readdirSync(folder)) if (file.endsWith('.tmp')) rmSync(join(folder, file), { force: true });
+    if (existsSync(folder))
+      for (const file of readdirSync(folder)) if (file.endsWith('.tmp')) rmSync(join(folder, file), { force: true });
   }
 
   /** Adds a line to the metrics. @throws UserError when the disk is full */
@@ -151,10 +173,14 @@ export function readRun(path: string): RunRecord {
     if (error instanceof SyntaxError) throw new UserError(`${file} is damaged; train into a new folder`);
     throw explainIo(error, `Cannot read ${file}`);
   }
-  if (typeof (json as { format?: unknown } | null)?.format === 'number' && (json as { format: number }).format > RUN_FORMAT)
+  if (
+    typeof (json as { format?: unknown } | null)?.format === 'number' &&
+    (json as { format: number }).format > RUN_FORMAT
+  )
     throw new UserError(`${path} was made by a newer version of Maquette; update to open it`);
   const parsed = runSchema.safeParse(json);
-  if (!parsed.success) throw new UserError(`${file} is damaged (${parsed.error.issues[0]?.path.join('.')}); train into a new folder`);
+  if (!parsed.success)
+    throw new UserError(`${file} is damaged (${parsed.error.issues[0]?.path.join('.')}); train into a new folder`);
   return parsed.data;
 }
 

@@ -45,7 +45,11 @@ export class Runner {
     this.#seed = seed;
     const full = family.step('dg', shape, settings as Record<string, unknown>);
     const inference = family.inference(shape, settings as Record<string, unknown>)[0]!;
-    const exported = new Set(topological([inference.output]).filter(isParameter).map(({ name }) => name));
+    const exported = new Set(
+      topological([inference.output])
+        .filter(isParameter)
+        .map(({ name }) => name),
+    );
     const players = full.updates.map(({ player, optimiser, parameters }): Player => ({
       name: player,
       optimiser,
@@ -53,10 +57,13 @@ export class Runner {
       averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
     }));
     this.parameters = new Parameters(players, threads);
-    this.parameterCount = players.flatMap(({ parameters }) => parameters).reduce((total, { shape }) => total + sizeOf(shape), 0);
+    this.parameterCount = players
+      .flatMap(({ parameters }) => parameters)
+      .reduce((total, { shape }) => total + sizeOf(shape), 0);
     for (const { name } of players) this.updates[name] = 0;
     this.flops = flopsOf(full);
-    this.#build = (name) => this.#bind(name === 'dg' ? full : family.step(name, shape, settings as Record<string, unknown>), session);
+    this.#build = (name) =>
+      this.#bind(name === 'dg' ? full : family.step(name, shape, settings as Record<string, unknown>), session);
     this.#stages('dg');
     this.#inference = this.#bindInference(inference.input, inference.output, session);
   }
@@ -72,21 +79,40 @@ export class Runner {
     return cutIntoStages(step).map((stage, i) => {
       const outputs = stageOutputs(stage);
       const model = writeOnnx(outputs, { given: stage.given });
-      const masks = new Map(topological(Object.values(outputs)).flatMap((leaf) => (isLeaf(leaf) && dropoutRateOf(leaf) !== undefined ? [[leaf.name, dropoutRateOf(leaf)!]] : [])));
+      const masks = new Map(
+        topological(Object.values(outputs)).flatMap((leaf) =>
+          isLeaf(leaf) && dropoutRateOf(leaf) !== undefined ? [[leaf.name, dropoutRateOf(leaf)!]] : [],
+        ),
+      );
       const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       for (const [name, rate] of masks) if (inputs[name]) this.#masks.set(name, { value: inputs[name], rate });
       const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       const scalars = Object.entries(stage.results).flatMap(([name, { shape }]) => (shape.length === 0 ? [name] : []));
-      const session = new Session(model.bytes, options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options);
+      const session = new Session(
+        model.bytes,
+        options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options,
+      );
       return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null, scalars };
     });
   }
 
-  #bindInference(input: Tensor, output: Tensor, options: SessionOptions): { session: Session; call: Call; input: Value; output: Value } {
+  #bindInference(
+    input: Tensor,
+    output: Tensor,
+    options: SessionOptions,
+  ): { session: Session; call: Call; input: Value; output: Value } {
     const model = writeOnnx({ output });
     const [from, to] = [Value.zeros(input.shape), Value.zeros(output.shape)];
-    const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, name === input.name ? from : new Value(this.parameters.view(name, 'ema'), shape)]));
-    const session = new Session(model.bytes, { ...options, ...(options.profile ? { profile: `${options.profile}-inference` } : {}) });
+    const inputs = Object.fromEntries(
+      model.inputs.map(({ name, shape }) => [
+        name,
+        name === input.name ? from : new Value(this.parameters.view(name, 'ema'), shape),
+      ]),
+    );
+    const session = new Session(model.bytes, {
+      ...options,
+      ...(options.profile ? { profile: `${options.profile}-inference` } : {}),
+    });
     return { session, call: session.bind(inputs, { output: to }), input: from, output: to };
   }
 
@@ -95,7 +121,9 @@ export class Runner {
     let value = this.#values.get(name);
     if (!value) {
       const [parameter, field] = name.split('#') as [string, Field | undefined];
-      value = this.parameters.has(parameter) ? new Value(this.parameters.view(parameter, field ?? 'w'), shape) : Value.zeros(shape);
+      value = this.parameters.has(parameter)
+        ? new Value(this.parameters.view(parameter, field ?? 'w'), shape)
+        : Value.zeros(shape);
       this.#values.set(name, value);
     }
     return value;
@@ -128,7 +156,8 @@ export class Runner {
         if (player !== null) this.parameters.update(player, rate, ++this.updates[player]!);
       }
     }
-    if ((step + 1) % EMA_INTERVAL === 0) for (const { name } of this.parameters.players) this.parameters.average(name, emaDecay(EMA_DECAY, step + 1));
+    if ((step + 1) % EMA_INTERVAL === 0)
+      for (const { name } of this.parameters.players) this.parameters.average(name, emaDecay(EMA_DECAY, step + 1));
   }
 
   #drawMasks(index: number): void {
@@ -153,7 +182,14 @@ export class Runner {
   }
 }
 
-const stageOutputs = (stage: Stage): Record<string, Tensor> => ({ ...stage.gradients, ...stage.results, ...stage.crossing });
+const stageOutputs = (stage: Stage): Record<string, Tensor> => ({
+  ...stage.gradients,
+  ...stage.results,
+  ...stage.crossing,
+});
 
 const flopsOf = ({ updates, results }: Step): number =>
-  countFlops([...updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)), ...Object.values(results)]);
+  countFlops([
+    ...updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)),
+    ...Object.values(results),
+  ]);

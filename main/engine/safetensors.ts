@@ -20,12 +20,17 @@ const MAX_TENSORS = 100_000;
 const headerSchema = z.record(
   z.string(),
   z.union([
-    z.object({ dtype: z.literal('F32'), shape: z.array(z.int().min(0)), data_offsets: z.tuple([z.int().min(0), z.int().min(0)]) }),
+    z.object({
+      dtype: z.literal('F32'),
+      shape: z.array(z.int().min(0)),
+      data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+    }),
     z.record(z.string(), z.string()),
   ]),
 );
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function digest(tensors: readonly NamedTensor[]): string {
   const hash = createHash('sha256');
@@ -34,11 +39,22 @@ function digest(tensors: readonly NamedTensor[]): string {
 }
 
 /** Writes tensors and string metadata, atomically. @throws UserError when the disk is full or cannot be written */
-export function writeSafetensors(file: string, tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): void {
+export function writeSafetensors(
+  file: string,
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>>,
+): void {
   let at = 0;
-  const entries = tensors.map(({ name, shape, data }) => [name, { dtype: 'F32', shape, data_offsets: [at, (at += data.byteLength)] }] as const);
-  const json = JSON.stringify({ __metadata__: { ...metadata, sha256: digest(tensors) }, ...Object.fromEntries(entries) });
-  const header = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8 - Buffer.byteLength(json) + json.length));
+  const entries = tensors.map(
+    ({ name, shape, data }) => [name, { dtype: 'F32', shape, data_offsets: [at, (at += data.byteLength)] }] as const,
+  );
+  const json = JSON.stringify({
+    __metadata__: { ...metadata, sha256: digest(tensors) },
+    ...Object.fromEntries(entries),
+  });
+  const header = Buffer.from(
+    json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8 - Buffer.byteLength(json) + json.length),
+  );
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   writeAtomic(file, [length, header, ...tensors.map(({ data }) => bytesOf(data))]);
@@ -54,18 +70,23 @@ export function readSafetensors(file: string, targets: readonly NamedTensor[]): 
   const fd = openSync(file, 'r');
   try {
     const { header, start, metadata } = readHeader(fd, damaged);
-    if (header.size !== targets.length) throw new UserError(`${file} holds ${header.size} tensors where this model has ${targets.length}: it belongs to other settings`);
+    if (header.size !== targets.length)
+      throw new UserError(
+        `${file} holds ${header.size} tensors where this model has ${targets.length}: it belongs to other settings`,
+      );
     for (const { name, shape, data } of targets) {
       const entry = header.get(name);
-      if (entry?.shape.join() !== shape.join()) throw new UserError(`${file} does not fit this model at "${name}": it belongs to other settings`);
+      if (entry?.shape.join() !== shape.join())
+        throw new UserError(`${file} does not fit this model at "${name}": it belongs to other settings`);
       const bytes = bytesOf(data);
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const read = readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 28), start + entry.from + done);
         if (read === 0) throw damaged('it ends too early');
         done += read;
       }
     }
-    if (digest(targets.toSorted((a, b) => header.get(a.name)!.from - header.get(b.name)!.from)) !== metadata['sha256']) throw damaged('its checksum does not match');
+    if (digest(targets.toSorted((a, b) => header.get(a.name)!.from - header.get(b.name)!.from)) !== metadata['sha256'])
+      throw damaged('its checksum does not match');
     return metadata;
   } finally {
     closeSync(fd);
@@ -116,7 +137,8 @@ function readHeader(fd: number, damaged: (why: string) => UserError): Header {
     if (!Array.isArray(entry['shape'])) throw damaged(`"${name}" has no shape`);
     const { shape, data_offsets } = entry as { shape: number[]; data_offsets: [number, number] };
     const bytes = shape.reduce((product, side) => product * side, 4);
-    if (!Number.isSafeInteger(bytes) || data_offsets[1] - data_offsets[0] !== bytes) throw damaged(`"${name}" has another size than its shape`);
+    if (!Number.isSafeInteger(bytes) || data_offsets[1] - data_offsets[0] !== bytes)
+      throw damaged(`"${name}" has another size than its shape`);
     header.set(name, { shape, from: data_offsets[0] });
     spans.push(data_offsets);
   }

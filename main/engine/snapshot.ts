@@ -17,7 +17,11 @@ function stateTensors(parameters: Parameters): NamedTensor[] {
   return parameters.players.flatMap(({ parameters: all, averaged }) =>
     all.flatMap(({ name, shape }) => {
       const fields: Field[] = averaged ? ['w', 'm', 'v', 'ema'] : ['w', 'm', 'v'];
-      return fields.map((field) => ({ name: field === 'w' ? name : `${name}#${field}`, shape, data: parameters.view(name, field) }));
+      return fields.map((field) => ({
+        name: field === 'w' ? name : `${name}#${field}`,
+        shape,
+        data: parameters.view(name, field),
+      }));
     }),
   );
 }
@@ -25,7 +29,11 @@ function stateTensors(parameters: Parameters): NamedTensor[] {
 /** Writes the checkpoint of the state after `step` steps and removes old ones; gives the file. @throws UserError */
 export function saveCheckpoint(folder: RunFolder, runner: Runner, step: number): string {
   const file = folder.checkpointFile(step);
-  writeSafetensors(file, stateTensors(runner.parameters), { format: '1', step: String(step), updates: JSON.stringify(runner.updates) });
+  writeSafetensors(file, stateTensors(runner.parameters), {
+    format: '1',
+    step: String(step),
+    updates: JSON.stringify(runner.updates),
+  });
   folder.prune();
   return file;
 }
@@ -35,7 +43,11 @@ export function saveCheckpoint(folder: RunFolder, runner: Runner, step: number):
  * @returns the step, or null where there is no checkpoint yet
  * @throws UserError when there are checkpoints but none can be used
  */
-export function loadNewestCheckpoint(folder: RunFolder, runner: Runner, warn: (message: string) => void): number | null {
+export function loadNewestCheckpoint(
+  folder: RunFolder,
+  runner: Runner,
+  warn: (message: string) => void,
+): number | null {
   const steps = folder.checkpoints();
   let problem = '';
   for (const step of steps) {
@@ -49,14 +61,26 @@ export function loadNewestCheckpoint(folder: RunFolder, runner: Runner, warn: (m
       problem ||= error.message;
     }
   }
-  if (problem) throw new UserError(`${problem}, and there is no other checkpoint to go back to; train into a new folder`);
+  if (problem)
+    throw new UserError(`${problem}, and there is no other checkpoint to go back to; train into a new folder`);
   return null;
 }
 
 /** Writes the averaged generator as an ONNX model. The bytes depend on the state alone. @throws UserError */
-export function exportModel(family: Family, shape: RunShape, settings: Record<string, unknown>, runner: Runner, file: string, step: number): Uint8Array {
+export function exportModel(
+  family: Family,
+  shape: RunShape,
+  settings: Record<string, unknown>,
+  runner: Runner,
+  file: string,
+  step: number,
+): Uint8Array {
   const { output } = family.inference({ ...shape, batch: 1 }, settings)[0]!;
-  const weights = new Map(runner.parameters.players.filter(({ averaged }) => averaged).flatMap(({ parameters }) => parameters.map(({ name }) => [name, runner.parameters.view(name, 'ema')] as const)));
+  const weights = new Map(
+    runner.parameters.players
+      .filter(({ averaged }) => averaged)
+      .flatMap(({ parameters }) => parameters.map(({ name }) => [name, runner.parameters.view(name, 'ema')] as const)),
+  );
   const metadata = {
     'maquette.format': String(MODEL_FORMAT),
     'maquette.family': family.id,
@@ -73,18 +97,31 @@ export function exportModel(family: Family, shape: RunShape, settings: Record<st
 }
 
 /** Begins from another run (its whole state) or a bare model (its generator). @throws UserError when it does not fit */
-export function beginFrom(source: string, family: Family, runner: Runner, warn: (message: string) => void): 'run' | 'model' {
+export function beginFrom(
+  source: string,
+  family: Family,
+  runner: Runner,
+  warn: (message: string) => void,
+): 'run' | 'model' {
   if (isRun(source)) {
-    if (new RunFolder(source).read().family !== family.id) throw new UserError(`${source} is a run of another family; --from takes one of ${family.id}`);
-    if (loadNewestCheckpoint(new RunFolder(source), runner, warn) === null) throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
+    if (new RunFolder(source).read().family !== family.id)
+      throw new UserError(`${source} is a run of another family; --from takes one of ${family.id}`);
+    if (loadNewestCheckpoint(new RunFolder(source), runner, warn) === null)
+      throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
     return 'run';
   }
   const { metadata, weights } = readModelFile(source);
-  if (metadata['maquette.family'] !== family.id) throw new UserError(`${source} is ${metadata['maquette.family'] ? `a model of ${metadata['maquette.family']}` : 'not a model of Maquette'}; --from takes one of ${family.id}`);
+  if (metadata['maquette.family'] !== family.id)
+    throw new UserError(
+      `${source} is ${metadata['maquette.family'] ? `a model of ${metadata['maquette.family']}` : 'not a model of Maquette'}; --from takes one of ${family.id}`,
+    );
   const player = runner.parameters.players.find(({ averaged }) => averaged)!;
   for (const { name, shape } of player.parameters) {
     const weight = weights.get(name);
-    if (weight?.shape.join() !== shape.join()) throw new UserError(`${source} has other layers than this training ("${name}"); use its size, width and channels`);
+    if (weight?.shape.join() !== shape.join())
+      throw new UserError(
+        `${source} has other layers than this training ("${name}"); use its size, width and channels`,
+      );
     for (const field of ['w', 'ema'] as const) runner.parameters.view(name, field).set(weight.data);
   }
   return 'model';
@@ -101,7 +138,8 @@ export function readModelFile(file: string): ReadModel & { bytes: Uint8Array } {
   try {
     return { ...readOnnx(bytes), bytes };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ModelError') throw new UserError(`${file} is not a usable model: ${error.message}`, { cause: error });
+    if (error instanceof Error && error.name === 'ModelError')
+      throw new UserError(`${file} is not a usable model: ${error.message}`, { cause: error });
     throw error;
   }
 }

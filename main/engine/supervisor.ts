@@ -12,10 +12,12 @@ export interface RunningTraining {
   stop(): void;
 }
 
-const start = (role: 'trainer' | 'loader'): ChildProcess => fork(built(`${role}.js`), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+const start = (role: 'trainer' | 'loader'): ChildProcess =>
+  fork(built(`${role}.js`), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 
 /** How a process ended, in words. */
-const ending = (code: number | null, signal: string | null): string => (signal ? `was killed (${signal})` : `ended with status ${code}`);
+const ending = (code: number | null, signal: string | null): string =>
+  signal ? `was killed (${signal})` : `ended with status ${code}`;
 
 /** Begins a training in processes of its own. */
 export function startTraining(options: TrainOptions, tell: (event: TrainEvent) => void): RunningTraining {
@@ -31,9 +33,16 @@ export function startTraining(options: TrainOptions, tell: (event: TrainEvent) =
       else reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
     });
     loader.on('message', (reply: LoaderReply) => toTrainer({ type: 'loader', reply }));
-    for (const [process, role] of [[trainer, 'trainer'], [loader, 'loader']] as const) {
+    for (const [process, role] of [
+      [trainer, 'trainer'],
+      [loader, 'loader'],
+    ] as const) {
       process.on('error', reject);
-      process.on('exit', (code, signal) => reject(new Error(`the ${role} ${ending(code, signal)}; the run goes on from its last checkpoint with --resume`)));
+      process.on('exit', (code, signal) =>
+        reject(
+          new Error(`the ${role} ${ending(code, signal)}; the run goes on from its last checkpoint with --resume`),
+        ),
+      );
     }
   }).finally(() => {
     for (const process of [trainer, loader]) if (process.connected) process.disconnect();

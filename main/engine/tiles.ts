@@ -31,7 +31,11 @@ function fade(at: number, size: number, overlap: number): number {
  * Translates a picture of any size with a function that takes `size` x `size`. Small pictures are mirrored outwards.
  * Memory: the picture, the result and one weight a pixel.
  */
-export async function translateTiled({ data, channels, width, height }: Planes, size: number, translate: (tile: Float32Array) => Promise<Float32Array>): Promise<Float32Array> {
+export async function translateTiled(
+  { data, channels, width, height }: Planes,
+  size: number,
+  translate: (tile: Float32Array) => Promise<Float32Array>,
+): Promise<Float32Array> {
   const overlap = size >> 2;
   const total = new Float32Array(data.length);
   const weight = new Float32Array(width * height);
@@ -49,9 +53,11 @@ export async function translateTiled({ data, channels, width, height }: Planes, 
           const share = fade(y, size, overlap) * fade(x, size, overlap);
           const at = (top + y) * width + left + x;
           weight[at]! += share;
-          for (let c = 0; c < channels; c++) total[c * width * height + at]! += share * result[(c * size + y) * size + x]!;
+          for (let c = 0; c < channels; c++)
+            total[c * width * height + at]! += share * result[(c * size + y) * size + x]!;
         }
     }
-  for (let c = 0; c < channels; c++) for (let at = 0; at < weight.length; at++) total[c * weight.length + at]! /= weight[at]!;
+  for (let c = 0; c < channels; c++)
+    for (let at = 0; at < weight.length; at++) total[c * weight.length + at]! /= weight[at]!;
   return total;
 }

@@ -23,7 +23,10 @@ function ask(request: Body<LoaderRequest>): Promise<LoaderReply> {
 }
 
 function settle(reply: LoaderReply): void {
-  if (reply.type === 'warning') return send({ type: 'event', event: { event: 'warning', message: reply.message } });
+  if (reply.type === 'warning') {
+    send({ type: 'event', event: { event: 'warning', message: reply.message } });
+    return;
+  }
   const { resolve, reject } = waiting.get(reply.id)!;
   waiting.delete(reply.id);
   if (reply.type === 'failed') reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
@@ -62,7 +65,11 @@ process.on('message', (request: TrainerRequest) => {
       () => send({ type: 'ended' }),
       (error: unknown) => {
         const user = error instanceof UserError;
-        send({ type: 'failed', user, message: error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error) });
+        send({
+          type: 'failed',
+          user,
+          message: error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error),
+        });
       },
     );
 });

@@ -40,7 +40,8 @@ export class Training {
   /** @throws UserError when the family or size cannot be trained */
   constructor(options: TrainOptions, source: PictureSource, tell: (event: TrainEvent) => void) {
     const family = FAMILIES.get(options.family);
-    if (!family) throw new UserError(`There is no family "${options.family}"; there are: ${[...FAMILIES.keys()].join(', ')}`);
+    if (!family)
+      throw new UserError(`There is no family "${options.family}"; there are: ${[...FAMILIES.keys()].join(', ')}`);
     const refused = family.refuseSize(options.size);
     if (refused) throw new UserError(`Size ${options.size} will not do: ${refused}`);
     this.#options = options;
@@ -59,7 +60,16 @@ export class Training {
   /** Trains to the end. @throws UserError when the input is bad; nothing half-written is left */
   async run(): Promise<void> {
     const { dataset, size, channels, batch, seed, holdout, augment } = this.#options;
-    const summary = await this.#source.open({ dataset, kind: this.#family.data, size, channels, batch, seed, holdout, augment });
+    const summary = await this.#source.open({
+      dataset,
+      kind: this.#family.data,
+      size,
+      channels,
+      batch,
+      seed,
+      holdout,
+      augment,
+    });
     for (const message of summary.warnings) this.#tell({ event: 'warning', message });
     this.#folder.lock();
     try {
@@ -74,9 +84,18 @@ export class Training {
     const finished = this.#folder.file('model.onnx');
     const { version } = startRuntime(this.#options.threads);
     record.versions['onnxruntime'] = version;
-    const runner = new Runner(this.#family, this.#shape, record.settings, { seed: record.seed, threads: this.#options.threads });
+    const runner = new Runner(this.#family, this.#shape, record.settings, {
+      seed: record.seed,
+      threads: this.#options.threads,
+    });
     try {
-      this.#tell({ event: 'opened', train: summary.train, heldOut: summary.heldOut, steps: record.steps, params: runner.parameterCount });
+      this.#tell({
+        event: 'opened',
+        train: summary.train,
+        heldOut: summary.heldOut,
+        steps: record.steps,
+        params: runner.parameterCount,
+      });
       const begin = this.#begin(runner, record);
       if (record.steps !== null && begin === record.steps) {
         this.#tell({ event: 'done', step: begin, model: finished });
@@ -90,7 +109,22 @@ export class Training {
 
   /** The record of the run: a new one, or the one in the folder if it is to be resumed. @throws UserError */
   #record(summary: DatasetSummary): RunRecord {
-    const { family, settings, size, channels, batch, seed, holdout, augment, steps, minutes, engine, threads, from, resume } = this.#options;
+    const {
+      family,
+      settings,
+      size,
+      channels,
+      batch,
+      seed,
+      holdout,
+      augment,
+      steps,
+      minutes,
+      engine,
+      threads,
+      from,
+      resume,
+    } = this.#options;
     const wanted: RunRecord = {
       format: RUN_FORMAT,
       ...{ family, settings, size, channels, batch, seed, holdout, augment, steps, minutes },
@@ -101,7 +135,10 @@ export class Training {
       versions: { maquette: VERSION, node: process.version },
     };
     if (!this.#folder.exists()) return wanted;
-    if (!resume) throw new UserError(`${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`);
+    if (!resume)
+      throw new UserError(
+        `${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`,
+      );
     const found = this.#folder.read();
     if (from !== null) wanted.warmup = found.warmup;
     refuseOther(found, wanted, this.#folder.path);
@@ -145,7 +182,10 @@ export class Training {
       step++;
       this.#report(runner, step, rate, stepMs);
       if (record.steps === null && times.push(stepMs) === TIMED_STEPS[1]) this.#fixSteps(record, times, step);
-      const due = this.#options.checkpointEvery === null ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS : step - savedAt >= this.#options.checkpointEvery;
+      const due =
+        this.#options.checkpointEvery === null
+          ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS
+          : step - savedAt >= this.#options.checkpointEvery;
       if (due && step !== record.steps) {
         this.#save(runner, step);
         await this.#preview(runner, step);
@@ -168,9 +208,13 @@ export class Training {
   #report(runner: Runner, step: number, rate: number, stepMs: number): void {
     const losses: Record<string, number> = {};
     const probabilities: Record<string, number> = {};
-    for (const [name, value] of Object.entries(runner.scalars())) (/^p[A-Z]/.test(name) ? probabilities : losses)[name] = value;
+    for (const [name, value] of Object.entries(runner.scalars()))
+      (/^p[A-Z]/.test(name) ? probabilities : losses)[name] = value;
     for (const [name, value] of Object.entries(losses))
-      if (!Number.isFinite(value)) throw new UserError(`The training came apart at step ${step} (${name} is ${value}); go on from a checkpoint with a lower --rate: --from ${this.#folder.path}`);
+      if (!Number.isFinite(value))
+        throw new UserError(
+          `The training came apart at step ${step} (${name} is ${value}); go on from a checkpoint with a lower --rate: --from ${this.#folder.path}`,
+        );
     this.#folder.log({ step, losses, probabilities, rate, stepMs: Math.round(stepMs * 100) / 100 });
     this.#tell({ event: 'step', step, losses, probabilities, stepMs, rate });
   }
@@ -188,7 +232,10 @@ export class Training {
     const rows: Picture[][] = [];
     let total = 0;
     for (let i = 0; i < batch.names.length; i++) {
-      const [input, truth] = [batch.input, batch.target].map((data) => data.subarray(i * length, (i + 1) * length)) as [Float32Array, Float32Array];
+      const [input, truth] = [batch.input, batch.target].map((data) => data.subarray(i * length, (i + 1) * length)) as [
+        Float32Array,
+        Float32Array,
+      ];
       const result = (await runner.infer(input)).slice();
       total += l1(toUnit(result), toUnit(truth));
       rows.push([input, result, truth].map((planes) => fromPlanar(planes, size, size, channels)));
@@ -227,9 +274,24 @@ const toUnit = (planes: Float32Array): Float32Array => planes.map((value) => (va
 
 /** @throws UserError naming what differs between a run and what was asked for */
 function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {
-  const compared = ['family', 'settings', 'size', 'channels', 'batch', 'seed', 'holdout', 'augment', 'minutes', 'fingerprint'] as const;
-  const differing = compared.filter((key) => JSON.stringify(found[key]) !== JSON.stringify(wanted[key])).map((key): string => (key === 'fingerprint' ? 'pictures' : key));
+  const compared = [
+    'family',
+    'settings',
+    'size',
+    'channels',
+    'batch',
+    'seed',
+    'holdout',
+    'augment',
+    'minutes',
+    'fingerprint',
+  ] as const;
+  const differing = compared
+    .filter((key) => JSON.stringify(found[key]) !== JSON.stringify(wanted[key]))
+    .map((key): string => (key === 'fingerprint' ? 'pictures' : key));
   if (wanted.minutes === null && found.steps !== wanted.steps) differing.push('steps');
   if (differing.length > 0)
-    throw new UserError(`${path} was begun with other ${differing.join(', ')}; resume it with the same, or begin a new run from it with --from ${path}`);
+    throw new UserError(
+      `${path} was begun with other ${differing.join(', ')}; resume it with the same, or begin a new run from it with --from ${path}`,
+    );
 }

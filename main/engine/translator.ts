@@ -19,11 +19,22 @@ export class Translator {
     const { inputs, outputs, metadata } = readOnnx(bytes);
     const [input, output] = [inputs[0], outputs[0]];
     const shape = input?.shape;
-    if (!metadata['maquette.family'] || metadata['maquette.range'] !== '-1..1') throw new UserError(`${name} is not a model that Maquette trained; it has no description of its input`);
-    if (inputs.length !== 1 || !input || !output || shape?.length !== 4 || shape.some((length) => typeof length !== 'number') || shape[0] !== 1 || shape[2] !== shape[3] || (shape[1] !== 3 && shape[1] !== 4))
+    if (!metadata['maquette.family'] || metadata['maquette.range'] !== '-1..1')
+      throw new UserError(`${name} is not a model that Maquette trained; it has no description of its input`);
+    if (
+      inputs.length !== 1 ||
+      !input ||
+      !output ||
+      shape?.length !== 4 ||
+      shape.some((length) => typeof length !== 'number') ||
+      shape[0] !== 1 ||
+      shape[2] !== shape[3] ||
+      (shape[1] !== 3 && shape[1] !== 4)
+    )
       throw new UserError(`${name} does not take one picture of a known size; it cannot translate pictures`);
     const fixed = shape as [number, 3 | 4, number, number];
-    if (output.shape.join() !== fixed.join()) throw new UserError(`${name} gives a picture of another size than it takes; it cannot translate pictures`);
+    if (output.shape.join() !== fixed.join())
+      throw new UserError(`${name} gives a picture of another size than it takes; it cannot translate pictures`);
     this.size = fixed[2];
     this.channels = fixed[1];
     this.#session = new Session(bytes);

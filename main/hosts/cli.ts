@@ -10,8 +10,18 @@ import { addTranslate } from './cli/translate.ts';
 
 /** Every command, in the order of the help. */
 function commands(): Command {
-  const program = new Command('maquette').description('Train GANs on your own pictures, and translate with them.').version(VERSION);
-  program.exitOverride().configureOutput({ outputError: (text, write) => write(`maquette: ${text.trim().replace(/^error: /, '').replaceAll('\n', ' ')}\n`) });
+  const program = new Command('maquette')
+    .description('Train GANs on your own pictures, and translate with them.')
+    .version(VERSION);
+  program.exitOverride().configureOutput({
+    outputError: (text, write) =>
+      write(
+        `maquette: ${text
+          .trim()
+          .replace(/^error: /, '')
+          .replaceAll('\n', ' ')}\n`,
+      ),
+  });
   for (const add of [addSamples, addTrain, addTranslate, addEvaluate, addInspect, addEngines, addBench]) add(program);
   inherit(program);
   return program;
@@ -33,7 +43,9 @@ function fail(error: unknown): void {
     process.stderr.write(`maquette: ${error.message}\n`);
     process.exitCode = 2;
   } else {
-    process.stderr.write(`maquette: this is a fault of Maquette, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `maquette: this is a fault of Maquette, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 1;
   }
 }

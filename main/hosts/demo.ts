@@ -24,16 +24,38 @@ function maquette(...args: string[]): void {
 
 maquette('samples', 'props', '--out', at('props'));
 rmSync(at('run'), { recursive: true, force: true });
-maquette('train', 'pix2pix', at('props'), '--out', at('run'), '--size', String(SIZE), '--width', '32', '--minutes', String(MINUTES));
+maquette(
+  'train',
+  'pix2pix',
+  at('props'),
+  '--out',
+  at('run'),
+  '--size',
+  String(SIZE),
+  '--width',
+  '32',
+  '--minutes',
+  String(MINUTES),
+);
 const heldOut = readRun(at('run')).heldOut.slice(0, ROWS * COLUMNS);
 maquette('translate', at('run'), ...heldOut.map((name) => at('props', 'A', `${name}.png`)), '--out', at('results'));
 maquette('evaluate', at('run'), at('props'));
 
-const open = (file: string): Promise<Picture> => decodePicture(file, { width: SIZE * 2, height: SIZE * 2, channels: 3 });
+const open = (file: string): Promise<Picture> =>
+  decodePicture(file, { width: SIZE * 2, height: SIZE * 2, channels: 3 });
 const rows: Picture[][] = [];
 for (const [i, name] of heldOut.entries()) {
   if (i % COLUMNS === 0) rows.push([]);
-  rows.at(-1)!.push(...(await Promise.all([at('props', 'A', `${name}.png`), at('results', `${name}.png`), at('props', 'B', `${name}.png`)].map(open))));
+  rows
+    .at(-1)!
+    .push(
+      ...(await Promise.all(
+        [at('props', 'A', `${name}.png`), at('results', `${name}.png`), at('props', 'B', `${name}.png`)].map(open),
+      )),
+    );
 }
-await encodePng(contactSheet(rows, { gap: 10, labels: Array.from({ length: COLUMNS }, () => ['sketch', 'result', 'truth']).flat() }), at('contact-sheet.png'));
+await encodePng(
+  contactSheet(rows, { gap: 10, labels: Array.from({ length: COLUMNS }, () => ['sketch', 'result', 'truth']).flat() }),
+  at('contact-sheet.png'),
+);
 console.log(`\nSketches that it never saw, what it made of them, and the truth:\n${at('contact-sheet.png')}`);

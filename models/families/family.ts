@@ -46,7 +46,7 @@ export type StepName = 'dg' | 'd';
 export type Family = FamilyDefinition<z.ZodRawShape>;
 
 /** Declares a family. */
-export const family = <Shape extends z.ZodRawShape>(definition: FamilyDefinition<Shape>): Family => definition as unknown as Family;
+export const family = <Shape extends z.ZodRawShape>(definition: FamilyDefinition<Shape>): Family => definition;
 
 /** Constant for the first half, then falling linearly to zero (Isola et al. 2017; Zhu et al. 2017). */
 export function linearDecay(rate: number, step: number, total: number): number {

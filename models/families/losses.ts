@@ -1,5 +1,16 @@
 /** The losses that families share. All are means over elements: scalars. */
-import { abs, neg, offset, relu, softplus, square, stopGradient, sub, add, scale } from '../graph/operators/elementwise.ts';
+import {
+  abs,
+  neg,
+  offset,
+  relu,
+  softplus,
+  square,
+  stopGradient,
+  sub,
+  add,
+  scale,
+} from '../graph/operators/elementwise.ts';
 import { mean } from '../graph/operators/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
@@ -28,5 +39,8 @@ export function generatorLoss(logits: Tensor, kind: GanLoss): Tensor {
 /** Mean L1 between the discriminator's features of the fake and of the real pictures (Wang et al. 2018, pix2pixHD). */
 export function featureMatching(fake: readonly Tensor[], real: readonly Tensor[]): Tensor {
   const each = fake.map((features, i) => l1(features, stopGradient(real[i]!)));
-  return scale(each.reduce((a, b) => add(a, b)), { factor: 1 / each.length });
+  return scale(
+    each.reduce((a, b) => add(a, b)),
+    { factor: 1 / each.length },
+  );
 }

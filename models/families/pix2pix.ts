@@ -13,12 +13,24 @@ import { StepBuilder, type Step } from './step.ts';
 const settings = z.object({
   width: z.int().min(1).max(256).default(64).describe('channels of the outermost layers'),
   normalisation: z.enum(['instance', 'batch']).default('instance').describe('normalisation inside the networks'),
-  upsampling: z.enum(['transposed', 'resize']).default('transposed').describe('how the decoder doubles the size; resize avoids checkerboards'),
-  dropout: z.number().min(0).max(0.9).default(0).describe('probability of dropping inner decoder features while training'),
+  upsampling: z
+    .enum(['transposed', 'resize'])
+    .default('transposed')
+    .describe('how the decoder doubles the size; resize avoids checkerboards'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe('probability of dropping inner decoder features while training'),
   ganLoss: z.enum(['vanilla', 'lsgan', 'hinge']).default('vanilla').describe('the adversarial loss'),
   ganWeight: z.number().min(0).default(1).describe('weight of the adversarial loss'),
   l1Weight: z.number().min(0).default(100).describe('weight of the L1 distance to the truth'),
-  featureWeight: z.number().min(0).default(0).describe("weight of matching the discriminator's features (pix2pixHD); 0 for none"),
+  featureWeight: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("weight of matching the discriminator's features (pix2pixHD); 0 for none"),
   rate: z.number().positive().max(1).default(2e-4).describe('learning rate of Adam'),
   beta1: z.number().min(0).max(0.999).default(0.5).describe("Adam's first decay"),
   dSteps: z.int().min(1).max(10).default(1).describe('discriminator updates for each of the generator'),
@@ -26,7 +38,10 @@ const settings = z.object({
 
 export type Pix2pixSettings = z.infer<typeof settings>;
 
-const networks = ({ size, channels }: RunShape, s: Pix2pixSettings) => ({ generator: unet({ size, channels, ...s }), discriminator: patchGan(s) });
+const networks = ({ size, channels }: RunShape, s: Pix2pixSettings) => ({
+  generator: unet({ size, channels, ...s }),
+  discriminator: patchGan(s),
+});
 
 /** One step: the discriminator learns, then (`updates` both) the generator against the discriminator as it now is. */
 function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discriminator'): Step {
@@ -52,7 +67,9 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
     gL1: scale(l1(fake, target), { factor: s.l1Weight }),
   };
   if (s.featureWeight > 0)
-    losses['gFeatures'] = scale(featureMatching(judged.features, judge.apply(beside(target)).features), { factor: s.featureWeight });
+    losses['gFeatures'] = scale(featureMatching(judged.features, judge.apply(beside(target)).features), {
+      factor: s.featureWeight,
+    });
   builder.update(generator, losses);
   builder.report({ g: Object.values(losses).reduce((a, b) => add(a, b)) });
   return builder.build();
@@ -64,7 +81,8 @@ export const pix2pix = family({
   paper: 'Isola et al. 2017, arXiv:1611.07004',
   data: 'pairs',
   settings,
-  refuseSize: (size) => (size % 32 === 0 && size >= 32 && size <= 512 ? null : 'pix2pix takes sizes from 32 to 512 that are multiples of 32'),
+  refuseSize: (size) =>
+    size % 32 === 0 && size >= 32 && size <= 512 ? null : 'pix2pix takes sizes from 32 to 512 that are multiples of 32',
   step: (name, shape, s) => step(shape, s, name === 'dg' ? 'both' : 'discriminator'),
   schedule: (s, warmingUp) => (warmingUp ? ['d'] : [...Array<'d'>(s.dSteps - 1).fill('d'), 'dg']),
   rate: (s, at, total) => linearDecay(s.rate, at, total),

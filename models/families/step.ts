@@ -31,7 +31,10 @@ export class StepBuilder {
    * Updates a network by the sum of `losses`, which are reported under their names.
    * Gives the network with its weights after the update: what later players see.
    */
-  update<Inputs extends readonly unknown[], Result>(network: Network<Inputs, Result>, losses: Readonly<Record<string, Tensor>>): Network<Inputs, Result> {
+  update<Inputs extends readonly unknown[], Result>(
+    network: Network<Inputs, Result>,
+    losses: Readonly<Record<string, Tensor>>,
+  ): Network<Inputs, Result> {
     const total = Object.values(losses).reduce((a, b) => add(a, b));
     const weights = network.parameters;
     const parameters = adam(network.name, weights, gradients(total, weights), this.#optimiser);

@@ -15,6 +15,7 @@ function flopsOf({ operator: { name }, inputs, shape, attributes }: Tensor): num
   if (name === 'Conv2d') return 2 * sizeOf(shape) * sizeOf(b!.shape.slice(1));
   if (name === 'ConvTranspose2d') return 2 * sizeOf(a!.shape) * sizeOf(b!.shape.slice(1));
   if (name === 'ConvWeight2d') return 2 * sizeOf(b!.shape) * sizeOf(shape.slice(1));
-  if (name === 'MatMul') return 2 * sizeOf(shape) * ((attributes as { transposeA?: boolean }).transposeA ? a!.shape[0]! : a!.shape[1]!);
+  if (name === 'MatMul')
+    return 2 * sizeOf(shape) * ((attributes as { transposeA?: boolean }).transposeA ? a!.shape[0]! : a!.shape[1]!);
   return 0;
 }

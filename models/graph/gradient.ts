@@ -9,7 +9,8 @@ import { builtAt, GraphError, showShape, type Tensor } from './tensor.ts';
  * @throws GraphError when the loss is not a scalar, or an operator on the way has no gradient
  */
 export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
-  if (loss.shape.length !== 0) throw new GraphError(`gradients: the loss must be a scalar, not ${showShape(loss.shape)}`);
+  if (loss.shape.length !== 0)
+    throw new GraphError(`gradients: the loss must be a scalar, not ${showShape(loss.shape)}`);
   const order = topological([loss]);
   const leads = leadsTo(order, new Set(targets));
   const grads = new Map<Tensor, Tensor>([[loss, fill([], 1)]]);
@@ -18,7 +19,12 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
     if (!grad || !leads.has(tensor) || tensor.inputs.length === 0) continue;
     if (!tensor.operator.gradient)
       throw new GraphError(`gradients: ${tensor.operator.name} has no gradient\n  built at ${builtAt(tensor.site)}`);
-    const flows = tensor.operator.gradient({ inputs: tensor.inputs, attributes: tensor.attributes, output: tensor, grad });
+    const flows = tensor.operator.gradient({
+      inputs: tensor.inputs,
+      attributes: tensor.attributes,
+      output: tensor,
+      grad,
+    });
     tensor.inputs.forEach((input, i) => {
       const flow = flows[i];
       if (!flow || !leads.has(input)) return;

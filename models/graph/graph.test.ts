@@ -3,7 +3,19 @@ import { pix2pix } from '../families/pix2pix.ts';
 import { countFlops } from './cost.ts';
 import { gradients } from './gradient.ts';
 import { checkGraph, printGraph } from './graph.ts';
-import { add, conv2d, concat, leakyRelu, mean, mul, relu, scale, square, stopGradient, sum } from './operators/index.ts';
+import {
+  add,
+  conv2d,
+  concat,
+  leakyRelu,
+  mean,
+  mul,
+  relu,
+  scale,
+  square,
+  stopGradient,
+  sum,
+} from './operators/index.ts';
 import { cutIntoStages } from './stages.ts';
 import { GraphError, input, parameter, sizeOf, type Tensor } from './tensor.ts';
 
@@ -12,7 +24,9 @@ const zero = { kind: 'constant', value: 0 } as const;
 describe('a graph', () => {
   it('prints itself', () => {
     const x = input('x', [1, 3, 8, 8]);
-    const y = leakyRelu(conv2d(x, parameter('w', [4, 3, 4, 4], zero), { stride: 2, pads: [1, 1, 1, 1] }), { alpha: 0.2 });
+    const y = leakyRelu(conv2d(x, parameter('w', [4, 3, 4, 4], zero), { stride: 2, pads: [1, 1, 1, 1] }), {
+      alpha: 0.2,
+    });
     expect(printGraph({ y: mean(y) })).toMatchInlineSnapshot(`
       "input x : [1, 3, 8, 8]
       parameter w : [4, 3, 4, 4]
@@ -25,18 +39,25 @@ describe('a graph', () => {
   });
 
   it('refuses what does not fit: the operator, the shapes and the line that built it', () => {
-    const build = (): Tensor => conv2d(input('x', [1, 3, 8, 8]), parameter('w', [4, 5, 4, 4], zero), { stride: 2, pads: [1, 1, 1, 1] });
+    const build = (): Tensor =>
+      conv2d(input('x', [1, 3, 8, 8]), parameter('w', [4, 5, 4, 4], zero), { stride: 2, pads: [1, 1, 1, 1] });
     expect(build).toThrow(GraphError);
-    expect(build).toThrow(/Conv2d: the input has 3 channels, the weight takes 5\n.*\[1, 3, 8, 8\], \[4, 5, 4, 4\].*\n.*graph\.test\.ts:\d+/);
+    expect(build).toThrow(
+      /Conv2d: the input has 3 channels, the weight takes 5\n.*\[1, 3, 8, 8\], \[4, 5, 4, 4\].*\n.*graph\.test\.ts:\d+/,
+    );
     expect(() => add(input('a', [2, 3]), input('b', [4]))).toThrow(/do not broadcast/);
     expect(() => concat([input('a', [2, 3]), input('b', [3, 3])], { axis: 1 })).toThrow(/axis 1 only/);
-    expect(() => conv2d(input('x', [1, 3, 2, 2]), parameter('w', [4, 3, 4, 4], zero), { stride: 1, pads: [0, 0, 0, 0] })).toThrow(/the result would be/);
+    expect(() =>
+      conv2d(input('x', [1, 3, 2, 2]), parameter('w', [4, 3, 4, 4], zero), { stride: 1, pads: [0, 0, 0, 0] }),
+    ).toThrow(/the result would be/);
   });
 
   it('checks itself: shapes, and one name for one leaf', () => {
     expect(() => checkGraph({ y: add(input('x', [2]), input('x', [2])) })).toThrow(/two leaves are named "x"/);
     const y = relu(input('x', [2]));
-    expect(() => checkGraph({ y: { ...y, shape: [3] } })).toThrow(/Relu: has shape \[3\] but its inputs give \[2\]\n.*graph\.test\.ts/);
+    expect(() => checkGraph({ y: { ...y, shape: [3] } })).toThrow(
+      /Relu: has shape \[3\] but its inputs give \[2\]\n.*graph\.test\.ts/,
+    );
     expect(() => checkGraph({ y })).not.toThrow();
   });
 });
@@ -63,7 +84,9 @@ describe('the step of pix2pix', () => {
   it('has the size and the work that the paper’s network has', () => {
     const parameters = step.updates.flatMap(({ parameters }) => parameters);
     expect(parameters.reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0)).toBe(57_171_588);
-    expect(countFlops([...parameters.map(({ gradient }) => gradient), ...Object.values(step.results)]) / 1e9).toBeCloseTo(86.9, 1);
+    expect(
+      countFlops([...parameters.map(({ gradient }) => gradient), ...Object.values(step.results)]) / 1e9,
+    ).toBeCloseTo(86.9, 1);
   });
 
   it('is cut where the host updates weights; the generator sees the updated discriminator', () => {
@@ -73,6 +96,8 @@ describe('the step of pix2pix', () => {
     expect([...second!.given.values()].filter((name) => name.startsWith('discriminator/'))).toHaveLength(7);
     expect(Object.keys(second!.results)).toContain('gGan');
     expect(Object.keys(first!.crossing).length).toBeGreaterThan(0);
-    expect([...second!.given.values()].filter((name) => name.startsWith('crossing/')).sort()).toEqual(Object.keys(first!.crossing).sort());
+    expect([...second!.given.values()].filter((name) => name.startsWith('crossing/')).sort()).toEqual(
+      Object.keys(first!.crossing).sort(),
+    );
   });
 });

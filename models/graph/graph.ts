@@ -55,10 +55,15 @@ export function checkGraph(outputs: Readonly<Record<string, Tensor>>): void {
   for (const tensor of topological(Object.values(outputs))) {
     const expected = tensor.operator.shape(tensor.inputs, tensor.attributes);
     if (!sameShape(expected, tensor.shape))
-      throw new GraphError(`${tensor.operator.name}: has shape ${showShape(tensor.shape)} but its inputs give ${showShape(expected)}\n  built at ${builtAt(tensor.site)}`);
+      throw new GraphError(
+        `${tensor.operator.name}: has shape ${showShape(tensor.shape)} but its inputs give ${showShape(expected)}\n  built at ${builtAt(tensor.site)}`,
+      );
     if (!isLeaf(tensor)) continue;
     if (!tensor.name) throw new GraphError(`${tensor.operator.name}: has no name\n  built at ${builtAt(tensor.site)}`);
-    if (leaves.has(tensor.name)) throw new GraphError(`${tensor.operator.name}: two leaves are named "${tensor.name}"\n  built at ${builtAt(tensor.site)}`);
+    if (leaves.has(tensor.name))
+      throw new GraphError(
+        `${tensor.operator.name}: two leaves are named "${tensor.name}"\n  built at ${builtAt(tensor.site)}`,
+      );
     leaves.set(tensor.name, tensor);
   }
 }

@@ -43,7 +43,12 @@ export const adamInputNames = (player: string): { [K in keyof AdamScalars]: stri
 });
 
 /** Adam with bias correction for one player (network): pure, one update a parameter. */
-export function adam(player: string, parameters: readonly Tensor[], grads: readonly Tensor[], { beta1, beta2, epsilon }: AdamSettings): ParameterUpdate[] {
+export function adam(
+  player: string,
+  parameters: readonly Tensor[],
+  grads: readonly Tensor[],
+  { beta1, beta2, epsilon }: AdamSettings,
+): ParameterUpdate[] {
   const names = adamInputNames(player);
   const stepSize = input(names.stepSize, []);
   const correction = input(names.secondCorrection, []);
@@ -55,7 +60,15 @@ export function adam(player: string, parameters: readonly Tensor[], grads: reado
     const nextSecond = add(scale(second, { factor: beta2 }), scale(square(gradient), { factor: 1 - beta2 }));
     const denominator = offset(sqrt(mul(nextSecond, correction)), { by: epsilon });
     const updated = sub(parameter, div(mul(nextFirst, stepSize), denominator));
-    return { parameter, gradient, updated, state: [{ input: first, updated: nextFirst }, { input: second, updated: nextSecond }] };
+    return {
+      parameter,
+      gradient,
+      updated,
+      state: [
+        { input: first, updated: nextFirst },
+        { input: second, updated: nextSecond },
+      ],
+    };
   });
 }
 

@@ -4,9 +4,21 @@ import { philox, Random } from './random.ts';
 describe('Philox 4x32-10', () => {
   // The known answers of Random123 1.14 (kat_vectors).
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
+    [
+      [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    ],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ] as const)('gives the published words for %s', (counter, key, words) => {
     expect(philox(counter, key)).toEqual(words);
   });
@@ -14,9 +26,18 @@ describe('Philox 4x32-10', () => {
 
 describe('Random', () => {
   it('repeats itself, and differs by seed, stream and index', () => {
-    const first = (seed: number, stream: string, index: number): number[] => { const random = new Random(seed, stream, index); return Array.from({ length: 9 }, () => random.uint32()); };
+    const first = (seed: number, stream: string, index: number): number[] => {
+      const random = new Random(seed, stream, index);
+      return Array.from({ length: 9 }, () => random.uint32());
+    };
     expect(first(1, 'a', 0)).toEqual(first(1, 'a', 0));
-    const all = [first(1, 'a', 0), first(2, 'a', 0), first(1, 'b', 0), first(1, 'a', 1), first(1 + 2 ** 32, 'a', 0)].map(String);
+    const all = [
+      first(1, 'a', 0),
+      first(2, 'a', 0),
+      first(1, 'b', 0),
+      first(1, 'a', 1),
+      first(1 + 2 ** 32, 'a', 0),
+    ].map(String);
     expect(new Set(all).size).toBe(5);
   });
 
@@ -33,6 +54,8 @@ describe('Random', () => {
   });
 
   it('permutes: every number once', () => {
-    expect([...new Random(1, 'order').permutation(100)].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect([...new Random(1, 'order').permutation(100)].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, i) => i),
+    );
   });
 });

@@ -22,7 +22,10 @@ function mulHigh(a: number, b: number): number {
 }
 
 /** One Philox block: four 32-bit words for a 128-bit counter and a 64-bit key. */
-export function philox(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
+export function philox(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): [number, number, number, number] {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
@@ -60,7 +63,8 @@ export class Random {
 
   /** The next 32-bit unsigned integer. */
   uint32(): number {
-    if (this.#words.length === 0) this.#words = philox([this.#block++, 0, this.#index, this.#high], this.#key).reverse();
+    if (this.#words.length === 0)
+      this.#words = philox([this.#block++, 0, this.#index, this.#high], this.#key).reverse();
     return this.#words.pop()!;
   }
 

@@ -66,7 +66,10 @@ export interface Apply<A extends object, N extends readonly Tensor[]> {
 }
 
 /** The table of all operators by name, for the conformance test and the support table in the documents. */
-export const operators = new Map<string, { operator: Operator; apply: (inputs: readonly Tensor[], attributes: object) => Tensor }>();
+export const operators = new Map<
+  string,
+  { operator: Operator; apply: (inputs: readonly Tensor[], attributes: object) => Tensor }
+>();
 
 /** An error in a graph: names the operator, the shapes and the line that built it. */
 export class GraphError extends Error {
@@ -76,20 +79,23 @@ export class GraphError extends Error {
 /** The first line of a stack that lies outside the graph language: the line that built a tensor. */
 export function builtAt(site: Error): string {
   const frames = (site.stack ?? '').split('\n').slice(1);
-  const frame = frames.find((line) => !/models[\\/]graph[\\/](tensor|operators)|node:internal/.test(line)) ?? frames[0] ?? '';
+  const frame =
+    frames.find((line) => !/models[\\/]graph[\\/](tensor|operators)|node:internal/.test(line)) ?? frames[0] ?? '';
   return frame.replace(/^\s*at\s*/, '').trim() || 'an unknown place';
 }
 
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((length, i) => length === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((length, i) => length === b[i]);
 
 /** Applies an operator: computes the result's shape and checks it. */
 function applyOperator(operator: Operator, inputs: readonly Tensor[], attributes: object, name = ''): Tensor {
   const site = new Error();
   try {
     const shape = operator.shape(inputs, attributes);
-    if (!shape.every((length) => Number.isInteger(length) && length > 0)) throw new Error(`the result would be ${showShape(shape)}`);
+    if (!shape.every((length) => Number.isInteger(length) && length > 0))
+      throw new Error(`the result would be ${showShape(shape)}`);
     return { operator, inputs, attributes, shape, dtype: operator.dtype ?? 'float32', name, site };
   } catch (error) {
     const shapes = inputs.map((input) => showShape(input.shape)).join(', ');
@@ -108,7 +114,7 @@ export function operator<A extends object, N extends readonly Tensor[]>(
   const entry = { name, ...definition } as unknown as Operator;
   operators.set(name, { operator: entry, apply: (inputs, attributes) => applyOperator(entry, inputs, attributes) });
   return (...args) => {
-    const last = args.at(-1) as Tensor | A | undefined;
+    const last = args.at(-1);
     const hasAttributes = last !== undefined && !('operator' in last);
     const inputs = (hasAttributes ? args.slice(0, -1) : args) as Tensor[];
     return applyOperator(entry, inputs, hasAttributes ? last : {});
@@ -144,7 +150,8 @@ export const dropoutMask = (name: string, shape: Shape, rate: number): Tensor =>
   applyOperator(inputOperator, [], { shape, dropoutRate: rate }, name);
 
 /** The rate of a dropout mask; undefined for any other leaf. */
-export const dropoutRateOf = (leaf: Tensor): number | undefined => (leaf.attributes as { dropoutRate?: number }).dropoutRate;
+export const dropoutRateOf = (leaf: Tensor): number | undefined =>
+  (leaf.attributes as { dropoutRate?: number }).dropoutRate;
 
 /** How a parameter begins. */
 export type Initial = { kind: 'normal'; mean: number; deviation: number } | { kind: 'constant'; value: number };
@@ -154,5 +161,6 @@ export const parameter = (name: string, shape: Shape, initial: Initial): Tensor 
   applyOperator(parameterOperator, [], { shape, initial }, name);
 
 export const isParameter = (tensor: Tensor): boolean => tensor.operator === parameterOperator;
-export const isLeaf = (tensor: Tensor): boolean => tensor.operator === inputOperator || tensor.operator === parameterOperator;
+export const isLeaf = (tensor: Tensor): boolean =>
+  tensor.operator === inputOperator || tensor.operator === parameterOperator;
 export const initialOf = (tensor: Tensor): Initial => (tensor.attributes as { initial: Initial }).initial;

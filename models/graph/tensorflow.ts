@@ -45,15 +45,32 @@ export interface TensorFlow {
   sum(x: TfTensor, axes: number[], keepDims: boolean): TfTensor;
   mean(x: TfTensor, axes: number[], keepDims: boolean): TfTensor;
   matMul(a: TfTensor, b: TfTensor, transposeA?: boolean, transposeB?: boolean): TfTensor;
-  conv2d(x: TfTensor, filter: TfTensor, strides: [number, number], pad: 'valid', format: 'NHWC', dilations?: [number, number]): TfTensor;
-  conv2dTranspose(x: TfTensor, filter: TfTensor, shape: [number, number, number, number], strides: [number, number], pad: 'valid'): TfTensor;
+  conv2d(
+    x: TfTensor,
+    filter: TfTensor,
+    strides: [number, number],
+    pad: 'valid',
+    format: 'NHWC',
+    dilations?: [number, number],
+  ): TfTensor;
+  conv2dTranspose(
+    x: TfTensor,
+    filter: TfTensor,
+    shape: [number, number, number, number],
+    strides: [number, number],
+    pad: 'valid',
+  ): TfTensor;
 }
 
 /**
  * Computes `outputs` from the values that are given: at least one for every leaf (input or parameter) that is reached.
  * @throws Error naming the operator that TensorFlow.js cannot run, or the leaf that has no value
  */
-export function runWithTensorFlow(tf: TensorFlow, outputs: readonly Tensor[], given: ReadonlyMap<Tensor, TfTensor>): TfTensor[] {
+export function runWithTensorFlow(
+  tf: TensorFlow,
+  outputs: readonly Tensor[],
+  given: ReadonlyMap<Tensor, TfTensor>,
+): TfTensor[] {
   const values = new Map(given);
   for (const tensor of topological(outputs, given)) {
     if (isLeaf(tensor)) throw new Error(`"${tensor.name}" has no value`);
@@ -65,6 +82,7 @@ export function runWithTensorFlow(tf: TensorFlow, outputs: readonly Tensor[], gi
 }
 
 /** Pads given per axis as [before, after], in TensorFlow.js's mutable form. */
-export const tfPads = (pads: readonly (readonly [number, number])[]): [number, number][] => pads.map(([a, b]) => [a, b]);
+export const tfPads = (pads: readonly (readonly [number, number])[]): [number, number][] =>
+  pads.map(([a, b]) => [a, b]);
 
 export const tfShape = (shape: Shape): number[] => [...shape];

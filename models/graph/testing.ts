@@ -11,7 +11,13 @@ export const referee = tfjs as unknown as TensorFlow;
 export { tfjs };
 
 /** Seeded uniform values in a range, kept away from zero by `awayFromZero`. */
-export function values(seed: number, name: string, shape: Shape, [low, high]: readonly [number, number] = [-1, 1], awayFromZero = 0): Float32Array {
+export function values(
+  seed: number,
+  name: string,
+  shape: Shape,
+  [low, high]: readonly [number, number] = [-1, 1],
+  awayFromZero = 0,
+): Float32Array {
   const random = new Random(seed, name);
   return Float32Array.from({ length: sizeOf(shape) }, () => {
     const x = low + (high - low) * random.uniform();

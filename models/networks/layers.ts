@@ -28,7 +28,12 @@ function biased(w: Weights, name: string, x: Tensor, bias: boolean): Tensor {
 }
 
 /** Convolution. x: [N, C, H, W]; gives [N, channels, H', W']. */
-export function conv(w: Weights, name: string, x: Tensor, { channels, kernel = 4, stride = 2, pad = 1, bias }: ConvOptions): Tensor {
+export function conv(
+  w: Weights,
+  name: string,
+  x: Tensor,
+  { channels, kernel = 4, stride = 2, pad = 1, bias }: ConvOptions,
+): Tensor {
   const weight = w.get(`${name}/weight`, [channels, x.shape[1]!, kernel, kernel], WEIGHT);
   return biased(w, name, conv2d(x, weight, { stride, pads: [pad, pad, pad, pad] }), bias);
 }
@@ -36,7 +41,12 @@ export function conv(w: Weights, name: string, x: Tensor, { channels, kernel = 4
 /** Doubles height and width by a 4 x 4 transposed convolution. */
 export function upConv(w: Weights, name: string, x: Tensor, { channels, bias }: ConvOptions): Tensor {
   const weight = w.get(`${name}/weight`, [x.shape[1]!, channels, 4, 4], WEIGHT);
-  return biased(w, name, convTranspose2d(x, weight, { stride: 2, pads: [1, 1, 1, 1], size: [x.shape[2]! * 2, x.shape[3]! * 2] }), bias);
+  return biased(
+    w,
+    name,
+    convTranspose2d(x, weight, { stride: 2, pads: [1, 1, 1, 1], size: [x.shape[2]! * 2, x.shape[3]! * 2] }),
+    bias,
+  );
 }
 
 /** Doubles height and width by nearest neighbour, then convolves 3 x 3: no checkerboards (Odena et al. 2016). */

@@ -29,7 +29,14 @@ export function unetLevels(size: number): number {
 }
 
 /** `generator.apply(picture, mode)`: [N, channels, size, size] in [-1, 1] to the same. */
-export function unet({ size, channels, width, normalisation, upsampling, dropout: rate }: UnetSettings): Network<[Tensor, 'train' | 'infer'], Tensor> {
+export function unet({
+  size,
+  channels,
+  width,
+  normalisation,
+  upsampling,
+  dropout: rate,
+}: UnetSettings): Network<[Tensor, 'train' | 'infer'], Tensor> {
   if (size % 32 !== 0) throw new GraphError(`U-Net: the size must be a multiple of 32, not ${size}`);
   const levels = unetLevels(size);
   const widthAt = (level: number): number => Math.min(2 ** level, 8) * width;
@@ -46,9 +53,15 @@ export function unet({ size, channels, width, normalisation, upsampling, dropout
     }
     for (let level = levels - 1; level > 0; level--) {
       const joined = level === levels - 1 ? x : concat([skips[level]!, x], { axis: 1 });
-      x = normalise(w, `up${level}/norm`, up(w, `up${level}`, relu(joined), { channels: widthAt(level - 1), bias: false }), normalisation);
+      x = normalise(
+        w,
+        `up${level}/norm`,
+        up(w, `up${level}`, relu(joined), { channels: widthAt(level - 1), bias: false }),
+        normalisation,
+      );
       // As in the reference code: dropout in the decoder where the encoder is at its full width, not at the very bottom.
-      if (rate > 0 && mode === 'train' && level < levels - 1 && level > 3) x = dropout(x, dropoutMask(`dropout/up${level}`, x.shape, rate));
+      if (rate > 0 && mode === 'train' && level < levels - 1 && level > 3)
+        x = dropout(x, dropoutMask(`dropout/up${level}`, x.shape, rate));
     }
     return tanh(up(w, 'up0', relu(concat([skips[0]!, x], { axis: 1 })), { channels, bias: true }));
   });

@@ -3,7 +3,7 @@
  * passed `readOnnx`: nothing that reaches outside the file, loops, or declares absurd sizes goes on to ONNX Runtime.
  */
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, type GraphProto, type ModelProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
+import { ModelProtoSchema, TensorProto_DataLocation, type GraphProto, type ModelProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
 
 /** What is wrong with a model, in words for a person. */
 export class ModelError extends Error {
@@ -70,7 +70,7 @@ function refuseHostile(model: ModelProto, graph: GraphProto): void {
 }
 
 function refuseTensor({ name, dims, externalData, dataLocation }: TensorProto): void {
-  if (externalData.length > 0 || dataLocation !== 0) throw new ModelError(`it keeps "${name}" in another file; save it as one file`);
+  if (externalData.length > 0 || dataLocation !== TensorProto_DataLocation.DEFAULT) throw new ModelError(`it keeps "${name}" in another file; save it as one file`);
   const elements = dims.reduce((product, length) => product * Number(length), 1);
   if (!(elements >= 0 && elements * 4 <= MAX_BYTES)) throw new ModelError(`"${name}" declares ${elements} values`);
 }

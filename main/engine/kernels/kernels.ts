@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs';
 import { built } from '../../root.ts';
 
 /** In the order of the kernel's parameters; a gain is 1 - beta. */
-export type AdamConstants = [beta1: number, gain1: number, beta2: number, gain2: number, epsilon: number, stepSize: number, correction: number];
+export type AdamConstants = [
+  beta1: number,
+  gain1: number,
+  beta2: number,
+  gain2: number,
+  epsilon: number,
+  stepSize: number,
+  correction: number,
+];
 
 /** One call of a kernel, over floats `from` to `to` of its arrays. */
 export type Pass =
@@ -49,7 +57,11 @@ export function readJob(jobs: Float64Array): { memory: number; pass: Pass; count
   const kernel = KERNELS[jobs[1]!]!;
   const [arrays, constants] = kernel === 'adam' ? [4, 7] : [2, 1];
   const numbers = (at: number, length: number): number[] => Array.from(jobs.subarray(at, at + length));
-  return { memory: jobs[0]!, count: jobs[2]!, pass: { kernel, arrays: numbers(3, arrays), constants: numbers(3 + arrays, constants) } as Pass };
+  return {
+    memory: jobs[0]!,
+    count: jobs[2]!,
+    pass: { kernel, arrays: numbers(3, arrays), constants: numbers(3 + arrays, constants) } as Pass,
+  };
 }
 
 /** The part of `count` floats that falls to thread `index` of `threads`: whole cache lines. */

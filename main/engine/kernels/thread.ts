@@ -5,7 +5,7 @@ import { Kernels, readJob, share, type ThreadData } from './kernels.ts';
 const { control, memories, jobs, index, threads } = workerData as ThreadData;
 const kernels = memories.map((memory) => new Kernels(memory));
 
-for (let seen = 0; ; ) {
+for (let seen = 0; ;) {
   Atomics.wait(control, 0, seen);
   const asked = Atomics.load(control, 0);
   if (asked === seen) continue;

@@ -25,7 +25,10 @@ const WARMUP = 3;
 
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine');
-  for (const [name, description, run] of [['train', 'a training step of pix2pix, batch 1', benchTrain], ['infer', 'a translation by pix2pix', benchInfer]] as const)
+  for (const [name, description, run] of [
+    ['train', 'a training step of pix2pix, batch 1', benchTrain],
+    ['infer', 'a translation by pix2pix', benchInfer],
+  ] as const)
     bench
       .command(name)
       .description(description)
@@ -41,7 +44,11 @@ export function addBench(program: Command): void {
 function makeRunner({ size, width, threads, profile }: Flags): Runner {
   const refused = pix2pix.refuseSize(size);
   if (refused) throw new UserError(`Size ${size} will not do: ${refused}`);
-  const runner = new Runner(pix2pix, { size, channels: 3, batch: 1 }, pix2pix.settings.parse({ width }), { seed: 1, threads, ...(profile ? { profile } : {}) });
+  const runner = new Runner(pix2pix, { size, channels: 3, batch: 1 }, pix2pix.settings.parse({ width }), {
+    seed: 1,
+    threads,
+    ...(profile ? { profile } : {}),
+  });
   runner.parameters.initialise(1);
   return runner;
 }
@@ -72,8 +79,16 @@ async function benchTrain(flags: Flags): Promise<void> {
   const peakRssMb = rounded(process.resourceUsage().maxRSS / 1024);
   const { flops, parameterCount: params } = runner;
   await runner.dispose();
-  const result = { params, stepMs: rounded(stepMs), gflops: rounded(flops / stepMs / 1e6), matmulGflops: rounded(matmulGflops()), peakRssMb };
-  output.line(`${(params / 1e6).toFixed(1)} million parameters, ${(flops / 1e9).toFixed(1)} GFLOP a step: ${result.stepMs} ms, ${result.gflops} GFLOP/s (a 1024 x 1024 MatMul: ${result.matmulGflops}), peak memory ${peakRssMb} MB`);
+  const result = {
+    params,
+    stepMs: rounded(stepMs),
+    gflops: rounded(flops / stepMs / 1e6),
+    matmulGflops: rounded(matmulGflops()),
+    peakRssMb,
+  };
+  output.line(
+    `${(params / 1e6).toFixed(1)} million parameters, ${(flops / 1e9).toFixed(1)} GFLOP a step: ${result.stepMs} ms, ${result.gflops} GFLOP/s (a 1024 x 1024 MatMul: ${result.matmulGflops}), peak memory ${peakRssMb} MB`,
+  );
   output.event({ event: 'done', ...result });
 }
 

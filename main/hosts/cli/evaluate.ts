@@ -22,7 +22,7 @@ export function addEvaluate(program: Command): void {
     .description('l1, psnr, ssim and swd over the held-out part of a dataset')
     .argument('<model>', 'a model (.onnx) or the folder of a run')
     .argument('<dataset>', 'folder of pictures')
-    .option('--holdout <share>', "share that is held out; a run knows its own", number(0.000001, 0.9, 'any'))
+    .option('--holdout <share>', 'share that is held out; a run knows its own', number(0.000001, 0.9, 'any'))
     .option('--seed <n>', 'seed of the split; a run knows its own', number(0, 2 ** 32))
     .option('--held-out-from <run>', 'the same held-out pictures as this run')
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
@@ -47,8 +47,13 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
     (message) => output.warning(message),
   );
   const { heldOut, heldOutNames } = source.summary;
-  if (run && flags.holdout === undefined && flags.seed === undefined && run.heldOut.join('\n') !== heldOutNames.join('\n'))
-    output.warning("these are not the pictures that the run held out; it may have learned from some of them");
+  if (
+    run &&
+    flags.holdout === undefined &&
+    flags.seed === undefined &&
+    run.heldOut.join('\n') !== heldOutNames.join('\n')
+  )
+    output.warning('these are not the pictures that the run held out; it may have learned from some of them');
   const total = new MetricsTotal({ channels, height: size, width: size });
   let scored = 0;
   for (let i = 0; i < heldOut; i++) {
@@ -59,9 +64,14 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
     output.progress(i + 1, heldOut, names[0]!);
   }
   output.end();
-  if (scored === 0) throw new UserError(`None of the held-out pictures of ${dataset} could be read; see what is wrong with them: maquette inspect ${dataset}`);
+  if (scored === 0)
+    throw new UserError(
+      `None of the held-out pictures of ${dataset} could be read; see what is wrong with them: maquette inspect ${dataset}`,
+    );
   const scores = total.scores();
-  output.line(`${scores.n} held-out pictures: l1 ${scores.l1.toFixed(4)}  psnr ${scores.psnr.toFixed(2)} dB  ssim ${scores.ssim.toFixed(4)}  swd ${scores.swd.toFixed(2)}`);
+  output.line(
+    `${scores.n} held-out pictures: l1 ${scores.l1.toFixed(4)}  psnr ${scores.psnr.toFixed(2)} dB  ssim ${scores.ssim.toFixed(4)}  swd ${scores.swd.toFixed(2)}`,
+  );
   output.event({ event: 'done', ...scores });
 }
 

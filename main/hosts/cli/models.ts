@@ -12,7 +12,8 @@ export function modelFile(path: string): string {
   if (!statSync(path).isDirectory()) return path;
   if (!isRun(path)) throw new UserError(`${path} is not a run; give a model (.onnx) or the folder of a run`);
   const file = join(path, 'model.onnx');
-  if (!existsSync(file)) throw new UserError(`${path} has no model yet; let it train to the end, or go on with --resume`);
+  if (!existsSync(file))
+    throw new UserError(`${path} has no model yet; let it train to the end, or go on with --resume`);
   return file;
 }
 

@@ -10,8 +10,16 @@ import { UserError } from '../../errors.ts';
 export function number(low: number, high: number, kind: 'whole' | 'any' = 'whole'): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high || (kind === 'whole' && !Number.isInteger(value)))
-      throw new InvalidArgumentError(`It must be a ${kind === 'whole' ? 'whole number' : 'number'} from ${low} to ${high}.`);
+    if (
+      text.trim() === '' ||
+      !Number.isFinite(value) ||
+      value < low ||
+      value > high ||
+      (kind === 'whole' && !Number.isInteger(value))
+    )
+      throw new InvalidArgumentError(
+        `It must be a ${kind === 'whole' ? 'whole number' : 'number'} from ${low} to ${high}.`,
+      );
     return value;
   };
 }
@@ -21,8 +29,19 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 /** Adds a flag for every setting of a family. */
 export function addSettings(command: Command, family: Family): void {
   for (const [name, field] of Object.entries(family.settings.shape)) {
-    const { description = '', default: preset, enum: choices } = z.toJSONSchema(field as z.ZodType, { io: 'input' }) as { description?: string; default?: unknown; enum?: string[] };
-    const option = new Option(`--${kebab(name)} <value>`, choices ? `${description} (${choices.join(', ')})` : description);
+    const {
+      description = '',
+      default: preset,
+      enum: choices,
+    } = z.toJSONSchema(field as z.ZodType, { io: 'input' }) as {
+      description?: string;
+      default?: unknown;
+      enum?: string[];
+    };
+    const option = new Option(
+      `--${kebab(name)} <value>`,
+      choices ? `${description} (${choices.join(', ')})` : description,
+    );
     command.addOption(option.default(undefined, String(preset)));
   }
 }
@@ -48,7 +67,9 @@ export function physicalCores(): number {
   const usable = availableParallelism();
   if (process.platform !== 'linux') return usable;
   const folder = '/sys/devices/system/cpu';
-  const files = (existsSync(folder) ? readdirSync(folder) : []).map((name) => `${folder}/${name}/topology/thread_siblings_list`);
+  const files = (existsSync(folder) ? readdirSync(folder) : []).map(
+    (name) => `${folder}/${name}/topology/thread_siblings_list`,
+  );
   const siblings = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8').trim());
   return Math.max(1, Math.min(usable, new Set(siblings).size || usable));
 }

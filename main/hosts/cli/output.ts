@@ -6,7 +6,9 @@
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}` : `${m}:${String(s).padStart(2, '0')}`;
+  return h > 0
+    ? `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}`
+    : `${m}:${String(s).padStart(2, '0')}`;
 }
 
 const BAR = 24;
@@ -52,7 +54,9 @@ export class Output {
     if (this.#terminal) {
       const filled = Math.round((done / Math.max(1, total)) * BAR);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
-      process.stderr.write(`\r\x1b[K${bar} ${done}/${total} ${left}  ${text}`.slice(0, (process.stderr.columns || 80) + 4));
+      process.stderr.write(
+        `\r\x1b[K${bar} ${done}/${total} ${left}  ${text}`.slice(0, (process.stderr.columns || 80) + 4),
+      );
       this.#drawn = true;
     } else if (now - this.#logged > LOG_EVERY) {
       this.#logged = now;

@@ -23,7 +23,10 @@ export function addSamples(program: Command): void {
     .action(async (name: string, flags: { out: string; count?: number; json?: true }) => {
       const output = new Output(flags.json === true);
       const onProgress = (done: number, total: number): void => output.progress(done, total, name);
-      const { items, written } = await writeSample(name, flags.out, { onProgress, ...(flags.count === undefined ? {} : { count: flags.count }) });
+      const { items, written } = await writeSample(name, flags.out, {
+        onProgress,
+        ...(flags.count === undefined ? {} : { count: flags.count }),
+      });
       output.end();
       output.line(`${items} pairs in ${flags.out} (${written} files written)`);
       output.event({ event: 'done', n: items, written });
@@ -46,7 +49,8 @@ export function addInspect(program: Command): void {
 
 function inspectModel(file: string, output: Output): void {
   const { metadata, inputs, outputs, opset, nodes, parameters } = readModelFile(file);
-  const shape = ({ name, shape }: (typeof inputs)[number]): string => `${name} [${shape.map((length) => length ?? '?').join(', ')}]`;
+  const shape = ({ name, shape }: (typeof inputs)[number]): string =>
+    `${name} [${shape.map((length) => length ?? '?').join(', ')}]`;
   output.line(`${file}: ONNX opset ${opset}, ${nodes} nodes, ${(parameters / 1e6).toFixed(2)} million parameters`);
   output.line(`takes ${inputs.map(shape).join(', ')}; gives ${outputs.map(shape).join(', ')}`);
   for (const [key, value] of Object.entries(metadata)) output.line(`  ${key} = ${value}`);
@@ -76,7 +80,9 @@ export function addEngines(program: Command): void {
       const output = new Output(flags.json === true);
       const engines = await reportEngines(flags.threads);
       for (const { name, chosen, available, reason, device, selfTest, stepMs } of engines)
-        output.line(`${chosen ? '*' : ' '} ${name.padEnd(11)}${available ? `${device}; ${reason}; self-test ${selfTest}, ${stepMs} ms a step` : `not available: ${reason}`}`);
+        output.line(
+          `${chosen ? '*' : ' '} ${name.padEnd(11)}${available ? `${device}; ${reason}; self-test ${selfTest}, ${stepMs} ms a step` : `not available: ${reason}`}`,
+        );
       output.event({ event: 'done', engines });
     });
 }

@@ -35,10 +35,19 @@ interface Flags extends Record<string, unknown> {
 const DEFAULT_MINUTES = 30;
 
 export function addTrain(program: Command): void {
-  const train = program.command('train').description('train a model on your pictures').usage('<family> DATASET --out RUN [options]');
-  train.argument('[family]').allowUnknownOption().allowExcessArguments().action((family?: string) => {
-    throw new UserError(`${family ? `There is no family "${family}"` : 'Say which family to train'}; there are: ${[...FAMILIES.keys()].join(', ')}`);
-  });
+  const train = program
+    .command('train')
+    .description('train a model on your pictures')
+    .usage('<family> DATASET --out RUN [options]');
+  train
+    .argument('[family]')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((family?: string) => {
+      throw new UserError(
+        `${family ? `There is no family "${family}"` : 'Say which family to train'}; there are: ${[...FAMILIES.keys()].join(', ')}`,
+      );
+    });
   for (const family of FAMILIES.values()) addFamily(train, family);
 }
 
@@ -53,7 +62,11 @@ function addFamily(train: Command, family: Family): void {
     .option('--minutes <m>', `how long to train (${DEFAULT_MINUTES} if neither is given)`, number(0.01, 1e6, 'any'))
     .option('--batch <n>', 'pictures a step', number(1, 64), 1)
     .option('--seed <n>', 'everything random follows from it', number(0, 2 ** 32), 1)
-    .addOption(new Option('--channels <kind>', 'rgb flattens over white, rgba keeps alpha').choices(['rgb', 'rgba']).default('rgb'))
+    .addOption(
+      new Option('--channels <kind>', 'rgb flattens over white, rgba keeps alpha')
+        .choices(['rgb', 'rgba'])
+        .default('rgb'),
+    )
     .option('--holdout <share>', 'share of the pictures set aside for previews and metrics', number(0, 0.9, 'any'), 0.1)
     .option('--engine <name>', 'what to train on', 'auto')
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
@@ -67,11 +80,14 @@ function addFamily(train: Command, family: Family): void {
     .option('--colour <share>', 'random colour of the inputs, 0 to 1', number(0, 1, 'any'), 0)
     .option('--json', 'one JSON object a line');
   addSettings(command, family);
-  command.action((dataset: string, flags: Flags) => runTraining(toOptions(family, dataset, flags), new Output(flags.json === true)));
+  command.action((dataset: string, flags: Flags) =>
+    runTraining(toOptions(family, dataset, flags), new Output(flags.json === true)),
+  );
 }
 
 function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions {
-  if (flags.steps !== undefined && flags.minutes !== undefined) throw new UserError('Give --steps or --minutes, not both');
+  if (flags.steps !== undefined && flags.minutes !== undefined)
+    throw new UserError('Give --steps or --minutes, not both');
   const { out, size, batch, seed, holdout, threads, flip, jitter, zoom, rotate, colour } = flags;
   return {
     family: family.id,
@@ -97,7 +113,12 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
     if (event.event === 'budget') total = event.steps;
     if (event.event === 'opened') total = event.steps ?? total;
     if (event.event === 'preview') heldOut = `  held-out L1 ${event.l1.toFixed(4)}`;
-    if (event.event === 'step') output.progress(event.step, total ?? event.step + 1, `${describe(event.losses)}  ${event.stepMs.toFixed(0)} ms${heldOut}`);
+    if (event.event === 'step')
+      output.progress(
+        event.step,
+        total ?? event.step + 1,
+        `${describe(event.losses)}  ${event.stepMs.toFixed(0)} ms${heldOut}`,
+      );
     else say(event, output);
   });
   const interrupt = (): void => {
@@ -115,15 +136,21 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
   }
 }
 
-const describe = (losses: Readonly<Record<string, number>>): string => ['g', 'd'].flatMap((name) => (name in losses ? [`${name} ${losses[name]!.toFixed(3)}`] : [])).join('  ');
+const describe = (losses: Readonly<Record<string, number>>): string =>
+  ['g', 'd'].flatMap((name) => (name in losses ? [`${name} ${losses[name]!.toFixed(3)}`] : [])).join('  ');
 
 /** Events in words. */
 function say(event: TrainEvent, output: Output): void {
   if (event.event === 'warning') output.warning(event.message);
-  else if (event.event === 'opened') output.line(`${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters`);
+  else if (event.event === 'opened')
+    output.line(
+      `${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters`,
+    );
   else if (event.event === 'resumed') output.line(`Going on from step ${event.step}`);
   else if (event.event === 'budget') output.line(`The time given is ${event.steps} steps`);
-  else if (event.event === 'preview') output.line(`step ${event.step}: held-out L1 ${event.l1.toFixed(4)}  ${event.file}`);
-  else if (event.event === 'stopped') output.line(`Stopped at step ${event.step}; go on with --resume. The model so far: ${event.model}`);
+  else if (event.event === 'preview')
+    output.line(`step ${event.step}: held-out L1 ${event.l1.toFixed(4)}  ${event.file}`);
+  else if (event.event === 'stopped')
+    output.line(`Stopped at step ${event.step}; go on with --resume. The model so far: ${event.model}`);
   else if (event.event === 'done') output.line(`Done after ${event.step} steps: ${event.model}`);
 }

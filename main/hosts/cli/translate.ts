@@ -83,8 +83,11 @@ async function open(file: string, { size, channels }: Translator, { tile }: Flag
 async function translateOne(translator: Translator, picture: Picture, { tile, strength }: Flags): Promise<Picture> {
   const { width, height, channels } = picture;
   const planes = toPlanar(picture);
-  const result = tile ? await translateTiled({ data: planes, channels, width, height }, translator.size, (each) => translator.run(each)) : await translator.run(planes);
-  if (strength < 1) for (let i = 0; i < result.length; i++) result[i] = planes[i]! + strength * (result[i]! - planes[i]!);
+  const result = tile
+    ? await translateTiled({ data: planes, channels, width, height }, translator.size, (each) => translator.run(each))
+    : await translator.run(planes);
+  if (strength < 1)
+    for (let i = 0; i < result.length; i++) result[i] = planes[i]! + strength * (result[i]! - planes[i]!);
   return fromPlanar(result, width, height, channels);
 }
 
@@ -99,7 +102,10 @@ function collect(paths: readonly string[]): { file: string; stem: string }[] {
   return files.map((file) => {
     const stem = basename(file, extname(file));
     const other = stems.get(stem);
-    if (other !== undefined) throw new UserError(`${other} and ${file} would both be written as ${stem}.png; translate them one after the other`);
+    if (other !== undefined)
+      throw new UserError(
+        `${other} and ${file} would both be written as ${stem}.png; translate them one after the other`,
+      );
     stems.set(stem, file);
     return { file, stem };
   });
