@@ -9,6 +9,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
+import type { Tensor } from '../graph/tensor.ts';
 
 /** The value of a node's attribute, tagged with its ONNX type. */
 export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
@@ -22,8 +23,12 @@ const INT64 = 7;
  */
 export type Purpose = 'training' | 'export';
 
+/** Which tensors of the graph that is written read each tensor. */
+export type Users = ReadonlyMap<Tensor, readonly Tensor[]>;
+
 export class Emitter {
   readonly purpose: Purpose;
+  readonly #users: Users;
   readonly nodeProtos: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, unknown>();
@@ -31,8 +36,14 @@ export class Emitter {
   scope = 'v';
   #count = 0;
 
-  constructor(purpose: Purpose = 'training') {
+  constructor(purpose: Purpose = 'training', users: Users = new Map()) {
     this.purpose = purpose;
+    this.#users = users;
+  }
+
+  /** The tensors of this graph that read `tensor`: its form may depend on what else is made of its inputs. */
+  usersOf(tensor: Tensor): readonly Tensor[] {
+    return this.#users.get(tensor) ?? [];
   }
 
   /** Adds a node with one result; gives the result's name. An empty input name is an omitted optional input. */

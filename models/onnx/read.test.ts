@@ -1,5 +1,12 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, StringStringEntryProtoSchema, type ModelProto } from 'onnx-buf';
+import {
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  StringStringEntryProtoSchema,
+  type ModelProto,
+} from 'onnx-buf';
 import { describe, expect, it } from 'vitest';
 import { add, conv2d } from '../graph/operators/index.ts';
 import { input, parameter } from '../graph/tensor.ts';
@@ -9,7 +16,10 @@ import { writeOnnx } from './write.ts';
 const weight = parameter('w', [2, 3, 3, 3], { kind: 'constant', value: 0 });
 const x = input('x', [1, 3, 8, 8]);
 const data = Float32Array.from({ length: 54 }, (_, i) => i / 7);
-const written = writeOnnx({ y: conv2d(x, weight, { stride: 1, pads: [1, 1, 1, 1] }) }, { weights: new Map([['w', data]]), metadata: { 'maquette.family': 'test' } }).bytes;
+const written = writeOnnx(
+  { y: conv2d(x, weight, { stride: 1, pads: [1, 1, 1, 1] }) },
+  { weights: new Map([['w', data]]), metadata: { 'maquette.family': 'test' } },
+).bytes;
 
 /** The model with something changed. */
 const changed = (change: (model: ModelProto) => void): Uint8Array => {
@@ -21,22 +31,50 @@ const changed = (change: (model: ModelProto) => void): Uint8Array => {
 describe('readOnnx', () => {
   it('gives back what was written: inputs, outputs, weights under their names, metadata', () => {
     const model = readOnnx(Buffer.from(written)); // as a file is read
-    expect(model).toMatchObject({ inputs: [{ name: 'x', shape: [1, 3, 8, 8] }], outputs: [{ name: 'y', shape: [1, 2, 8, 8] }], opset: 17, parameters: 54, metadata: { 'maquette.family': 'test' } });
+    expect(model).toMatchObject({
+      inputs: [{ name: 'x', shape: [1, 3, 8, 8] }],
+      outputs: [{ name: 'y', shape: [1, 2, 8, 8] }],
+      opset: 17,
+      parameters: 54,
+      metadata: { 'maquette.family': 'test' },
+    });
     expect(model.weights.get('w')).toEqual({ shape: [2, 3, 3, 3], data });
   });
 
   it('keeps weights that are not given as inputs, for training', () => {
     expect(writeOnnx({ y: add(x, x) }).inputs).toEqual([{ name: 'x', shape: [1, 3, 8, 8] }]);
-    expect(writeOnnx({ y: conv2d(x, weight, { stride: 1, pads: [0, 0, 0, 0] }) }).inputs.map(({ name }) => name)).toEqual(['x', 'w']);
+    expect(
+      writeOnnx({ y: conv2d(x, weight, { stride: 1, pads: [0, 0, 0, 0] }) }).inputs.map(({ name }) => name),
+    ).toEqual(['x', 'w']);
   });
 
   const hostile: [string, (model: ModelProto) => void, RegExp][] = [
-    ['external data', ({ graph }) => graph!.initializer[0]!.externalData.push(create(StringStringEntryProtoSchema, { key: 'location', value: '../secret' })), /another file/],
+    [
+      'external data',
+      ({ graph }) =>
+        graph!.initializer[0]!.externalData.push(
+          create(StringStringEntryProtoSchema, { key: 'location', value: '../secret' }),
+        ),
+      /another file/,
+    ],
     ['a loop', ({ graph }) => graph!.node.push(create(NodeProtoSchema, { opType: 'Loop' })), /control flow \(Loop\)/],
-    ['a graph hidden in an attribute', ({ graph }) => graph!.node[0]!.attribute.push(create(AttributeProtoSchema, { name: 'body', g: create(GraphProtoSchema, {}) })), /control flow/],
-    ['an operator of another domain', ({ graph }) => (graph!.node[0]!.domain = 'com.microsoft'), /outside standard ONNX/],
+    [
+      'a graph hidden in an attribute',
+      ({ graph }) =>
+        graph!.node[0]!.attribute.push(create(AttributeProtoSchema, { name: 'body', g: create(GraphProtoSchema, {}) })),
+      /control flow/,
+    ],
+    [
+      'an operator of another domain',
+      ({ graph }) => (graph!.node[0]!.domain = 'com.microsoft'),
+      /outside standard ONNX/,
+    ],
     ['a tensor of absurd size', ({ graph }) => (graph!.initializer[0]!.dims = [1n << 40n]), /declares/],
-    ['a tensor shorter than its shape', ({ graph }) => (graph!.initializer.find(({ name }) => name === 'w')!.rawData = new Uint8Array(8)), /2 values where its shape needs 54/],
+    [
+      'a tensor shorter than its shape',
+      ({ graph }) => (graph!.initializer.find(({ name }) => name === 'w')!.rawData = new Uint8Array(8)),
+      /2 values where its shape needs 54/,
+    ],
     ['no graph', (model) => delete model.graph, /holds no graph/],
   ];
   it.each(hostile)('refuses %s', (_, change, message) => {

@@ -3,7 +3,14 @@
  * passed `readOnnx`: nothing that reaches outside the file, loops, or declares absurd sizes goes on to ONNX Runtime.
  */
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, TensorProto_DataLocation, type GraphProto, type ModelProto, type TensorProto, type ValueInfoProto } from 'onnx-buf';
+import {
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  type GraphProto,
+  type ModelProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from 'onnx-buf';
 
 /** What is wrong with a model, in words for a person. */
 export class ModelError extends Error {
@@ -44,7 +51,9 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
   const { graph } = model;
   if (!graph || graph.node.length === 0) throw new ModelError('it holds no graph');
   refuseHostile(model, graph);
-  const weights = graph.initializer.filter(({ dataType }) => dataType === FLOAT).map((tensor) => [tensor.name, readTensor(tensor)] as const);
+  const weights = graph.initializer
+    .filter(({ dataType }) => dataType === FLOAT)
+    .map((tensor) => [tensor.name, readTensor(tensor)] as const);
   const initialised = new Set(graph.initializer.map(({ name }) => name));
   return {
     inputs: graph.input.filter(({ name }) => !initialised.has(name)).map(readValueInfo),
@@ -59,10 +68,12 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
 
 function refuseHostile(model: ModelProto, graph: GraphProto): void {
   if (model.functions.length > 0) throw new ModelError('it defines functions of its own, which are not supported');
-  if (graph.node.length > MAX_NODES) throw new ModelError(`it has ${graph.node.length} nodes; at most ${MAX_NODES} are supported`);
+  if (graph.node.length > MAX_NODES)
+    throw new ModelError(`it has ${graph.node.length} nodes; at most ${MAX_NODES} are supported`);
   for (const { opType, domain, attribute } of graph.node) {
     if (!DOMAINS.has(domain)) throw new ModelError(`it uses ${domain}.${opType}, which is outside standard ONNX`);
-    if (CONTROL_FLOW.has(opType) || attribute.some(({ g, graphs }) => g || graphs.length > 0)) throw new ModelError(`it uses control flow (${opType}), which is not supported`);
+    if (CONTROL_FLOW.has(opType) || attribute.some(({ g, graphs }) => g || graphs.length > 0))
+      throw new ModelError(`it uses control flow (${opType}), which is not supported`);
     for (const { t } of attribute) if (t) refuseTensor(t);
   }
   graph.initializer.forEach(refuseTensor);
@@ -70,7 +81,8 @@ function refuseHostile(model: ModelProto, graph: GraphProto): void {
 }
 
 function refuseTensor({ name, dims, externalData, dataLocation }: TensorProto): void {
-  if (externalData.length > 0 || dataLocation !== TensorProto_DataLocation.DEFAULT) throw new ModelError(`it keeps "${name}" in another file; save it as one file`);
+  if (externalData.length > 0 || dataLocation !== TensorProto_DataLocation.DEFAULT)
+    throw new ModelError(`it keeps "${name}" in another file; save it as one file`);
   const elements = dims.reduce((product, length) => product * Number(length), 1);
   if (!(elements >= 0 && elements * 4 <= MAX_BYTES)) throw new ModelError(`"${name}" declares ${elements} values`);
 }
@@ -87,6 +99,8 @@ function readTensor({ name, dims, rawData, floatData }: TensorProto): { shape: n
 
 function readValueInfo({ name, type }: ValueInfoProto): ModelInput {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
-  const shape = (tensor?.shape?.dim ?? []).map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' ? value.value : null));
+  const shape = (tensor?.shape?.dim ?? []).map(({ value }) =>
+    value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' ? value.value : null,
+  );
   return { name, shape };
 }

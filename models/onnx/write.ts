@@ -15,7 +15,7 @@ import {
 } from 'onnx-buf';
 import { topological } from '../graph/graph.ts';
 import { isLeaf, type Shape, type Tensor } from '../graph/tensor.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter, type Users } from './emitter.ts';
 
 export const OPSET = 17;
 const IR_VERSION = 8n;
@@ -40,10 +40,11 @@ export function writeOnnx(
   outputs: Readonly<Record<string, Tensor>>,
   { weights = new Map(), given = new Map(), metadata = {} }: OnnxOptions = {},
 ): OnnxModel {
-  const emit = new Emitter(weights.size > 0 ? 'export' : 'training');
+  const order = topological(Object.values(outputs), given);
+  const emit = new Emitter(weights.size > 0 ? 'export' : 'training', usersOf(order));
   const names = new Map<Tensor, string>(given);
   const inputs: OnnxModel['inputs'] = [...given].map(([{ shape }, name]) => ({ name, shape }));
-  for (const tensor of topological(Object.values(outputs), given)) {
+  for (const tensor of order) {
     if (isLeaf(tensor)) {
       const data = weights.get(tensor.name);
       if (data) emit.floatTensor(tensor.name, data, tensor.shape);
@@ -95,6 +96,17 @@ export function writeOnnx(
     inputs,
     outputs: results.map(({ name, shape }) => ({ name, shape })),
   };
+}
+
+function usersOf(order: readonly Tensor[]): Users {
+  const users = new Map<Tensor, Tensor[]>();
+  for (const tensor of order)
+    for (const input of tensor.inputs) {
+      const known = users.get(input);
+      if (known) known.push(tensor);
+      else users.set(input, [tensor]);
+    }
+  return users;
 }
 
 type Node = Emitter['nodeProtos'][number];

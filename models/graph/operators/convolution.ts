@@ -5,6 +5,7 @@
  * `big` is the tensor on the fine side, [N, C, H, W]; `small` the one on the coarse side, [N, K, H', W'];
  * the weight is [K, C, kh, kw] throughout (a transposed convolution reads it as [in, out, kh, kw]).
  */
+import type { Emitter } from '../../onnx/emitter.ts';
 import { convForm, convTransposeForm, convWeightForm } from '../../onnx/convolution.ts';
 import { operator, sizeOf, type Apply, type Shape, type Tensor } from '../tensor.ts';
 import type { TensorFlow, TfTensor } from '../tensorflow.ts';
@@ -33,6 +34,18 @@ function smallShape(big: Shape, weight: Shape, { stride, pads: [top, left, botto
   ];
 }
 
+/** Whether the graph that is written also holds the weight's gradient of this convolution. */
+const differentiated = (emit: Emitter, big: Tensor, weight: Tensor, { stride, pads }: Geometry): boolean =>
+  emit.usersOf(big).some(({ operator: { name }, inputs, attributes }) => {
+    if (name !== convWeightOperator || inputs[0] !== big) return false;
+    const other = attributes as WeightGeometry;
+    return (
+      other.stride === stride &&
+      other.pads.join() === pads.join() &&
+      other.kernel.join() === weight.shape.slice(2).join()
+    );
+  });
+
 /** Cross-correlation, as the field's convolution is. big: [N, C, H, W]; weight: [K, C, kh, kw]; gives [N, K, H', W']. */
 export const conv2d: Apply<Geometry, readonly [Tensor, Tensor]> = operator('Conv2d', {
   shape: ([big, weight], geometry) => {
@@ -47,7 +60,14 @@ export const conv2d: Apply<Geometry, readonly [Tensor, Tensor]> = operator('Conv
     convWeight2d(big, grad, { ...attributes, kernel: [weight.shape[2]!, weight.shape[3]!] }),
   ],
   onnx: (emit, [big, weight], geometry, { inputs }) =>
-    convForm(emit, big!, weight!, geometry, inputs[0]!.shape, inputs[1]!.shape),
+    convForm(
+      emit,
+      big!,
+      weight!,
+      { ...geometry, differentiated: differentiated(emit, inputs[0]!, inputs[1]!, geometry) },
+      inputs[0]!.shape,
+      inputs[1]!.shape,
+    ),
   tensorflow: (tf, [big, weight], geometry) => {
     const filter = tf.transpose(weight!, [2, 3, 1, 0]);
     return toNchw(
@@ -204,6 +224,8 @@ export const convTranspose2d: Apply<TransposeGeometry, readonly [Tensor, Tensor]
   ],
 });
 
+const convWeightOperator = 'ConvWeight2d';
+
 interface WeightGeometry extends Geometry {
   kernel: readonly [number, number];
 }
@@ -213,7 +235,7 @@ export const convWeight2d = (big: Tensor, small: Tensor, attributes: WeightGeome
   reshape(convWeightRows(big, small, attributes), { shape: [small.shape[1]!, big.shape[1]!, ...attributes.kernel] });
 
 /** The same as a matrix, [K, C x kh x kw]: so the product that makes it needs no copy to become a step's result. */
-const convWeightRows: Apply<WeightGeometry, readonly [Tensor, Tensor]> = operator('ConvWeight2d', {
+const convWeightRows: Apply<WeightGeometry, readonly [Tensor, Tensor]> = operator(convWeightOperator, {
   shape: ([big, small], { kernel, ...geometry }) => {
     asPictures(big);
     const weight = [asPictures(small)[1], big.shape[1]!, ...kernel];
