@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { startRuntime } from './ort.ts';
 import { Random } from '../../models/graph/random.ts';
 import { l1, MetricsTotal, psnr, PSNR_CAP, ssim, type PlaneShape } from './metrics.ts';
+
+startRuntime(1);
 
 const shape: PlaneShape = { channels: 3, height: 20, width: 24 };
 const length = shape.channels * shape.height * shape.width;

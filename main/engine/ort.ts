@@ -82,13 +82,15 @@ export function libraryPath(): string {
 /** The process's one ONNX Runtime: its function table, environment and threads, which all sessions share. */
 class Runtime {
   readonly api: Api;
+  /** Held for ever: a library that is garbage collected is unloaded under the functions that came from it. */
+  readonly library = koffi.load(libraryPath());
   readonly version: string;
   readonly env: Pointer;
   readonly memory: Pointer;
   readonly threads: number;
 
   constructor(threads: number) {
-    const base = koffi.load(libraryPath()).func('void *OrtGetApiBase()')() as unknown;
+    const base = this.library.func('void *OrtGetApiBase()')() as unknown;
     const [getApi, getVersion] = koffi.decode(base, koffi.array('void *', 2)) as [unknown, unknown];
     this.version = (
       koffi.decode(getVersion, koffi.proto('const char *OrtGetVersionString()')) as NativeFunction
@@ -224,8 +226,13 @@ export class Call {
 
   constructor(session: Pointer, inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>) {
     this.values = [...Object.values(inputs), ...Object.values(outputs)];
-    const pointers = (values: Readonly<Record<string, Value>>) =>
-      BigUint64Array.from(Object.values(values), ({ pointer }) => pointer ?? 0n);
+    // In an ArrayBuffer of its own: V8 moves small typed arrays, and an asynchronous call reads this one all along.
+    const pointers = (values: Readonly<Record<string, Value>>): BigUint64Array => {
+      const list = Object.values(values).map(({ pointer }) => pointer ?? 0n);
+      const array = new BigUint64Array(new ArrayBuffer(list.length * 8));
+      array.set(list);
+      return array;
+    };
     const [inputNames, outputNames] = [Object.keys(inputs), Object.keys(outputs)];
     this.#arguments = [
       session,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { startRuntime } from './ort.ts';
 import { Random } from '../../models/graph/random.ts';
 import { laplacianPyramid, pyramidShapes } from './pyramid.ts';
 import { slicedDistance, SlicedWasserstein } from './swd.ts';
+
+startRuntime(1);
 
 const square = (size: number, channels = 1) => ({ channels, height: size, width: size });
 

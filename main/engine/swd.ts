@@ -6,7 +6,10 @@
  *
  * Both sets are cut at the same places, so that equal sets have distance 0 exactly.
  */
+import { matmul } from '../../models/graph/operators/matmul.ts';
 import { Random } from '../../models/graph/random.ts';
+import { input } from '../../models/graph/tensor.ts';
+import { evaluateGraph } from './evaluate-graph.ts';
 import type { PlaneShape } from './metrics.ts';
 import { laplacianPyramid, pyramidShapes } from './pyramid.ts';
 import { sortFloats } from './radix.ts';
@@ -69,61 +72,35 @@ export function slicedDistance(a: Float32Array, b: Float32Array, dimension: numb
     throw new RangeError(
       `Two equally large sets of points of ${dimension} numbers are needed, not ${a.length} and ${b.length} numbers`,
     );
+  const count = a.length / dimension;
   let sum = 0;
   for (let done = 0; done < DIRECTIONS; done += TOGETHER) {
     const directions = unitVectors(dimension, random);
-    const [p, q] = [project(a, directions, dimension), project(b, directions, dimension)];
-    for (let i = 0; i < TOGETHER; i++) sum += sortedDistance(p[i]!, q[i]!);
+    const [p, q] = [a, b].map((points) => project(points, directions, dimension)) as [Float32Array, Float32Array];
+    for (let i = 0; i < TOGETHER; i++)
+      sum += sortedDistance(p.subarray(i * count, (i + 1) * count), q.subarray(i * count, (i + 1) * count));
   }
   return sum / DIRECTIONS;
 }
 
-/** How many directions one pass over the points serves. */
-const TOGETHER = 4;
+/** How many directions one matrix product serves: enough to be fast, few enough to be small. */
+const TOGETHER = 64;
 
-/** Random directions, number by number: [first number of each, second of each, ...]. In double precision, for `project`. */
-function unitVectors(dimension: number, random: Random): Float64Array {
-  const out = new Float64Array(dimension * TOGETHER);
+/** Random directions of length 1, one after another. */
+function unitVectors(dimension: number, random: Random): Float32Array {
+  const out = new Float32Array(dimension * TOGETHER);
   for (let i = 0; i < TOGETHER; i++) {
-    const vector = random.normal(new Float32Array(dimension));
+    const vector = random.normal(out.subarray(i * dimension, (i + 1) * dimension));
     const length = Math.hypot(...vector);
-    vector.forEach((value, k) => (out[k * TOGETHER + i] = value / length));
+    for (let k = 0; k < dimension; k++) vector[k]! /= length;
   }
   return out;
 }
 
-/** The dot product of every point with each of four directions. Two points and four directions at once fill the registers. */
-function project(points: Float32Array, directions: Float64Array, n: number): Float32Array[] {
-  const count = points.length / n;
-  const out = Array.from({ length: TOGETHER }, () => new Float32Array(count));
-  const [o0, o1, o2, o3] = out as [Float32Array, Float32Array, Float32Array, Float32Array];
-  for (let i = 0; i < count; i += 2) {
-    const first = i * n;
-    const second = Math.min(i + 1, count - 1) * n; // an odd last point is its own neighbour
-    let a0 = 0,
-      a1 = 0,
-      a2 = 0,
-      a3 = 0,
-      b0 = 0,
-      b1 = 0,
-      b2 = 0,
-      b3 = 0;
-    for (let k = 0, d = 0; k < n; k++, d += TOGETHER) {
-      const a = points[first + k]!;
-      const b = points[second + k]!;
-      a0 += a * directions[d]!;
-      a1 += a * directions[d + 1]!;
-      a2 += a * directions[d + 2]!;
-      a3 += a * directions[d + 3]!;
-      b0 += b * directions[d]!;
-      b1 += b * directions[d + 1]!;
-      b2 += b * directions[d + 2]!;
-      b3 += b * directions[d + 3]!;
-    }
-    [o0[i], o1[i], o2[i], o3[i]] = [a0, a1, a2, a3];
-    [o0[i + 1], o1[i + 1], o2[i + 1], o3[i + 1]] = [b0, b1, b2, b3];
-  }
-  return out;
+/** The dot product of every direction with every point: the products of a direction stand together. */
+function project(points: Float32Array, directions: Float32Array, dimension: number): Float32Array {
+  const [d, p] = [input('d', [TOGETHER, dimension]), input('p', [points.length / dimension, dimension])];
+  return evaluateGraph({ products: matmul(d, p, { transposeB: true }) }, { d: directions, p: points }).products;
 }
 
 /** The Wasserstein-1 distance of two equally large sets of numbers: the mean difference when both are in order. */
