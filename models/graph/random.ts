@@ -21,23 +21,27 @@ function mulHigh(a: number, b: number): number {
   return (ah * bh + Math.floor(mid1 / 65536) + Math.floor(mid2 / 65536)) >>> 0;
 }
 
-/** One Philox block: four 32-bit words for a 128-bit counter and a 64-bit key. */
-export function philox(
-  counter: readonly [number, number, number, number],
-  key: readonly [number, number],
-): [number, number, number, number] {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+/**
+ * One Philox block: four 32-bit words for a 128-bit counter and a 64-bit key, written to `out`. Without arrays inside:
+ * the first weights of a large network are some hundred million words.
+ */
+export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
   for (let round = 0; round < 10; round++) {
     const high0 = mulHigh(M0, c0);
     const high1 = mulHigh(M1, c2);
     const low0 = Math.imul(M0, c0);
     const low1 = Math.imul(M1, c2);
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1 >>> 0, (high0 ^ c3 ^ k1) >>> 0, low0 >>> 0];
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1 >>> 0;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0 >>> 0;
     k0 = (k0 + W0) >>> 0;
     k1 = (k1 + W1) >>> 0;
   }
-  return [c0, c1, c2, c3];
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
 }
 
 /** FNV-1a, 32 bits: turns the name of a stream ("dropout/up3", "order") into a key. */
@@ -49,23 +53,28 @@ export function hashName(name: string): number {
 
 /** A stream of random numbers, named by a seed, a name and an index (usually the step). */
 export class Random {
-  readonly #key: readonly [number, number];
+  readonly #seed: number;
+  readonly #stream: number;
   readonly #index: number;
   readonly #high: number;
+  readonly #words = new Uint32Array(4);
   #block = 0;
-  #words: number[] = [];
+  #used = 4;
 
   constructor(seed: number, stream: string, index = 0) {
-    this.#key = [seed >>> 0, hashName(stream)];
+    this.#seed = seed >>> 0;
+    this.#stream = hashName(stream);
     this.#index = index >>> 0;
     this.#high = Math.floor(seed / 2 ** 32) >>> 0;
   }
 
   /** The next 32-bit unsigned integer. */
   uint32(): number {
-    if (this.#words.length === 0)
-      this.#words = philox([this.#block++, 0, this.#index, this.#high], this.#key).reverse();
-    return this.#words.pop()!;
+    if (this.#used === 4) {
+      philox(this.#words, this.#block++, 0, this.#index, this.#high, this.#seed, this.#stream);
+      this.#used = 0;
+    }
+    return this.#words[this.#used++]!;
   }
 
   /** Uniform in [0, 1), 24 bits: every value is exact in float32. */
