@@ -8,7 +8,7 @@ import { ROOT } from '../root.ts';
 
 /* eslint-disable no-console -- a program for people, with nothing for scripts */
 
-const SIZE = 64;
+const SIZE = 128;
 const MINUTES = 3.5;
 /** Held-out pictures on the sheet: rows of triples. */
 const [ROWS, COLUMNS] = [6, 4];
@@ -34,6 +34,8 @@ maquette(
   String(SIZE),
   '--width',
   '32',
+  '--upsampling',
+  'resize',
   '--minutes',
   String(MINUTES),
 );
@@ -41,8 +43,7 @@ const heldOut = readRun(at('run')).heldOut.slice(0, ROWS * COLUMNS);
 maquette('translate', at('run'), ...heldOut.map((name) => at('props', 'A', `${name}.png`)), '--out', at('results'));
 maquette('evaluate', at('run'), at('props'));
 
-const open = (file: string): Promise<Picture> =>
-  decodePicture(file, { width: SIZE * 2, height: SIZE * 2, channels: 3 });
+const open = (file: string): Promise<Picture> => decodePicture(file, { width: SIZE, height: SIZE, channels: 3 });
 const rows: Picture[][] = [];
 for (const [i, name] of heldOut.entries()) {
   if (i % COLUMNS === 0) rows.push([]);

@@ -16,16 +16,44 @@ export const matmul: Apply<Flags, readonly [Tensor, Tensor]> = operator('MatMul'
     return [m, n];
   },
   gradient: ({ inputs: [a, b], attributes: { transposeA = false, transposeB = false }, grad }) => [
-    transposeA ? matmul(b, grad, { transposeA: transposeB, transposeB: true }) : matmul(grad, b, { transposeB: !transposeB }),
-    transposeB ? matmul(grad, a, { transposeA: true, transposeB: transposeA }) : matmul(a, grad, { transposeA: !transposeA }),
+    transposeA
+      ? matmul(b, grad, { transposeA: transposeB, transposeB: true })
+      : matmul(grad, b, { transposeB: !transposeB }),
+    transposeB
+      ? matmul(grad, a, { transposeA: true, transposeB: transposeA })
+      : matmul(a, grad, { transposeA: !transposeA }),
   ],
   onnx: (emit, inputs, { transposeA, transposeB }) =>
     emit.node('Gemm', inputs, { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } }),
   tensorflow: (tf, [a, b], { transposeA, transposeB }) => tf.matMul(a!, b!, transposeA, transposeB),
   cases: [
-    { inputs: [[2, 3], [3, 4]], attributes: {} },
-    { inputs: [[3, 2], [3, 4]], attributes: { transposeA: true } },
-    { inputs: [[2, 3], [4, 3]], attributes: { transposeB: true } },
-    { inputs: [[3, 2], [4, 3]], attributes: { transposeA: true, transposeB: true } },
+    {
+      inputs: [
+        [2, 3],
+        [3, 4],
+      ],
+      attributes: {},
+    },
+    {
+      inputs: [
+        [3, 2],
+        [3, 4],
+      ],
+      attributes: { transposeA: true },
+    },
+    {
+      inputs: [
+        [2, 3],
+        [4, 3],
+      ],
+      attributes: { transposeB: true },
+    },
+    {
+      inputs: [
+        [3, 2],
+        [4, 3],
+      ],
+      attributes: { transposeA: true, transposeB: true },
+    },
   ],
 });
