@@ -5,7 +5,7 @@ import { countFlops } from '../../models/graph/cost.ts';
 import { topological } from '../../models/graph/graph.ts';
 import { EMA_INTERVAL, emaDecay } from '../../models/graph/optimiser.ts';
 import { Random } from '../../models/graph/random.ts';
-import { cutIntoStages, type Stage } from '../../models/graph/stages.ts';
+import { cutIntoStages, type Stage } from '../../models/families/stages.ts';
 import { dropoutRateOf, isLeaf, isParameter, sizeOf, type Shape, type Tensor } from '../../models/graph/tensor.ts';
 import { writeOnnx } from '../../models/onnx/write.ts';
 import { Session, Value, type Call, type SessionOptions } from './ort.ts';

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { pix2pix } from '../families/pix2pix.ts';
-import { countFlops } from './cost.ts';
 import { gradients } from './gradient.ts';
 import { checkGraph, printGraph } from './graph.ts';
 import {
@@ -16,8 +14,7 @@ import {
   stopGradient,
   sum,
 } from './operators/index.ts';
-import { cutIntoStages } from './stages.ts';
-import { GraphError, input, parameter, sizeOf, type Tensor } from './tensor.ts';
+import { GraphError, input, parameter, type Tensor } from './tensor.ts';
 
 const zero = { kind: 'constant', value: 0 } as const;
 
@@ -75,29 +72,5 @@ describe('gradients', () => {
     const [x, y] = [input('x', [2]), input('y', [3])];
     expect(gradients(sum(square(x)), [x, y])[1]).toMatchObject({ shape: [3], attributes: { value: 0 } });
     expect(() => gradients(x, [x])).toThrow(/must be a scalar, not \[2\]/);
-  });
-});
-
-describe('the step of pix2pix', () => {
-  const step = pix2pix.step('dg', { size: 256, channels: 3, batch: 1 }, pix2pix.settings.parse({}));
-
-  it('has the size and the work that the paper’s network has', () => {
-    const parameters = step.updates.flatMap(({ parameters }) => parameters);
-    expect(parameters.reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0)).toBe(57_171_588);
-    expect(
-      countFlops([...parameters.map(({ gradient }) => gradient), ...Object.values(step.results)]) / 1e9,
-    ).toBeCloseTo(86.9, 1);
-  });
-
-  it('is cut where the host updates weights; the generator sees the updated discriminator', () => {
-    const [first, second, ...more] = cutIntoStages(step);
-    expect(more).toEqual([]);
-    expect([first!.update!.player, second!.update!.player]).toEqual(['discriminator', 'generator']);
-    expect([...second!.given.values()].filter((name) => name.startsWith('discriminator/'))).toHaveLength(7);
-    expect(Object.keys(second!.results)).toContain('gGan');
-    expect(Object.keys(first!.crossing).length).toBeGreaterThan(0);
-    expect([...second!.given.values()].filter((name) => name.startsWith('crossing/')).sort()).toEqual(
-      Object.keys(first!.crossing).sort(),
-    );
   });
 });

@@ -3,10 +3,10 @@
  * and a later stage needs crosses between them, so nothing is computed twice. After a stage the host's fused optimiser
  * overwrites the player's weights, and later stages simply read them.
  */
-import type { Step, Update } from '../families/step.ts';
-import { topological } from './graph.ts';
-import { unshaped } from './operators/layout.ts';
-import { GraphError, isLeaf, type Tensor } from './tensor.ts';
+import type { Step, Update } from './step.ts';
+import { topological } from '../graph/graph.ts';
+import { unshaped } from '../graph/operators/layout.ts';
+import { GraphError, isLeaf, type Tensor } from '../graph/tensor.ts';
 
 export interface Stage {
   /**
