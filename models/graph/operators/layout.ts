@@ -10,7 +10,6 @@ import {
   type Tensor,
 } from '../tensor.ts';
 import { tfPads, tfShape } from '../tensorflow.ts';
-import { convTranspose2d } from './convolution.ts';
 import { broadcastShape, fill, mul, unbroadcast } from './elementwise.ts';
 
 type Unary = readonly [Tensor];
@@ -69,7 +68,8 @@ interface Window {
   size: Shape;
 }
 
-const sliceOperator: Apply<Window, Unary> = operator('Slice', {
+/** A box of `size` beginning at `begin`. */
+export const slice: Apply<Window, Unary> = operator('Slice', {
   shape: ([x], { begin, size }) => {
     if (begin.length !== x.shape.length || size.length !== x.shape.length)
       throw new Error('begin and size must name every axis');
@@ -85,16 +85,6 @@ const sliceOperator: Apply<Window, Unary> = operator('Slice', {
   tensorflow: (tf, [x], { begin, size }) => tf.slice(x!, [...begin], tfShape(size)),
   cases: [{ inputs: [[3, 4, 5]], attributes: { begin: [0, 1, 2], size: [3, 2, 3] } }],
 });
-
-/** A box of `size` beginning at `begin`. Channels of a transposed convolution are only computed if they are wanted. */
-export const slice = (x: Tensor, { begin, size }: Window): Tensor => {
-  const channelsOnly = x.shape.every((length, axis) => axis === 1 || size[axis] === length);
-  if (x.operator.name !== 'ConvTranspose2d' || !channelsOnly) return sliceOperator(x, { begin, size });
-  const [small, weight] = x.inputs as [Tensor, Tensor];
-  const [k, , kh, kw] = asPictures(weight);
-  const wanted = sliceOperator(weight, { begin: [0, begin[1]!, 0, 0], size: [k, size[1]!, kh, kw] });
-  return convTranspose2d(small, wanted, x.attributes as Parameters<typeof convTranspose2d>[2]);
-};
 
 /** Pads with zeros; `pads` gives [before, after] for every axis. */
 export const pad: Apply<{ pads: readonly (readonly [number, number])[] }, Unary> = operator('Pad', {
