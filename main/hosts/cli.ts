@@ -8,7 +8,7 @@ import { addEngines, addInspect, addSamples } from './cli/tools.ts';
 import { addTrain } from './cli/train.ts';
 import { addTranslate } from './cli/translate.ts';
 
-/** Every command, in the order of the help. */
+/** Every command, in the order of the help. Commander hands the settings to the commands that are added after them. */
 function commands(): Command {
   const program = new Command('maquette')
     .description('Train GANs on your own pictures, and translate with them.')
@@ -23,16 +23,7 @@ function commands(): Command {
       ),
   });
   for (const add of [addSamples, addTrain, addTranslate, addEvaluate, addInspect, addEngines, addBench]) add(program);
-  inherit(program);
   return program;
-}
-
-/** Commander copies these settings to a subcommand only when it makes it itself before they are set. */
-function inherit(command: Command): void {
-  for (const child of command.commands) {
-    child.copyInheritedSettings(command);
-    inherit(child);
-  }
 }
 
 /** Exit status: 0 success, 2 wrong usage or bad input (one line), 1 a fault of ours (with its stack), 130 Ctrl-C. */
