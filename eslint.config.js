@@ -45,10 +45,17 @@ export default tseslint.config(
     ],
   ),
   wall(
-    ['main/engine/**/*.ts', 'main/studio/**/*.ts'],
+    ['main/studio/**/*.ts'],
     [
       ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
-      ['renderer/', 'main never imports the renderer.'],
+      ['(renderer|hosts)/', 'The studio is imported by its doors, and knows none of them.'],
+    ],
+  ),
+  wall(
+    ['main/engine/**/*.ts'],
+    [
+      ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
+      ['(renderer|hosts|studio)/', 'The engine is imported by the studio and its doors, and knows neither.'],
     ],
   ),
   wall(

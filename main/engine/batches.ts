@@ -5,7 +5,7 @@
  */
 import { Random } from '../../models/graph/random.ts';
 import { UserError } from '../errors.ts';
-import { fingerprint, openPairs, split, type Pair, type PictureRef } from '../studio/datasets.ts';
+import { fingerprint, openPairs, split, type Pair, type PictureRef } from './datasets.ts';
 import { drawAugmentation, recolour, sampleMoved } from './augment.ts';
 import type { Batch, DatasetSummary, LoaderSettings } from './messages.ts';
 import { decodePicture, toPlanar, type Picture } from './pictures.ts';

@@ -6,7 +6,7 @@
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
 export interface LoaderSettings {
   dataset: string;
-  /** What the family wants: see `main/studio/datasets.ts`. */
+  /** What the family wants: see `datasets.ts`. */
   kind: 'pairs';
   /** Height and width, in pixels, of what the loader gives. */
   size: number;

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { decodeBytes, isSideBySide, probeBytes, readPictureFile } from '../engine/pictures.ts';
 import { UserError } from '../errors.ts';
 import { mapPool } from '../pool.ts';
-import { openPairs, shown, split, type PairDataset, type PictureRef } from './datasets.ts';
+import { openPairs, shown, split, type PairDataset, type PictureRef } from '../engine/datasets.ts';
 import { countSizes, findingsOf, type Examined, type Finding } from './findings.ts';
 import { THUMB, thumbOf } from './likeness.ts';
 

@@ -1,7 +1,7 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
 import { formatOfName } from '../engine/codecs.ts';
 import { isSideBySide, type PictureInfo } from '../engine/pictures.ts';
-import { shown, type PairDataset, type PictureRef, type Split } from './datasets.ts';
+import { shown, type PairDataset, type PictureRef, type Split } from '../engine/datasets.ts';
 import { groupAlike, type Thumb } from './likeness.ts';
 
 export type FindingKind =

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodePicture, probePicture } from '../engine/pictures.ts';
 import { UserError } from '../errors.ts';
-import { openPairs } from './datasets.ts';
+import { openPairs } from '../engine/datasets.ts';
 import { SAMPLE_NAMES, writeSample } from './samples.ts';
 
 let out: string;

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { listPictures } from '../engine/pictures.ts';
+import { listPictures } from './pictures.ts';
 import { explainIo, UserError } from '../errors.ts';
 
 /** A picture, or one half of a side-by-side one. */
