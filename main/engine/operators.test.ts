@@ -7,7 +7,7 @@ import { gradients } from '../../models/graph/gradient.ts';
 import { mul, sum } from '../../models/graph/operators/index.ts';
 import { input, operators, showShape, type Tensor } from '../../models/graph/tensor.ts';
 import { runWithTensorFlow } from '../../models/graph/tensorflow.ts';
-import { dot, referee, relativeDifference, tfjs, values } from '../../models/graph/testing.ts';
+import { dot, referee, relativeDifference, tfjs, values } from './testing.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
 import { startRuntime } from './ort.ts';
 

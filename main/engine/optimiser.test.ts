@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { adam, adamInputNames, adamScalars, emaDecay } from '../../models/graph/optimiser.ts';
 import { input, parameter } from '../../models/graph/tensor.ts';
-import { relativeDifference, values } from '../../models/graph/testing.ts';
+import { relativeDifference, values } from './testing.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
 import { startRuntime } from './ort.ts';
 import { Parameters } from './parameters.ts';

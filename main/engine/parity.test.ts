@@ -8,7 +8,7 @@ import type { Step } from '../../models/families/step.ts';
 import { topological } from '../../models/graph/graph.ts';
 import { isLeaf, isParameter, type Tensor } from '../../models/graph/tensor.ts';
 import { runWithTensorFlow, type TfTensor } from '../../models/graph/tensorflow.ts';
-import { referee, relativeDifference, tfjs, values } from '../../models/graph/testing.ts';
+import { referee, relativeDifference, tfjs, values } from './testing.ts';
 import { startRuntime } from './ort.ts';
 import { Runner } from './runner.ts';
 

@@ -2,9 +2,9 @@
 import * as tfjs from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
-import { Random } from './random.ts';
-import { sizeOf, type Shape } from './tensor.ts';
-import type { TensorFlow } from './tensorflow.ts';
+import { Random } from '../../models/graph/random.ts';
+import { sizeOf, type Shape } from '../../models/graph/tensor.ts';
+import type { TensorFlow } from '../../models/graph/tensorflow.ts';
 
 /** TensorFlow.js on its plain CPU backend, typed as operators see it. */
 export const referee = tfjs as unknown as TensorFlow;
