@@ -61,6 +61,9 @@ export class MetricsTotal {
   }
 }
 
+/** Planes in [-1, 1], as networks give them, in the 0..1 that scores want. */
+export const toUnit = (planes: Float32Array): Float32Array => planes.map((value) => (value + 1) / 2);
+
 /** Mean absolute difference. */
 export function l1(a: Float32Array, b: Float32Array): number {
   requireEqualLength(a, b);

@@ -4,7 +4,7 @@ import type { Family, RunShape } from '../../models/families/family.ts';
 import { FAMILIES } from '../../models/families/index.ts';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
-import { l1 } from './metrics.ts';
+import { l1, toUnit } from './metrics.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
 import { startRuntime } from './ort.ts';
 import { contactSheet, encodePng, fromPlanar, type Picture } from './pictures.ts';
@@ -269,8 +269,6 @@ export class Training {
     return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - exported[i]!) * 127.5), 0);
   }
 }
-
-const toUnit = (planes: Float32Array): Float32Array => planes.map((value) => (value + 1) / 2);
 
 /** @throws UserError naming what differs between a run and what was asked for */
 function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {

@@ -1,7 +1,7 @@
 /** `maquette evaluate MODEL|RUN DATASET`: how close a model comes to the truth on held-out pictures. */
 import type { Command } from 'commander';
 import { BatchSource } from '../../engine/batches.ts';
-import { MetricsTotal } from '../../engine/metrics.ts';
+import { MetricsTotal, toUnit } from '../../engine/metrics.ts';
 import { startRuntime } from '../../engine/ort.ts';
 import { UserError } from '../../errors.ts';
 import { openTranslator, runOf } from './models.ts';
@@ -74,5 +74,3 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   );
   output.event({ event: 'done', ...scores });
 }
-
-const toUnit = (planes: Float32Array): Float32Array => planes.map((value) => (value + 1) / 2);
