@@ -3,7 +3,7 @@
  *
  * The library is the one that the package onnxruntime-node carries for each platform; its own JavaScript binding is not
  * used, because it copies every result (all gradients of a step) and its `run` is the only way in. Called directly, a
- * run reads and writes our buffers in place, can leave the JavaScript thread free, and can be cancelled.
+ * run reads and writes our buffers in place, and can leave the JavaScript thread free.
  *
  * The C API is a table of function pointers to which entries are only ever appended; the numbers below are places in
  * it (onnxruntime_c_api.h, `struct OrtApi`).
@@ -38,8 +38,6 @@ const SIGNATURES = {
   CreateSessionOptions: [10, 'void *CreateSessionOptions(_Out_ void **options)'],
   EnableProfiling: [14, 'void *EnableProfiling(void *options, const char *prefix)'],
   SetSessionGraphOptimizationLevel: [23, 'void *SetSessionGraphOptimizationLevel(void *options, int level)'],
-  CreateRunOptions: [39, 'void *CreateRunOptions(_Out_ void **options)'],
-  RunOptionsSetTerminate: [46, 'void *RunOptionsSetTerminate(void *options)'],
   CreateTensorWithData: [
     49,
     'void *CreateTensorWithDataAsOrtValue(void *info, void *data, size_t bytes, const int64_t *shape, size_t rank, int type, _Out_ void **value)',
@@ -48,7 +46,6 @@ const SIGNATURES = {
   ReleaseStatus: [93, 'void ReleaseStatus(void *status)'],
   ReleaseSession: [95, 'void ReleaseSession(void *session)'],
   ReleaseValue: [96, 'void ReleaseValue(void *value)'],
-  ReleaseRunOptions: [97, 'void ReleaseRunOptions(void *options)'],
   ReleaseSessionOptions: [100, 'void ReleaseSessionOptions(void *options)'],
   SessionEndProfiling: [110, 'void *SessionEndProfiling(void *session, void *allocator, _Out_ const char **file)'],
   GetAllocatorWithDefaultOptions: [78, 'void *GetAllocatorWithDefaultOptions(_Out_ void **allocator)'],
