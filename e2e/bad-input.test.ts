@@ -153,6 +153,15 @@ describe('a model', () => {
     rmSync(path('young', 'model.onnx'));
     refused(await translate('young'), /no model yet/);
   });
+  it.skipIf(process.platform === 'win32')('whose translations find the disk full', async () => {
+    // The shell lets no file be written at all.
+    const args = ['translate', path('run'), path('pairs', 'A'), '--out', path('no-room')];
+    const child = spawn('bash', ['-c', 'ulimit -f 0; exec "$@"', 'bash', process.execPath, PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    refused(await follow(child).ended, /Cannot write.*full; free some space/);
+    expect(leftovers(path('no-room'))).toEqual([]);
+  });
   it('for a picture that cannot be read', async () => {
     writeFileSync(path('text.png'), 'not a picture');
     refused(await run('translate', path('run'), path('text.png'), '--out', path('translated')), /text\.png/);

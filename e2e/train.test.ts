@@ -1,6 +1,6 @@
 /** Training from the command line: it learns, it survives being killed, it stops when asked. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, start, temporary, writePairs, type Ended } from './maquette.ts';
 
@@ -113,6 +113,13 @@ describe('train pix2pix', () => {
     const again = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(again.status).toBe(0);
     expect(again.events.map(({ event }) => event)).toEqual(['opened', 'resumed', 'done']);
+  });
+
+  it('writes the same model again where the run is complete and its model is gone', async () => {
+    const before = hash(path('whole', 'model.onnx'));
+    rmSync(path('whole', 'model.onnx'));
+    await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
+    expect(hash(path('whole', 'model.onnx'))).toBe(before);
   });
 
   it('saves a checkpoint on Ctrl-C, ends with 130, and goes on with --resume', async () => {

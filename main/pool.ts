@@ -27,3 +27,12 @@ export async function mapPool<T, R>(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return results;
 }
+
+/**
+ * Work begun ahead of its `await`. Its failure is thrown there; without this, one that comes earlier would end the
+ * process as an unhandled rejection.
+ */
+export function awaitedLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

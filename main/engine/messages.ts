@@ -66,19 +66,12 @@ export type LoaderReply =
   | { type: 'failed'; id: number; message: string; user: boolean };
 
 /** What a training is asked to do. */
-export interface TrainOptions {
+export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
   family: string;
   /** The family's own settings, as its schema gave them. */
   settings: Record<string, unknown>;
-  dataset: string;
   /** The run's folder. */
   out: string;
-  size: number;
-  channels: 3 | 4;
-  batch: number;
-  seed: number;
-  holdout: number;
-  augment: Augmentation;
   /** Exactly one of the two is set. */
   steps: number | null;
   minutes: number | null;

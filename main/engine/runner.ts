@@ -177,6 +177,7 @@ export class Runner {
   async dispose(): Promise<void> {
     for (const { session } of [...this.#steps.values()].flat()) session.release();
     this.#inference.session.release();
+    for (const value of this.#inference.call.values) value.dispose();
     for (const value of this.#values.values()) value.dispose();
     await this.parameters.dispose();
   }

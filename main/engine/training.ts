@@ -1,8 +1,10 @@
 /** The training loop: pictures in, steps, previews, checkpoints, a model out. Runs in the trainer process. */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Family, RunShape } from '../../models/families/family.ts';
 import { FAMILIES } from '../../models/families/index.ts';
 import { UserError } from '../errors.ts';
+import { awaitedLater } from '../pool.ts';
 import { VERSION } from '../root.ts';
 import { l1, toUnit } from './metrics.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
@@ -97,7 +99,7 @@ export class Training {
         params: runner.parameterCount,
       });
       const begin = this.#begin(runner, record);
-      if (record.steps !== null && begin === record.steps) {
+      if (begin === record.steps && existsSync(finished)) {
         this.#tell({ event: 'done', step: begin, model: finished });
         return;
       }
@@ -109,22 +111,8 @@ export class Training {
 
   /** The record of the run: a new one, or the one in the folder if it is to be resumed. @throws UserError */
   #record(summary: DatasetSummary): RunRecord {
-    const {
-      family,
-      settings,
-      size,
-      channels,
-      batch,
-      seed,
-      holdout,
-      augment,
-      steps,
-      minutes,
-      engine,
-      threads,
-      from,
-      resume,
-    } = this.#options;
+    const { family, settings, size, channels, batch, seed, holdout, augment, steps, minutes, engine, threads, resume } =
+      this.#options;
     const wanted: RunRecord = {
       format: RUN_FORMAT,
       ...{ family, settings, size, channels, batch, seed, holdout, augment, steps, minutes },
@@ -140,7 +128,6 @@ export class Training {
         `${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`,
       );
     const found = this.#folder.read();
-    if (from !== null) wanted.warmup = found.warmup;
     refuseOther(found, wanted, this.#folder.path);
     return found;
   }
@@ -169,10 +156,10 @@ export class Training {
     let [savedAt, savedTime] = [begin, performance.now()];
     const times: number[] = [];
     let step = begin;
-    let next = this.#source.batch(step);
+    let next = awaitedLater(this.#source.batch(step));
     while (!this.#stopping && (record.steps === null || step < record.steps)) {
       const batch = await next;
-      if (record.steps === null || step + 1 < record.steps) next = this.#source.batch(step + 1);
+      if (record.steps === null || step + 1 < record.steps) next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
       const rate = this.#family.rate(record.settings, step, record.steps ?? Infinity);
       runner.value('target').data.set(batch.target);
@@ -192,7 +179,6 @@ export class Training {
         [savedAt, savedTime] = [step, performance.now()];
       }
     }
-    next.catch(() => undefined); // a batch that nobody waits for any more; its failure was or will be told by the loader
     await this.#finish(runner, record, step);
   }
 
@@ -250,9 +236,10 @@ export class Training {
   async #finish(runner: Runner, record: RunRecord, step: number): Promise<void> {
     const model = this.#folder.file('model.onnx');
     if (step > 0) {
+      // The model first: where the last checkpoint is, its model is too, whenever the process is killed.
+      const bytes = exportModel(this.#family, this.#shape, record.settings, runner, model, step);
       this.#save(runner, step);
       await this.#preview(runner, step);
-      const bytes = exportModel(this.#family, this.#shape, record.settings, runner, model, step);
       this.#tell({ event: 'exported', step, model, maxDifference: await this.#verify(runner, bytes) });
     }
     const stopped = record.steps === null || step < record.steps;

@@ -81,12 +81,6 @@ export class Emitter {
     );
   }
 
-  ones(length: number): string {
-    return this.shared(`ones:${length}`, () =>
-      this.floatTensor(`const.${this.#count++}`, new Float32Array(length).fill(1), [length]),
-    );
-  }
-
   /** `x` with another shape. */
   reshape(x: string, shape: readonly number[]): string {
     return this.node('Reshape', [x, this.int64s(shape)]);

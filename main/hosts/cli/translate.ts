@@ -8,6 +8,7 @@ import { translateTiled } from '../../engine/tiles.ts';
 import type { Translator } from '../../engine/translator.ts';
 import { UserError } from '../../errors.ts';
 import { ensureWritableFolder } from '../../files.ts';
+import { awaitedLater } from '../../pool.ts';
 import { openTranslator } from './models.ts';
 import { number, physicalCores } from './options.ts';
 import { Output } from './output.ts';
@@ -44,11 +45,11 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   let written = 0;
   let encoding: Promise<void> = Promise.resolve();
   // While one picture is translated, the next is opened and the last is written.
-  let next = open(files[0]!.file, translator, flags);
+  let next = awaitedLater(open(files[0]!.file, translator, flags));
   for (const [i, { file, stem }] of files.entries()) {
     const opened = await next;
     const following = files[i + 1];
-    if (following) next = open(following.file, translator, flags);
+    if (following) next = awaitedLater(open(following.file, translator, flags));
     if (opened instanceof UserError) {
       if (files.length === 1) throw opened;
       output.warning(`${opened.message}; left out`);
@@ -57,7 +58,7 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
     const result = await translateOne(translator, opened, flags);
     await encoding;
     const target = join(flags.out, `${stem}.png`);
-    encoding = encodePng(result, target);
+    encoding = awaitedLater(encodePng(result, target));
     written++;
     output.event({ event: 'picture', input: file, output: target });
     output.progress(i + 1, files.length, basename(file));

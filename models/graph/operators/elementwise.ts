@@ -6,7 +6,6 @@ import {
   type Apply,
   sameShape,
   showShape,
-  sizeOf,
   type ConformanceCase,
   type Shape,
   type Tensor,
@@ -276,6 +275,3 @@ export const fill = (shape: Shape, value: number): Tensor => {
   if (!Number.isFinite(value)) throw new GraphError(`Fill: ${value} is not finite\n  built at ${builtAt(new Error())}`);
   return fillOperator({ shape, value });
 };
-
-/** The number of elements of a tensor, as the factor of a mean. */
-export const meanFactor = (shape: Shape): number => 1 / sizeOf(shape);

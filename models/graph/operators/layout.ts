@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '../tensor.ts';
 import { tfPads, tfShape } from '../tensorflow.ts';
-import { broadcastShape, fill, mul, unbroadcast } from './elementwise.ts';
+import { broadcastShape, mul, unbroadcast } from './elementwise.ts';
 
 type Unary = readonly [Tensor];
 
@@ -206,6 +206,3 @@ export function asPictures(x: Tensor): [number, number, number, number] {
 
 /** Zeroes elements by a mask from the host that already holds 0 or 1 / (1 - rate) (Srivastava et al. 2014, inverted). */
 export const dropout = (x: Tensor, mask: Tensor): Tensor => mul(x, mask);
-
-/** Zeros of a tensor's shape. */
-export const zerosLike = (x: Tensor): Tensor => fill(x.shape, 0);
