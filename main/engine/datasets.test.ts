@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.ts';
-import { fingerprint, openPairs, split, type Pair } from './datasets.ts';
+import { fingerprint, HELD_OUT_FILE, listPairs, openPairs, sourceOf, split, type Pair } from './datasets.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -57,6 +58,32 @@ describe('openPairs', () => {
   it('leaves the split open where there is no val/', () => {
     files('train/1.jpg', 'train/2.jpg');
     expect(openPairs(folder).pairs.map(({ heldOut }) => heldOut)).toEqual([undefined, undefined]);
+  });
+
+  it('never reads what was left out, and can list a dataset that has no pair any more', () => {
+    files('A/a.png', 'B/a.png', 'left-out/A/b.png', 'left-out/B/b.png');
+    expect(names(openPairs(folder).pairs)).toEqual(['a']);
+    rmSync(join(folder, 'A/a.png'));
+    expect(listPairs(folder)).toMatchObject({ pairs: [], unmatched: ['B/a.png'] });
+  });
+
+  it('marks the pairs that held-out.txt names, with their variants, in every layout', () => {
+    files('A/cup~ink-50.png', 'B/cup~ink-50.png', 'A/axe.png', 'B/axe.png', 'A/Zoe\u0301.png', 'B/Zoe\u0301.png');
+    writeFileSync(join(folder, HELD_OUT_FILE), '\uFEFFcup\r\n\r\nZo\u00e9\r\nno such name\r\n');
+    expect(openPairs(folder).pairs.map(({ heldOut }) => heldOut)).toEqual([true, undefined, true]);
+    rmSync(join(folder, 'A'), { recursive: true });
+    rmSync(join(folder, 'B'), { recursive: true });
+    files('train/cup.png', 'train/axe.png', 'val/mug.png');
+    expect(openPairs(folder).pairs.map(({ name, heldOut }) => [name, heldOut])).toEqual([
+      ['axe', false],
+      ['cup', true],
+      ['mug', true],
+    ]);
+  });
+
+  it('says that held-out.txt cannot be read', () => {
+    files('A/a.png', 'B/a.png', `${HELD_OUT_FILE}/x`);
+    expect(() => openPairs(folder)).toThrow(/held-out.txt: it is a folder/);
   });
 
   it.each<[string, string[], RegExp]>([
@@ -117,6 +144,41 @@ describe('split', () => {
     const allHeld = pairs.map((pair) => ({ ...pair, heldOut: true }));
     expect(() => split(allHeld, 0.1, 0)).toThrow(/put some in train/);
   });
+
+  it('holds out what is pinned, and fills the rest of the share by the seeded order', () => {
+    const pairs = numbered(50);
+    const before = names(split(pairs, 0.1, 7).heldOut);
+    const pinned = pairs.map((pair, i) => (i < 2 ? { ...pair, heldOut: true } : pair));
+    const { heldOut, train } = split(pinned, 0.1, 7);
+    expect([heldOut.length, train.length]).toEqual([5, 45]);
+    expect(names(heldOut)).toEqual(expect.arrayContaining(['picture 0', 'picture 1']));
+    expect(before.filter((name) => names(heldOut).includes(name)).length).toBeGreaterThanOrEqual(3);
+    const many = pairs.map((pair, i) => (i < 20 ? { ...pair, heldOut: true } : pair));
+    expect(split(many, 0.1, 7).heldOut).toHaveLength(20);
+    expect(split(many, 0, 7)).toMatchObject({ heldOut: [], train: { length: 30 } });
+  });
+
+  it('never parts the variants of a picture, and always leaves some to train', () => {
+    const variants = fc.uniqueArray(fc.tuple(fc.nat(30), fc.constantFrom('', '~ink-50', '~pencil-50', '~x~y')), {
+      selector: String,
+      minLength: 2,
+    });
+    fc.assert(
+      fc.property(variants, fc.double({ min: 0, max: 0.99, noNaN: true }), (all, holdout) => {
+        const pairs = pairsNamed(...all.map(([i, variant]) => `p${i}${variant}`));
+        fc.pre(new Set(names(pairs).map(sourceOf)).size > 1);
+        const { train, heldOut } = split(pairs, holdout, 3);
+        const sources = new Set(names(train).map(sourceOf));
+        expect(names(heldOut).filter((name) => sources.has(sourceOf(name)))).toEqual([]);
+        expect(train.length + heldOut.length).toBe(pairs.length);
+        expect([train.length > 0, heldOut.length > 0]).toEqual([true, holdout > 0]);
+      }),
+    );
+  });
+
+  it('takes what comes before the first ~ as the picture', () => {
+    expect(['cup', 'cup~ink-50', 'cup~2~ink-50', '~odd'].map(sourceOf)).toEqual(['cup', 'cup', 'cup', '~odd']);
+  });
 });
 
 describe('fingerprint', () => {
@@ -126,7 +188,10 @@ describe('fingerprint', () => {
     expect(before).toMatch(/^[0-9a-f]{64}$/);
     expect(fingerprint(openPairs(folder))).toBe(before);
     appendFileSync(join(folder, 'A/a.png'), 'more');
-    expect(fingerprint(openPairs(folder))).not.toBe(before);
+    const after = fingerprint(openPairs(folder));
+    expect(after).not.toBe(before);
+    writeFileSync(join(folder, HELD_OUT_FILE), 'a\n');
+    expect(fingerprint(openPairs(folder))).not.toBe(after);
   });
 
   it('says which file has gone', () => {

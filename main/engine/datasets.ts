@@ -3,10 +3,11 @@
  * Names are looked at here, never pixels: opening pictures is the loader's work.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { listPictures } from './pictures.ts';
 import { explainIo, UserError } from '../errors.ts';
+import { writeAtomic } from '../files.ts';
 
 /** A picture, or one half of a side-by-side one. */
 export interface PictureRef {
@@ -20,7 +21,7 @@ export interface Pair {
   name: string;
   input: PictureRef;
   target: PictureRef;
-  /** Set where the layout itself says which pairs are held out. */
+  /** Set where the layout or held-out.txt says whether the pair is held out; else the seeded order of `split` does. */
   heldOut?: boolean;
 }
 
@@ -63,14 +64,58 @@ const PAIR_LAYOUTS = {
 
 /** Opens a folder of pairs. @throws UserError that says what is missing */
 export function openPairs(folder: string): PairDataset {
+  const dataset = listPairs(folder);
+  if (dataset.pairs.length === 0) throw new UserError(`${folder} has no pair of pictures: ${HOW}`);
+  return dataset;
+}
+
+/** `openPairs` for those who show a dataset: it may have no pair (yet, or any more). @throws UserError */
+export function listPairs(folder: string): PairDataset {
   const subfolders = listSubfolders(folder);
   for (const [layout, { recognise, open }] of Object.entries(PAIR_LAYOUTS) as [PairDataset['layout'], Layout][])
     if (recognise(subfolders)) {
       const { pairs, unmatched } = open(folder, subfolders);
-      if (pairs.length === 0) throw new UserError(`${folder} has no pair of pictures: ${HOW}`);
-      return { folder, layout, pairs, unmatched: unmatched.map((file) => shown(folder, file)) };
+      const pinned = pin(pairs, readHeldOut(folder));
+      return { folder, layout, pairs: pinned, unmatched: unmatched.map((file) => shown(folder, file)) };
     }
   throw new UserError(`${folder} is not laid out as pairs: ${HOW}`);
+}
+
+/** The file, beside the pictures, that names pairs that are held out for certain: one name a line. */
+export const HELD_OUT_FILE = 'held-out.txt';
+
+/** The names in a dataset's held-out.txt; none where there is no such file. @throws UserError */
+export function readHeldOut(folder: string): string[] {
+  const file = join(folder, HELD_OUT_FILE);
+  try {
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return text.split(/\r?\n/).filter((name) => name.trim() !== '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw explainIo(error, `Cannot read ${file}`);
+  }
+}
+
+/** Writes held-out.txt: each name once. @throws UserError where it cannot be written */
+export function writeHeldOut(folder: string, names: readonly string[]): void {
+  writeAtomic(join(folder, HELD_OUT_FILE), [[...new Set(names)].map((name) => `${name}\n`).join('')]);
+}
+
+/** Marks the pairs that held-out.txt names, and with them the other variants of the same pictures. */
+function pin(pairs: Pair[], names: readonly string[]): Pair[] {
+  if (names.length === 0) return pairs;
+  // Names are compared composed (NFC): macOS may give them back decomposed.
+  const pinned = new Set(names.map((name) => sourceOf(name).normalize('NFC')));
+  return pairs.map((pair) => (pinned.has(sourceOf(pair.name).normalize('NFC')) ? { ...pair, heldOut: true } : pair));
+}
+
+/**
+ * The picture that a pair was made from: the part of its name before `~`. `cup~ink-50` and `cup~pencil-20` are variants
+ * of `cup`, and share its fate when pairs are held out.
+ */
+export function sourceOf(name: string): string {
+  const end = name.indexOf('~');
+  return end > 0 ? name.slice(0, end) : name;
 }
 
 const HOW = `put the pictures ${Object.values(PAIR_LAYOUTS)
@@ -78,33 +123,51 @@ const HOW = `put the pictures ${Object.values(PAIR_LAYOUTS)
   .join('; or ')}`;
 
 /**
- * Sets pairs aside for previews and metrics. It depends on the names alone: each name has a random place in a fixed
- * order (by a hash with the seed), and the first `holdout` share of that order is held out, so that adding pictures
- * moves hardly any other. A layout that has its own held-out part keeps it.
- * @param holdout share of the pairs, 0..1; 0 holds out none, anything else at least one
+ * Sets pairs aside for previews and metrics, by their names alone:
+ * - Variants of one picture (`sourceOf`) count as one, so that a held-out picture is not trained on in another style.
+ * - Each picture has a random place in a fixed order (by a hash with the seed), those that held-out.txt names before all
+ *   others. The first `holdout` share of that order is held out, and all that held-out.txt names. So adding pictures
+ *   moves hardly any other.
+ * - A layout that has its own held-out part keeps it, with what held-out.txt names besides; the order decides nothing.
+ * @param holdout share of the pictures, 0..1; 0 holds out none, anything else at least one
  */
 export function split(pairs: readonly Pair[], holdout: number, seed: number): Split {
   if (!(holdout >= 0 && holdout < 1)) throw new UserError(`A holdout of ${holdout} is not possible: give 0 to 0.9`);
-  const shuffled = shuffle(pairs, seed);
-  const fixed = pairs.some(({ heldOut }) => heldOut);
-  const heldOut =
-    holdout === 0
-      ? []
-      : fixed
-        ? shuffled.filter((pair) => pair.heldOut)
-        : shuffled.slice(0, Math.max(1, Math.min(pairs.length - 1, Math.round(pairs.length * holdout))));
-  const aside = new Set(heldOut);
+  const byLayout = pairs.some(({ heldOut }) => heldOut === false);
+  const aside = byLayout ? new Set(pairs.filter(({ heldOut }) => heldOut)) : drawLots(pairs, holdout, seed);
   const train = pairs.filter((pair) => !pair.heldOut && !aside.has(pair));
   if (train.length === 0)
     throw new UserError(
-      fixed
-        ? 'All pictures are in val/, and none is left to train: put some in train/'
-        : 'There is one pair only, and none is left to train when it is held out: add pictures or give --holdout 0',
+      pairs.some(({ heldOut }) => heldOut)
+        ? 'All pictures are in val/ or held-out.txt, and none is left to train: put some in train/, or take some names out'
+        : 'There is one picture only, and none is left to train when it is held out: add pictures or give --holdout 0',
     );
-  return { train, heldOut };
+  return { train, heldOut: holdout === 0 ? [] : shuffle(pairs, nameOf, seed).filter((pair) => aside.has(pair)) };
 }
 
-/** A dataset's identity: SHA-256 over the sorted names, sizes and modification times of its files. @throws UserError */
+const nameOf = ({ name }: Pair): string => name;
+
+/** The pairs of the pictures that are pinned, and of as many others as the share asks for. */
+function drawLots(pairs: readonly Pair[], holdout: number, seed: number): Set<Pair> {
+  const pictures = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const variants = pictures.get(sourceOf(pair.name));
+    if (variants) variants.push(pair);
+    else pictures.set(sourceOf(pair.name), [pair]);
+  }
+  const isPinned = ([, variants]: [string, Pair[]]): boolean => variants.some(({ heldOut }) => heldOut);
+  const order = shuffle([...pictures], ([source]) => source, seed);
+  const pinned = order.filter(isPinned);
+  const share = Math.max(1, Math.min(order.length - 1, Math.round(order.length * holdout)));
+  const rest = order.filter((picture) => !isPinned(picture));
+  const drawn = holdout === 0 ? [] : rest.slice(0, Math.max(0, share - pinned.length));
+  return new Set([...pinned, ...drawn].flatMap(([, variants]) => variants));
+}
+
+/**
+ * A dataset's identity: SHA-256 over the sorted names, sizes and modification times of its files, and the names in
+ * held-out.txt. @throws UserError
+ */
 export function fingerprint({ folder, pairs }: PairDataset): string {
   const files = new Set(pairs.flatMap(({ input, target }) => [input.file, target.file]));
   const lines = [...files].map((file) => {
@@ -115,6 +178,7 @@ export function fingerprint({ folder, pairs }: PairDataset): string {
       throw explainIo(error, `Cannot read ${file}`);
     }
   });
+  for (const name of readHeldOut(folder)) lines.push(`held out\t${name}\n`);
   return createHash('sha256').update(lines.sort().join('')).digest('hex');
 }
 
@@ -185,12 +249,12 @@ function stem(file: string): string {
   return basename(file, extname(file));
 }
 
-/** The pairs in a random order that depends on each name and the seed alone: by 64 bits of a hash, then by name. */
-function shuffle(pairs: readonly Pair[], seed: number): Pair[] {
-  const place = ({ name }: Pair): string =>
+/** The items in a random order that depends on each name and the seed alone: by 64 bits of a hash, then by name. */
+function shuffle<T>(items: readonly T[], named: (item: T) => string, seed: number): T[] {
+  const place = (name: string): string =>
     createHash('sha256').update(`${seed}\0${name}`).digest('hex').slice(0, 16) + name;
-  return pairs
-    .map((pair) => ({ pair, place: place(pair) }))
+  return items
+    .map((item) => ({ item, place: place(named(item)) }))
     .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0))
-    .map(({ pair }) => pair);
+    .map(({ item }) => item);
 }

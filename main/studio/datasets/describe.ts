@@ -1,0 +1,89 @@
+/** What the studio shows of a dataset at a glance. Only names are looked at, so ten thousand pictures take no time. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { formatOfName } from '../../engine/codecs.ts';
+import { listPairs, shown, type PairDataset } from '../../engine/datasets.ts';
+import { listPictures } from '../../engine/pictures.ts';
+import { LEFT_OUT } from './walk.ts';
+import { readManifest, type DatasetKind } from './manifest.ts';
+
+/** Pictures of a set that is not paired (yet). */
+export const PICTURES = 'pictures';
+/** Below left-out/: what pictures were before a fix rewrote them. Not left out, only kept. */
+export const ORIGINALS = 'originals';
+
+/** A pair, or a picture. */
+export interface Entry {
+  name: string;
+  /** Files relative to the dataset, forward slashes: input and target; one where it is a picture, or side by side. */
+  sides: string[];
+  /** The one file holds both: the input is its left half, the target its right. */
+  halves?: true;
+  /** Held out for certain, by held-out.txt or by lying in val/. */
+  heldOut?: true;
+}
+
+export interface Description {
+  title: string;
+  kind: DatasetKind;
+  layout: PairDataset['layout'] | 'pictures';
+  created?: string;
+  from?: string;
+  /** Pairs, or pictures. */
+  count: number;
+  /** Pairs that are held out for certain; the seeded share of `split` comes on top. */
+  heldOut: number;
+  /** Picture files that a person left out. */
+  leftOut: number;
+  pictures: Entry[];
+  /** Picture files that belong to no pair, relative to the dataset. */
+  unmatched: string[];
+}
+
+/** Describes a dataset by the names of its files. @throws UserError when it is no dataset */
+export function describeDataset(folder: string): Description {
+  const { title = basename(folder), kind, created, from } = readManifest(folder) ?? {};
+  const single = kind ? kind === 'pictures' : existsSync(join(folder, PICTURES));
+  const { layout, pictures, unmatched } = single ? describePictures(folder) : describePairs(folder);
+  return {
+    title,
+    kind: single ? 'pictures' : 'pairs',
+    layout,
+    ...(created && { created }),
+    ...(from && { from }),
+    count: pictures.length,
+    heldOut: pictures.filter(({ heldOut }) => heldOut).length,
+    leftOut: countPictures(join(folder, LEFT_OUT)),
+    pictures,
+    unmatched,
+  };
+}
+
+type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched'>;
+
+function describePictures(folder: string): Content {
+  const pictures = listPictures(join(folder, PICTURES)).map((file): Entry => {
+    const name = basename(file);
+    return { name: basename(name, extname(name)), sides: [`${PICTURES}/${name}`] };
+  });
+  return { layout: 'pictures', pictures, unmatched: [] };
+}
+
+function describePairs(folder: string): Content {
+  const { layout, pairs, unmatched } = listPairs(folder);
+  const pictures = pairs.map(({ name, input, target, heldOut }): Entry => {
+    const halves = input.file === target.file;
+    const sides = (halves ? [input] : [input, target]).map(({ file }) => shown(folder, file));
+    return { name, sides, ...(halves && { halves }), ...(heldOut && { heldOut }) };
+  });
+  return { layout, pictures, unmatched };
+}
+
+/** Counts the picture files below a folder of ours, originals aside. */
+function countPictures(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== ORIGINALS)
+    .flatMap(({ name }) => readdirSync(join(folder, name)))
+    .filter((name) => formatOfName(name) !== undefined).length;
+}

@@ -1,0 +1,163 @@
+/**
+ * Copying pictures into a project. The originals are never touched; a new dataset appears whole or not at all, and
+ * pictures that cannot be opened are left behind, each with the reason.
+ */
+import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { readHeldOut, writeHeldOut } from '../../engine/datasets.ts';
+import { isSideBySide, probePicture } from '../../engine/pictures.ts';
+import { explainIo, UserError } from '../../errors.ts';
+import { mapPool } from '../../pool.ts';
+import { describeDataset, type Description } from './describe.ts';
+import { writeManifest, type DatasetKind } from './manifest.ts';
+import { Names } from './names.ts';
+import { survey, type Item, type Survey } from './recognise.ts';
+import { fromDisk, wholeFolder } from './whole-folder.ts';
+
+export type OnProgress = (done: number, total: number) => void;
+
+export interface ImportOptions {
+  /** Dropped files and folders. */
+  sources: string[];
+  /** The new dataset's folder, which must not exist yet. */
+  folder: string;
+  title: string;
+  /** Takes everything as one set of pictures, whatever `recognise` says. */
+  as?: 'pictures' | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+export interface Imported {
+  kind: DatasetKind;
+  layout: Description['layout'];
+  /** Pairs, or pictures, that have been copied. */
+  count: number;
+  skipped: { file: string; why: string }[];
+}
+
+/** Makes a dataset of the studio from dropped files and folders. @throws UserError, and nothing is left behind */
+export async function importDataset({ sources, folder, title, as, onProgress }: ImportOptions): Promise<Imported> {
+  const found = await survey(sources, as);
+  const layout = layoutOf(found);
+  const kind = layout === 'pictures' ? 'pictures' : 'pairs';
+  return wholeFolder(folder, async (partial) => {
+    for (const side of SIDES[layout]) mkdirSync(join(partial, side), { recursive: true });
+    const copied = await copyItems(found.items, { folder: partial, layout, names: new Names(), onProgress });
+    if (copied.pinned.length > 0) writeHeldOut(partial, copied.pinned);
+    writeManifest(partial, { format: 1, title, kind, created: new Date().toISOString() });
+    return { kind, layout, count: copied.count, skipped: copied.skipped };
+  });
+}
+
+/** Adds more pictures, or pairs, to a dataset of the same kind. @throws UserError, and nothing is added */
+export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>): Promise<Imported> {
+  const { sources, folder, onProgress } = options;
+  const { kind, layout, names: taken } = describedNames(folder);
+  const found = await survey(sources, kind === 'pictures' ? 'pictures' : undefined);
+  if (layoutOf(found) !== layout) throw new UserError(`${MISMATCH[layout]}; import these as a dataset of their own`);
+  const beside = join(folder, '.adding');
+  rmSync(beside, { recursive: true, force: true }); // of a run that was cut off
+  try {
+    for (const side of SIDES[layout]) mkdirSync(join(beside, side), { recursive: true });
+    const copied = await copyItems(found.items, { folder: beside, layout, names: new Names(taken), onProgress });
+    for (const side of readdirSync(beside)) {
+      mkdirSync(join(folder, side), { recursive: true });
+      for (const name of readdirSync(join(beside, side)))
+        renameSync(join(beside, side, name), join(folder, side, name));
+    }
+    if (copied.pinned.length > 0) writeHeldOut(folder, [...readHeldOut(folder), ...copied.pinned]);
+    return { kind, layout, count: copied.count, skipped: copied.skipped };
+  } catch (error) {
+    throw fromDisk(error, `Cannot add to ${folder}`);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+type LayoutName = Description['layout'];
+
+const SIDES: Record<LayoutName, readonly string[]> = {
+  folders: ['A', 'B'],
+  sideBySide: ['train'],
+  pictures: ['pictures'],
+};
+
+const MISMATCH: Record<LayoutName, string> = {
+  folders: 'This dataset has its pairs in A/ and B/, and what was dropped is not laid out so',
+  sideBySide: 'This dataset has side-by-side pairs, and what was dropped is not twice as wide as high',
+  pictures: 'This dataset is a set of pictures',
+};
+
+function layoutOf({ recognised }: Survey): LayoutName {
+  if (recognised.kind === 'nothing') throw new UserError(recognised.reason);
+  return recognised.kind === 'twoSets' ? 'folders' : recognised.kind === 'pairs' ? recognised.layout : 'pictures';
+}
+
+/** What a dataset holds already, with every name that is taken in it. */
+function describedNames(folder: string): Pick<Description, 'kind' | 'layout'> & { names: string[] } {
+  const { kind, layout, pictures, unmatched } = describeDataset(folder);
+  const alone = unmatched.map((file) => basename(file, extname(file)));
+  return { kind, layout, names: [...pictures.map(({ name }) => name), ...alone] };
+}
+
+interface CopyOptions {
+  folder: string;
+  layout: LayoutName;
+  names: Names;
+  onProgress: OnProgress | undefined;
+}
+
+/** Copies what can be opened. @throws UserError when that is nothing */
+async function copyItems(
+  items: readonly Item[],
+  { folder, layout, names, onProgress }: CopyOptions,
+): Promise<{ count: number; pinned: string[]; skipped: Imported['skipped'] }> {
+  const skipped: Imported['skipped'] = [];
+  const pinned: string[] = [];
+  let [done, count] = [0, 0];
+  // Names are given out in order, before the copying, which ends in any order.
+  const named = items.map((item) => ({ ...item, name: names.take(item.name) }));
+  await mapPool(named, 6, async (item) => {
+    const broken = await whyNot(item, layout);
+    skipped.push(...broken);
+    if (broken.length === 0) {
+      for (const { file, side } of item.parts)
+        await copy(file, join(folder, side, item.name + extname(file).toLowerCase()));
+      if (layout !== 'folders' || item.parts.length === 2) count++;
+      if (item.pinned) pinned.push(item.name);
+    }
+    onProgress?.(++done, items.length);
+  });
+  skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
+  if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no pair of pictures in it');
+  return { count, pinned: pinned.sort(), skipped };
+}
+
+/** The pictures of an item that stay behind, each with why: none when all can be opened. */
+async function whyNot({ parts }: Item, layout: LayoutName): Promise<Imported['skipped']> {
+  const faults = await Promise.all(parts.map(async ({ file }) => ({ file, why: await faultOf(file, layout) })));
+  const first = faults.find(({ why }) => why);
+  if (!first) return [];
+  return faults.map(({ file, why }) => ({ file, why: why ?? `its partner cannot be used: ${first.why}` }));
+}
+
+async function faultOf(file: string, layout: LayoutName): Promise<string | undefined> {
+  try {
+    const info = await probePicture(file);
+    if (layout === 'sideBySide' && !isSideBySide(info))
+      return `${file} is ${info.width} x ${info.height} pixels, and a side-by-side pair is twice as wide as high`;
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+async function copy(file: string, to: string): Promise<void> {
+  mkdirSync(dirname(to), { recursive: true }); // val/ is made when something goes there
+  // A clone where the file system can: it takes no space until one of the two changes.
+  await copyFile(file, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL).catch((error: unknown) => {
+    throw explainIo(error, `Cannot copy ${file} to ${to}`);
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * Pairs from finished pictures alone: each is drawn in some styles, and the drawings become the inputs. All drawings of
+ * one picture carry its name before a `~`, so that they share its fate when pairs are held out.
+ */
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { readHeldOut, writeHeldOut } from '../../engine/datasets.ts';
+import { explainIo, UserError } from '../../errors.ts';
+import { mapPool } from '../../pool.ts';
+import { describeDataset } from './describe.ts';
+import { checkStyle, draw, openModel } from './drawing.ts';
+import type { StyleName } from './line-styles.ts';
+import { writeManifest } from './manifest.ts';
+import { Names } from './names.ts';
+import { wholeFolder } from './whole-folder.ts';
+
+export interface SketchesOptions {
+  /** A dataset of pictures, or of pairs in A/ and B/, whose B side is drawn. */
+  folder: string;
+  /** The new dataset's folder, which must not exist yet. */
+  out: string;
+  title: string;
+  styles: StyleName[];
+  /** 0 (few, bold lines) .. 1 (many, fine lines); each style is drawn at each. */
+  strengths: number[];
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface Sketched {
+  /** Pairs written. */
+  count: number;
+  skipped: { file: string; why: string }[];
+}
+
+/** Makes a dataset of pairs by drawing finished pictures. @throws UserError, and nothing is left behind */
+export async function makeSketches(options: SketchesOptions): Promise<Sketched> {
+  const { folder, out, title, styles, strengths, onProgress } = options;
+  const drawings = drawingsOf(styles, strengths);
+  const source = describeDataset(folder);
+  if (source.layout === 'sideBySide')
+    throw new UserError('Sketches are made from pictures, or from pairs in A/ and B/; these pairs are side by side');
+  const names = new Names();
+  const pictures = source.pictures.map(({ name, sides }) => ({
+    file: join(folder, sides.at(-1)!),
+    name: names.take(name),
+  }));
+  return wholeFolder(out, async (partial) => {
+    for (const side of ['A', 'B']) await mkdir(join(partial, side));
+    const skipped: Sketched['skipped'] = [];
+    let done = 0;
+    await mapPool(pictures, 4, async (picture) => {
+      const why = await sketch(picture, drawings, partial);
+      if (why) skipped.push({ file: picture.file, why });
+      onProgress?.(++done, pictures.length);
+    });
+    const count = (pictures.length - skipped.length) * drawings.length;
+    if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no picture in this dataset to draw');
+    if (source.kind === 'pairs') writeHeldOut(partial, readHeldOut(folder));
+    writeManifest(partial, {
+      ...{ format: 1, title, kind: 'pairs' },
+      created: new Date().toISOString(),
+      from: source.title,
+    });
+    return { count, skipped: skipped.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+  });
+}
+
+interface Drawing {
+  style: StyleName;
+  strength: number;
+  /** Ends the name of the pair. */
+  suffix: string;
+}
+
+function drawingsOf(styles: readonly StyleName[], strengths: readonly number[]): Drawing[] {
+  const all = styles.flatMap((style) => strengths.map((strength) => ({ style, strength })));
+  for (const { style, strength } of all) checkStyle(style, strength);
+  if (all.length === 0) throw new UserError('Choose at least one style and one strength of lines');
+  const bySuffix = all.map((one) => [`~${one.style}-${Math.round(one.strength * 100)}`, one] as const);
+  return [...new Map(bySuffix)].map(([suffix, one]) => ({ ...one, suffix }));
+}
+
+/** Draws one picture in all ways. @returns why it was skipped, if it was */
+async function sketch(
+  { file, name }: { file: string; name: string },
+  drawings: readonly Drawing[],
+  out: string,
+): Promise<string | undefined> {
+  try {
+    const model = await openModel(file);
+    for (const { style, strength, suffix } of drawings) {
+      await write(join(out, 'A', `${name}${suffix}.png`), await draw(model, { style, strength }));
+      await linkOrCopy(file, join(out, 'B', `${name}${suffix}${extname(file).toLowerCase()}`));
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError && !(error.cause as NodeJS.ErrnoException | undefined)?.syscall)
+      return error.message;
+    throw error;
+  }
+}
+
+/** Plainly: the whole folder takes its name only when it is complete. */
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(file, bytes).catch((error: unknown) => {
+    throw explainIo(error, `Cannot write ${file}`);
+  });
+}
+
+/** A hard link costs no space, and no picture of a dataset is ever changed in place; across disks it is a copy. */
+async function linkOrCopy(file: string, to: string): Promise<void> {
+  await link(file, to)
+    .catch(() => copyFile(file, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL))
+    .catch((error: unknown) => {
+      throw explainIo(error, `Cannot write ${to}`);
+    });
+}

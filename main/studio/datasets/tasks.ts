@@ -1,0 +1,39 @@
+/**
+ * Everything that the studio does to datasets, as one table of tasks. Arguments and results are plain data, so that a
+ * process of its own can run them: pictures are untrusted, and what opens them may crash.
+ */
+import { inspectDataset } from '../doctor.ts';
+import type { Finding } from '../findings.ts';
+import { cutSheet, findCells, suggestGrid, type SheetPlan } from './cells.ts';
+import { describeDataset } from './describe.ts';
+import { sketchOf, type DrawingOptions } from './drawing.ts';
+import { addToDataset, importDataset, type ImportOptions } from './import.ts';
+import { recognise } from './recognise.ts';
+import { makeSketches, type SketchesOptions } from './sketches.ts';
+import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
+
+/** Told now and then how far a task is. */
+export type OnProgress = (done: number, total: number) => void;
+
+type Plain<T> = Omit<T, 'onProgress'>;
+
+/** The tasks by name. */
+export const darkroomTasks = {
+  recognise: ({ sources }: { sources: string[] }) => recognise(sources),
+  importDataset: (args: Plain<ImportOptions>, onProgress: OnProgress) => importDataset({ ...args, onProgress }),
+  addToDataset: (args: { sources: string[]; folder: string }, onProgress: OnProgress) =>
+    addToDataset({ ...args, onProgress }),
+  describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),
+  thumbnail: (args: ThumbnailOptions) => thumbnail(args),
+  findCells: ({ file, plan }: { file: string; plan: SheetPlan }) => findCells(file, plan),
+  suggestGrid: ({ file }: { file: string }) => suggestGrid(file),
+  cutSheet: (args: { file: string; plan: SheetPlan; folder: string }, onProgress: OnProgress) =>
+    cutSheet({ ...args, onProgress }),
+  makeSketches: (args: Plain<SketchesOptions>, onProgress: OnProgress) => makeSketches({ ...args, onProgress }),
+  sketchOf: ({ file, ...options }: { file: string } & DrawingOptions) => sketchOf(file, options),
+  inspectDataset: (args: { folder: string; holdout?: number; seed?: number }, onProgress: OnProgress) =>
+    inspectDataset(args.folder, { ...args, onProgress }),
+};
+
+export type DarkroomTasks = typeof darkroomTasks;
+export type { Finding };
