@@ -1,0 +1,109 @@
+/** Every command of the studio, one row each. */
+import { t } from '../text/en.ts';
+import { WORKSPACES, type Command, type CommandStudio, type WorkspaceName } from './command.ts';
+
+const always = (): boolean => true;
+const inProject = ({ project }: CommandStudio): boolean => project !== null;
+const writable = ({ project }: CommandStudio): boolean => project !== null && !project.readOnly;
+
+const go = (workspace: WorkspaceName, i: number): Command => ({
+  id: `go-${workspace}`,
+  label: t.commands.go(t.workspaces[workspace]),
+  icon: workspace,
+  keys: `$mod+${i + 1}`,
+  when: inProject,
+  run: (studio) => studio.go(workspace),
+});
+
+const dialog = (id: string, row: Omit<Command, 'id' | 'run' | 'when'>): Command => ({
+  id,
+  ...row,
+  when: always,
+  run: (studio) => studio.openDialog(id),
+});
+
+export const COMMANDS: readonly Command[] = [
+  // No key: browsers keep Ctrl+N for themselves.
+  dialog('new-project', { label: t.commands.newProject, icon: 'plus' }),
+  {
+    id: 'open-project',
+    label: t.commands.openProject,
+    icon: 'folder',
+    keys: '$mod+o',
+    when: always,
+    run: (studio) => void studio.openProject(),
+  },
+  {
+    id: 'close-project',
+    label: t.commands.closeProject,
+    icon: 'close',
+    when: inProject,
+    run: (studio) => void studio.closeProject(),
+  },
+  {
+    id: 'import-pictures',
+    label: t.commands.importPictures,
+    icon: 'import',
+    keys: '$mod+i',
+    when: writable,
+    run: (studio) => studio.openDialog('import'),
+  },
+  {
+    id: 'train',
+    label: t.commands.train,
+    icon: 'train',
+    keys: '$mod+Enter',
+    when: (studio) => writable(studio) && studio.project!.datasets.length > 0,
+    run: (studio) => studio.newTraining(),
+  },
+  {
+    id: 'pause-training',
+    label: t.commands.pause,
+    icon: 'pause',
+    when: ({ running }) => running !== null,
+    run: (studio) => studio.training('pause', studio.running!),
+  },
+  {
+    id: 'resume-training',
+    label: t.commands.resume,
+    icon: 'play',
+    when: ({ paused }) => paused !== null,
+    run: (studio) => studio.training('resume', studio.paused!),
+  },
+  {
+    id: 'stop-training',
+    label: t.commands.stop,
+    icon: 'stop',
+    when: ({ running, paused }) => (running ?? paused) !== null,
+    run: (studio) => studio.training('stop', (studio.running ?? studio.paused)!),
+  },
+  ...WORKSPACES.map(go),
+  dialog('palette', { label: t.commands.palette, icon: 'search', keys: '$mod+k' }),
+  {
+    id: 'toggle-theme',
+    label: t.commands.toggleTheme,
+    icon: 'theme',
+    keys: '$mod+Shift+l',
+    when: always,
+    run: (studio) => studio.toggleTheme(),
+  },
+  dialog('settings', { label: t.commands.settings, icon: 'settings', keys: '$mod+,' }),
+  dialog('shortcuts-help', { label: t.commands.shortcuts, icon: 'keyboard', keys: 'Shift+?' }),
+];
+
+const byId = new Map(COMMANDS.map((command) => [command.id, command]));
+
+/** Runs a command, when it can be run now. @returns whether it was */
+export function runCommand(id: string, studio: CommandStudio): boolean {
+  const command = byId.get(id);
+  if (!command?.when(studio)) return false;
+  command.run(studio);
+  return true;
+}
+
+/** A command that is known to be there. */
+export function commandOf(id: string): Command {
+  const command = byId.get(id);
+  if (!command) throw new RangeError(`There is no command "${id}"`);
+  return command;
+}

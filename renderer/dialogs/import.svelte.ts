@@ -1,0 +1,76 @@
+/** Importing pictures, step by step: choose, be told what it is, name it, import, read what was left out. */
+import type { Dataset, Picked, Recognised } from '../../preload/contract/index.ts';
+import { pickFiles } from '../files/pick.ts';
+import { messageOf, studio } from '../studio.svelte.ts';
+import { t } from '../text/en.ts';
+
+type Step = 'choose' | 'looking' | 'name' | 'importing' | 'skipped';
+
+export class Importing {
+  step = $state<Step>('choose');
+  recognised = $state.raw<Recognised | null>(null);
+  title = $state(t.importing.suggestion);
+  /** The dataset to add to; '' for a new one. */
+  into = $state('');
+  error = $state<string>();
+  skipped = $state.raw<readonly { file: string; why: string }[]>([]);
+  #picked: readonly Picked[] = [];
+
+  /** The datasets that could take this in. */
+  readonly fitting = $derived.by((): readonly Dataset[] => {
+    const kind = this.recognised?.kind;
+    return studio.project?.datasets.filter((dataset) => dataset.kind === kind && dataset.problem === null) ?? [];
+  });
+
+  async choose(folders: boolean): Promise<void> {
+    const title = folders ? t.importing.chooseFolder : t.importing.choosePictures;
+    const picked = await pickFiles(studio, { folders, several: !folders, title });
+    if (picked.length > 0) await this.look(Promise.resolve(picked), null);
+  }
+
+  /** Finds out what was picked. */
+  async look(picking: Promise<Picked[]>, name: string | null): Promise<void> {
+    this.step = 'looking';
+    this.error = undefined;
+    try {
+      this.#picked = await picking;
+      this.recognised = await studio.call('datasets.recognise', { tokens: this.#tokens() });
+      const folder = this.#picked.length === 1 && this.#picked[0]!.folder ? this.#picked[0]!.name : null;
+      this.title = name ?? folder ?? t.importing.suggestion;
+      if (this.recognised.kind === 'nothing') {
+        this.error = this.recognised.says;
+        this.step = 'choose';
+      } else this.step = 'name';
+    } catch (error) {
+      this.error = messageOf(error);
+      this.step = 'choose';
+    }
+  }
+
+  /** Imports. @returns the dataset, or null when it failed (and `error` says why) */
+  async run(): Promise<string | null> {
+    this.step = 'importing';
+    this.error = undefined;
+    try {
+      const done = await this.#import();
+      this.skipped = done.skipped;
+      if (done.skipped.length > 0) this.step = 'skipped';
+      return done.dataset;
+    } catch (error) {
+      this.error = messageOf(error);
+      this.step = 'name';
+      return null;
+    }
+  }
+
+  async #import(): Promise<{ dataset: string; skipped: readonly { file: string; why: string }[] }> {
+    const tokens = this.#tokens();
+    if (!this.into) return studio.call('datasets.import', { tokens, title: this.title.trim() });
+    const { skipped } = await studio.call('datasets.add', { dataset: this.into, tokens });
+    return { dataset: this.into, skipped };
+  }
+
+  #tokens(): string[] {
+    return this.#picked.map(({ token }) => token);
+  }
+}

@@ -1,0 +1,13 @@
+/** Which dialogs there are. */
+import { registerDialog } from './dialogs.svelte.ts';
+
+/** Makes them all known, once. */
+export function registerDialogs(): void {
+  registerDialog('new-project', () => import('./NewProject.svelte'));
+  registerDialog('files', () => import('../files/FileBrowser.svelte'));
+  registerDialog('import', () => import('./ImportPictures.svelte'));
+  registerDialog('confirm', () => import('./Confirm.svelte'));
+  registerDialog('settings', () => import('./settings/Settings.svelte'));
+  registerDialog('palette', () => import('../commands/Palette.svelte'));
+  registerDialog('shortcuts-help', () => import('../commands/Shortcuts.svelte'));
+}

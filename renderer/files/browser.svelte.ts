@@ -1,0 +1,75 @@
+/** Walking through the folders of the host's machine, and choosing there. */
+import type { Picked, Place } from '../../preload/contract/index.ts';
+import { messageOf, studio } from '../studio.svelte.ts';
+import type { PickOptions } from './pick.ts';
+
+export class FolderBrowser {
+  place = $state.raw<Place | null>(null);
+  error = $state<string>();
+  active = $state(0);
+  chosen = $state.raw<readonly Picked[]>([]);
+  /** The folder that is shown, where it has a token: home has none. */
+  #here = $state.raw<Picked | null>(null);
+  readonly entries = $derived(this.place?.entries.filter(({ folder }) => folder || !this.options.folders) ?? []);
+  /** What choosing now would give. */
+  readonly result = $derived.by(() => {
+    if (this.chosen.length > 0) return this.chosen;
+    return this.options.folders && this.#here ? [this.#here] : [];
+  });
+
+  readonly options: PickOptions;
+
+  constructor(options: PickOptions) {
+    this.options = options;
+  }
+
+  /** Shows a folder; home without one. */
+  async open(folder: Picked | null): Promise<void> {
+    try {
+      this.place = await studio.call('files.browse', { token: folder?.token ?? null });
+      this.#here = folder;
+      this.active = 0;
+      this.chosen = [];
+      this.error = undefined;
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+  }
+
+  /** Selects an entry; with `more`, beside those selected already. */
+  select(index: number, more: boolean): void {
+    const entry = this.entries[index];
+    if (!entry) return;
+    this.active = index;
+    if (entry.folder && !this.options.folders) {
+      this.chosen = [];
+      return;
+    }
+    const others = more && this.options.several ? this.chosen.filter(({ token }) => token !== entry.token) : [];
+    const was = more && this.isChosen(entry);
+    this.chosen = was ? others : [...others, entry];
+  }
+
+  isChosen(entry: Picked): boolean {
+    return this.chosen.some(({ token }) => token === entry.token);
+  }
+
+  /** Goes into a folder; for a file, gives it as the choice. */
+  async enter(index: number): Promise<Picked[] | null> {
+    const entry = this.entries[index];
+    if (!entry) return null;
+    if (!entry.folder) return this.chosen.length > 0 ? [...this.chosen] : [entry];
+    await this.open(entry);
+    return null;
+  }
+
+  /** Moves the active line, as far as there are lines. */
+  move(by: number, more: boolean): void {
+    this.select(Math.max(0, Math.min(this.entries.length - 1, this.active + by)), more);
+  }
+
+  /** All files of the folder. */
+  selectAll(): void {
+    if (this.options.several) this.chosen = this.entries.filter(({ folder }) => folder === this.options.folders);
+  }
+}

@@ -1,0 +1,20 @@
+/** The window's entry: shows the studio, and catches what would otherwise leave a blank screen. */
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { registerDialogs } from './dialogs/table.ts';
+import { studio } from './studio.svelte.ts';
+import './ui/app.css';
+
+addEventListener('error', ({ error, message }: ErrorEvent) => {
+  // Chromium says this when a size observer takes more than a frame: nothing is wrong.
+  if (!message.startsWith('ResizeObserver')) studio.report(error ?? message);
+});
+addEventListener('unhandledrejection', ({ reason }) => studio.report(reason));
+addEventListener('beforeunload', (event) => {
+  // Trainings go on without the window; files on their way to the host do not.
+  if (studio.info?.host === 'browser' && studio.upload) event.preventDefault();
+});
+
+registerDialogs();
+mount(App, { target: document.querySelector('#app')! });
+void studio.connect();

@@ -1,0 +1,32 @@
+/** What is said of jobs. */
+import type { Job } from '../../preload/contract/index.ts';
+import { t } from '../text/en.ts';
+
+const OVER = new Set<Job['state']>(['done', 'failed', 'cancelled']);
+
+/** What to read out: the jobs that were going on `before` and are over `now`. */
+export function jobEndings(before: readonly Job[], now: readonly Job[]): string[] {
+  return now.flatMap((job) => {
+    const was = before.find(({ id }) => id === job.id);
+    return was && !OVER.has(was.state) && OVER.has(job.state) ? [t.jobs.ended(job.title, job.state)] : [];
+  });
+}
+
+/** Whether a job is over. */
+export const isOver = ({ state }: Job): boolean => OVER.has(state);
+
+/** The job to show where there is room for one: what runs, else what is paused or waits. */
+export function foremost(jobs: readonly Job[]): Job | null {
+  for (const state of ['running', 'paused', 'queued'] as const) {
+    const job = jobs.find((one) => one.state === state);
+    if (job) return job;
+  }
+  return null;
+}
+
+/** Where a waiting job would go among the waiting ones; null where it cannot go there. */
+export function placeAfterMove(jobs: readonly Job[], job: Job, by: -1 | 1): number | null {
+  const waiting = jobs.filter(({ state }) => state === 'queued');
+  const to = waiting.indexOf(job) + by;
+  return job.state === 'queued' && to >= 0 && to < waiting.length ? to : null;
+}

@@ -1,0 +1,234 @@
+/**
+ * The studio as the window knows it: the connection, and what the host tells over it, kept in step by its events.
+ * One instance for the window. What a workspace needs beyond this it keeps itself.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { CallError, Client } from '../preload/contract/client.ts';
+import type {
+  AppInfo,
+  Args,
+  CallName,
+  EventData,
+  EventName,
+  Job,
+  Picked,
+  Project,
+  RecentProject,
+  Result,
+  RunProgress,
+  Settings,
+} from '../preload/contract/index.ts';
+import type { CommandStudio, WorkspaceName } from './commands/command.ts';
+import { runCommand } from './commands/registry.ts';
+import { dialogs, openDialog } from './dialogs/dialogs.svelte.ts';
+import { pickFiles } from './files/pick.ts';
+import { host, type Dropped } from './host/host.ts';
+import { jobEndings } from './shell/jobs.ts';
+import { t } from './text/en.ts';
+import { Toasts, type Toast } from './ui/toasts.svelte.ts';
+
+const RETRY_MS = [300, 700, 1500, 3000, 5000];
+const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
+
+type Heard = { [K in EventName]?: Set<(data: EventData<K>) => void> };
+
+export class Studio implements CommandStudio {
+  connection = $state<'connecting' | 'open' | 'lost'>('connecting');
+  info = $state.raw<AppInfo | null>(null);
+  settings = $state.raw<Settings>(DEFAULTS);
+  project = $state.raw<Project | null>(null);
+  recent = $state.raw<readonly RecentProject[]>([]);
+  jobs = $state.raw<readonly Job[]>([]);
+  workspace = $state<WorkspaceName>('train');
+  /** Files on their way to the host. */
+  upload = $state.raw<{ done: number; total: number } | null>(null);
+  /** What is being prepared for the open project, in words (the sample pictures). */
+  preparing = $state<string | null>(null);
+  /** Something broke in the window itself. */
+  fault = $state<string | null>(null);
+  /** Read out by screen readers, seen by nobody. */
+  announcement = $state('');
+  /** Counts wishes for the Train form; the Train workspace answers them. */
+  trainingWishes = $state(0);
+  /** What a workspace should show when it is opened next: a model for the Library. */
+  focus = $state.raw<{ model: string } | null>(null);
+  readonly toasts = new Toasts();
+  /** The newest progress of each run since the window opened. */
+  readonly live = new SvelteMap<string, RunProgress>();
+  readonly running = $derived(this.jobs.find(({ kind, state }) => kind === 'train' && state === 'running') ?? null);
+  readonly paused = $derived(this.jobs.find(({ kind, state }) => kind === 'train' && state === 'paused') ?? null);
+  #client: Client | null = null;
+  readonly #heard: Heard = {};
+
+  constructor() {
+    dialogs.onUnknown = () => this.toasts.add('info', t.errors.notYet);
+    this.listen('settings', (settings) => (this.settings = settings));
+    this.listen('project', (project) => this.#takeProject(project));
+    this.listen('jobs', (jobs) => this.#takeJobs(jobs));
+    this.listen('progress', (progress) => this.live.set(progress.run, progress));
+    this.listen('notice', ({ level, message }) => this.toasts.add(level, message));
+    this.listen('command', ({ id }) => runCommand(id, this));
+  }
+
+  /** Connects, and again whenever the connection was lost. */
+  async connect(attempt = 0): Promise<void> {
+    try {
+      const channel = await host.connect();
+      const client = new Client(channel);
+      this.#client = client;
+      channel.onClose(() => this.#lost(client));
+      for (const name of Object.keys(this.#heard) as EventName[])
+        for (const listener of this.#heard[name] ?? []) client.on(name, listener as (data: unknown) => void);
+      await this.#load(client);
+      this.connection = 'open';
+    } catch {
+      this.connection = 'lost';
+      setTimeout(() => void this.connect(attempt + 1), RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
+    }
+  }
+
+  /** Asks the host. @throws CallError */
+  call<K extends CallName>(name: K, args: Args<K>): Promise<Result<K>> {
+    return this.#client?.call(name, args) ?? Promise.reject(new CallError('gone', t.errors.noConnection));
+  }
+
+  /** Asks the host; a failure becomes a line at the edge of the window. @returns undefined when it failed */
+  async attempt<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      this.toasts.add('error', messageOf(error));
+      return undefined;
+    }
+  }
+
+  /** Hears an event now and after every reconnection; gives the function that ends it. */
+  listen<K extends EventName>(name: K, listener: (data: EventData<K>) => void): () => void {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows the listeners
+    const listeners = ((this.#heard as Record<string, Set<unknown>>)[name] ??= new Set()) as Set<typeof listener>;
+    listeners.add(listener);
+    const end = this.#client?.on(name, listener);
+    return () => {
+      listeners.delete(listener);
+      end?.();
+    };
+  }
+
+  /** Says something to people who hear the screen. */
+  announce(text: string): void {
+    this.announcement = text;
+  }
+
+  /** A fault of the window: logged by the host, and told. */
+  report(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.call('app.report', { message: text.slice(0, 10_000) }).catch(() => undefined);
+    this.fault ??= error instanceof Error ? error.message : String(error);
+  }
+
+  go(workspace: WorkspaceName): void {
+    this.workspace = workspace;
+  }
+  openDialog(name: string, args: object = {}): void {
+    void openDialog(name, args);
+  }
+  toast(level: Toast['level'], message: string, action?: Toast['action']): void {
+    this.toasts.add(level, message, action);
+  }
+  newTraining(): void {
+    this.go('train');
+    this.trainingWishes++;
+  }
+  training(what: 'pause' | 'resume' | 'stop', job: Job): void {
+    if (job.run) void this.attempt(this.call(`training.${what}`, { run: job.run }));
+  }
+  toggleTheme(): void {
+    const dark =
+      this.settings.theme === 'dark' ||
+      (this.settings.theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+    void this.set({ theme: dark ? 'light' : 'dark' });
+  }
+  /** Changes settings; shown at once. */
+  async set(change: Partial<Settings>): Promise<void> {
+    this.settings = { ...this.settings, ...change };
+    const settings = await this.attempt(this.call('settings.set', change));
+    if (settings) this.settings = settings;
+  }
+
+  async openProject(): Promise<void> {
+    const [picked] = await pickFiles(this, { folders: true, several: false, title: t.home.openTitle });
+    if (picked) await this.enter(this.call('projects.open', { token: picked.token }));
+  }
+  /** Takes the project that a call gives, and shows it. @returns whether there is one now */
+  async enter(opening: Promise<Project>): Promise<boolean> {
+    const project = await this.attempt(opening);
+    if (!project) return false;
+    this.#takeProject(project);
+    this.workspace = 'train';
+    return true;
+  }
+  async closeProject(): Promise<void> {
+    await this.attempt(this.call('projects.close', {}));
+    await this.refreshRecent();
+  }
+  async refreshRecent(): Promise<void> {
+    this.recent = (await this.attempt(this.call('projects.recent', {}))) ?? this.recent;
+  }
+  /** A project with the sample pictures, for who has none at hand. */
+  async startWithSamples(): Promise<void> {
+    if (!(await this.enter(this.call('projects.create', { title: t.home.sampleTitle, token: null })))) return;
+    await this.addSamples();
+  }
+  async addSamples(): Promise<void> {
+    this.preparing = t.home.preparing;
+    await this.attempt(this.call('datasets.sample', { name: 'props', count: 300 }));
+    this.preparing = null;
+  }
+
+  /** Dropped or chosen files as tokens; where they have to be sent, `upload` tells how far. */
+  async tokensOf(dropped: Dropped[]): Promise<Picked[]> {
+    if (!this.#client) throw new CallError('gone', t.errors.noConnection);
+    try {
+      return await host.tokensOf(dropped, this.#client, (done, total) => (this.upload = { done, total }));
+    } finally {
+      this.upload = null;
+    }
+  }
+
+  async #load(client: Client): Promise<void> {
+    const [info, settings, project, recent, jobs] = await Promise.all([
+      client.call('app.info', {}),
+      client.call('settings.get', {}),
+      client.call('projects.current', {}),
+      client.call('projects.recent', {}),
+      client.call('jobs.list', {}),
+    ]);
+    this.info = info;
+    this.settings = settings;
+    this.recent = recent;
+    this.jobs = jobs;
+    this.#takeProject(project);
+  }
+
+  #takeProject(project: Project | null): void {
+    if (project?.id !== this.project?.id) this.live.clear();
+    this.project = project;
+  }
+
+  #takeJobs(jobs: readonly Job[]): void {
+    for (const ending of jobEndings(this.jobs, jobs)) this.announce(ending);
+    this.jobs = jobs;
+  }
+
+  #lost(client: Client): void {
+    if (client !== this.#client) return;
+    this.#client = null;
+    this.connection = 'lost';
+    setTimeout(() => void this.connect(), RETRY_MS[0]);
+  }
+}
+
+/** Why a call failed, for a person. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const studio = new Studio();

@@ -1,0 +1,2 @@
+/** The words of the Train workspace. */
+export const train = {};
