@@ -1,4 +1,6 @@
 import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /** The arrows between the rooms: renderer -> preload/contract <- main -> models. */
@@ -13,10 +15,12 @@ export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'main/engine/kernels/*.as.ts'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
+  ...svelte.configs.recommended,
   {
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['eslint.config.js', 'bin/*.js'] },
+        extraFileExtensions: ['.svelte'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -29,6 +33,12 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
+    // svelte-check has the types of components; these rules see `any` where a template meets a script.
+    rules: { ...tseslint.configs.disableTypeChecked.rules, 'no-undef': 'off' },
+  },
   {
     files: ['bin/*.js', 'scripts/**', 'bench/**'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
@@ -59,10 +69,18 @@ export default tseslint.config(
     ],
   ),
   wall(
-    ['renderer/**/*.ts'],
+    ['renderer/**/*.ts', 'renderer/**/*.svelte'],
     [
       ['^node:|^electron', 'The renderer runs in any browser.'],
-      ['main/', 'The renderer reaches main through preload/contract only.'],
+      ['(main/(engine|studio|hosts)|models)/', 'The renderer reaches main through preload/contract only.'],
     ],
   ),
+  wall(
+    ['preload/contract/**/*.ts'],
+    [
+      ['^node:|^electron|^svelte', 'The contract runs on both sides.'],
+      ['(main|renderer|models)/', 'The contract imports none of the rooms that it joins.'],
+    ],
+  ),
+  wall(['preload/*.ts'], [['(main|renderer|models)/', 'The bridge knows the contract alone.']]),
 );

@@ -1,7 +1,11 @@
-/** Bundles the Node side (command line, engine processes) to dist/. The renderer will get its own target beside it. */
-import { defineConfig } from 'vite';
+/**
+ * Three bundles in dist/: the Node side (command line, engine processes, hosts), the window (`--mode renderer`) and the
+ * bridge between them in Electron (`--mode preload`: a sandboxed preload must be one CommonJS file).
+ */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type UserConfig } from 'vite';
 
-export default defineConfig({
+const node: UserConfig = {
   build: {
     ssr: true,
     outDir: 'dist',
@@ -13,11 +17,33 @@ export default defineConfig({
       input: {
         cli: 'main/hosts/cli.ts',
         demo: 'main/hosts/demo.ts',
+        electron: 'main/hosts/electron.ts',
         trainer: 'main/engine/trainer.ts',
         loader: 'main/engine/loader.ts',
+        darkroom: 'main/studio/darkroom.ts',
         'optimiser-thread': 'main/engine/kernels/thread.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-});
+};
+
+const renderer: UserConfig = {
+  root: 'renderer',
+  base: './',
+  plugins: [svelte()],
+  build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: false, assetsInlineLimit: 0 },
+};
+
+const preload: UserConfig = {
+  build: {
+    outDir: 'dist',
+    emptyOutDir: false,
+    target: 'chrome140',
+    minify: false,
+    lib: { entry: 'preload/preload.ts', formats: ['cjs'], fileName: () => 'preload.cjs' },
+    rolldownOptions: { external: ['electron'] },
+  },
+};
+
+export default defineConfig(({ mode }) => (mode === 'renderer' ? renderer : mode === 'preload' ? preload : node));

@@ -7,12 +7,12 @@ import { explainIo } from './errors.ts';
  * Writes the chunks to `file` so that a reader sees the old content or the new one, also after a power cut.
  * @throws UserError when the folder cannot be written or the disk is full; nothing half-written is left.
  */
-export function writeAtomic(file: string, chunks: readonly (string | NodeJS.ArrayBufferView)[]): void {
+export function writeAtomic(file: string, chunks: readonly (string | NodeJS.ArrayBufferView)[], mode = 0o666): void {
   const folder = dirname(file);
   const beside = `${file}.${process.pid}.tmp`;
   try {
     mkdirSync(folder, { recursive: true });
-    const fd = openSync(beside, 'w');
+    const fd = openSync(beside, 'w', mode);
     try {
       for (const chunk of chunks) {
         const bytes =

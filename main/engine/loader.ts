@@ -5,6 +5,7 @@
 import { UserError } from '../errors.ts';
 import { BatchSource } from './batches.ts';
 import type { LoaderReply, LoaderRequest } from './messages.ts';
+import { parent } from './roles.ts';
 
 let source: BatchSource | undefined;
 
@@ -27,16 +28,6 @@ function failure(id: number, error: unknown): LoaderReply {
   return { type: 'failed', id, message, user };
 }
 
-function send(reply: LoaderReply): void {
-  // Sending fails only when the parent is gone, and then 'disconnect' ends this process.
-  process.send!(reply, undefined, undefined, () => undefined);
-}
-
-if (!process.send) throw new Error('The loader is started by Maquette, not by hand');
-
-process.on('message', (request: LoaderRequest) => {
+const { send } = parent<LoaderRequest, LoaderReply>((request) => {
   answer(request).then(send, (error: unknown) => send(failure(request.id, error)));
 });
-process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches every process of the terminal. The parent decides: it may still need pictures to end its step.
-process.on('SIGINT', () => undefined);

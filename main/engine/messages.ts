@@ -82,6 +82,8 @@ export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
   resume: boolean;
   /** A run to go on from, or a model to begin from. */
   from: string | null;
+  /** The checkpoint of the run `from` to go on from; null for its newest. */
+  fromStep: number | null;
 }
 
 /** What a training tells, in order. */
@@ -89,6 +91,10 @@ export type TrainEvent =
   | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
   | { event: 'resumed'; step: number }
   | { event: 'budget'; steps: number }
+  | { event: 'paused'; step: number }
+  | { event: 'continued'; step: number }
+  /** A process of the engine died and was started again; the run goes on from its last checkpoint. */
+  | { event: 'restarted'; message: string }
   | {
       event: 'step';
       step: number;
@@ -106,7 +112,9 @@ export type TrainEvent =
   | { event: 'done'; step: number; model: string };
 
 export type TrainerRequest =
-  { type: 'train'; options: TrainOptions } | { type: 'stop' } | { type: 'loader'; reply: LoaderReply };
+  | { type: 'train'; options: TrainOptions }
+  | { type: 'stop' | 'pause' | 'proceed' }
+  | { type: 'loader'; reply: LoaderReply };
 
 export type TrainerReply =
   | { type: 'loader'; request: LoaderRequest }

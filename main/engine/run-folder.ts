@@ -1,21 +1,19 @@
 /** A run on disk: what it is (`run.json`), who holds it (`lock`), what happened (`metrics.jsonl`) and its checkpoints. */
 import {
   appendFileSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { explainIo, UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
+import { takeLock, type Lock } from '../lock.ts';
 
 export const RUN_FORMAT = 1;
 
@@ -57,7 +55,8 @@ const name = (step: number): string => `step-${String(step).padStart(6, '0')}`;
 
 export class RunFolder {
   readonly path: string;
-  #locked = false;
+  #lock: Lock | undefined;
+  #best: { step: number; l1: number } | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -83,29 +82,15 @@ export class RunFolder {
   /** Takes the folder for this process. @throws UserError when another living process has it */
   lock(): void {
     ensureWritableFolder(this.path);
-    const file = this.file('lock');
-    for (;;) {
-      try {
-        const fd = openSync(file, 'wx');
-        writeSync(fd, String(process.pid));
-        closeSync(fd);
-        this.#locked = true;
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw explainIo(error, `Cannot write to ${this.path}`);
-      }
-      const holder = Number(readFileSync(file, 'utf8'));
-      if (isAlive(holder))
-        throw new UserError(
-          `${this.path} is in use by another training (process ${holder}); stop it or choose another folder`,
-        );
-      rmSync(file, { force: true }); // its trainer was killed
-    }
+    this.#lock = takeLock(
+      this.file('lock'),
+      (holder) => `${this.path} is in use by another training (process ${holder}); stop it or choose another folder`,
+    );
   }
 
   unlock(): void {
-    if (this.#locked) rmSync(this.file('lock'), { force: true });
-    this.#locked = false;
+    this.#lock?.release();
+    this.#lock = undefined;
   }
 
   checkpointFile(step: number): string {
@@ -124,9 +109,15 @@ export class RunFolder {
     return steps.map(Number).sort((a, b) => b - a);
   }
 
-  /** Removes all but the last checkpoints, and what killed writers left. */
+  /** Hears the held-out L1 at a step, so that the checkpoint of the best one is kept. */
+  judge(step: number, l1: number): void {
+    if (!this.#best || l1 < this.#best.l1) this.#best = { step, l1 };
+  }
+
+  /** Removes all checkpoints but the last ones and the best one, and what killed writers left. */
   prune(): void {
-    for (const step of this.checkpoints().slice(KEPT_CHECKPOINTS)) rmSync(this.checkpointFile(step), { force: true });
+    const old = this.checkpoints().slice(KEPT_CHECKPOINTS);
+    for (const step of old) if (step !== this.#best?.step) rmSync(this.checkpointFile(step), { force: true });
     const folder = this.file('checkpoints');
     if (existsSync(folder))
       for (const file of readdirSync(folder)) if (file.endsWith('.tmp')) rmSync(join(folder, file), { force: true });
@@ -143,6 +134,7 @@ export class RunFolder {
 
   /** Forgets what was logged after `step`: those steps are about to be taken again. */
   rewindLog(step: number): void {
+    this.#best = undefined;
     const file = this.file('metrics.jsonl');
     if (!existsSync(file)) return;
     const text = readFileSync(file, 'utf8');
@@ -151,6 +143,8 @@ export class RunFolder {
       const at = /^\{"step":(\d+)/.exec(line);
       if (!at || Number(at[1]) > step || end + line.length + 1 > text.length) break;
       end += Buffer.byteLength(line) + 1;
+      const judged = /"heldOut":\{"l1":([\d.e-]+)/.exec(line);
+      if (judged) this.judge(Number(at[1]), Number(judged[1]));
     }
     truncateSync(file, end);
   }
@@ -182,20 +176,4 @@ export function readRun(path: string): RunRecord {
   if (!parsed.success)
     throw new UserError(`${file} is damaged (${parsed.error.issues[0]?.path.join('.')}); train into a new folder`);
   return parsed.data;
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Whether a process has ended and only waits to be reaped, which in a container without an init may be for ever. */
-function isZombie(pid: number): boolean {
-  const file = `/proc/${pid}/stat`;
-  return process.platform === 'linux' && existsSync(file) && /\) Z /.test(readFileSync(file, 'utf8'));
 }

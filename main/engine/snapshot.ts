@@ -39,7 +39,7 @@ export function saveCheckpoint(folder: RunFolder, runner: Runner, step: number):
 }
 
 /**
- * Loads the newest checkpoint that is whole; says so where it had to go back.
+ * Loads the newest checkpoint (of those until `latest`) that is whole; says so where it had to go back.
  * @returns the step, or null where there is no checkpoint yet
  * @throws UserError when there are checkpoints but none can be used
  */
@@ -47,8 +47,9 @@ export function loadNewestCheckpoint(
   folder: RunFolder,
   runner: Runner,
   warn: (message: string) => void,
+  latest = Infinity,
 ): number | null {
-  const steps = folder.checkpoints();
+  const steps = folder.checkpoints().filter((step) => step <= latest);
   let problem = '';
   for (const step of steps) {
     try {
@@ -98,7 +99,7 @@ export function exportModel(
 
 /** Begins from another run (its whole state) or a bare model (its generator). @throws UserError when it does not fit */
 export function beginFrom(
-  source: string,
+  { source, step }: { source: string; step: number | null },
   family: Family,
   runner: Runner,
   warn: (message: string) => void,
@@ -106,7 +107,7 @@ export function beginFrom(
   if (isRun(source)) {
     if (new RunFolder(source).read().family !== family.id)
       throw new UserError(`${source} is a run of another family; --from takes one of ${family.id}`);
-    if (loadNewestCheckpoint(new RunFolder(source), runner, warn) === null)
+    if (loadNewestCheckpoint(new RunFolder(source), runner, warn, step ?? Infinity) === null)
       throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
     return 'run';
   }

@@ -1,8 +1,10 @@
-/** Starts the processes of a training, carries pictures from the loader to the trainer, and ends both. */
-import { fork, type ChildProcess } from 'node:child_process';
+/**
+ * Starts the processes of a training, carries pictures from the loader to the trainer, and ends both. When one of them
+ * dies (a driver crash, no memory), both are started again and the run goes on from its last checkpoint.
+ */
 import { UserError } from '../errors.ts';
-import { built } from '../root.ts';
 import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainEvent, TrainOptions } from './messages.ts';
+import { forkRole, type Launch, type RoleProcess } from './roles.ts';
 
 /** A training under way. */
 export interface RunningTraining {
@@ -10,43 +12,108 @@ export interface RunningTraining {
   finished: Promise<void>;
   /** Ends it after the step at hand, with a checkpoint. */
   stop(): void;
+  /** Waits after the step at hand, with a checkpoint. */
+  pause(): void;
+  proceed(): void;
+  /** The processes at work now, for those who watch over them. */
+  pids(): (number | undefined)[];
 }
 
-const start = (role: 'trainer' | 'loader'): ChildProcess =>
-  fork(built(`${role}.js`), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** A process of the engine ended by itself. */
+class EngineDied extends Error {
+  override name = 'EngineDied';
+}
 
-/** How a process ended, in words. */
-const ending = (code: number | null, signal: string | null): string =>
-  signal ? `was killed (${signal})` : `ended with status ${code}`;
+/** Deaths in a row without a checkpoint between them after which starting again would be no help. */
+const LIVES = 3;
+
+class Supervisor implements RunningTraining {
+  readonly finished: Promise<void>;
+  readonly #options: TrainOptions;
+  readonly #tell: (event: TrainEvent) => void;
+  readonly #launch: Launch;
+  #processes: RoleProcess[] = [];
+  #trainer: RoleProcess | undefined;
+  #wish: 'go' | 'pause' | 'stop' = 'go';
+  #deaths = 0;
+
+  constructor(options: TrainOptions, tell: (event: TrainEvent) => void, launch: Launch) {
+    this.#options = options;
+    this.#tell = tell;
+    this.#launch = launch;
+    this.finished = this.#live();
+  }
+
+  stop(): void {
+    this.#want('stop');
+  }
+
+  pause(): void {
+    this.#want('pause');
+  }
+
+  proceed(): void {
+    this.#want('go');
+  }
+
+  pids(): (number | undefined)[] {
+    return this.#processes.map(({ pid }) => pid);
+  }
+
+  #want(wish: 'go' | 'pause' | 'stop'): void {
+    if (this.#wish === 'stop') return;
+    this.#wish = wish;
+    this.#request({ type: wish === 'go' ? 'proceed' : wish });
+  }
+
+  #request(request: TrainerRequest): void {
+    this.#trainer?.send(request);
+  }
+
+  async #live(): Promise<void> {
+    for (let options = this.#options; ; options = { ...options, resume: true }) {
+      try {
+        await this.#attempt(options);
+        return;
+      } catch (error) {
+        if (!(error instanceof EngineDied) || this.#wish === 'stop' || ++this.#deaths >= LIVES) throw error;
+        this.#tell({ event: 'restarted', message: `${error.message}; the run goes on from its last checkpoint` });
+      } finally {
+        for (const process of this.#processes) process.end();
+        this.#processes = [];
+      }
+    }
+  }
+
+  #attempt(options: TrainOptions): Promise<void> {
+    const [trainer, loader] = [this.#launch('trainer'), this.#launch('loader')];
+    [this.#trainer, this.#processes] = [trainer, [trainer, loader]];
+    const toLoader = (request: LoaderRequest): void => loader.send(request);
+    return new Promise<void>((resolve, reject) => {
+      trainer.onMessage((message) => {
+        const reply = message as TrainerReply;
+        if (reply.type === 'loader') toLoader(reply.request);
+        else if (reply.type === 'event') this.#hear(reply.event);
+        else if (reply.type === 'ended') resolve();
+        else reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
+      });
+      loader.onMessage((reply) => this.#request({ type: 'loader', reply: reply as LoaderReply }));
+      trainer.onExit((how) => reject(new EngineDied(`The trainer ${how}`)));
+      loader.onExit((how) => reject(new EngineDied(`The loader ${how}`)));
+      this.#request({ type: 'train', options });
+      if (this.#wish === 'pause') this.#request({ type: 'pause' });
+    });
+  }
+
+  #hear(event: TrainEvent): void {
+    if (event.event === 'checkpoint') this.#deaths = 0;
+    this.#tell(event);
+  }
+}
 
 /** Begins a training in processes of its own. */
-export function startTraining(options: TrainOptions, tell: (event: TrainEvent) => void): RunningTraining {
-  const [trainer, loader] = [start('trainer'), start('loader')];
-  const toTrainer = (request: TrainerRequest): void => void trainer.send(request, () => undefined);
-  const toLoader = (request: LoaderRequest): void => void loader.send(request, () => undefined);
-
-  const finished = new Promise<void>((resolve, reject) => {
-    trainer.on('message', (reply: TrainerReply) => {
-      if (reply.type === 'loader') toLoader(reply.request);
-      else if (reply.type === 'event') tell(reply.event);
-      else if (reply.type === 'ended') resolve();
-      else reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
-    });
-    loader.on('message', (reply: LoaderReply) => toTrainer({ type: 'loader', reply }));
-    for (const [process, role] of [
-      [trainer, 'trainer'],
-      [loader, 'loader'],
-    ] as const) {
-      process.on('error', reject);
-      process.on('exit', (code, signal) =>
-        reject(
-          new Error(`the ${role} ${ending(code, signal)}; the run goes on from its last checkpoint with --resume`),
-        ),
-      );
-    }
-  }).finally(() => {
-    for (const process of [trainer, loader]) if (process.connected) process.disconnect();
-  });
-  toTrainer({ type: 'train', options });
-  return { finished, stop: () => toTrainer({ type: 'stop' }) };
-}
+export const startTraining = (
+  options: TrainOptions,
+  tell: (event: TrainEvent) => void,
+  launch: Launch = forkRole,
+): RunningTraining => new Supervisor(options, tell, launch);

@@ -1,11 +1,10 @@
 /** The trainer: the process in which a run trains. Its parent starts it, carries its requests to the loader, and supervises. */
 import { UserError } from '../errors.ts';
 import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainOptions } from './messages.ts';
+import { parent } from './roles.ts';
 import { Training, type PictureSource } from './training.ts';
 
-function send(reply: TrainerReply): void {
-  process.send!(reply, undefined, undefined, () => undefined);
-}
+const { send } = parent<TrainerRequest, TrainerReply>(hear);
 
 type Waiting = { resolve: (reply: LoaderReply) => void; reject: (error: Error) => void };
 type Body<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -55,12 +54,9 @@ async function train(options: TrainOptions): Promise<void> {
   await training.run();
 }
 
-if (!process.send) throw new Error('The trainer is started by Maquette, not by hand');
-
-process.on('message', (request: TrainerRequest) => {
+function hear(request: TrainerRequest): void {
   if (request.type === 'loader') settle(request.reply);
-  else if (request.type === 'stop') training?.stop();
-  else
+  else if (request.type === 'train')
     train(request.options).then(
       () => send({ type: 'ended' }),
       (error: unknown) => {
@@ -72,7 +68,5 @@ process.on('message', (request: TrainerRequest) => {
         });
       },
     );
-});
-// An engine whose parent is gone ends without writing. Ctrl-C reaches the whole terminal: the parent decides.
-process.on('disconnect', () => process.exit(0));
-process.on('SIGINT', () => undefined);
+  else training?.[request.type]();
+}

@@ -25,6 +25,8 @@ export interface PictureSource {
 const CHECKPOINT_STEPS = 250;
 const CHECKPOINT_MS = 60_000;
 const PREVIEW_PICTURES = 6;
+/** Previews before the first checkpoint: the beginning is when pictures change most, and when a person looks. */
+const EARLY_PREVIEWS: readonly number[] = [10, 50, 120];
 /** Steps that are timed before a time budget becomes a number of steps; the first are slower and left out. */
 const TIMED_STEPS = [3, 15] as const;
 /** Steps in which a fresh discriminator learns alone, when a run begins from a bare model. */
@@ -38,6 +40,8 @@ export class Training {
   readonly #shape: RunShape;
   readonly #folder: RunFolder;
   #stopping = false;
+  /** Set while paused: the promise that the loop waits for, and what ends it. */
+  #pause: { over: Promise<void>; end: () => void } | undefined;
 
   /** @throws UserError when the family or size cannot be trained */
   constructor(options: TrainOptions, source: PictureSource, tell: (event: TrainEvent) => void) {
@@ -57,6 +61,20 @@ export class Training {
   /** Ends after the step at hand, with a checkpoint. */
   stop(): void {
     this.#stopping = true;
+    this.proceed();
+  }
+
+  /** Waits after the step at hand, with a checkpoint, until `proceed` or `stop`. */
+  pause(): void {
+    if (this.#pause) return;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#pause = { over, end };
+  }
+
+  proceed(): void {
+    this.#pause?.end();
+    this.#pause = undefined;
   }
 
   /** Trains to the end. @throws UserError when the input is bad; nothing half-written is left */
@@ -144,7 +162,7 @@ export class Training {
     }
     runner.parameters.initialise(record.seed);
     if (this.#options.from !== null) {
-      const kind = beginFrom(this.#options.from, this.#family, runner, warn);
+      const kind = beginFrom({ source: this.#options.from, step: this.#options.fromStep }, this.#family, runner, warn);
       if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
     }
     this.#folder.rewindLog(0);
@@ -158,6 +176,11 @@ export class Training {
     let step = begin;
     let next = awaitedLater(this.#source.batch(step));
     while (!this.#stopping && (record.steps === null || step < record.steps)) {
+      if (this.#pause) {
+        if (step > savedAt) this.#save(runner, step);
+        [savedAt, savedTime] = [step, await this.#waited(this.#pause.over, step)];
+        continue;
+      }
       const batch = await next;
       if (record.steps === null || step + 1 < record.steps) next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
@@ -175,11 +198,19 @@ export class Training {
           : step - savedAt >= this.#options.checkpointEvery;
       if (due && step !== record.steps) {
         this.#save(runner, step);
-        await this.#preview(runner, step);
+        this.#folder.judge(step, await this.#preview(runner, step));
         [savedAt, savedTime] = [step, performance.now()];
-      }
+      } else if (EARLY_PREVIEWS.includes(step)) await this.#preview(runner, step);
     }
     await this.#finish(runner, record, step);
+  }
+
+  /** Waits for the end of a pause; gives the time then. */
+  async #waited(over: Promise<void>, step: number): Promise<number> {
+    this.#tell({ event: 'paused', step });
+    await over;
+    this.#tell({ event: 'continued', step });
+    return performance.now();
   }
 
   /** Turns the time budget into a number of steps, so that the learning rate can fall towards a known end. */
@@ -209,10 +240,10 @@ export class Training {
     this.#tell({ event: 'checkpoint', step, file: saveCheckpoint(this.#folder, runner, step) });
   }
 
-  /** Translates held-out pictures: a sheet of input, result and truth, and their mean L1. */
-  async #preview(runner: Runner, step: number): Promise<void> {
+  /** Translates held-out pictures: a sheet of input, result and truth. Gives their mean L1; infinite without any. */
+  async #preview(runner: Runner, step: number): Promise<number> {
     const batch = await this.#source.heldOut(0, PREVIEW_PICTURES);
-    if (batch.names.length === 0) return;
+    if (batch.names.length === 0) return Infinity;
     const { size, channels } = this.#shape;
     const length = channels * size * size;
     const rows: Picture[][] = [];
@@ -231,6 +262,7 @@ export class Training {
     const mean = total / rows.length;
     this.#folder.log({ step, heldOut: { l1: mean, n: rows.length } });
     this.#tell({ event: 'preview', step, file, l1: mean });
+    return mean;
   }
 
   async #finish(runner: Runner, record: RunRecord, step: number): Promise<void> {

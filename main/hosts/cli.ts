@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
 import { addBench } from './cli/bench.ts';
 import { addEvaluate } from './cli/evaluate.ts';
+import { addServe, addStudio } from './cli/studio.ts';
 import { addEngines, addInspect, addSamples } from './cli/tools.ts';
 import { addTrain } from './cli/train.ts';
 import { addTranslate } from './cli/translate.ts';
@@ -22,7 +23,18 @@ function commands(): Command {
           .replaceAll('\n', ' ')}\n`,
       ),
   });
-  for (const add of [addSamples, addTrain, addTranslate, addEvaluate, addInspect, addEngines, addBench]) add(program);
+  for (const add of [
+    addSamples,
+    addTrain,
+    addTranslate,
+    addEvaluate,
+    addInspect,
+    addEngines,
+    addBench,
+    addServe,
+    addStudio,
+  ])
+    add(program);
   return program;
 }
 

@@ -37,6 +37,16 @@ export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   /** The learning rate at `step` (from 0) of `total`. */
   rate(settings: z.infer<z.ZodObject<Shape>>, step: number, total: number): number;
   inference(shape: RunShape, settings: z.infer<z.ZodObject<Shape>>): Inference[];
+  /** Good beginnings, for those who do not want to choose. */
+  presets: Preset[];
+}
+
+/** A size, a time and settings that go well together on two processor cores. */
+export interface Preset {
+  id: 'quick' | 'standard' | 'quality';
+  size: number;
+  minutes: number;
+  settings: Record<string, number | string>;
 }
 
 /** `dg`: all players take their turn; `d`: the discriminators alone. */

@@ -90,4 +90,9 @@ export const pix2pix = family({
     const source = input('input', [1, shape.channels, shape.size, shape.size]);
     return [{ file: 'model.onnx', input: source, output: networks(shape, s).generator.apply(source, 'infer') }];
   },
+  presets: [
+    { id: 'quick', size: 64, minutes: 5, settings: { width: 32, upsampling: 'resize' } },
+    { id: 'standard', size: 128, minutes: 45, settings: { width: 32, upsampling: 'resize' } },
+    { id: 'quality', size: 256, minutes: 600, settings: { width: 64, upsampling: 'resize' } },
+  ],
 });

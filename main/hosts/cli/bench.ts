@@ -9,7 +9,8 @@ import { Session, startRuntime, Value } from '../../engine/ort.ts';
 import { fromPlanar, toPlanar } from '../../engine/pictures.ts';
 import { Runner } from '../../engine/runner.ts';
 import { UserError } from '../../errors.ts';
-import { number, physicalCores } from './options.ts';
+import { physicalCores } from '../../cores.ts';
+import { number } from './options.ts';
 import { Output } from './output.ts';
 
 interface Flags {

@@ -4,8 +4,9 @@ import { BatchSource } from '../../engine/batches.ts';
 import { MetricsTotal, toUnit } from '../../engine/metrics.ts';
 import { startRuntime } from '../../engine/ort.ts';
 import { UserError } from '../../errors.ts';
+import { physicalCores } from '../../cores.ts';
 import { openTranslator, runOf } from './models.ts';
-import { number, physicalCores } from './options.ts';
+import { number } from './options.ts';
 import { Output } from './output.ts';
 
 interface Flags {

@@ -1,6 +1,4 @@
 /** Flags: parsed strictly, and for a family derived from its settings' schema. */
-import { availableParallelism } from 'node:os';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import type { Family } from '../../../models/families/family.ts';
@@ -60,16 +58,4 @@ export function readSettings(family: Family, flags: Readonly<Record<string, unkn
   const issue = parsed.error.issues[0]!;
   const flag = String(issue.path[0]);
   throw new UserError(`--${kebab(flag)} ${String(flags[flag])} will not do: ${issue.message}`);
-}
-
-/** The number of physical cores, or of the processors that this process may use if that is less. */
-export function physicalCores(): number {
-  const usable = availableParallelism();
-  if (process.platform !== 'linux') return usable;
-  const folder = '/sys/devices/system/cpu';
-  const files = (existsSync(folder) ? readdirSync(folder) : []).map(
-    (name) => `${folder}/${name}/topology/thread_siblings_list`,
-  );
-  const siblings = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8').trim());
-  return Math.max(1, Math.min(usable, new Set(siblings).size || usable));
 }

@@ -7,8 +7,9 @@ import { readModelFile } from '../../engine/snapshot.ts';
 import { UserError } from '../../errors.ts';
 import { inspectDataset } from '../../studio/doctor.ts';
 import { SAMPLE_NAMES, writeSample } from '../../studio/samples.ts';
+import { physicalCores } from '../../cores.ts';
 import { modelFile } from './models.ts';
-import { number, physicalCores } from './options.ts';
+import { number } from './options.ts';
 import { Output } from './output.ts';
 
 export function addSamples(program: Command): void {

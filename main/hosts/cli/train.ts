@@ -6,7 +6,8 @@ import { requireEngine } from '../../engine/engines.ts';
 import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
 import { startTraining } from '../../engine/supervisor.ts';
 import { UserError } from '../../errors.ts';
-import { addSettings, number, physicalCores, readSettings } from './options.ts';
+import { physicalCores } from '../../cores.ts';
+import { addSettings, number, readSettings } from './options.ts';
 import { Output } from './output.ts';
 
 interface Flags extends Record<string, unknown> {
@@ -101,6 +102,7 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
     checkpointEvery: flags.checkpointEvery ?? null,
     resume: flags.resume === true,
     from: flags.from ?? null,
+    fromStep: null,
   };
 }
 
@@ -141,7 +143,7 @@ const describe = (losses: Readonly<Record<string, number>>): string =>
 
 /** Events in words. */
 function say(event: TrainEvent, output: Output): void {
-  if (event.event === 'warning') output.warning(event.message);
+  if (event.event === 'warning' || event.event === 'restarted') output.warning(event.message);
   else if (event.event === 'opened')
     output.line(
       `${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters`,

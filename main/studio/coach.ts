@@ -1,0 +1,78 @@
+/**
+ * The training coach: looks at a run's figures and says what a person should know. Each rule is one function of the
+ * recent past; the words are the window's.
+ */
+import type { Advice } from '../../preload/contract/index.ts';
+
+/** What the coach is told of a step. */
+export interface StepFigures {
+  step: number;
+  /** The discriminator's mean probabilities, 0..1; absent in families without them. */
+  pReal?: number | undefined;
+  pFake?: number | undefined;
+}
+
+interface HeldOut {
+  step: number;
+  l1: number;
+}
+
+/** Steps over which probabilities are averaged: shorter, and single pictures would decide. */
+const WINDOW = 200;
+const FEW_PICTURES = 40;
+
+export class Coach {
+  readonly #trainPictures: number;
+  readonly #heldOut: HeldOut[] = [];
+  readonly #given = new Map<Advice['kind'], number>();
+  #step = 0;
+  #seen = 0;
+  #real = 0.5;
+  #fake = 0.5;
+
+  constructor(trainPictures: number) {
+    this.#trainPictures = trainPictures;
+  }
+
+  step({ step, pReal, pFake }: StepFigures): void {
+    this.#step = step;
+    if (pReal === undefined || pFake === undefined) return;
+    this.#seen++;
+    const share = 1 / Math.min(this.#seen, WINDOW); // a plain mean at first, then an exponential one
+    this.#real += share * (pReal - this.#real);
+    this.#fake += share * (pFake - this.#fake);
+  }
+
+  /** @param l1 mean L1 of held-out pictures, as 0..1 */
+  heldOut(step: number, l1: number): void {
+    this.#heldOut.push({ step, l1 });
+  }
+
+  /** What holds now, each with the step since when. */
+  advice(): Advice[] {
+    const holds: Record<Advice['kind'], boolean> = {
+      discriminatorWins: this.#seen >= WINDOW && this.#real - this.#fake > 0.85,
+      generatorWins: this.#seen >= WINDOW && this.#fake > 0.75,
+      stalled: stalled(this.#heldOut),
+      worse: worse(this.#heldOut),
+      fewPictures: this.#trainPictures < FEW_PICTURES,
+    };
+    for (const [kind, held] of Object.entries(holds) as [Advice['kind'], boolean][])
+      if (!held) this.#given.delete(kind);
+      else if (!this.#given.has(kind)) this.#given.set(kind, this.#step);
+    return [...this.#given].map(([kind, since]) => ({ kind, since }));
+  }
+}
+
+/** The last six previews lie within 1 % of each other. */
+function stalled(heldOut: readonly HeldOut[]): boolean {
+  const last = heldOut.slice(-6).map(({ l1 }) => l1);
+  return last.length === 6 && Math.max(...last) - Math.min(...last) < 0.01 * Math.max(...last);
+}
+
+/** The mean of the last three previews is more than 5 % above the best mean of three before. */
+function worse(heldOut: readonly HeldOut[]): boolean {
+  const means = heldOut.slice(2).map((_, i) => (heldOut[i]!.l1 + heldOut[i + 1]!.l1 + heldOut[i + 2]!.l1) / 3);
+  const now = means.at(-1);
+  return means.length > 3 && now !== undefined && now > 1.05 * Math.min(...means.slice(0, -3));
+}

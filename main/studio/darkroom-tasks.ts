@@ -1,0 +1,45 @@
+/** What the darkroom can do, and the messages in which it is asked. */
+import { reportEngines } from '../engine/engines.ts';
+import { probePicture } from '../engine/pictures.ts';
+import { findCells, type SheetPlan } from './datasets/cells.ts';
+import { darkroomTasks as datasetTasks } from './datasets/tasks.ts';
+import { cropPicture, type CropOptions } from './crop.ts';
+import { readCurves } from './curves.ts';
+import { inspectModel } from './inspect-model.ts';
+import { writeSample } from './samples.ts';
+import { translatePictures, type TranslatePictures } from './translate-pictures.ts';
+
+type Progress = (done: number, total: number) => void;
+
+export const darkroomTasks = {
+  ...datasetTasks,
+  /** The cells of a sheet, with the sheet's size. */
+  sheetCells: async ({ file, plan }: { file: string; plan: SheetPlan }) => {
+    const { width, height } = await probePicture(file);
+    return { width, height, boxes: await findCells(file, plan) };
+  },
+  reportEngines: ({ threads }: { threads: number }) => reportEngines(threads),
+  cropPicture: (options: CropOptions) => cropPicture(options),
+  readCurves: (args: { file: string; points: number; trainPictures: number }) =>
+    readCurves(args.file, args.points, args.trainPictures),
+  inspectModel: (args: { file: string }) => Promise.resolve(inspectModel(args.file)),
+  translatePictures: (args: TranslatePictures, onProgress: Progress) => translatePictures(args, onProgress),
+  writeSample: (args: { name: string; out: string; count: number }, onProgress: Progress) =>
+    writeSample(args.name, args.out, { count: args.count, onProgress }),
+};
+
+export type DarkroomTasks = typeof darkroomTasks;
+export type TaskName = keyof DarkroomTasks;
+export type TaskArgs<K extends TaskName> = Parameters<DarkroomTasks[K]>[0];
+export type TaskResult<K extends TaskName> = Awaited<ReturnType<DarkroomTasks[K]>>;
+
+export interface DarkroomRequest {
+  id: number;
+  task: TaskName;
+  args: unknown;
+}
+
+export type DarkroomReply =
+  | { id: number; type: 'progress'; done: number; total: number }
+  | { id: number; type: 'done'; value: unknown }
+  | { id: number; type: 'failed'; user: boolean; message: string };

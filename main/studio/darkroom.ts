@@ -1,0 +1,23 @@
+/**
+ * The darkroom: the process that opens pictures for the studio (thumbnails, the doctor, sketches, sprite sheets), so
+ * that a picture that crashes a decoder takes down nothing else. Its parent is darkroom-client.ts.
+ */
+import { UserError } from '../errors.ts';
+import { parent } from '../engine/roles.ts';
+import { darkroomTasks, type DarkroomReply, type DarkroomRequest } from './darkroom-tasks.ts';
+
+const { send } = parent<DarkroomRequest, DarkroomReply>((request) => {
+  const { id, task, args } = request;
+  const run = darkroomTasks[task] as (
+    args: unknown,
+    progress: (done: number, total: number) => void,
+  ) => Promise<unknown>;
+  run(args, (done, total) => send({ id, type: 'progress', done, total })).then(
+    (value) => send({ id, type: 'done', value }),
+    (error: unknown) => {
+      const user = error instanceof UserError;
+      const message = error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error);
+      send({ id, type: 'failed', user, message });
+    },
+  );
+});

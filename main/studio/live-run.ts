@@ -1,0 +1,95 @@
+/** A run that trains now: its events added up to what a window can show, a few times a second. */
+import type { RunProgress } from '../../preload/contract/index.ts';
+import type { TrainEvent } from '../engine/messages.ts';
+import { Coach } from './coach.ts';
+
+/** Milliseconds between two progress events: fast enough to look alive. */
+const EVERY = 250;
+/** How fast the pace follows: about the last fifty steps. */
+const PACE = 0.04;
+
+export class LiveRun {
+  readonly #run: string;
+  readonly #minutes: number | null;
+  readonly #tell: (progress: RunProgress) => void;
+  #coach = new Coach(Infinity);
+  #steps: number | null = null;
+  #step = 0;
+  #stepMs = 0;
+  /** Milliseconds from one step to the next, checkpoints and previews included. */
+  #pace = 0;
+  #last = 0;
+  #told = 0;
+  #count = 0;
+  #losses: Record<string, number> = {};
+  #probabilities: Record<string, number> = {};
+  #heldOut: RunProgress['heldOut'] = null;
+
+  constructor(run: string, minutes: number | null, tell: (progress: RunProgress) => void) {
+    this.#run = run;
+    this.#minutes = minutes;
+    this.#tell = tell;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  /** 0..1, or null before the number of steps is known. */
+  get progress(): number | null {
+    return this.#steps === null ? null : Math.min(1, this.#step / this.#steps);
+  }
+
+  get secondsLeft(): number | null {
+    if (this.#steps === null) return this.#minutes === null ? null : this.#minutes * 60;
+    return this.#pace > 0 ? ((this.#steps - this.#step) * this.#pace) / 1000 : null;
+  }
+
+  hear(event: TrainEvent): void {
+    if (event.event === 'opened') {
+      this.#steps = event.steps;
+      this.#coach = new Coach(event.train);
+    } else if (event.event === 'budget') this.#steps = event.steps;
+    else if (event.event === 'resumed') this.#step = event.step;
+    else if (event.event === 'paused' || event.event === 'continued') this.#last = 0;
+    else if (event.event === 'preview') {
+      this.#coach.heldOut(event.step, event.l1);
+      this.#heldOut = { step: event.step, l1: event.l1 };
+    } else if (event.event === 'step') this.#hearStep(event);
+  }
+
+  /** Tells what has not been told yet. */
+  flush(): void {
+    if (this.#count === 0) return;
+    const mean = (sums: Record<string, number>): Record<string, number> =>
+      Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / this.#count]));
+    this.#tell({
+      run: this.#run,
+      step: this.#step,
+      steps: this.#steps,
+      stepMs: this.#stepMs,
+      secondsLeft: this.secondsLeft,
+      losses: mean(this.#losses),
+      probabilities: mean(this.#probabilities),
+      heldOut: this.#heldOut,
+      advice: this.#coach.advice(),
+    });
+    [this.#count, this.#losses, this.#probabilities, this.#heldOut] = [0, {}, {}, null];
+    this.#told = performance.now();
+  }
+
+  #hearStep({ step, losses, probabilities, stepMs }: TrainEvent & { event: 'step' }): void {
+    const now = performance.now();
+    if (this.#last > 0) this.#pace += (this.#pace > 0 ? PACE : 1) * (now - this.#last - this.#pace);
+    this.#last = now;
+    [this.#step, this.#stepMs] = [step, stepMs];
+    this.#count++;
+    for (const [sums, values] of [
+      [this.#losses, losses],
+      [this.#probabilities, probabilities],
+    ] as const)
+      for (const [name, value] of Object.entries(values)) sums[name] = (sums[name] ?? 0) + value;
+    this.#coach.step({ step, ...probabilities });
+    if (now - this.#told > EVERY) this.flush();
+  }
+}

@@ -1,0 +1,108 @@
+/** Addresses of pictures and models (`/media/...`), answered for both hosts: which file one means, and what it is. */
+import { realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { explainIo, UserError } from '../errors.ts';
+import type { Darkroom } from './darkroom-client.ts';
+import type { OpenProject } from './open-project.ts';
+import { homeFolder } from './places.ts';
+import type { Recent } from './settings.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface Media {
+  file: string;
+  type: string;
+  /** The name to save it under, for files that are downloaded. */
+  download: string | null;
+}
+
+const SIZES = [256, 2048];
+
+/** What addresses are answered from. */
+export interface MediaSource {
+  project: OpenProject | null;
+  darkroom: Darkroom;
+  tokens: Tokens;
+  recent: readonly Recent[];
+}
+
+type InProject = Omit<MediaSource, 'project'> & { project: OpenProject };
+type Answer<Source> = (source: Source, parts: string[]) => Promise<Media>;
+
+const picture = (file: string, type = 'image/png'): Media => ({ file, type, download: null });
+
+/** A row for every kind of address; `parts` are what follows its name, decoded. */
+const IN_PROJECT: Record<string, Answer<InProject>> = {
+  /** thumb/<dataset>/<version>/<size>/<path in the dataset> */
+  async thumb({ project, darkroom }, [dataset = '', , size = '', path = '']) {
+    if (!SIZES.includes(Number(size))) throw new UserError('There are no pictures of that size');
+    const file = inside(project.datasets.folder(dataset), project.datasets.file(dataset, path));
+    return thumbnail(darkroom, file, { size: Number(size), cache: cacheOf(project) });
+  },
+  /** preview/<run>/<step> */
+  preview: ({ project }, [run = '', step = '']) =>
+    Promise.resolve(picture(inside(project.folder.path, project.runs.preview(run, Number(step))))),
+  /** model-picture/<model>/<version> */
+  'model-picture': ({ project }, [model = '']) =>
+    Promise.resolve(picture(inside(project.folder.path, project.folder.file('models', `${model}.png`)))),
+  /** model/<model>/<version> */
+  model: ({ project }, [model = '']) =>
+    Promise.resolve({
+      file: inside(project.folder.path, project.models.file(model)),
+      type: 'application/octet-stream',
+      download: `${project.models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-')}.onnx`,
+    }),
+  /** translated/<job>/<index>/<input|output>: inputs lie wherever the person picked them, so the studio names them. */
+  translated: ({ project, darkroom }, [job = '', index = '', side = '']) =>
+    thumbnail(darkroom, project.translations.file(job, Number(index), side), {
+      size: 2048,
+      cache: cacheOf(project),
+    }),
+};
+
+const OUTSIDE: Record<string, Answer<MediaSource>> = {
+  /** cover/<recent project> */
+  cover({ darkroom, recent }, [id]) {
+    const file = recent.find((project) => project.id === id)?.cover;
+    if (!file) throw new UserError('That project has no picture');
+    return thumbnail(darkroom, file, { size: 512, cache: join(homeFolder(), 'covers') });
+  },
+  /** picked/<token>: a picture that the person picked and that is in no project yet */
+  picked: ({ darkroom, tokens }, [token = '']) =>
+    thumbnail(darkroom, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
+};
+
+/** What an address means. @throws UserError when it means nothing, or leaves the project */
+export async function answerMedia(source: MediaSource, path: string): Promise<Media> {
+  const [kind = '', ...parts] = decode(path);
+  const { project } = source;
+  if (Object.hasOwn(OUTSIDE, kind)) return OUTSIDE[kind]!(source, parts);
+  if (project && Object.hasOwn(IN_PROJECT, kind)) return IN_PROJECT[kind]!({ ...source, project }, parts);
+  throw new UserError('There is nothing at this address');
+}
+
+/** The parts of a path below /media/, each decoded once. @throws UserError */
+function decode(path: string): string[] {
+  try {
+    return path.split('/').map(decodeURIComponent);
+  } catch (error) {
+    throw new UserError('There is nothing at this address', { cause: error });
+  }
+}
+
+const cacheOf = ({ folder }: OpenProject): string =>
+  folder.readOnly ? join(homeFolder(), 'covers') : folder.file('.maquette', 'thumbnails');
+
+async function thumbnail(darkroom: Darkroom, file: string, options: { size: number; cache: string }): Promise<Media> {
+  return picture(await darkroom.run('thumbnail', { file, ...options }), 'image/webp');
+}
+
+/** The real path of a file, links followed. @throws UserError when it is missing or outside of the folder */
+function inside(folder: string, file: string): string {
+  try {
+    const real = realpathSync(file);
+    if (real.startsWith(realpathSync(folder) + sep)) return real;
+  } catch (error) {
+    throw explainIo(error, `Cannot read ${file}`);
+  }
+  throw new UserError('That file is not in this project');
+}

@@ -1,0 +1,43 @@
+/** The project that is open: its folder and its rooms. */
+import type { Project } from '../../preload/contract/index.ts';
+import type { Context } from './rooms/context.ts';
+import { Datasets } from './rooms/datasets.ts';
+import { Models } from './rooms/models.ts';
+import { Runs } from './rooms/runs.ts';
+import { Translations } from './rooms/translations.ts';
+import type { ProjectFolder } from './project.ts';
+import { shownPath } from './places.ts';
+
+export class OpenProject {
+  readonly folder: ProjectFolder;
+  readonly datasets: Datasets;
+  readonly models: Models;
+  readonly runs: Runs;
+  readonly translations: Translations;
+
+  constructor(context: Context) {
+    this.folder = context.folder;
+    this.datasets = new Datasets(context);
+    this.models = new Models(context);
+    this.runs = new Runs(context, this.datasets, this.models);
+    this.translations = new Translations(context, this.models);
+  }
+
+  /** The file of a picture to know the project by, or null. */
+  cover(): string | null {
+    const model = this.models.list().find(({ thumbnail }) => thumbnail);
+    return model ? this.folder.file('models', `${model.id}.png`) : this.datasets.cover();
+  }
+
+  describe(): Project {
+    const { id, title, path, created, readOnly, problems } = this.folder;
+    return {
+      ...{ id, title, created, readOnly, problems },
+      place: shownPath(path),
+      datasets: this.datasets.list(),
+      runs: this.runs.list(),
+      models: this.models.list(),
+      bin: this.folder.bin().map(({ id, title, what }) => ({ id, title, what })),
+    };
+  }
+}

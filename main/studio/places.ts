@@ -1,0 +1,26 @@
+/** Where things are on this machine: the folder of settings, and the folder of projects. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, sep } from 'node:path';
+
+/** Settings, log, and what a running host says of itself. `MAQUETTE_HOME` moves it, for tests and portable use. */
+export function homeFolder(): string {
+  const { MAQUETTE_HOME, APPDATA, XDG_CONFIG_HOME } = process.env;
+  if (MAQUETTE_HOME) return MAQUETTE_HOME;
+  if (process.platform === 'win32') return join(APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Maquette');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Maquette');
+  return join(XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'maquette');
+}
+
+/** Where new projects go. */
+export function projectsFolder(): string {
+  if (process.env['MAQUETTE_HOME']) return join(process.env['MAQUETTE_HOME'], 'projects');
+  const documents = join(homedir(), 'Documents');
+  return join(existsSync(documents) ? documents : homedir(), 'Maquette');
+}
+
+/** A path for a person to read: the home folder as ~. */
+export function shownPath(path: string): string {
+  const home = homedir();
+  return path === home || path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+}

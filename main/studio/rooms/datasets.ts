@@ -1,0 +1,252 @@
+/** The datasets of an open project: imported, looked at, mended, made from other pictures. */
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Args, Dataset, Entry, Result } from '../../../preload/contract/index.ts';
+import { UserError } from '../../errors.ts';
+import { inDarkroom } from '../darkroom-client.ts';
+import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
+import { describeDataset, type Description } from '../datasets/describe.ts';
+import { readManifest, writeManifest } from '../datasets/manifest.ts';
+import { mediaAddress, type Context } from './context.ts';
+
+/** What is known of a dataset until its files change. */
+interface Known {
+  description: Description | null;
+  problem: string | null;
+  /** Counts changes, so that addresses of changed pictures are new ones. */
+  version: number;
+}
+
+const THUMBNAILS = 4;
+
+export class Datasets {
+  readonly #context: Context;
+  readonly #known = new Map<string, Known>();
+  #versions = Date.now();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  list(): Dataset[] {
+    return this.#ids().map((id) => this.#describe(id));
+  }
+
+  /** Where a dataset lies. @throws UserError when there is none */
+  folder(id: string): string {
+    if (!this.#ids().includes(id)) throw new UserError('That dataset is not in this project any more');
+    return this.#context.folder.file('datasets', id);
+  }
+
+  /** A file of a dataset, for media. */
+  file(id: string, path: string): string {
+    return this.#context.folder.file('datasets', id, ...path.split('/'));
+  }
+
+  /** The file of the first picture, or null. */
+  cover(): string | null {
+    for (const id of this.#ids()) {
+      const first = this.#look(id).description?.pictures[0]?.sides.at(-1);
+      if (first !== undefined) return this.file(id, first);
+    }
+    return null;
+  }
+
+  async import({ tokens, title }: Args<'datasets.import'>): Promise<Result<'datasets.import'>> {
+    const sources = tokens.map((token) => this.#context.tokens.path(token));
+    return this.#make(`Importing ${title}`, title, async (folder, run) => {
+      const { skipped } = await run('importDataset', { sources, folder, title });
+      return { skipped };
+    });
+  }
+
+  async add({ dataset, tokens }: Args<'datasets.add'>): Promise<Result<'datasets.add'>> {
+    const folder = this.folder(dataset);
+    const sources = tokens.map((token) => this.#context.tokens.path(token));
+    const { count, skipped } = await this.#work('Adding pictures', (run) => run('addToDataset', { sources, folder }));
+    this.#forget(dataset);
+    return { count, skipped };
+  }
+
+  sample({ name, count }: Args<'datasets.sample'>): Promise<{ dataset: string }> {
+    const title = `Sample: ${name}`;
+    return this.#make(`Writing the sample ${name}`, title, async (folder, run) => {
+      await run('writeSample', { name, out: `${folder}.partial`, count });
+      writeManifest(`${folder}.partial`, {
+        format: 1,
+        title,
+        kind: 'pairs',
+        created: new Date().toISOString(),
+        from: name,
+      });
+      renameSync(`${folder}.partial`, folder);
+      return {};
+    });
+  }
+
+  sketches({ dataset, title, styles, strengths }: Args<'datasets.sketches'>): Promise<{ dataset: string }> {
+    const source = this.folder(dataset);
+    return this.#make('Drawing sketches', title, async (out, run) => {
+      await run('makeSketches', { folder: source, out, title, styles, strengths });
+      return {};
+    });
+  }
+
+  async sketchPreview({
+    dataset,
+    name,
+    style,
+    strength,
+  }: Args<'datasets.sketchPreview'>): Promise<{ png: Uint8Array }> {
+    const description = this.#look(dataset).description;
+    const entry = description?.pictures.find((picture) => picture.name === name);
+    const finished = entry?.sides.at(-1);
+    if (!finished) throw new UserError(`There is no picture "${name}" in this dataset any more`);
+    const png = await this.#context.darkroom.run('sketchOf', { file: this.file(dataset, finished), style, strength });
+    return { png };
+  }
+
+  cut({ token, plan, title }: Args<'sheets.cut'>): Promise<{ dataset: string }> {
+    const file = this.#context.tokens.path(token);
+    return this.#make('Cutting the sheet', title, async (folder, run) => {
+      await run('cutSheet', { file, plan, folder: join(`${folder}.partial`, 'pictures') });
+      writeManifest(`${folder}.partial`, { format: 1, title, kind: 'pictures', created: new Date().toISOString() });
+      renameSync(`${folder}.partial`, folder);
+      return {};
+    });
+  }
+
+  entries({ dataset, from, count }: Args<'datasets.entries'>): Result<'datasets.entries'> {
+    const { description, version } = this.#look(dataset);
+    const all = description?.pictures ?? [];
+    const entries = all.slice(from, from + count).map(({ name, sides, heldOut }): Entry => ({
+      name,
+      heldOut: heldOut ?? false,
+      thumbnails: sides.map((side) => mediaAddress('thumb', dataset, version, 256, side)),
+      pictures: sides.map((side) => mediaAddress('thumb', dataset, version, 2048, side)),
+    }));
+    return { total: all.length, entries };
+  }
+
+  async inspect({ dataset }: Args<'datasets.inspect'>): Promise<Result<'datasets.inspect'>> {
+    const folder = this.folder(dataset);
+    const { findings } = await this.#work('Checking the pictures', (run) => run('inspectDataset', { folder }));
+    return { findings };
+  }
+
+  async fix({ dataset, finding, fix }: Args<'datasets.fix'>): Promise<Result<'datasets.fix'>> {
+    const folder = this.folder(dataset);
+    this.#context.folder.requireWritable();
+    const done = await this.#context.darkroom.run('applyFix', { folder, finding, fix } as TaskArgs<'applyFix'>);
+    this.#forget(dataset);
+    return done;
+  }
+
+  async undoFix({ dataset, undo }: Args<'datasets.undoFix'>): Promise<null> {
+    const folder = this.folder(dataset);
+    this.#context.folder.requireWritable();
+    await this.#context.darkroom.run('undoFix', { folder, undo } as TaskArgs<'undoFix'>);
+    this.#forget(dataset);
+    return null;
+  }
+
+  rename({ dataset, title }: Args<'datasets.rename'>): null {
+    this.#context.folder.requireWritable();
+    const folder = this.folder(dataset);
+    const known = readManifest(folder);
+    const kind = this.#look(dataset).description?.kind ?? 'pairs';
+    writeManifest(folder, { ...(known ?? { format: 1, kind, created: new Date().toISOString() }), title });
+    this.#forget(dataset);
+    return null;
+  }
+
+  remove({ dataset }: Args<'datasets.remove'>): null {
+    this.#context.folder.discard('dataset', this.#describe(dataset).title, [`datasets/${dataset}`]);
+    this.#forget(dataset);
+    return null;
+  }
+
+  #ids(): string[] {
+    return this.#context.folder.list('datasets', (name) => !name.endsWith('.partial'));
+  }
+
+  #forget(id: string): void {
+    this.#known.delete(id);
+    this.#context.changed();
+  }
+
+  #look(id: string): Known {
+    const known = this.#known.get(id) ?? this.#open(id);
+    this.#known.set(id, known);
+    return known;
+  }
+
+  #open(id: string): Known {
+    const version = this.#versions++;
+    try {
+      return { description: describeDataset(this.folder(id)), problem: null, version };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { description: null, problem: error.message, version };
+    }
+  }
+
+  #describe(id: string): Dataset {
+    const { description, problem, version } = this.#look(id);
+    const pictures = description?.pictures ?? [];
+    const step = Math.max(1, pictures.length / THUMBNAILS);
+    const shown = Array.from(
+      { length: Math.min(THUMBNAILS, pictures.length) },
+      (_, i) => pictures[Math.floor(i * step)]!,
+    );
+    return {
+      id,
+      title: description?.title ?? id,
+      kind: description?.kind ?? 'pictures',
+      layout: description?.layout ?? 'pictures',
+      count: description?.count ?? 0,
+      heldOut: description?.heldOut ?? 0,
+      leftOut: description?.leftOut ?? 0,
+      created: description?.created ?? '',
+      thumbnails: shown.map(({ sides }) => mediaAddress('thumb', id, version, 256, sides.at(-1)!)),
+      problem,
+    };
+  }
+
+  /** Makes a new dataset as a job; nothing is left of one that failed or was cancelled. */
+  async #make<R>(
+    doing: string,
+    title: string,
+    make: (folder: string, run: RunTask) => Promise<R>,
+  ): Promise<R & { dataset: string }> {
+    this.#context.folder.requireWritable();
+    const id = this.#context.folder.freshId(title);
+    const folder = this.#context.folder.file('datasets', id);
+    try {
+      const made = await this.#work(doing, (run) => make(folder, run));
+      this.#forget(id);
+      return { ...made, dataset: id };
+    } finally {
+      if (existsSync(`${folder}.partial`)) rmSync(`${folder}.partial`, { recursive: true });
+    }
+  }
+
+  /** Long work with pictures, as a job in a darkroom of its own. */
+  async #work<R>(title: string, work: (run: RunTask) => Promise<R>): Promise<R> {
+    let result: { value: R } | undefined;
+    const { finished } = this.#context.queue.add({
+      kind: 'files',
+      title,
+      work: async ({ signal, progress }) => {
+        result = {
+          value: await work((task, args) => inDarkroom(this.#context.launch, [task, args], { progress, signal })),
+        };
+      },
+    });
+    await finished;
+    if (!result) throw new UserError(`${title}: cancelled`);
+    return result.value;
+  }
+}
+
+type RunTask = <K extends TaskName>(task: K, args: TaskArgs<K>) => Promise<TaskResult<K>>;

@@ -1,0 +1,337 @@
+/** The trainings of an open project: asked for, watched, paused, gone on with. */
+import { existsSync, readdirSync } from 'node:fs';
+import type { Args, Curves, Run, TrainingForm } from '../../../preload/contract/index.ts';
+import { FAMILIES } from '../../../models/families/index.ts';
+import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
+import { RunFolder, type RunRecord } from '../../engine/run-folder.ts';
+import { startTraining, type RunningTraining } from '../../engine/supervisor.ts';
+import { UserError } from '../../errors.ts';
+import type { Control } from '../jobs.ts';
+import { LiveRun } from '../live-run.ts';
+import { aboutRunSchema, readRecord, writeRecord, type AboutRun } from '../project-files.ts';
+import type { Context } from './context.ts';
+import type { Datasets } from './datasets.ts';
+import type { Models } from './models.ts';
+
+const PREVIEW_ROWS = 6;
+
+interface Live {
+  job: string;
+  progress: LiveRun;
+  training: RunningTraining | undefined;
+}
+
+export class Runs {
+  readonly #context: Context;
+  readonly #datasets: Datasets;
+  readonly #models: Models;
+  readonly #live = new Map<string, Live>();
+
+  constructor(context: Context, datasets: Datasets, models: Models) {
+    this.#context = context;
+    this.#datasets = datasets;
+    this.#models = models;
+    if (!context.folder.readOnly) this.#recover();
+  }
+
+  list(): Run[] {
+    return this.#context.folder
+      .list('runs', () => true)
+      .map((id) => this.#describe(id))
+      .sort((a, b) => (a.created < b.created ? 1 : -1));
+  }
+
+  /** Whether one of them trains or waits to. */
+  get busy(): boolean {
+    return this.#live.size > 0;
+  }
+
+  start(form: TrainingForm): { run: string } {
+    const { dataset, title, minutes, ...asked } = form;
+    const family = FAMILIES.get(form.family);
+    if (!family) throw new UserError(`There is no family "${form.family}"`);
+    const refused = family.refuseSize(form.size);
+    if (refused) throw new UserError(`Size ${form.size} will not do: ${refused}`);
+    const settings = family.settings.safeParse(form.settings);
+    if (!settings.success) {
+      const issue = settings.error.issues[0]!;
+      throw new UserError(`${issue.path.join('.')}: ${issue.message}`);
+    }
+    this.#datasets.folder(dataset);
+    return this.#begin(title, {
+      ...{ dataset, from: null },
+      asked: {
+        ...asked,
+        settings: settings.data,
+        minutes,
+        steps: null,
+        threads: this.#context.threads(),
+        fromStep: null,
+      },
+    });
+  }
+
+  fork({ run, step, minutes, title }: Args<'training.fork'>): { run: string } {
+    const about = this.#about(run);
+    const folder = this.#folder(run);
+    const checkpoints = folder.checkpoints();
+    if (checkpoints.length === 0) throw new UserError('This run has no checkpoint yet; let it train longer first');
+    if (step !== null && !checkpoints.includes(step))
+      throw new UserError(`The checkpoint of step ${step} is gone; choose another`);
+    const asked = { ...about.asked, minutes, steps: null, threads: this.#context.threads(), fromStep: step };
+    return this.#begin(title, { dataset: about.dataset, from: run, asked });
+  }
+
+  pause({ run }: Args<'training.pause'>): null {
+    this.#context.queue.pause(this.#liveJob(run));
+    return null;
+  }
+
+  resume({ run }: Args<'training.resume'>): null {
+    const live = this.#live.get(run);
+    if (live) this.#context.queue.resume(live.job);
+    else {
+      this.#context.folder.requireWritable();
+      this.#enqueue(run);
+    }
+    return null;
+  }
+
+  stop({ run }: Args<'training.stop'>): null {
+    this.#context.queue.cancel(this.#liveJob(run));
+    return null;
+  }
+
+  async curves({ run, points }: Args<'runs.curves'>): Promise<Curves> {
+    const trainPictures = this.#about(run).trainPictures ?? Infinity;
+    const file = this.#folder(run).file('metrics.jsonl');
+    return this.#context.darkroom.run('readCurves', { file, points, trainPictures });
+  }
+
+  rename({ run, title }: Args<'runs.rename'>): null {
+    this.#write(run, { title });
+    return null;
+  }
+
+  remove({ run }: Args<'runs.remove'>): null {
+    if (this.#live.has(run)) throw new UserError('This run is training; stop it before you delete it');
+    this.#context.folder.discard('run', this.#about(run).title, [`runs/${run}`]);
+    this.#context.changed();
+    return null;
+  }
+
+  /** A run's preview sheet, for media. */
+  preview(run: string, step: number): string {
+    return this.#folder(run).previewFile(step);
+  }
+
+  /** The processes that train now: for those who watch over the studio. */
+  pids(): (number | undefined)[] {
+    return [...this.#live.values()].flatMap(({ training }) => training?.pids() ?? []);
+  }
+
+  #begin(title: string, about: Pick<AboutRun, 'dataset' | 'from' | 'asked'>): { run: string } {
+    this.#context.folder.requireWritable();
+    const run = this.#context.folder.freshId(title);
+    const record: AboutRun = {
+      format: 1,
+      ...about,
+      title,
+      created: new Date().toISOString(),
+      state: 'queued',
+      message: null,
+      trainPictures: null,
+    };
+    writeRecord(this.#folder(run).file('about.json'), record);
+    this.#enqueue(run);
+    return { run };
+  }
+
+  #enqueue(run: string): void {
+    const { title, asked } = this.#about(run);
+    const progress = new LiveRun(run, asked.minutes, (event) => this.#context.tell('progress', event));
+    const { id, finished } = this.#context.queue.add({
+      kind: 'train',
+      title,
+      run,
+      work: (control) => this.#train(run, control),
+    });
+    this.#live.set(run, { job: id, progress, training: undefined });
+    this.#write(run, { state: 'queued', message: null });
+    const over = (state: AboutRun['state'], message: string | null): void => {
+      this.#live.delete(run);
+      progress.flush();
+      this.#write(run, { state, message });
+    };
+    finished
+      .then(
+        () => over(this.#isComplete(run) ? 'done' : 'stopped', null),
+        (error: unknown) => over('failed', this.#context.explain(error)),
+      )
+      .catch((error: unknown) => this.#context.explain(error));
+  }
+
+  /** The work of the job. */
+  async #train(run: string, { signal, show, onPause }: Control): Promise<void> {
+    const about = this.#about(run);
+    const live = this.#live.get(run)!;
+    if (about.dataset === null) throw new UserError('The dataset of this run is gone; begin a new training');
+    const options: TrainOptions = {
+      ...about.asked,
+      dataset: this.#datasets.folder(about.dataset),
+      out: this.#folder(run).path,
+      engine: 'cpu',
+      checkpointEvery: null,
+      resume: true,
+      from: about.from === null ? null : this.#folder(about.from).path,
+    };
+    this.#write(run, { state: 'training' });
+    const training = startTraining(
+      options,
+      (event) => {
+        live.progress.hear(event);
+        if (event.event === 'step') show({ progress: live.progress.progress, secondsLeft: live.progress.secondsLeft });
+        else this.#hear(run, event);
+      },
+      this.#context.launch,
+    );
+    live.training = training;
+    signal.addEventListener('abort', () => training.stop());
+    if (signal.aborted) training.stop();
+    onPause(
+      () => training.pause(),
+      () => training.proceed(),
+    );
+    await training.finished;
+    await this.#keep(run);
+  }
+
+  /** What happens besides steps. */
+  #hear(run: string, event: TrainEvent): void {
+    if (event.event === 'opened') this.#write(run, { trainPictures: event.train });
+    else if (event.event === 'restarted') {
+      const message = `The engine stopped unexpectedly and was started again. ${event.message}.`;
+      this.#context.tell('notice', { level: 'warning', message, run });
+    } else if (event.event === 'warning')
+      this.#context.tell('notice', { level: 'warning', message: event.message, run });
+    else if (event.event === 'preview' || event.event === 'checkpoint') this.#context.changed();
+  }
+
+  /** Puts the model into the library. */
+  async #keep(run: string): Promise<void> {
+    const folder = this.#folder(run);
+    const file = folder.file('model.onnx');
+    if (!existsSync(file)) return;
+    const { title } = this.#about(run);
+    const { family, size, channels } = folder.read();
+    const step = folder.checkpoints()[0] ?? 0;
+    const last = this.#previews(folder).at(-1);
+    const gap = Math.max(2, size >> 5);
+    const sheet =
+      last === undefined
+        ? null
+        : { file: folder.previewFile(last), box: { left: gap, top: gap, width: 2 * size + gap, height: size } };
+    await this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, sheet });
+  }
+
+  /** Runs that a killed studio left training are stopped ones that can go on. */
+  #recover(): void {
+    for (const run of this.#context.folder.list('runs', () => true)) {
+      const about = this.#tryAbout(run);
+      if (!about || !['queued', 'training', 'paused'].includes(about.state)) continue;
+      const step = this.#folder(run).checkpoints()[0];
+      const message =
+        step === undefined
+          ? 'Maquette was ended before the first checkpoint; resume to begin again'
+          : `Maquette was ended while it trained; resume to go on from step ${step}`;
+      writeRecord(this.#folder(run).file('about.json'), { ...about, state: 'stopped', message });
+    }
+  }
+
+  #liveJob(run: string): string {
+    const live = this.#live.get(run);
+    if (!live) throw new UserError('This run is not training now');
+    return live.job;
+  }
+
+  #folder(run: string): RunFolder {
+    return new RunFolder(this.#context.folder.file('runs', run));
+  }
+
+  #about(run: string): AboutRun {
+    return readRecord(this.#folder(run).file('about.json'), aboutRunSchema);
+  }
+
+  #tryAbout(run: string): AboutRun | null {
+    try {
+      return this.#about(run);
+    } catch (error) {
+      if (error instanceof UserError) return null;
+      throw error;
+    }
+  }
+
+  #record(run: string): RunRecord | null {
+    try {
+      return this.#folder(run).exists() ? this.#folder(run).read() : null;
+    } catch (error) {
+      if (error instanceof UserError) return null;
+      throw error;
+    }
+  }
+
+  #write(run: string, change: Partial<AboutRun>): void {
+    this.#context.folder.requireWritable();
+    writeRecord(this.#folder(run).file('about.json'), { ...this.#about(run), ...change });
+    this.#context.changed();
+  }
+
+  #isComplete(run: string): boolean {
+    const steps = this.#record(run)?.steps;
+    return steps !== null && steps !== undefined && this.#folder(run).checkpoints()[0] === steps;
+  }
+
+  #previews(folder: RunFolder): number[] {
+    const path = folder.file('previews');
+    const files = existsSync(path) ? readdirSync(path) : [];
+    return files
+      .flatMap((file) => /^step-(\d+)\.png$/.exec(file)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  #describe(run: string): Run {
+    const [about, record, folder, live] = [
+      this.#tryAbout(run),
+      this.#record(run),
+      this.#folder(run),
+      this.#live.get(run),
+    ];
+    const shape = record ?? about?.asked;
+    const checkpoints = folder.checkpoints();
+    const job = live && this.#context.queue.list().find(({ id }) => id === live.job);
+    const LIVE = { queued: 'queued', running: 'training', paused: 'paused' } as const;
+    return {
+      id: run,
+      title: about?.title ?? run,
+      family: shape?.family ?? '',
+      dataset: about?.dataset ?? null,
+      size: shape?.size ?? 0,
+      channels: shape?.channels ?? 3,
+      state: (job && LIVE[job.state as keyof typeof LIVE]) ?? about?.state ?? (about ? 'stopped' : 'failed'),
+      step: live && live.progress.step > 0 ? live.progress.step : (checkpoints[0] ?? 0),
+      steps: record?.steps ?? null,
+      minutes: record?.minutes ?? about?.asked.minutes ?? null,
+      created: about?.created ?? '',
+      message: about
+        ? about.message
+        : 'What is written about this run is damaged; its previews and model can be looked at',
+      checkpoints,
+      previews: this.#previews(folder),
+      previewNames: record?.heldOut.slice(0, PREVIEW_ROWS) ?? [],
+      model: this.#models.ofRun(run),
+      from: about?.from ?? null,
+      settings: shape?.settings ?? {},
+    };
+  }
+}

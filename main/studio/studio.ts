@@ -1,0 +1,371 @@
+/** The studio: what all doors share. It answers the contract; windows come and go, and it goes on. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  Args,
+  EventData,
+  EventName,
+  Project,
+  RecentProject,
+  Recognised,
+  Result,
+} from '../../preload/contract/index.ts';
+import { Server, type Answers, type Failure } from '../../preload/contract/server.ts';
+import { physicalCores } from '../cores.ts';
+import { forkRole, type Launch } from '../engine/roles.ts';
+import { UserError } from '../errors.ts';
+import { VERSION } from '../root.ts';
+import { browse } from './browse.ts';
+import { Darkroom, inDarkroom } from './darkroom-client.ts';
+import type { TaskResult } from './darkroom-tasks.ts';
+import { familyForms } from './families.ts';
+import { JobQueue, type Ended } from './jobs.ts';
+import { answerMedia, type Media } from './media.ts';
+import { OpenProject } from './open-project.ts';
+import { projectsFolder, shownPath } from './places.ts';
+import { isProject, ProjectFolder } from './project.ts';
+import { mediaAddress } from './rooms/context.ts';
+import { StudioSettings, type Store } from './settings.ts';
+import { Tokens } from './tokens.ts';
+import { Uploads } from './uploads.ts';
+
+/** What a door brings. */
+export interface Door {
+  host: 'electron' | 'browser';
+  store: Store;
+  launch?: Launch;
+  /** The system's dialog for files; absent where there is none. */
+  pick?: (options: Args<'files.pick'>) => Promise<string[]>;
+  /** Tells the person through the system that something ended. */
+  notify?: (title: string, body: string) => void;
+  log: (line: string) => void;
+}
+
+/** Events of one kind go out this far apart, in milliseconds; the last one always does. */
+const EVERY = 100;
+
+export class Studio {
+  readonly server: Server;
+  readonly tokens = new Tokens();
+  readonly settings: StudioSettings;
+  readonly queue: JobQueue;
+  readonly #door: Door;
+  readonly #launch: Launch;
+  readonly #darkroom: Darkroom;
+  readonly #uploads = new Uploads();
+  readonly #later = new Map<EventName, NodeJS.Timeout>();
+  #project: OpenProject | null = null;
+
+  constructor(door: Door) {
+    this.#door = door;
+    this.#launch = door.launch ?? forkRole;
+    this.#darkroom = new Darkroom(this.#launch);
+    this.settings = new StudioSettings(door.store);
+    this.queue = new JobQueue(
+      () => this.#tellLater('jobs', () => this.queue.list()),
+      (ended) => this.#jobEnded(ended),
+    );
+    this.server = new Server({
+      answers: this.#answers(),
+      explain: (error) => this.explain(error),
+      refused: (what) => door.log(`refused: ${what}`),
+    });
+  }
+
+  get project(): OpenProject | null {
+    return this.#project;
+  }
+
+  /** An error in words; faults of ours are logged with their stack. */
+  explain(error: unknown): Failure {
+    if (error instanceof UserError) return { code: 'user', message: error.message };
+    this.#door.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return { code: 'fault', message: `Something went wrong in Maquette (${what}); the log has more` };
+  }
+
+  tell<K extends EventName>(name: K, data: EventData<K>): void {
+    this.server.tell(name, data);
+  }
+
+  /** Which file an address below /media/ means. @throws UserError */
+  media(path: string): Promise<Media> {
+    return answerMedia(
+      {
+        ...{ project: this.#project, darkroom: this.#darkroom, tokens: this.tokens },
+        recent: this.settings.recent(),
+      },
+      path,
+    );
+  }
+
+  /** Opens a project by its folder. @throws UserError */
+  open(path: string): Project {
+    if (this.#project?.folder.path === path) return this.#project.describe();
+    this.#leave();
+    const folder = ProjectFolder.open(path);
+    this.#project = new OpenProject({
+      folder,
+      ...{ queue: this.queue, darkroom: this.#darkroom, launch: this.#launch, tokens: this.tokens },
+      threads: () => this.#threads(),
+      explain: (error) => this.explain(error).message,
+      changed: () => this.#tellLater('project', () => this.#describe()),
+      tell: (name, data) => this.tell(name, data),
+    });
+    this.#remember();
+    this.#tellLater('project', () => this.#describe());
+    return this.#project.describe();
+  }
+
+  /** Ends all work and closes the project. */
+  async close(): Promise<void> {
+    await this.queue.stopAll();
+    this.#closeProject();
+    this.#darkroom.close();
+    for (const timer of this.#later.values()) clearTimeout(timer);
+  }
+
+  /** Puts the open project first among the recent ones. */
+  #remember(): void {
+    if (!this.#project) return;
+    const { id, title, path } = this.#project.folder;
+    this.settings.remember({ id, title, path, opened: new Date().toISOString(), cover: this.#project.cover() });
+  }
+
+  #describe(): Project | null {
+    if (!this.#project) return null;
+    return this.#project.describe();
+  }
+
+  /** @throws UserError while work is under way */
+  #leave(): void {
+    if (this.queue.busy) throw new UserError('Jobs are under way in this project; stop them, or wait until they end');
+    this.#closeProject();
+  }
+
+  #closeProject(): void {
+    this.queue.clear();
+    this.#remember();
+    this.#project?.folder.close();
+    this.#project = null;
+    this.#tellLater('project', () => this.#describe());
+  }
+
+  /** The open project. @throws UserError when none is */
+  #open(): OpenProject {
+    if (!this.#project) throw new UserError('Open a project first');
+    return this.#project;
+  }
+
+  /** Tells what is so in a moment: many changes at once are told once. */
+  #tellLater<K extends EventName>(name: K, data: () => EventData<K>): void {
+    if (this.#later.has(name)) return;
+    this.#later.set(
+      name,
+      setTimeout(() => {
+        this.#later.delete(name);
+        try {
+          this.tell(name, data());
+        } catch (error) {
+          this.tell('notice', { level: 'error', message: this.explain(error).message, run: null });
+        }
+      }, EVERY),
+    );
+  }
+
+  #jobEnded({ job, error }: Ended): void {
+    if (job.state === 'failed') {
+      const { message } = this.explain(error);
+      this.tell('notice', { level: 'error', message: `${job.title}: ${message}`, run: job.run });
+    }
+    if (job.kind !== 'files' && this.settings.get().notifications)
+      this.#door.notify?.(job.title, JOB_ENDS[job.state as keyof typeof JOB_ENDS]);
+  }
+
+  #create({ title, token }: Args<'projects.create'>): Project {
+    const inside = token === null ? projectsFolder() : this.tokens.path(token);
+    const name =
+      title
+        .replace(/[/\\:*?"<>|\0]+/g, ' ')
+        .replace(/[. ]+$/, '')
+        .trim() || 'Project';
+    let path = join(inside, name);
+    for (let i = 2; existsSync(path); i++) path = join(inside, `${name} ${i}`);
+    this.#leave();
+    ProjectFolder.create(path, title).close();
+    return this.open(path);
+  }
+
+  #recent(): RecentProject[] {
+    return this.settings.recent().map(({ id, title, path, opened, cover }) => ({
+      ...{ id, title, opened, place: shownPath(path), missing: !isProject(path) },
+      thumbnail: cover !== null && existsSync(cover) ? mediaAddress('cover', id) : null,
+    }));
+  }
+
+  #openRecent(id: string): Project {
+    const found = this.settings.recent().find((project) => project.id === id);
+    if (!found) throw new UserError('That project is not in the list any more; open its folder');
+    return this.open(found.path);
+  }
+
+  async #cells({ token, plan }: Args<'sheets.cells'>): Promise<Result<'sheets.cells'>> {
+    const file = this.tokens.path(token);
+    const { boxes, width, height } = await this.#darkroom.run('sheetCells', { file, plan });
+    return { boxes, width, height, picture: mediaAddress('picked', token) };
+  }
+
+  #threads(): number {
+    return this.settings.get().threads ?? physicalCores();
+  }
+
+  #uploadFolder(): string {
+    return this.#project && !this.#project.folder.readOnly
+      ? this.#project.folder.file('.maquette', 'uploads')
+      : join(projectsFolder(), '.uploads');
+  }
+
+  #answers(): Answers {
+    const done = null;
+    const paths = (tokens: readonly string[]): string[] => tokens.map((token) => this.tokens.path(token));
+    return {
+      'app.info': () => ({
+        version: VERSION,
+        host: this.#door.host,
+        platform: process.platform,
+        nativeDialogs: this.#door.pick !== undefined,
+        projectsPlace: shownPath(projectsFolder()),
+      }),
+      'app.engines': () =>
+        inDarkroom(this.#launch, ['reportEngines', { threads: this.#threads() }], {
+          progress: () => undefined,
+          signal: AbortSignal.timeout(120_000),
+        }),
+      'app.report': ({ message }) => {
+        this.#door.log(`window: ${message}`);
+        return done;
+      },
+      'settings.get': () => this.settings.get(),
+      'settings.set': (change) => {
+        const settings = this.settings.set(change);
+        this.tell('settings', settings);
+        return settings;
+      },
+      'files.pick': async (options) => {
+        if (!this.#door.pick) throw new UserError('There is no dialog of the system here');
+        return (await this.#door.pick(options)).map((path) => this.tokens.of(path));
+      },
+      'files.browse': ({ token }) => browse(token === null ? homedir() : this.tokens.path(token), this.tokens),
+      'files.beginUpload': () => ({ upload: this.#uploads.begin(this.#uploadFolder()) }),
+      'files.upload': ({ upload, path, bytes }) => {
+        this.#uploads.write(upload, path, bytes);
+        return done;
+      },
+      'files.endUpload': ({ upload }) => this.#uploads.end(upload).map((path) => this.tokens.of(path)),
+
+      'projects.recent': () => this.#recent(),
+      'projects.create': (args) => this.#create(args),
+      'projects.open': (which) =>
+        'id' in which ? this.#openRecent(which.id) : this.open(this.tokens.path(which.token)),
+      'projects.current': () => this.#describe(),
+      'projects.close': () => {
+        this.#leave();
+        return done;
+      },
+      'projects.rename': ({ title }) => {
+        this.#open().folder.rename(title);
+        this.#tellLater('project', () => this.#describe());
+        return done;
+      },
+      'projects.forget': ({ id }) => {
+        this.settings.forget(id);
+        return done;
+      },
+      'bin.restore': ({ id }) => {
+        this.#open().folder.restore(id);
+        this.#tellLater('project', () => this.#describe());
+        return done;
+      },
+      'bin.empty': () => {
+        this.#open().folder.emptyBin();
+        this.#tellLater('project', () => this.#describe());
+        return done;
+      },
+
+      'datasets.recognise': async ({ tokens }) =>
+        sayRecognised(await this.#darkroom.run('recognise', { sources: paths(tokens) })),
+      'datasets.import': (args) => this.#open().datasets.import(args),
+      'datasets.add': (args) => this.#open().datasets.add(args),
+      'datasets.sample': (args) => this.#open().datasets.sample(args),
+      'datasets.entries': (args) => this.#open().datasets.entries(args),
+      'datasets.inspect': (args) => this.#open().datasets.inspect(args),
+      'datasets.fix': (args) => this.#open().datasets.fix(args),
+      'datasets.undoFix': (args) => this.#open().datasets.undoFix(args),
+      'datasets.sketchPreview': (args) => this.#open().datasets.sketchPreview(args),
+      'datasets.sketches': (args) => this.#open().datasets.sketches(args),
+      'sheets.cells': (args) => this.#cells(args),
+      'sheets.suggest': async ({ token }) => {
+        const grid = await this.#darkroom.run('suggestGrid', { file: this.tokens.path(token) });
+        // A sheet without gutters is no grid, or one that only a person can see.
+        return grid.columns * grid.rows > 1 ? grid : { mode: 'islands', tolerance: 16, gap: 2, least: 8, pad: 2 };
+      },
+      'sheets.cut': (args) => this.#open().datasets.cut(args),
+      'datasets.rename': (args) => this.#open().datasets.rename(args),
+      'datasets.remove': (args) => this.#open().datasets.remove(args),
+
+      'families.list': () => familyForms(),
+      'training.start': (form) => this.#open().runs.start(form),
+      'training.pause': (args) => this.#open().runs.pause(args),
+      'training.resume': (args) => this.#open().runs.resume(args),
+      'training.stop': (args) => this.#open().runs.stop(args),
+      'training.fork': (args) => this.#open().runs.fork(args),
+      'runs.curves': (args) => this.#open().runs.curves(args),
+      'runs.rename': (args) => this.#open().runs.rename(args),
+      'runs.remove': (args) => this.#open().runs.remove(args),
+
+      'models.import': (args) => this.#open().models.import(args),
+      'models.update': (args) => this.#open().models.update(args),
+      'models.remove': (args) => this.#open().models.remove(args),
+      'translate.start': (args) => this.#open().translations.start(args),
+      'translate.results': (args) => this.#open().translations.results(args),
+
+      'jobs.list': () => this.queue.list(),
+      'jobs.pause': ({ job }) => {
+        this.queue.pause(job);
+        return done;
+      },
+      'jobs.resume': ({ job }) => {
+        this.queue.resume(job);
+        return done;
+      },
+      'jobs.cancel': ({ job }) => {
+        this.queue.cancel(job);
+        return done;
+      },
+      'jobs.move': ({ job, to }) => {
+        this.queue.move(job, to);
+        return done;
+      },
+      'jobs.clear': () => {
+        this.queue.clear();
+        return done;
+      },
+    };
+  }
+}
+
+const JOB_ENDS = { done: 'Done', failed: 'It failed; Maquette says why', cancelled: 'Stopped' };
+
+/** What dropped files are, in a line for the person. */
+function sayRecognised(found: TaskResult<'recognise'>): Recognised {
+  if (found.kind === 'nothing') return { kind: 'nothing', count: 0, says: found.reason };
+  const count = found.kind === 'twoSets' ? found.matching : found.count;
+  return { kind: found.kind, count, says: RECOGNISED[found.kind](count) };
+}
+
+const RECOGNISED = {
+  pairs: (count: number) => (count === 1 ? '1 pair of pictures' : `${count} pairs of pictures`),
+  twoSets: (count: number) => `Two folders whose names match: ${count} pairs`,
+  pictures: (count: number) => (count === 1 ? '1 picture, not in pairs' : `${count} pictures, not in pairs`),
+};

@@ -1,0 +1,156 @@
+/** The contract between the window and the studio: every call and every event, once. All three carriers carry this. */
+import { z } from 'zod';
+import * as s from './schemas.ts';
+
+const nothing = z.object({});
+/** Pixels and files: any Uint8Array, also a Node Buffer. */
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const call = <A extends z.ZodType, R extends z.ZodType>(args: A, result: R) => ({ args, result });
+const done = z.null();
+const tokens = z.array(s.id).min(1).max(100_000);
+const dataset = z.object({ dataset: s.id });
+const run = z.object({ run: s.id });
+const model = z.object({ model: s.id });
+const job = z.object({ job: s.id });
+const plan = z.object({ token: s.id, plan: s.cutPlan });
+
+/** What the window can ask of the studio. `args` are validated where they arrive, results before they leave. */
+export const calls = {
+  'app.info': call(nothing, s.appInfo),
+  /** Runs every engine's self-test: takes seconds. */
+  'app.engines': call(nothing, z.array(s.engine)),
+  /** A fault in the window, for the log. */
+  'app.report': call(z.object({ message: z.string().max(10_000) }), done),
+  'settings.get': call(nothing, s.settings),
+  'settings.set': call(s.settingsChange, s.settings),
+
+  /** The system's dialog, where `AppInfo.nativeDialogs`; an empty list when the person cancelled. */
+  'files.pick': call(
+    z.object({ folders: z.boolean(), several: z.boolean(), title: z.string().max(200) }),
+    z.array(s.picked),
+  ),
+  /** A folder of the host; the person's home when no token is given. Only where there is no system's dialog. */
+  'files.browse': call(z.object({ token: s.id.nullable() }), s.place),
+  /** Files that were dropped into a window of another machine: begin, send each, end. */
+  'files.beginUpload': call(nothing, z.object({ upload: s.id })),
+  'files.upload': call(z.object({ upload: s.id, path: z.string().min(1).max(1000), bytes }), done),
+  'files.endUpload': call(z.object({ upload: s.id }), z.array(s.picked)),
+
+  'projects.recent': call(nothing, z.array(s.recentProject)),
+  /** In the usual place, or inside the folder of `token`. */
+  'projects.create': call(z.object({ title: s.title, token: s.id.nullable() }), s.project),
+  'projects.open': call(z.union([z.object({ id: s.id }), z.object({ token: s.id })]), s.project),
+  'projects.current': call(nothing, s.project.nullable()),
+  'projects.close': call(nothing, done),
+  'projects.rename': call(z.object({ title: s.title }), done),
+  /** Takes it from the list of recent projects; its folder stays. */
+  'projects.forget': call(z.object({ id: s.id }), done),
+  'bin.restore': call(z.object({ id: s.id }), done),
+  'bin.empty': call(nothing, done),
+
+  'datasets.recognise': call(z.object({ tokens }), s.recognised),
+  'datasets.import': call(
+    z.object({ tokens, title: s.title }),
+    z.object({ dataset: s.id, skipped: z.array(z.object({ file: z.string(), why: z.string() })) }),
+  ),
+  'datasets.add': call(
+    z.object({ dataset: s.id, tokens }),
+    z.object({ count: z.int(), skipped: z.array(z.object({ file: z.string(), why: z.string() })) }),
+  ),
+  /** Sample pictures that Maquette brings along. */
+  'datasets.sample': call(z.object({ name: s.id, count: z.int().min(2).max(10_000) }), dataset),
+  'datasets.entries': call(
+    z.object({ dataset: s.id, from: z.int().min(0), count: z.int().min(1).max(1000) }),
+    z.object({ total: z.int(), entries: z.array(s.entry) }),
+  ),
+  /** The dataset doctor: opens every picture, so it takes a while. */
+  'datasets.inspect': call(dataset, z.object({ findings: z.array(s.finding) })),
+  'datasets.fix': call(
+    z.object({ dataset: s.id, finding: s.finding, fix: s.fixKind }),
+    z.object({ changed: z.int(), undo: z.unknown() }),
+  ),
+  'datasets.undoFix': call(z.object({ dataset: s.id, undo: z.unknown() }), done),
+  /** One picture as a drawing: PNG bytes. */
+  'datasets.sketchPreview': call(
+    z.object({ dataset: s.id, name: z.string(), style: s.sketchStyle, strength: z.number().min(0).max(1) }),
+    z.object({ png: bytes }),
+  ),
+  /** Pairs from finished pictures alone: each picture with its drawing, in every style at every strength. */
+  'datasets.sketches': call(
+    z.object({
+      dataset: s.id,
+      title: s.title,
+      styles: z.array(s.sketchStyle).min(1),
+      strengths: z.array(z.number().min(0).max(1)).min(1).max(5),
+    }),
+    dataset,
+  ),
+  /** The cells that a plan finds in a sprite sheet, and the sheet itself (an address) with its size. */
+  'sheets.cells': call(plan, z.object({ boxes: z.array(s.box), picture: z.string(), width: z.int(), height: z.int() })),
+  'sheets.suggest': call(z.object({ token: s.id }), s.cutPlan),
+  'sheets.cut': call(plan.extend({ title: s.title }), dataset),
+  'datasets.rename': call(z.object({ dataset: s.id, title: s.title }), done),
+  'datasets.remove': call(dataset, done),
+
+  'families.list': call(nothing, z.array(s.family)),
+  'training.start': call(s.trainingForm, run),
+  'training.pause': call(run, done),
+  /** Goes on: from a pause, or with a stopped or failed run from its last checkpoint. */
+  'training.resume': call(run, done),
+  'training.stop': call(run, done),
+  /** A new run that goes on from a checkpoint of this one; the newest when `step` is null. */
+  'training.fork': call(
+    z.object({ run: s.id, step: z.int().nullable(), minutes: z.number().positive().max(1e6), title: s.title }),
+    run,
+  ),
+  /** At most `points` points. */
+  'runs.curves': call(z.object({ run: s.id, points: z.int().min(10).max(5000) }), s.curves),
+  'runs.rename': call(z.object({ run: s.id, title: s.title }), done),
+  'runs.remove': call(run, done),
+
+  'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
+  'models.update': call(
+    z.object({
+      model: s.id,
+      title: s.title.optional(),
+      notes: z.string().max(10_000).optional(),
+      licence: z.string().max(200).optional(),
+    }),
+    done,
+  ),
+  'models.remove': call(model, done),
+
+  /** Translates pictures with a model, as a job; ends when the job does. */
+  'translate.start': call(z.object({ model: s.id, tokens }), job),
+  'translate.results': call(job, z.array(s.translated)),
+
+  'jobs.list': call(nothing, z.array(s.job)),
+  'jobs.pause': call(job, done),
+  'jobs.resume': call(job, done),
+  'jobs.cancel': call(job, done),
+  /** Puts a waiting job at this place among the waiting ones, 0 first. */
+  'jobs.move': call(z.object({ job: s.id, to: z.int().min(0) }), done),
+  /** Takes ended jobs from the list. */
+  'jobs.clear': call(nothing, done),
+};
+
+/** What the studio tells the windows that subscribed. */
+export const events = {
+  settings: s.settings,
+  /** The open project, whole, after each change; null when none is open. */
+  project: s.project.nullable(),
+  jobs: z.array(s.job),
+  progress: s.runProgress,
+  notice: s.notice,
+  /** A command of the application's menu (an id of the command registry). */
+  command: z.object({ id: s.id }),
+};
+
+export type Calls = typeof calls;
+export type Events = typeof events;
+export type CallName = keyof Calls;
+export type EventName = keyof Events;
+export type Args<K extends CallName> = z.infer<Calls[K]['args']>;
+export type Result<K extends CallName> = z.infer<Calls[K]['result']>;
+export type EventData<K extends EventName> = z.infer<Events[K]>;
+export type * from './schemas.ts';

@@ -1,0 +1,337 @@
+/**
+ * What crosses the border, as runtime schemas: the data of every call and event. The renderer imports the types alone.
+ * Times are ISO 8601, sizes are pixels or bytes, ids are opaque. Paths never cross: `Picked.token` stands for one.
+ */
+import { z } from 'zod';
+
+const id = z.string().min(1).max(200);
+const title = z.string().trim().min(1, 'Give it a name').max(120, 'A name has at most 120 characters');
+const share = z.number().min(0).max(1);
+export { id, title };
+
+/** A file or folder that the person picked or dropped. The path stays in main. */
+export const picked = z.object({ token: id, name: z.string(), folder: z.boolean() });
+export type Picked = z.infer<typeof picked>;
+
+/** A folder of the host's machine, for picking where there is no native dialog. */
+export const place = z.object({
+  name: z.string(),
+  /** For the person to read only. */
+  shown: z.string(),
+  parent: picked.nullable(),
+  entries: z.array(picked),
+});
+export type Place = z.infer<typeof place>;
+
+const settingsFields = {
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Processor threads for engines; null for one a physical core. */
+  threads: z.int().min(1).max(256).nullable(),
+  /** Tell of ended jobs through the system. */
+  notifications: z.boolean(),
+  /** What the Train form last used, by family. */
+  lastTraining: z.record(z.string(), z.unknown()),
+};
+/** A change of some settings. Not the schema below made partial: that would fill in its defaults. */
+export const settingsChange = z.object(settingsFields).partial();
+export const settings = z.object({
+  theme: settingsFields.theme.default('system'),
+  threads: settingsFields.threads.default(null),
+  notifications: settingsFields.notifications.default(true),
+  lastTraining: settingsFields.lastTraining.default({}),
+});
+export type Settings = z.infer<typeof settings>;
+
+export const appInfo = z.object({
+  version: z.string(),
+  host: z.enum(['electron', 'browser']),
+  platform: z.string(),
+  /** Whether `files.pick` opens the system's dialog; else `files.browse` is shown. */
+  nativeDialogs: z.boolean(),
+  /** Where new projects go, for the person to read. */
+  projectsPlace: z.string(),
+});
+export type AppInfo = z.infer<typeof appInfo>;
+
+export const engine = z.object({
+  name: z.string(),
+  available: z.boolean(),
+  chosen: z.boolean(),
+  reason: z.string(),
+  device: z.string().nullable(),
+  selfTest: z.enum(['passed', 'failed', 'not run']),
+  stepMs: z.number().nullable(),
+});
+export type Engine = z.infer<typeof engine>;
+
+export const recentProject = z.object({
+  id,
+  title: z.string(),
+  place: z.string(),
+  opened: z.string(),
+  missing: z.boolean(),
+  /** A picture to know it by; null where it has none. */
+  thumbnail: z.string().nullable(),
+});
+export type RecentProject = z.infer<typeof recentProject>;
+
+export const dataset = z.object({
+  id,
+  title: z.string(),
+  /** `pairs` can train pix2pix; `pictures` are one set, from which pairs can be made. */
+  kind: z.enum(['pairs', 'pictures']),
+  layout: z.enum(['folders', 'sideBySide', 'pictures']),
+  /** Pairs, or pictures. */
+  count: z.int(),
+  heldOut: z.int(),
+  leftOut: z.int(),
+  created: z.string(),
+  /** Up to four thumbnails' addresses. */
+  thumbnails: z.array(z.string()),
+  /** What is wrong with its folder, in words; null when it can be used. */
+  problem: z.string().nullable(),
+});
+export type Dataset = z.infer<typeof dataset>;
+
+export const runState = z.enum(['queued', 'training', 'paused', 'stopped', 'done', 'failed']);
+
+export const run = z.object({
+  id,
+  title: z.string(),
+  family: z.string(),
+  dataset: id.nullable(),
+  size: z.int(),
+  channels: z.union([z.literal(3), z.literal(4)]),
+  state: runState,
+  step: z.int(),
+  /** null until a time budget has become a number of steps. */
+  steps: z.int().nullable(),
+  minutes: z.number().nullable(),
+  created: z.string(),
+  /** Why it failed or what happened last, in words; null when there is nothing to say. */
+  message: z.string().nullable(),
+  /** The steps that have a checkpoint, newest first. */
+  checkpoints: z.array(z.int()),
+  /** The steps that have a preview sheet, oldest first. */
+  previews: z.array(z.int()),
+  /** Names of the held-out pictures of the previews, in the order of the sheet's rows. */
+  previewNames: z.array(z.string()),
+  /** The model in the library, once it is there. */
+  model: id.nullable(),
+  /** The run that it goes on from. */
+  from: id.nullable(),
+  settings: z.record(z.string(), z.unknown()),
+});
+export type Run = z.infer<typeof run>;
+
+export const model = z.object({
+  id,
+  title: z.string(),
+  family: z.string(),
+  size: z.int().nullable(),
+  channels: z.int().nullable(),
+  bytes: z.int(),
+  steps: z.int().nullable(),
+  licence: z.string(),
+  notes: z.string(),
+  created: z.string(),
+  run: id.nullable(),
+  /** The address of its picture (input and result); null where it has none. */
+  thumbnail: z.string().nullable(),
+  /** The address of its .onnx file, to be downloaded. */
+  download: z.string(),
+});
+export type Model = z.infer<typeof model>;
+
+export const project = z.object({
+  id,
+  title: z.string(),
+  place: z.string(),
+  created: z.string(),
+  /** A damaged or foreign project can be looked at and saved from, but not changed. */
+  readOnly: z.boolean(),
+  /** What is wrong with it, a line a thing. */
+  problems: z.array(z.string()),
+  datasets: z.array(dataset),
+  runs: z.array(run),
+  models: z.array(model),
+  /** Things in the bin, newest first. */
+  bin: z.array(z.object({ id, title: z.string(), what: z.enum(['dataset', 'run', 'model']) })),
+});
+export type Project = z.infer<typeof project>;
+
+export const job = z.object({
+  id,
+  /** `train` and `translate` wait for the engine, one at a time; `files` jobs (import, sketches, cutting) do not. */
+  kind: z.enum(['train', 'translate', 'files']),
+  title: z.string(),
+  state: z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']),
+  /** 0..1; null where it cannot be known. */
+  progress: share.nullable(),
+  secondsLeft: z.number().nullable(),
+  message: z.string().nullable(),
+  canPause: z.boolean(),
+  /** What it makes or works on. */
+  run: id.nullable(),
+});
+export type Job = z.infer<typeof job>;
+
+/** One picture, or pair of pictures, of a dataset. `sides` are addresses of pictures, input first. */
+export const entry = z.object({
+  name: z.string(),
+  heldOut: z.boolean(),
+  /** Small pictures for the gallery: one for pictures and side-by-side pairs, two for pairs in folders. */
+  thumbnails: z.array(z.string()),
+  /** The pictures themselves. */
+  pictures: z.array(z.string()),
+});
+export type Entry = z.infer<typeof entry>;
+
+export const fixKind = z.enum(['leaveOut', 'rePair', 'crop', 'holdOut']);
+export type FixKind = z.infer<typeof fixKind>;
+
+export const finding = z.object({
+  kind: z.string(),
+  message: z.string(),
+  files: z.array(z.string()),
+  fixes: z.array(fixKind),
+});
+export type Finding = z.infer<typeof finding>;
+
+export const recognised = z.object({
+  kind: z.enum(['pairs', 'twoSets', 'pictures', 'nothing']),
+  count: z.int(),
+  /** What will be made of it, or why nothing can be. */
+  says: z.string(),
+});
+export type Recognised = z.infer<typeof recognised>;
+
+export const sketchStyle = z.enum(['ink', 'pencil', 'outline', 'shapes']);
+export type SketchStyle = z.infer<typeof sketchStyle>;
+
+export const cutPlan = z.discriminatedUnion('mode', [
+  z.object({
+    mode: z.literal('grid'),
+    columns: z.int().min(1).max(256),
+    rows: z.int().min(1).max(256),
+    margin: z.int().min(0).max(4096),
+    spacing: z.int().min(0).max(4096),
+  }),
+  z.object({
+    mode: z.literal('islands'),
+    tolerance: z.int().min(0).max(255),
+    gap: z.int().min(0).max(256),
+    least: z.int().min(1).max(4096),
+    pad: z.int().min(0).max(256),
+  }),
+]);
+export type CutPlan = z.infer<typeof cutPlan>;
+
+export const box = z.object({ left: z.int(), top: z.int(), width: z.int(), height: z.int() });
+export type Box = z.infer<typeof box>;
+
+/** One setting of a family, for a form. */
+export const field = z.object({
+  name: z.string(),
+  description: z.string(),
+  type: z.enum(['number', 'integer', 'choice']),
+  preset: z.union([z.number(), z.string()]),
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  choices: z.array(z.string()),
+});
+export type Field = z.infer<typeof field>;
+
+export const preset = z.object({
+  id: z.enum(['quick', 'standard', 'quality']),
+  size: z.int(),
+  minutes: z.number(),
+  settings: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+export type Preset = z.infer<typeof preset>;
+
+export const family = z.object({
+  id,
+  title: z.string(),
+  paper: z.string(),
+  /** The kind of dataset that it wants. */
+  data: z.enum(['pairs']),
+  sizes: z.array(z.int()),
+  fields: z.array(field),
+  presets: z.array(preset),
+});
+export type Family = z.infer<typeof family>;
+
+export const augmentation = z.object({
+  flip: z.boolean(),
+  jitter: z.number().min(0).max(0.5),
+  zoom: share,
+  rotate: z.number().min(0).max(180),
+  colour: share,
+});
+
+/** What a training is asked for. */
+export const trainingForm = z.object({
+  dataset: id,
+  family: id,
+  title,
+  size: z.int().min(1).max(4096),
+  channels: z.union([z.literal(3), z.literal(4)]),
+  minutes: z.number().positive().max(1e6),
+  batch: z.int().min(1).max(64),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32),
+  holdout: z.number().min(0).max(0.9),
+  augment: augmentation,
+  settings: z.record(z.string(), z.unknown()),
+});
+export type TrainingForm = z.infer<typeof trainingForm>;
+
+/** A warning of the training coach. `kind` names the words in the dictionary of the renderer. */
+export const advice = z.object({
+  kind: z.enum(['discriminatorWins', 'generatorWins', 'stalled', 'worse', 'fewPictures']),
+  since: z.int(),
+});
+export type Advice = z.infer<typeof advice>;
+
+/** A series of a run's metrics: the value at each of `steps`. */
+export const curves = z.object({
+  steps: z.array(z.int()),
+  /** Smoothed within each point where the run has more steps than points. Names are the family's (g, d, gL1, ...). */
+  losses: z.record(z.string(), z.array(z.number())),
+  /** The discriminator's mean probability that a picture is real: pReal, pFake; 0..1. */
+  probabilities: z.record(z.string(), z.array(z.number())),
+  heldOut: z.object({ steps: z.array(z.int()), l1: z.array(z.number()) }),
+  advice: z.array(advice),
+});
+export type Curves = z.infer<typeof curves>;
+
+/** What a training did since the last such event (at most four a second). */
+export const runProgress = z.object({
+  run: id,
+  step: z.int(),
+  steps: z.int().nullable(),
+  stepMs: z.number(),
+  secondsLeft: z.number().nullable(),
+  /** The mean over the steps since the last event. */
+  losses: z.record(z.string(), z.number()),
+  probabilities: z.record(z.string(), z.number()),
+  heldOut: z.object({ step: z.int(), l1: z.number() }).nullable(),
+  advice: z.array(advice),
+});
+export type RunProgress = z.infer<typeof runProgress>;
+
+/** A picture that was translated: addresses. */
+export const translated = z.object({ name: z.string(), input: z.string(), output: z.string() });
+export type Translated = z.infer<typeof translated>;
+
+/** Something to be told once: a line at the edge of the window. */
+export const notice = z.object({
+  level: z.enum(['info', 'warning', 'error']),
+  message: z.string(),
+  /** The run or job that it is about. */
+  run: id.nullable(),
+});
+export type Notice = z.infer<typeof notice>;
