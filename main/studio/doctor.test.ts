@@ -149,6 +149,7 @@ describe('inspectDataset', () => {
         kind: 'alpha',
         message: expect.stringMatching(/^1 picture with alpha: --channels rgba/) as string,
         files: ['B/1.png'],
+        fixes: [],
       },
     ]);
   });

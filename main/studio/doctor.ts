@@ -7,11 +7,12 @@ import { availableParallelism } from 'node:os';
 import { decodeBytes, isSideBySide, probeBytes, readPictureFile } from '../engine/pictures.ts';
 import { UserError } from '../errors.ts';
 import { mapPool } from '../pool.ts';
-import { openPairs, shown, split, type PairDataset, type PictureRef } from '../engine/datasets.ts';
-import { countSizes, findingsOf, type Examined, type Finding } from './findings.ts';
+import { listPairs, openPairs, shown, split, type PairDataset, type PictureRef } from '../engine/datasets.ts';
+import { edgesOf, REGISTERED } from './datasets/misregistration.ts';
+import { countSizes, finding, findingsOf, type Examined, type Finding } from './findings.ts';
 import { THUMB, thumbOf } from './likeness.ts';
 
-export type { Finding, FindingKind } from './findings.ts';
+export type { Finding, FindingKind, FixKind } from './findings.ts';
 
 export interface Findings {
   folder: string;
@@ -42,9 +43,14 @@ type Half = PictureRef['half'];
 /** Opens every picture of a dataset of pairs and reports what is wrong. @throws UserError when it is no dataset */
 export async function inspectDataset(folder: string, options: InspectOptions = {}): Promise<Findings> {
   const { holdout = 0.1, seed = 1, onProgress } = options;
-  const dataset = openPairs(folder);
+  // Where no name matches, the doctor says so, and can help; where there is nothing at all, `openPairs` says it best.
+  const listed = listPairs(folder);
+  const dataset = listed.unmatched.length > 0 ? listed : openPairs(folder);
   // One pair alone cannot be split, and is still worth a look.
-  const { train, heldOut } = split(dataset.pairs, dataset.pairs.length > 1 ? holdout : 0, seed);
+  const { train, heldOut } =
+    dataset.pairs.length > 0
+      ? split(dataset.pairs, dataset.pairs.length > 1 ? holdout : 0, seed)
+      : { train: [], heldOut: [] };
   const { examined, unreadable } = await examineAll(dataset, onProgress);
   return {
     folder,
@@ -64,7 +70,7 @@ export async function inspectDataset(folder: string, options: InspectOptions = {
 
 /** Opens all pictures, a few at a time. One that cannot be opened is a finding. */
 async function examineAll(
-  { folder, pairs }: PairDataset,
+  { folder, layout, pairs }: PairDataset,
   onProgress: InspectOptions['onProgress'],
 ): Promise<{ examined: Examined[]; unreadable: Finding[] }> {
   const parts = new Map<string, Half[]>();
@@ -78,7 +84,7 @@ async function examineAll(
       examined.push(await examine(file, halves));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      unreadable.push({ kind: 'unreadable', message: error.message, files: [shown(folder, file)] });
+      unreadable.push(finding(layout, { kind: 'unreadable', message: error.message, files: [shown(folder, file)] }));
     }
     onProgress?.(++done, parts.size);
   });
@@ -94,8 +100,21 @@ async function examine(file: string, halves: readonly Half[]): Promise<Examined>
   const thumbs: Examined['thumbs'] = [];
   for (const half of halves) {
     const part = half && isSideBySide(info) ? { half } : {};
-    const { data } = await decodeBytes(bytes, file, { ...part, width: THUMB, height: THUMB, channels: 3, quick: true });
-    thumbs.push({ half, thumb: thumbOf(data) });
+    const size = { width: REGISTERED, height: REGISTERED };
+    const { data } = await decodeBytes(bytes, file, { ...part, ...size, channels: 3, quick: true });
+    thumbs.push({ half, thumb: thumbOf(halved(data)), edges: edgesOf(data) });
   }
   return { file, info, sha256: createHash('sha256').update(bytes).digest('hex'), thumbs };
+}
+
+/** Half the size of a 64 x 64 RGB picture, for its thumb. */
+function halved(data: Uint8Array): Uint8Array {
+  const row = REGISTERED * 3;
+  const out = new Uint8Array(THUMB * THUMB * 3);
+  for (let i = 0; i < out.length; i++) {
+    const [pixel, c] = [Math.floor(i / 3), i % 3];
+    const at = Math.floor(pixel / THUMB) * 2 * row + (pixel % THUMB) * 6 + c;
+    out[i] = (data[at]! + data[at + 3]! + data[at + row]! + data[at + row + 3]! + 2) >> 2;
+  }
+  return out;
 }

@@ -1,17 +1,55 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
+import { basename, dirname, extname, join } from 'node:path';
 import { formatOfName } from '../engine/codecs.ts';
 import { isSideBySide, type PictureInfo } from '../engine/pictures.ts';
-import { shown, type PairDataset, type PictureRef, type Split } from '../engine/datasets.ts';
+import { shown, sourceOf, type PairDataset, type PictureRef, type Split } from '../engine/datasets.ts';
+import { groupBy } from './datasets/group-by.ts';
+import { isMisaligned, shiftBetween } from './datasets/misregistration.ts';
 import { groupAlike, type Thumb } from './likeness.ts';
 
 export type FindingKind =
-  'unreadable' | 'unmatched' | 'missized' | 'oddSize' | 'misnamed' | 'duplicate' | 'nearDuplicate' | 'leak' | 'alpha';
+  | 'unreadable'
+  | 'unmatched'
+  | 'missized'
+  | 'misaligned'
+  | 'oddSize'
+  | 'misnamed'
+  | 'leak'
+  | 'duplicate'
+  | 'nearDuplicate'
+  | 'alpha';
+
+/** What can be done about a finding. Each moves, renames or pins pictures, deletes none, and can be undone. */
+export type FixKind = 'leaveOut' | 'rePair' | 'crop' | 'holdOut';
 
 /** One thing found: a line for a person, and the files that it is about (relative to the dataset, forward slashes). */
 export interface Finding {
   kind: FindingKind;
   message: string;
   files: string[];
+  /** What the studio offers to do about it, the best first; see `applyFix`. */
+  fixes: FixKind[];
+}
+
+/** The fixes on offer, one row a kind. What is read well all the same has none. */
+const FIXES: Record<FindingKind, readonly FixKind[]> = {
+  unreadable: ['leaveOut'],
+  unmatched: ['rePair', 'leaveOut'],
+  missized: ['crop', 'leaveOut'],
+  misaligned: ['leaveOut'],
+  oddSize: ['leaveOut'],
+  misnamed: [],
+  leak: ['holdOut', 'leaveOut'],
+  duplicate: ['leaveOut'],
+  nearDuplicate: ['leaveOut'],
+  alpha: [],
+};
+
+/** A finding with the fixes that are offered for it in this layout. */
+export function finding(layout: PairDataset['layout'], { kind, message, files }: Omit<Finding, 'fixes'>): Finding {
+  // The halves of a picture that is not twice as wide as high are not known, so that they cannot be cropped.
+  const fixes = FIXES[kind].filter((fix) => fix !== 'crop' || layout === 'folders');
+  return { kind, message, files, fixes };
 }
 
 /** A picture file that was opened, and how its picture, or the halves of it, look. */
@@ -19,34 +57,45 @@ export interface Examined {
   file: string;
   info: PictureInfo;
   sha256: string;
-  thumbs: { half: PictureRef['half']; thumb: Thumb }[];
+  thumbs: { half: PictureRef['half']; thumb: Thumb; edges: Uint8Array }[];
 }
 
 /** Everything but the unreadable pictures, in the order of what matters most. */
 export function findingsOf(dataset: PairDataset, split: Split, examined: readonly Examined[]): Finding[] {
   const exact = groupBy(examined, ({ sha256 }) => sha256).filter(({ length }) => length > 1);
   const near = nearDuplicates(dataset, examined);
-  const finding = (kind: FindingKind, pictures: readonly Examined[], message: string): Finding => ({
-    kind,
-    message,
-    files: pictures.map(({ file }) => shown(dataset.folder, file)),
-  });
-  const all = (kind: FindingKind, pictures: readonly Examined[], message: string): Finding[] =>
-    pictures.length > 0 ? [finding(kind, pictures, `${count(pictures.length)} ${message}`)] : [];
+  const found = (kind: FindingKind, pictures: readonly Examined[], message: string): Finding =>
+    finding(dataset.layout, { kind, message, files: pictures.map(({ file }) => shown(dataset.folder, file)) });
+  const all: Report = (kind, pictures, message) =>
+    pictures.length > 0 ? [found(kind, pictures, `${count(pictures.length)} ${message}`)] : [];
   return [
     ...unmatched(dataset),
     ...missized(dataset, examined, all),
+    ...misaligned(dataset, examined, all),
     ...all('oddSize', oddSizes(examined), 'far from the usual size; resizing will blur or lose detail'),
     ...all('misnamed', examined.filter(isMisnamed), 'of another format than the name says; read as what they are'),
-    ...leaks([...exact, ...near], split).map((group) => finding('leak', group, LEAK)),
-    ...exact.map((group) => finding('duplicate', group, `${count(group.length)} with exactly the same content`)),
-    ...near.map((group) => finding('nearDuplicate', group, `${count(group.length)} that look the same`)),
+    ...leaks([...exact, ...near], split).map((group) => found('leak', group, LEAK)),
+    ...exact
+      .filter(isSurprising)
+      .map((group) => found('duplicate', group, `${count(group.length)} with exactly the same content`)),
+    ...near
+      .filter(isSurprising)
+      .map((group) => found('nearDuplicate', group, `${count(group.length)} that look the same`)),
     ...all(
       'alpha',
       examined.filter(({ info }) => info.hasAlpha),
       'with alpha: --channels rgba keeps it, rgb lays them over white',
     ),
   ];
+}
+
+/** Makes one finding of some pictures, or none where there are none. */
+type Report = (kind: FindingKind, pictures: readonly Examined[], message: string) => Finding[];
+
+/** Variants of one picture (`cup~ink-50`, `cup~pencil-50`) are meant to be alike. */
+function isSurprising(group: readonly Examined[]): boolean {
+  const sources = group.map(({ file }) => join(dirname(file), sourceOf(basename(file, extname(file)))));
+  return new Set(sources).size > 1;
 }
 
 const LEAK =
@@ -65,17 +114,13 @@ function sizeOf({ info }: Examined): string {
   return `${info.width} x ${info.height}`;
 }
 
-function unmatched({ unmatched: files }: PairDataset): Finding[] {
+function unmatched({ layout, unmatched: files }: PairDataset): Finding[] {
   const message = `${count(files.length)} without a partner; left out of training`;
-  return files.length > 0 ? [{ kind: 'unmatched', message, files }] : [];
+  return files.length > 0 ? [finding(layout, { kind: 'unmatched', message, files })] : [];
 }
 
 /** Pairs whose pictures differ in size, or side-by-side pictures that are not twice as wide as high. */
-function missized(
-  { layout, pairs }: PairDataset,
-  examined: readonly Examined[],
-  all: (kind: FindingKind, pictures: readonly Examined[], message: string) => Finding[],
-): Finding[] {
+function missized({ layout, pairs }: PairDataset, examined: readonly Examined[], all: Report): Finding[] {
   if (layout === 'sideBySide') {
     const wrong = examined.filter(({ info }) => !isSideBySide(info));
     return all('missized', wrong, 'not twice as wide as high; skipped in training, as the halves are not known');
@@ -86,6 +131,20 @@ function missized(
     return a && b && sizeOf(a) !== sizeOf(b) ? [a, b] : [];
   });
   return all('missized', wrong, 'whose partner has another size; both are stretched to the training size');
+}
+
+/** Pairs whose two pictures are shifted against each other. */
+function misaligned({ pairs }: PairDataset, examined: readonly Examined[], all: Report): Finding[] {
+  const byFile = new Map(examined.map((one) => [one.file, one]));
+  const wrong = pairs.flatMap(({ input, target }) => {
+    const [a, b] = [input, target].map(({ file, half }) => {
+      const one = byFile.get(file);
+      const edges = one && (!half || isSideBySide(one.info)) && one.thumbs.find((thumb) => thumb.half === half)?.edges;
+      return edges ? { one, edges } : undefined;
+    });
+    return a && b && isMisaligned(shiftBetween(a.edges, b.edges)) ? [...new Set([a.one, b.one])] : [];
+  });
+  return all('misaligned', wrong, 'that lie shifted against their partners; training on them learns blur');
 }
 
 /**
@@ -128,15 +187,4 @@ function leaks(groups: readonly Examined[][], { train, heldOut }: Split): Examin
   return groups.filter(
     (group) => group.some(({ file }) => trained.has(file)) && group.some(({ file }) => held.has(file)),
   );
-}
-
-/** The items with equal keys together, in the order of their first ones. */
-function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const known = groups.get(key(item));
-    if (known) known.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return [...groups.values()];
 }

@@ -3,11 +3,13 @@
  * process of its own can run them: pictures are untrusted, and what opens them may crash.
  */
 import { inspectDataset } from '../doctor.ts';
-import type { Finding } from '../findings.ts';
+import type { Finding, FixKind } from '../findings.ts';
 import { cutSheet, findCells, suggestGrid, type SheetPlan } from './cells.ts';
 import { describeDataset } from './describe.ts';
 import { sketchOf, type DrawingOptions } from './drawing.ts';
+import { applyFix, undoFix } from './fixes.ts';
 import { addToDataset, importDataset, type ImportOptions } from './import.ts';
+import { proposePairs } from './re-pair.ts';
 import { recognise } from './recognise.ts';
 import { makeSketches, type SketchesOptions } from './sketches.ts';
 import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
@@ -33,7 +35,13 @@ export const darkroomTasks = {
   sketchOf: ({ file, ...options }: { file: string } & DrawingOptions) => sketchOf(file, options),
   inspectDataset: (args: { folder: string; holdout?: number; seed?: number }, onProgress: OnProgress) =>
     inspectDataset(args.folder, { ...args, onProgress }),
+  proposePairs: ({ folder }: { folder: string }) => proposePairs(folder),
+  applyFix: ({ folder, finding, fix }: { folder: string; finding: Pick<Finding, 'kind' | 'files'>; fix: FixKind }) =>
+    applyFix(folder, finding, fix),
+  undoFix: async ({ folder, undo }: { folder: string; undo: unknown }) => {
+    await Promise.resolve();
+    undoFix(folder, undo);
+  },
 };
 
 export type DarkroomTasks = typeof darkroomTasks;
-export type { Finding };

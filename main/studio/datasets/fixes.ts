@@ -1,0 +1,126 @@
+/**
+ * What the studio does about the doctor's findings: one row a fix. Nothing is ever deleted: pictures are moved below
+ * left-out/, renamed, or pinned to the held-out part, and each fix can be taken back.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { HELD_OUT_FILE, listPairs, readHeldOut, shown, sourceOf, writeHeldOut } from '../../engine/datasets.ts';
+import { UserError } from '../../errors.ts';
+import type { Finding, FindingKind, FixKind } from '../findings.ts';
+import { change, type Changes, type Undo } from './changes.ts';
+import { cropPair } from './crop-pair.ts';
+import { ORIGINALS } from './describe.ts';
+import { stemOf } from './names.ts';
+import { proposePairs } from './re-pair.ts';
+import { LEFT_OUT } from './walk.ts';
+
+export { undoFix, type Undo } from './changes.ts';
+
+/** A fix at work: the dataset as it is, and where changes go. */
+interface Case {
+  folder: string;
+  finding: Pick<Finding, 'kind' | 'files'>;
+  pairs: PairFiles[];
+  changes: Changes;
+}
+
+/** A pair by the names of its files, relative to the dataset: two, or one that is side by side. */
+interface PairFiles {
+  name: string;
+  files: string[];
+  heldOut: boolean;
+}
+
+/** The fixes. Each says how many files it has changed. */
+const FIXES: Record<FixKind, (fix: Case) => number | Promise<number>> = { leaveOut, rePair, crop, holdOut };
+
+/** Does something about a finding. @throws UserError, and nothing is changed */
+export async function applyFix(
+  folder: string,
+  finding: Pick<Finding, 'kind' | 'files'>,
+  fix: FixKind,
+): Promise<{ changed: number; undo: Undo }> {
+  if (!Object.hasOwn(FIXES, fix)) throw new UserError(`There is no fix "${fix}"`);
+  const pairs = listPairs(folder).pairs.map(({ name, input, target, heldOut }) => ({
+    name,
+    files: [...new Set([input.file, target.file])].map((file) => shown(folder, file)),
+    heldOut: heldOut ?? false,
+  }));
+  return change(folder, (changes) => FIXES[fix]({ folder, finding, pairs, changes }));
+}
+
+/** Of these a first one is kept, as only its copies are too much. */
+const COPIES: readonly FindingKind[] = ['duplicate', 'nearDuplicate', 'leak'];
+
+/** Moves pictures, and their partners, below left-out/. */
+function leaveOut({ finding, pairs, changes }: Case): number {
+  const found = new Set(finding.files);
+  const touched = pairs.filter(({ files }) => files.some((file) => found.has(file)));
+  const kept = COPIES.includes(finding.kind) ? firstOf(touched, found) : undefined;
+  const gone = touched.filter((pair) => !kept || kept !== variantsOf(pair, found));
+  const paired = new Set(touched.flatMap(({ files }) => files));
+  const alone = finding.files.filter((file) => !paired.has(file));
+  return leave(changes, [...gone.flatMap(({ files }) => files), ...alone]);
+}
+
+function leave(changes: Changes, files: readonly string[]): number {
+  const all = new Set(files);
+  for (const file of all) changes.move(file, `${LEFT_OUT}/${inDataset(file)}`);
+  return all.size;
+}
+
+/** The first pair that can stay: not one whose two pictures are copies of each other. */
+function firstOf(pairs: readonly PairFiles[], found: ReadonlySet<string>): string | undefined {
+  return pairs.map((pair) => variantsOf(pair, found)).find((key) => key !== undefined);
+}
+
+/** What all variants of a picture in one folder share; undefined where both pictures of the pair were found. */
+function variantsOf({ files }: PairFiles, found: ReadonlySet<string>): string | undefined {
+  const [file, other] = files.filter((name) => found.has(name));
+  return file && !other ? `${dirname(file)}/${sourceOf(stemOf(file))}` : undefined;
+}
+
+/** Gives pictures without a partner the name of the picture that they belong to. */
+async function rePair({ folder, finding, changes }: Case): Promise<number> {
+  const found = new Set(finding.files);
+  const proposals = (await proposePairs(folder)).filter(({ a, b }) => found.has(a) && found.has(b));
+  for (const { a, b } of proposals) changes.move(a, posix.join(posix.dirname(a), stemOf(b) + posix.extname(a)));
+  return proposals.length;
+}
+
+/** Crops the pictures of pairs to what both show, and keeps the originals. */
+async function crop({ folder, finding, pairs, changes }: Case): Promise<number> {
+  const found = new Set(finding.files);
+  let changed = 0;
+  for (const { files } of pairs) {
+    const [a, b] = files;
+    if (!a || !b || !files.some((file) => found.has(file))) continue;
+    for (const { file, png } of await cropPair(folder, a, b)) {
+      const to = `${posix.dirname(file)}/${stemOf(file)}.png`;
+      changes.move(file, `${LEFT_OUT}/${ORIGINALS}/${inDataset(file)}`);
+      // A second picture of that name takes part in nothing, and must not stand in the way.
+      if (existsSync(join(folder, to))) leave(changes, [to]);
+      changes.write(to, png);
+      changed++;
+    }
+  }
+  return changed;
+}
+
+/** A dataset's own path to a file; a finding comes from elsewhere, and nothing outside the dataset is touched. */
+function inDataset(file: string): string {
+  const path = posix.normalize(file);
+  if (posix.isAbsolute(path) || path.startsWith('..')) throw new UserError(`${file} is not in this dataset`);
+  return path;
+}
+
+/** Pins all pairs of a leak to the held-out part, so that none of them is trained on. */
+function holdOut({ folder, finding, pairs, changes }: Case): number {
+  const found = new Set(finding.files);
+  const names = pairs.filter(({ heldOut, files }) => !heldOut && files.some((file) => found.has(file)));
+  changes.keepText(HELD_OUT_FILE);
+  writeHeldOut(folder, [...readHeldOut(folder), ...names.map(({ name }) => name)]);
+  if (listPairs(folder).pairs.every(({ heldOut }) => heldOut))
+    throw new UserError('No pair would be left to train on; leave the copies out instead, or add other pictures');
+  return names.length;
+}
