@@ -28,6 +28,6 @@ function failure(id: number, error: unknown): LoaderReply {
   return { type: 'failed', id, message, user };
 }
 
-const { send } = parent<LoaderRequest, LoaderReply>((request) => {
+const send: (reply: LoaderReply) => void = parent((request: LoaderRequest) => {
   answer(request).then(send, (error: unknown) => send(failure(request.id, error)));
 });

@@ -55,17 +55,20 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-/** The parent, seen from a role. A role whose parent is gone ends at once, without writing. */
-export function parent<In, Out>(hear: (message: In) => void): { send(message: Out): void } {
+/**
+ * The parent, seen from a role: hears its messages, and gives the function that sends to it. A role whose parent is gone
+ * ends at once, without writing.
+ */
+export function parent(hear: (message: never) => void): (message: object) => void {
   // Ctrl-C reaches every process of the terminal: the parent decides.
   process.on('SIGINT', () => undefined);
   const { parentPort } = process as unknown as { parentPort?: ParentPort };
   if (parentPort) {
-    parentPort.on('message', ({ data }) => hear(data as In));
-    return { send: (message) => parentPort.postMessage(message) };
+    parentPort.on('message', ({ data }) => hear(data as never));
+    return (message) => parentPort.postMessage(message);
   }
   if (!process.send) throw new Error('This program is started by Maquette, not by hand');
-  process.on('message', hear);
+  process.on('message', (message) => hear(message as never));
   process.on('disconnect', () => process.exit(0));
-  return { send: (message) => void process.send!(message, undefined, undefined, () => undefined) };
+  return (message) => void process.send!(message, undefined, undefined, () => undefined);
 }

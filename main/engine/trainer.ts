@@ -4,7 +4,7 @@ import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainOpt
 import { parent } from './roles.ts';
 import { Training, type PictureSource } from './training.ts';
 
-const { send } = parent<TrainerRequest, TrainerReply>(hear);
+const send: (reply: TrainerReply) => void = parent(hear);
 
 type Waiting = { resolve: (reply: LoaderReply) => void; reject: (error: Error) => void };
 type Body<T> = T extends unknown ? Omit<T, 'id'> : never;

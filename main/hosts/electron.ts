@@ -1,1 +1,37 @@
-export {};
+/** The studio in Electron: a table of contents. Everything that may be asked for stands before the window opens. */
+import { app } from 'electron';
+import { Studio } from '../studio/studio.ts';
+import { pickFiles } from './electron/dialogs.ts';
+import { setupInstance } from './electron/instance.ts';
+import { setupMenu } from './electron/menu.ts';
+import { notifier } from './electron/notifications.ts';
+import { setupPorts } from './electron/ports.ts';
+import { registerScheme, setupProtocol } from './electron/protocol.ts';
+import { setupSecurity } from './electron/security.ts';
+import { openElectronStore } from './electron/store.ts';
+import { launchUtility } from './electron/utility.ts';
+import { Windows } from './electron/windows.ts';
+import { openLog } from './log.ts';
+
+app.setName('Maquette');
+app.enableSandbox();
+registerScheme();
+
+const first = app.requestSingleInstanceLock();
+if (!first) app.quit(); // the running one hears of it and comes to the front
+
+await app.whenReady();
+if (first) {
+  const store = openElectronStore();
+  const studio = new Studio({
+    ...{ host: 'electron', store, launch: launchUtility, pick: pickFiles, log: openLog() },
+    notify: notifier(() => windows.show()),
+  });
+  const windows = new Windows(studio, store);
+  setupSecurity();
+  setupProtocol(studio);
+  setupPorts(studio);
+  setupMenu((id) => studio.tell('command', { id }));
+  setupInstance(studio, windows);
+  windows.show();
+}

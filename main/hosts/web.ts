@@ -3,17 +3,16 @@
  * it), so every request needs the cookie that a one-time link sets, and an exact Host and Origin (runtime.md 1.5).
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Channel, ToStudio, ToWindow } from '../../preload/contract/messages.ts';
 import { decode, encode } from '../../preload/contract/wire.ts';
 import { UserError } from '../errors.ts';
-import { built } from '../root.ts';
 import type { Studio } from '../studio/studio.ts';
+import { mediaHeaders, SAFE_HEADERS, staticFile } from './static.ts';
 
 export interface WebOptions {
   /** 0 for any free one. */
@@ -22,19 +21,6 @@ export interface WebOptions {
   hostname: string;
   log: (line: string) => void;
 }
-
-export const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; " +
-  "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
 
 /** The largest message: a dropped file crosses in one. */
 const LARGEST = 1 << 30;
@@ -148,36 +134,24 @@ export class Web {
   }
 
   #static(pathname: string, response: ServerResponse): void {
-    const root = built('renderer');
-    const file = normalize(join(root, pathname === '/' ? 'index.html' : decodeURI(pathname)));
-    if (!file.startsWith(root + sep) || !existsSync(file) || !statSync(file).isFile()) {
+    let found: ReturnType<typeof staticFile> = null;
+    try {
+      found = staticFile(decodeURI(pathname));
+    } catch (error) {
+      if (!(error instanceof URIError)) throw error;
+    }
+    if (!found) {
       end(response, 404, 'Not found');
       return;
     }
-    const hashed = pathname.startsWith('/assets/');
-    response.writeHead(200, {
-      ...SAFE,
-      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'Content-Security-Policy': CSP,
-      'Cache-Control': hashed ? 'private, max-age=31536000, immutable' : 'no-cache',
-    });
-    createReadStream(file).pipe(response);
+    response.writeHead(200, found.headers);
+    createReadStream(found.file).pipe(response);
   }
 
   async #media(path: string, response: ServerResponse): Promise<void> {
     try {
       const { file, type, download } = await this.#studio.media(path);
-      const { size } = statSync(file);
-      response.writeHead(200, {
-        ...SAFE,
-        'Content-Type': type,
-        'Content-Length': size,
-        // Addresses change with what they show, except for pictures that the person picked.
-        'Cache-Control': path.startsWith('picked/') ? 'no-cache' : 'private, max-age=86400',
-        ...(download === null
-          ? {}
-          : { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(download)}` }),
-      });
+      response.writeHead(200, { ...mediaHeaders(path, type, download), 'Content-Length': statSync(file).size });
       createReadStream(file)
         .on('error', (error) => response.destroy(error))
         .pipe(response);
@@ -200,15 +174,9 @@ export class Web {
   }
 }
 
-const SAFE = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-};
-
 function end(response: ServerResponse, status: number, text: string): void {
   response
-    .writeHead(status, { ...SAFE, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
+    .writeHead(status, { ...SAFE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
     .end(text);
 }
 

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { parent } from '../engine/roles.ts';
 import { darkroomTasks, type DarkroomReply, type DarkroomRequest } from './darkroom-tasks.ts';
 
-const { send } = parent<DarkroomRequest, DarkroomReply>((request) => {
+const send: (reply: DarkroomReply) => void = parent((request: DarkroomRequest) => {
   const { id, task, args } = request;
   const run = darkroomTasks[task] as (
     args: unknown,

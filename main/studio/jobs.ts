@@ -10,11 +10,11 @@ const LANES: Record<Job['kind'], 'engine' | 'files'> = { train: 'engine', transl
 export interface Control {
   readonly id: string;
   readonly signal: AbortSignal;
-  progress(done: number, total: number): void;
+  readonly progress: (done: number, total: number) => void;
   /** Shows these things of the job; time left is taken from the pace where it is not given. */
-  show(change: Partial<Pick<Job, 'message' | 'secondsLeft' | 'progress' | 'title'>>): void;
+  readonly show: (change: Partial<Pick<Job, 'message' | 'secondsLeft' | 'progress' | 'title'>>) => void;
   /** How the work is paused and goes on; without it the job cannot be paused once it runs. */
-  onPause(pause: () => void, proceed: () => void): void;
+  readonly onPause: (pause: () => void, proceed: () => void) => void;
 }
 
 export interface JobOptions {

@@ -190,8 +190,21 @@ export type Entry = z.infer<typeof entry>;
 export const fixKind = z.enum(['leaveOut', 'rePair', 'crop', 'holdOut']);
 export type FixKind = z.infer<typeof fixKind>;
 
+export const findingKind = z.enum([
+  'unreadable',
+  'unmatched',
+  'missized',
+  'misaligned',
+  'oddSize',
+  'misnamed',
+  'duplicate',
+  'nearDuplicate',
+  'leak',
+  'alpha',
+]);
+
 export const finding = z.object({
-  kind: z.string(),
+  kind: findingKind,
   message: z.string(),
   files: z.array(z.string()),
   fixes: z.array(fixKind),

@@ -137,7 +137,7 @@ export class Datasets {
   async fix({ dataset, finding, fix }: Args<'datasets.fix'>): Promise<Result<'datasets.fix'>> {
     const folder = this.folder(dataset);
     this.#context.folder.requireWritable();
-    const done = await this.#context.darkroom.run('applyFix', { folder, finding, fix } as TaskArgs<'applyFix'>);
+    const done = await this.#context.darkroom.run('applyFix', { folder, finding, fix });
     this.#forget(dataset);
     return done;
   }
@@ -145,7 +145,7 @@ export class Datasets {
   async undoFix({ dataset, undo }: Args<'datasets.undoFix'>): Promise<null> {
     const folder = this.folder(dataset);
     this.#context.folder.requireWritable();
-    await this.#context.darkroom.run('undoFix', { folder, undo } as TaskArgs<'undoFix'>);
+    await this.#context.darkroom.run('undoFix', { folder, undo });
     this.#forget(dataset);
     return null;
   }
