@@ -14,7 +14,8 @@ function load() {
   const electron = {
     contextBridge: { exposeInMainWorld: (name: string, api: (typeof exposed)[string]) => (exposed[name] = api) },
     ipcRenderer: {
-      on: (channel: string, listener: typeof hearPort) => (hearPort = channel === 'maquette:port' ? listener : hearPort),
+      on: (channel: string, listener: typeof hearPort) =>
+        (hearPort = channel === 'maquette:port' ? listener : hearPort),
       send: (...message: unknown[]) => sent.push(message),
       invoke: (...message: unknown[]) => (sent.push(message), 'token'),
     },
