@@ -10,4 +10,6 @@ export function registerDialogs(): void {
   registerDialog('settings', () => import('./settings/Settings.svelte'));
   registerDialog('palette', () => import('../commands/Palette.svelte'));
   registerDialog('shortcuts-help', () => import('../commands/Shortcuts.svelte'));
+  registerDialog('viewer', () => import('../ui/viewer/Viewer.svelte'));
+  registerDialog('fork', () => import('../workspaces/train/run/Fork.svelte'));
 }

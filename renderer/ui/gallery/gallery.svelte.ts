@@ -1,0 +1,95 @@
+/** What a gallery knows: where it is scrolled to, which cell is active, and the pages of entries fetched so far. */
+import { SvelteMap } from 'svelte/reactivity';
+import { cellAfterKey, layoutOf, scrollToShow, visible, type GridShape } from './grid.ts';
+
+/** One cell. */
+export interface GalleryEntry {
+  name: string;
+  heldOut: boolean;
+  thumbnails: readonly string[];
+}
+
+/** Gives a part of the entries. */
+export type LoadPage<E> = (from: number, count: number) => Promise<readonly E[]>;
+
+const PAGE = 200;
+const GAP = 8;
+
+export class GalleryState<E extends GalleryEntry> {
+  width = $state(0);
+  height = $state(0);
+  scrollTop = $state(0);
+  active = $state(0);
+  /** The height of a picture. */
+  size = $state(160);
+  total = $state(0);
+  /** Pictures in a cell, side by side. */
+  across = $state(1);
+  readonly #pages = new SvelteMap<number, readonly E[] | 'coming'>();
+  #load: LoadPage<E> = () => Promise.resolve([]);
+  #generation = 0;
+
+  readonly shape: GridShape = $derived({
+    width: this.width,
+    height: this.height,
+    total: this.total,
+    cell: { width: this.size * this.across + (this.across > 1 ? 2 : 0), height: this.size },
+    gap: GAP,
+  });
+  readonly layout = $derived(layoutOf(this.shape));
+  readonly range = $derived(visible(this.shape, this.scrollTop));
+  readonly indices = $derived(
+    Array.from({ length: this.range.end - this.range.first }, (_, i) => this.range.first + i),
+  );
+
+  /** Shows other entries, or the same ones anew. */
+  show(total: number, load: LoadPage<E>): void {
+    this.total = total;
+    this.#load = load;
+    this.#generation++;
+    this.#pages.clear();
+    this.active = Math.min(this.active, Math.max(0, total - 1));
+  }
+
+  /** The entry at a place, once its page is there. */
+  at(index: number): E | undefined {
+    const page = this.#pages.get(Math.floor(index / PAGE));
+    return page === 'coming' ? undefined : page?.[index % PAGE];
+  }
+
+  /** Fetches the pages of what is seen. */
+  fetch(): void {
+    const { first, end } = this.range;
+    for (let page = Math.floor(first / PAGE); page * PAGE < end; page++) void this.#fetchPage(page);
+  }
+
+  /** The entry at a place, fetched when it has to be. */
+  async get(index: number): Promise<E | undefined> {
+    await this.#fetchPage(Math.floor(index / PAGE));
+    return this.at(index);
+  }
+
+  /** Moves the active cell. @returns whether the key was the gallery's; `scrollTop` then shows the cell */
+  key(key: string): boolean {
+    const to = cellAfterKey(key, this.active, this.shape);
+    if (to === null) return false;
+    this.active = to;
+    this.scrollTop = scrollToShow(to, this.scrollTop, this.shape);
+    return true;
+  }
+
+  async #fetchPage(page: number): Promise<void> {
+    if (this.#pages.has(page)) return;
+    const generation = this.#generation;
+    this.#pages.set(page, 'coming');
+    try {
+      const entries = await this.#load(page * PAGE, PAGE);
+      if (generation !== this.#generation) return;
+      this.#pages.set(page, entries);
+      this.across = Math.max(1, entries[0]?.thumbnails.length ?? 1);
+    } catch {
+      // Whoever gave `load` has told why; scrolling here again tries again.
+      if (generation === this.#generation) this.#pages.delete(page);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/** The Train form: begins with what was used last (else the quick preset), and starts a run. */
+import type { Dataset, Family, Preset } from '../../../../preload/contract/index.ts';
+import { messageOf, studio } from '../../../studio.svelte.ts';
+import { problemsOf, type Draft, type Problems } from './validate.ts';
+
+const FIRST = {
+  channels: 3,
+  batch: 1,
+  seed: 0,
+  holdout: 0.1,
+  augment: { flip: true, jitter: 0.05, zoom: 0.1, rotate: 0, colour: 0 },
+} as const;
+
+/** What is remembered of a form: everything but the name. */
+type Remembered = Omit<Draft, 'title' | 'family'> & { preset: Preset['id'] | null };
+
+let families: Promise<Family[]> | null = null;
+
+export class Form {
+  families = $state.raw<readonly Family[]>([]);
+  draft = $state<Draft>({ title: '', family: '', size: 64, minutes: 5, settings: {}, ...structuredClone(FIRST) });
+  preset = $state<Preset['id'] | null>(null);
+  /** Problems show from the first try to start. */
+  tried = $state(false);
+  busy = $state(false);
+  error = $state<string>();
+  readonly #dataset: Dataset;
+
+  readonly family = $derived(this.families.find(({ id }) => id === this.draft.family) ?? null);
+  readonly #found: Problems = $derived(problemsOf(this.draft, this.family?.fields ?? []));
+  readonly problems: Problems = $derived(this.tried ? this.#found : {});
+  /** Whether a problem is among the folded settings, which then open. */
+  readonly problemInside = $derived(Object.keys(this.problems).some((name) => name !== 'title' && name !== 'minutes'));
+
+  constructor(dataset: Dataset) {
+    this.#dataset = dataset;
+    const before = studio.project?.runs.filter((run) => run.dataset === dataset.id).length ?? 0;
+    this.draft.title = before === 0 ? dataset.title : `${dataset.title} ${before + 1}`;
+    void this.#load();
+  }
+
+  /** Takes over a family's last values, else its first preset. */
+  useFamily(id: string): void {
+    this.draft.family = id;
+    const family = this.family;
+    if (!family) return;
+    const known = studio.settings.lastTraining[id] as Partial<Remembered> | undefined;
+    this.draft.settings = Object.fromEntries(family.fields.map(({ name, preset }) => [name, preset]));
+    const first = family.presets[0];
+    if (first) this.usePreset(first);
+    if (!known) return;
+    const { settings, preset, augment, ...rest } = known;
+    Object.assign(this.draft, rest);
+    Object.assign(this.draft.augment, augment);
+    for (const { name } of family.fields)
+      if (settings?.[name] !== undefined) this.draft.settings[name] = settings[name];
+    if (!family.sizes.includes(this.draft.size)) this.draft.size = first?.size ?? family.sizes[0]!;
+    this.preset = preset ?? null;
+  }
+
+  usePreset({ id, size, minutes, settings }: Preset): void {
+    this.preset = id;
+    this.draft.size = size;
+    this.draft.minutes = minutes;
+    for (const { name, preset } of this.family?.fields ?? []) this.draft.settings[name] = settings[name] ?? preset;
+  }
+
+  /** Starts the training. @returns its run, or null when it could not start (and the form says why) */
+  async start(): Promise<string | null> {
+    this.tried = true;
+    this.error = undefined;
+    if (Object.keys(this.#found).length > 0) return null;
+    this.busy = true;
+    const draft = $state.snapshot(this.draft);
+    try {
+      const { run } = await studio.call('training.start', {
+        ...draft,
+        title: draft.title.trim(),
+        minutes: draft.minutes!,
+        batch: draft.batch!,
+        seed: draft.seed!,
+        dataset: this.#dataset.id,
+      });
+      this.#remember(draft);
+      return run;
+    } catch (error) {
+      this.error = messageOf(error);
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.families = await (families ??= studio.call('families.list', {}));
+      this.useFamily(this.families.find(({ data }) => data === this.#dataset.kind)?.id ?? this.families[0]?.id ?? '');
+    } catch (error) {
+      families = null;
+      this.error = messageOf(error);
+    }
+  }
+
+  #remember(draft: Draft): void {
+    const { family, size, channels, minutes, batch, seed, holdout, augment, settings } = draft;
+    const kept: Remembered = { size, channels, minutes, batch, seed, holdout, augment, settings, preset: this.preset };
+    void studio.set({ lastTraining: { ...studio.settings.lastTraining, [family]: kept } });
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Curves, RunProgress } from '../../../../preload/contract/index.ts';
+import { CurveData, lastValues, MOST_POINTS } from './curve-data.ts';
+
+const progress = (step: number, over: Partial<RunProgress> = {}): RunProgress => ({
+  run: 'r',
+  step,
+  steps: null,
+  stepMs: 10,
+  secondsLeft: null,
+  losses: { g: step },
+  probabilities: {},
+  heldOut: null,
+  advice: [],
+  ...over,
+});
+const history: Curves = {
+  steps: [10, 20],
+  losses: { g: [1, 2] },
+  probabilities: { pReal: [0.6, 0.5] },
+  heldOut: { steps: [20], l1: [0.3] },
+  advice: [],
+};
+
+describe('curves', () => {
+  it('go on from their history', () => {
+    const data = new CurveData();
+    data.begin(history);
+    data.add(progress(30, { probabilities: { pReal: 0.4 }, heldOut: { step: 30, l1: 0.2 } }));
+    expect(data.losses).toEqual({ steps: [10, 20, 30], values: { g: [1, 2, 30] } });
+    expect(data.probabilities.values).toEqual({ pReal: [0.6, 0.5, 0.4] });
+    expect(data.bestL1()).toBe(0.2);
+    expect(lastValues(data.losses)).toEqual({ g: 30 });
+  });
+  it('keep what came in while the history was on its way', () => {
+    const data = new CurveData();
+    data.add(progress(20));
+    data.add(progress(25));
+    data.begin(history);
+    expect(data.losses).toEqual({ steps: [10, 20, 25], values: { g: [1, 2, 25] } });
+  });
+  it('leave out steps that were there before', () => {
+    const data = new CurveData();
+    data.begin(history);
+    data.add(progress(15));
+    expect(data.losses.steps).toEqual([10, 20]);
+  });
+  it('have gaps where a loss was not told', () => {
+    const data = new CurveData();
+    data.begin(history);
+    data.add(progress(30, { losses: { d: 5 } }));
+    expect(data.losses.values).toEqual({ g: [1, 2, NaN], d: [NaN, NaN, 5] });
+  });
+  it('are thinned out when they get long', () => {
+    const data = new CurveData();
+    for (let step = 1; step <= MOST_POINTS + 1; step++) data.add(progress(step));
+    expect(data.losses.steps).toHaveLength(MOST_POINTS / 2 + 1);
+    expect(data.losses.values['g']).toHaveLength(MOST_POINTS / 2 + 1);
+    expect(data.losses.values['g']!.slice(0, 2)).toEqual([1.5, 3.5]);
+    expect(data.losses.steps.at(-1)).toBe(MOST_POINTS + 1);
+  });
+  it('know no best before there is one', () => expect(new CurveData().bestL1()).toBeNull());
+});

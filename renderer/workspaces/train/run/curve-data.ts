@@ -1,0 +1,73 @@
+/** The curves of a run as they grow: history first, then what each progress event brings. Thinned out when they get long. */
+import type { Curves, RunProgress } from '../../../../preload/contract/index.ts';
+
+/** A point more than this and every two become one. */
+export const MOST_POINTS = 2000;
+
+export interface Series {
+  steps: number[];
+  values: Record<string, number[]>;
+}
+
+export class CurveData {
+  losses: Series = { steps: [], values: {} };
+  probabilities: Series = { steps: [], values: {} };
+  heldOut: Series = { steps: [], values: { l1: [] } };
+
+  /** Takes the history of a run; what came in while it was asked for is kept where it is newer. */
+  begin({ steps, losses, probabilities, heldOut }: Curves): void {
+    const later = [this.losses, this.probabilities, this.heldOut];
+    this.losses = { steps: [...steps], values: copy(losses) };
+    this.probabilities = { steps: [...steps], values: copy(probabilities) };
+    this.heldOut = { steps: [...heldOut.steps], values: { l1: [...heldOut.l1] } };
+    [this.losses, this.probabilities, this.heldOut].forEach((series, i) => {
+      later[i]!.steps.forEach((step, at) => add(series, step, at, later[i]!.values));
+    });
+  }
+
+  /** Adds what a progress event tells. */
+  add({ step, losses, probabilities, heldOut }: RunProgress): void {
+    append(this.losses, step, losses);
+    append(this.probabilities, step, probabilities);
+    if (heldOut) append(this.heldOut, heldOut.step, { l1: heldOut.l1 });
+  }
+
+  /** The best held-out L1 so far; null before there is one. */
+  bestL1(): number | null {
+    const values = this.heldOut.values['l1']!;
+    return values.length > 0 ? values.reduce((a, b) => Math.min(a, b)) : null;
+  }
+}
+
+/** The last value of each curve. */
+export const lastValues = ({ values }: Series): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, all]) => (all.length > 0 ? [[name, all.at(-1)!]] : [])));
+
+const copy = (values: Record<string, number[]>): Record<string, number[]> =>
+  Object.fromEntries(Object.entries(values).map(([name, all]) => [name, [...all]]));
+
+function add(series: Series, step: number, at: number, values: Record<string, number[]>): void {
+  append(series, step, Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all[at]!])));
+}
+
+function append(series: Series, step: number, values: Record<string, number>): void {
+  // After a resume from a checkpoint the steps go back a little: what was known of them stays.
+  if (Object.keys(values).length === 0 || step <= (series.steps.at(-1) ?? -1)) return;
+  const length = series.steps.push(step);
+  for (const name of new Set([...Object.keys(series.values), ...Object.keys(values)])) {
+    const all = (series.values[name] ??= Array<number>(length - 1).fill(NaN));
+    all.push(values[name] ?? NaN);
+  }
+  if (length > MOST_POINTS) thin(series);
+}
+
+/** Every two points become one: the later step, the mean value. */
+function thin(series: Series): void {
+  const { steps } = series;
+  series.steps = steps.filter((_, i) => i % 2 === 1 || i === steps.length - 1);
+  for (const [name, all] of Object.entries(series.values))
+    series.values[name] = series.steps.map((_, i) => {
+      const [a, b] = [all[2 * i]!, all[2 * i + 1]];
+      return b === undefined ? a : (a + b) / 2;
+    });
+}

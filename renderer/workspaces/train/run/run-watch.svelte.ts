@@ -1,0 +1,70 @@
+/** Watches one run: its curves from the beginning, its newest sheet once that is loaded, what the coach says. */
+import type { Advice, Run, RunProgress } from '../../../../preload/contract/index.ts';
+import { studio } from '../../../studio.svelte.ts';
+import { sheetAddress } from '../../../ui/sheet.ts';
+import { loadPicture } from '../../../ui/viewer/pictures.ts';
+import { CurveData } from './curve-data.ts';
+
+const HISTORY_POINTS = 1000;
+
+export class RunWatch {
+  /** Plain arrays, for the drawing's sake; `edition` counts their changes. */
+  readonly curves = new CurveData();
+  edition = $state(0);
+  /** The step of the newest sheet that is loaded. */
+  shownStep = $state<number | null>(null);
+  readonly #id: string;
+  readonly #run: () => Run;
+  #advice = $state.raw<readonly Advice[]>([]);
+
+  readonly live: RunProgress | undefined = $derived.by(() => studio.live.get(this.#id));
+  readonly step = $derived.by(() => Math.max(this.#run().step, this.live?.step ?? 0));
+  readonly steps = $derived.by(() => this.live?.steps ?? this.#run().steps);
+  readonly sheet = $derived.by(() => (this.shownStep === null ? null : sheetAddress(this.#id, this.shownStep)));
+  readonly rows = $derived.by(() => this.#run().previewNames.length || 1);
+  readonly advice = $derived.by(() => this.live?.advice ?? this.#advice);
+  /** The newest held-out L1, and the best. */
+  readonly l1 = $derived.by(() => {
+    void this.edition;
+    return { now: this.curves.heldOut.values['l1']!.at(-1) ?? null, best: this.curves.bestL1() };
+  });
+  readonly speed = $derived.by(() => {
+    const ms = this.live?.stepMs;
+    const batch = Number(this.#run().settings['batch'] ?? 1);
+    return ms && ms > 0 ? { ms, pictures: (1000 * batch) / ms } : null;
+  });
+
+  constructor(run: () => Run) {
+    this.#run = run;
+    this.#id = run().id;
+  }
+
+  /** Begins to watch; gives the function that ends it. */
+  begin(): () => void {
+    void this.#load();
+    return studio.listen('progress', (progress) => {
+      if (progress.run !== this.#id) return;
+      this.curves.add(progress);
+      this.edition++;
+    });
+  }
+
+  /** Shows the newest sheet, once it is loaded: the one before stays until then. */
+  async takeSheet(step: number): Promise<void> {
+    if (step === this.shownStep) return;
+    try {
+      await loadPicture(sheetAddress(this.#id, step));
+      if (step > (this.shownStep ?? -1)) this.shownStep = step;
+    } catch {
+      // The next one will come; what is shown stays.
+    }
+  }
+
+  async #load(): Promise<void> {
+    const curves = await studio.attempt(studio.call('runs.curves', { run: this.#id, points: HISTORY_POINTS }));
+    if (!curves) return;
+    this.curves.begin(curves);
+    this.#advice = curves.advice;
+    this.edition++;
+  }
+}

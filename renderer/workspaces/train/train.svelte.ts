@@ -1,0 +1,82 @@
+/** What the Train workspace shows. One instance, so that coming back finds everything as it was. */
+import type { Dataset, Run } from '../../../preload/contract/index.ts';
+import { openDialog } from '../../dialogs/dialogs.svelte.ts';
+import { studio } from '../../studio.svelte.ts';
+import { t } from '../../text/en.ts';
+
+type Selection = { what: 'dataset' | 'run'; id: string } | null;
+
+/** States in which a run is being worked on. */
+const GOING: ReadonlySet<Run['state']> = new Set(['queued', 'training', 'paused']);
+
+class TrainState {
+  /** Whether the Train form is open, beside the dataset. */
+  form = $state(false);
+  /** Whether the doctor's panel is. */
+  doctor = $state(false);
+  #chosen = $state.raw<Selection>(null);
+
+  readonly datasets = $derived(studio.project?.datasets ?? []);
+  /** Newest first. */
+  readonly runs = $derived([...(studio.project?.runs ?? [])].sort((a, b) => b.created.localeCompare(a.created)));
+  readonly selection: Selection = $derived(this.#known(this.#chosen) ? this.#chosen : this.#foremost());
+  readonly dataset = $derived(
+    this.selection?.what === 'dataset' ? (this.datasets.find(({ id }) => id === this.selection!.id) ?? null) : null,
+  );
+  readonly run = $derived(
+    this.selection?.what === 'run' ? (this.runs.find(({ id }) => id === this.selection!.id) ?? null) : null,
+  );
+
+  select(what: 'dataset' | 'run', id: string): void {
+    if (this.selection?.id === id) return;
+    this.#chosen = { what, id };
+    this.form = false;
+    this.doctor = false;
+  }
+
+  /** Opens the Train form: with this dataset, else the one that is shown, else the newest that can be trained on. */
+  beginTraining(dataset?: Dataset): void {
+    const fit = (one: Dataset): boolean => one.kind === 'pairs' && one.problem === null;
+    const wanted = dataset ?? this.dataset ?? this.datasets.find(({ id }) => id === this.run?.dataset);
+    const chosen = wanted && fit(wanted) ? wanted : this.datasets.findLast(fit);
+    if (!chosen) return studio.toast('info', t.train.dataset.sketchesHint);
+    this.select('dataset', chosen.id);
+    this.doctor = false;
+    this.form = true;
+  }
+
+  /** Asks, and takes a dataset or a run into the bin. */
+  async remove(what: 'dataset' | 'run', { id, title }: { id: string; title: string }): Promise<void> {
+    const words = t.train[what];
+    const sure = await openDialog('confirm', {
+      title: words.removeTitle,
+      text: words.removeText(title),
+      action: t.common.remove,
+    });
+    if (!sure) return;
+    const work =
+      what === 'dataset' ? studio.call('datasets.remove', { dataset: id }) : studio.call('runs.remove', { run: id });
+    // `null` is what success gives.
+    if ((await studio.attempt(work)) !== null) return;
+    studio.toast('info', t.train.removed(title), {
+      label: t.common.undo,
+      run: () => void studio.attempt(studio.call('bin.restore', { id })),
+    });
+  }
+
+  #known(selection: Selection): boolean {
+    if (!selection) return false;
+    return (selection.what === 'dataset' ? this.datasets : this.runs).some(({ id }) => id === selection.id);
+  }
+
+  /** What to show when nothing was chosen: the training that goes on, else the newest dataset. */
+  #foremost(): Selection {
+    const going = this.runs.find(({ state }) => GOING.has(state));
+    if (going) return { what: 'run', id: going.id };
+    const newest = this.datasets.at(-1);
+    if (newest) return { what: 'dataset', id: newest.id };
+    return this.runs[0] ? { what: 'run', id: this.runs[0].id } : null;
+  }
+}
+
+export const trainState = new TrainState();
