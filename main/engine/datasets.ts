@@ -184,7 +184,9 @@ export function fingerprint({ folder, pairs }: PairDataset): string {
 
 /** A file's path relative to the dataset, with forward slashes on every machine. */
 export function shown(folder: string, file: string): string {
-  return relative(folder, file).split(sep).join('/');
+  // Nearly always it is plainly below the folder; `relative` takes its time over ten thousand files.
+  const below = file.startsWith(folder + sep) ? file.slice(folder.length + 1) : relative(folder, file);
+  return sep === '/' ? below : below.split(sep).join('/');
 }
 
 function listSubfolders(folder: string): Set<string> {

@@ -1,0 +1,274 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporary, writePairs } from '../../../e2e/maquette.ts';
+import { openPairs } from '../../engine/datasets.ts';
+import { encodePng } from '../../engine/pictures.ts';
+import { UserError } from '../../errors.ts';
+import { describeDataset } from './describe.ts';
+import { addToDataset, importDataset } from './import.ts';
+import { MANIFEST_FILE, readManifest, writeManifest } from './manifest.ts';
+import { recognise } from './recognise.ts';
+import { boxes } from './testing.ts';
+
+let place: ReturnType<typeof temporary>;
+beforeEach(() => {
+  place = temporary();
+});
+afterEach(() => place.remove());
+
+/** Writes square pictures, or side-by-side ones. */
+async function pictures(names: readonly string[], width = 16): Promise<void> {
+  for (const [i, name] of names.entries()) await encodePng(boxes(i, width, 16), place.path('from', ...name.split('/')));
+}
+
+const from = (...names: string[]): string[] => names.map((name) => place.path('from', ...name.split('/')));
+const to = (): string => place.path('project', 'set');
+const written = (): string[] =>
+  (readdirSync(to(), { recursive: true }) as string[]).filter((n) => n.includes('.')).sort();
+const importAll = (...sources: string[]): ReturnType<typeof importDataset> =>
+  importDataset({ sources, folder: to(), title: 'My props' });
+
+describe('recognise', () => {
+  it.each<[string, string[], number, string[], object]>([
+    [
+      'a folder with A and B',
+      ['x/A/1.png', 'x/B/1.png', 'x/B/2.png'],
+      16,
+      ['x'],
+      { kind: 'pairs', layout: 'folders', count: 1 },
+    ],
+    [
+      'a folder with train',
+      ['x/train/1.png', 'x/val/1.png'],
+      32,
+      ['x'],
+      { kind: 'pairs', layout: 'sideBySide', count: 2 },
+    ],
+    ['pictures', ['x/1.png', 'x/deep/er/2.png', 'x/.hidden.png'], 16, ['x'], { kind: 'pictures', count: 2 }],
+    ['loose files', ['1.png', '2.png'], 16, ['1.png', '2.png', '2.png'], { kind: 'pictures', count: 2 }],
+    [
+      'pictures twice as wide as high',
+      ['1.png', '2.png'],
+      32,
+      ['1.png', '2.png'],
+      { kind: 'pairs', layout: 'sideBySide', count: 2 },
+    ],
+    [
+      'two folders that have little in common',
+      ['x/1.png', 'x/2.png', 'x/3.png', 'y/1.png'],
+      16,
+      ['x', 'y'],
+      { kind: 'pictures', count: 4 },
+    ],
+  ])('tells %s', async (_, files, width, sources, what) => {
+    await pictures(files, width);
+    expect(await recognise(from(...sources))).toEqual(what);
+  });
+
+  it('tells two sets that pair up, and which is the input', async () => {
+    await pictures(['lines/a/1.png', 'lines/2.png', 'finished/a/1.jpg', 'finished/2.png', 'finished/3.png']);
+    const [lines, finished] = from('lines', 'finished') as [string, string];
+    expect(await recognise([finished, lines])).toEqual({ kind: 'twoSets', a: finished, b: lines, matching: 2 });
+    expect(await recognise([dirname(lines)])).toEqual({ kind: 'twoSets', a: lines, b: finished, matching: 2 });
+  });
+
+  it('says that there is nothing, or nothing there', async () => {
+    mkdirSync(place.path('from'));
+    expect(await recognise([place.path('from')])).toMatchObject({ kind: 'nothing', reason: /./ });
+    writeFileSync(place.path('from', 'text.png'), 'text');
+    expect(await recognise([place.path('from')])).toMatchObject({ kind: 'nothing', reason: /can be opened/ });
+    await expect(recognise([place.path('nowhere')])).rejects.toThrow(/nowhere: it does not exist/);
+  });
+
+  it('follows links inside a folder once, and none that lead out of it', async () => {
+    await pictures(['x/1.png', 'other/2.png']);
+    symlinkSync(place.path('from', 'other'), place.path('from', 'x', 'out'));
+    symlinkSync(place.path('from', 'x'), place.path('from', 'x', 'loop'));
+    symlinkSync(place.path('nowhere'), place.path('from', 'x', 'dead.png'));
+    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1 });
+  });
+
+  it('looks no deeper than 16 folders', async () => {
+    const deep = Array.from({ length: 17 }, () => 'd').join('/');
+    await pictures([`x/${deep}/1.png`, `x/${deep.slice(2)}/2.png`]);
+    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1 });
+  });
+});
+
+describe('importDataset', () => {
+  it('copies pairs, what has no partner, and the held-out names; skips what is broken with its partner', async () => {
+    await writePairs(place.path('from', 'x'), 4);
+    writeFileSync(place.path('from', 'x', 'A', 'disc-001.png'), 'some text');
+    const whole = readFileSync(place.path('from', 'x', 'B', 'disc-002.png'));
+    writeFileSync(place.path('from', 'x', 'A', 'alone.png'), whole);
+    writeFileSync(place.path('from', 'x', 'held-out.txt'), 'disc-003\n');
+    const progress: string[] = [];
+    const onProgress = (done: number, total: number): number => progress.push(`${done}/${total}`);
+    const result = await importDataset({ sources: from('x'), folder: to(), title: 'My props', onProgress });
+    expect(result).toMatchObject({ kind: 'pairs', layout: 'folders', count: 3 });
+    expect(result.skipped.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/disc-001.png is named as PNG but is not a picture/),
+      expect.stringMatching(/its partner cannot be used/),
+    ]);
+    expect(progress).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
+    expect(readManifest(to())).toMatchObject({ format: 1, title: 'My props', kind: 'pairs' });
+    expect(describeDataset(to())).toMatchObject({ count: 3, heldOut: 1, leftOut: 0, unmatched: ['A/alone.png'] });
+    expect(readFileSync(`${to()}/B/disc-002.png`)).toEqual(whole);
+  });
+
+  it('pairs two sets under names that no system refuses, each taken once', async () => {
+    await pictures(['s/CUP.PNG', 's/sub/cup.png', 's/Zoë 日本 🎨.png', 's/what?.png', `s/${'ü'.repeat(120)}.png`]);
+    await pictures(['t/CUP.PNG', 't/sub/cup.png', 't/Zoë 日本 🎨.png', 't/what?.png', `t/${'ü'.repeat(120)}.png`]);
+    expect((await importAll(...from('s', 't'))).count).toBe(5);
+    expect(openPairs(to()).pairs.map(({ name }) => name)).toEqual(
+      ['CUP', 'Zoë 日本 🎨', 'cup-2', 'what-', 'ü'.repeat(100)].sort(),
+    );
+  });
+
+  it('copies pictures from everywhere, with colliding names told apart', async () => {
+    await pictures(['x/1.png', 'x/y/1.png', 'x/z/1.png', '1-2.png']);
+    writeFileSync(place.path('from', 'x', 'empty.png'), '');
+    const whole = readFileSync(place.path('from', 'x', '1.png'));
+    writeFileSync(place.path('from', 'x', 'cut.png'), whole.subarray(0, 20));
+    const { kind, count, skipped } = await importAll(...from('1-2.png', 'x'));
+    expect([
+      kind,
+      count,
+      skipped.map(({ why }) => why.slice(why.indexOf('.png') + 5, why.indexOf('.png') + 13)),
+    ]).toEqual(['pictures', 4, ['cannot b', 'is empty']]);
+    expect(written()).toEqual(
+      ['1-2.png', '1-3.png', '1-4.png', '1.png']
+        .map((n) => `pictures/${n}`)
+        .concat(MANIFEST_FILE)
+        .sort(),
+    );
+  });
+
+  it('skips what is not side by side among such', async () => {
+    await pictures(['x/train/1.png', 'x/train/2.png', 'x/val/1.png'], 32);
+    await encodePng(boxes(3, 20, 16), place.path('from', 'x', 'train', 'wrong.png'));
+    const { count, skipped } = await importAll(...from('x'));
+    expect([count, skipped.length]).toEqual([3, 1]);
+    expect(written()).toEqual([MANIFEST_FILE, 'train/1.png', 'train/2.png', 'val/1-2.png']);
+  });
+
+  it('appears whole or not at all', async () => {
+    await pictures(['x/1.png']);
+    mkdirSync(`${to()}.partial/of a run`, { recursive: true });
+    await importAll(...from('x'));
+    expect(existsSync(`${to()}.partial`)).toBe(false);
+    await expect(importAll(...from('x'))).rejects.toThrow(/exists already/);
+    writeFileSync(place.path('from', 'x', '1.png'), 'text');
+    const folder = place.path('project', 'other');
+    await expect(importDataset({ sources: from('x'), folder, title: 'x' })).rejects.toThrow(UserError);
+    expect(readdirSync(place.path('project'))).toEqual(['set']);
+    await expect(
+      importDataset({ sources: from('x'), folder: place.path('from/x/1.png/set'), title: 'x' }),
+    ).rejects.toThrow(UserError);
+  });
+
+  // The superuser reads and writes everything.
+  it.skipIf(process.getuid?.() === 0)('says what it may not read or write', async () => {
+    await pictures(['x/1.png', 'y/2.png']);
+    chmodSync(place.path('from', 'y'), 0);
+    await expect(importAll(...from('x', 'y'))).rejects.toThrow(/permission/);
+    chmodSync(place.path('from', 'y'), 0o755);
+    mkdirSync(place.path('project'));
+    chmodSync(place.path('project'), 0o555);
+    await expect(importAll(...from('x'))).rejects.toThrow(/no permission to write/);
+  });
+});
+
+describe('addToDataset', () => {
+  it('adds pairs to pairs, under new names where theirs are taken', async () => {
+    await writePairs(place.path('from', 'x'), 2);
+    await importAll(...from('x'));
+    writeFileSync(place.path('from', 'x', 'held-out.txt'), 'disc-001\n');
+    expect(await addToDataset({ sources: from('x'), folder: to() })).toMatchObject({
+      kind: 'pairs',
+      count: 2,
+      skipped: [],
+    });
+    const { pairs } = openPairs(to());
+    expect(pairs.map(({ name, heldOut }) => [name, heldOut])).toEqual([
+      ['disc-000-2', undefined],
+      ['disc-000', undefined],
+      ['disc-001-2', true],
+      ['disc-001', undefined],
+    ]);
+    expect(existsSync(`${to()}/.adding`)).toBe(false);
+  });
+
+  it('takes everything as pictures for a set of pictures, and refuses pictures for pairs', async () => {
+    await pictures(['x/1.png']);
+    await writePairs(place.path('from', 'pairs'), 2);
+    await importAll(...from('x'));
+    expect((await addToDataset({ sources: from('pairs'), folder: to() })).count).toBe(4);
+    const folder = place.path('project', 'pairs');
+    await importDataset({ sources: from('pairs'), folder, title: 'pairs' });
+    await expect(addToDataset({ sources: from('x'), folder })).rejects.toThrow(/A\/ and B\/.*dataset of their own/);
+    expect(describeDataset(folder).count).toBe(2);
+  });
+});
+
+describe('describeDataset', () => {
+  it('describes every layout, with and without dataset.json', async () => {
+    await pictures(['x/train/1.png', 'x/val/2.png'], 32);
+    expect(describeDataset(from('x')[0]!)).toEqual({
+      ...{ title: 'x', kind: 'pairs', layout: 'sideBySide', count: 2, heldOut: 1, leftOut: 0, unmatched: [] },
+      pictures: [
+        { name: '1', sides: ['train/1.png'], halves: true },
+        { name: '2', sides: ['val/2.png'], halves: true, heldOut: true },
+      ],
+    });
+    await pictures([
+      'y/pictures/b.png',
+      'y/pictures/a.png',
+      'y/left-out/pictures/c.png',
+      'y/left-out/originals/A/d.png',
+    ]);
+    expect(describeDataset(from('y')[0]!)).toMatchObject({
+      ...{ title: 'y', kind: 'pictures', layout: 'pictures', count: 2, leftOut: 1 },
+      pictures: [
+        { name: 'a', sides: ['pictures/a.png'] },
+        { name: 'b', sides: ['pictures/b.png'] },
+      ],
+    });
+    expect(() => describeDataset(place.path('nowhere'))).toThrow(UserError);
+  });
+
+  it('takes no time for 10,000 pairs', () => {
+    const folder = place.path('many');
+    mkdirSync(`${folder}/train`, { recursive: true });
+    for (let i = 0; i < 10_000; i++) writeFileSync(`${folder}/train/${i}.png`, '');
+    const began = performance.now();
+    expect(describeDataset(folder).count).toBe(10_000);
+    expect(performance.now() - began).toBeLessThan(1000); // 150 ms on an idle machine
+  });
+});
+
+describe('dataset.json', () => {
+  it.each([
+    ['no JSON', '{', /damaged/],
+    ['another shape', '{"format":1,"title":"x"}', /damaged/],
+    ['a newer one', '{"format":2}', /newer Maquette/],
+  ])('refuses %s', (_, text, message) => {
+    mkdirSync(to(), { recursive: true });
+    writeFileSync(`${to()}/${MANIFEST_FILE}`, text);
+    expect(() => readManifest(to())).toThrow(message);
+    expect(() => describeDataset(to())).toThrow(UserError);
+  });
+
+  it('comes back as it was written', () => {
+    const manifest = {
+      format: 1,
+      title: 'Ünïcode',
+      kind: 'pairs',
+      created: new Date().toISOString(),
+      from: 'x',
+    } as const;
+    writeManifest(to(), manifest);
+    expect(readManifest(to())).toEqual(manifest);
+  });
+});
