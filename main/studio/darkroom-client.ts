@@ -40,9 +40,7 @@ export class Darkroom {
     process.onMessage((message) => this.#hear(message as DarkroomReply));
     process.onExit((how) => {
       if (this.#process === process) this.#process = undefined;
-      const error = new UserError(
-        `The pictures could not be opened: the process that opens them ${how}. Try again with fewer of them`,
-      );
+      const error = new UserError(`The process that opens files ${how}; try again, with fewer files if they are large`);
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     });

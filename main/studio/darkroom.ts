@@ -12,7 +12,9 @@ const send: (reply: DarkroomReply) => void = parent((request: DarkroomRequest) =
     args: unknown,
     progress: (done: number, total: number) => void,
   ) => Promise<unknown>;
-  run(args, (done, total) => send({ id, type: 'progress', done, total })).then(
+  const progress = (done: number, total: number): void => send({ id, type: 'progress', done, total });
+  const work = async (): Promise<unknown> => run(args, progress); // also of a task that throws at once
+  work().then(
     (value) => send({ id, type: 'done', value }),
     (error: unknown) => {
       const user = error instanceof UserError;

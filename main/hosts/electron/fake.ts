@@ -60,10 +60,10 @@ export class FakeWindow extends EventEmitter {
 
   /** What the person does: closes the window. Gives whether it closed. */
   tryClose(): boolean {
-    let prevented = false;
-    this.emit('close', { preventDefault: () => (prevented = true) });
-    if (!prevented) this.emit('closed');
-    return !prevented;
+    const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+    this.emit('close', event);
+    if (!event.prevented) this.emit('closed');
+    return !event.prevented;
   }
 
   show = (): void => void (this.visible = true);
@@ -90,7 +90,9 @@ class FakeTray extends EventEmitter {
 class FakeApp extends EventEmitter {
   setAboutPanelOptions = (): void => undefined;
   addRecentDocument = (): void => undefined;
-  quit = (): void => void fake.quits++;
+  quit = (): void => {
+    fake.quits++;
+  };
 }
 
 export const app = new FakeApp();

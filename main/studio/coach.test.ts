@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { Coach } from './coach.ts';
+
+const kinds = (coach: Coach): string[] => coach.advice().map(({ kind }) => kind);
+
+/** A coach who has seen many steps with these probabilities. */
+function seen(pReal: number, pFake: number, steps = 400): Coach {
+  const coach = new Coach(1000);
+  for (let step = 1; step <= steps; step++) coach.step({ step, pReal, pFake });
+  return coach;
+}
+
+const judged = (...l1: number[]): Coach => {
+  const coach = new Coach(1000);
+  l1.forEach((value, i) => coach.heldOut(i * 100, value));
+  return coach;
+};
+
+describe('the training coach', () => {
+  it('says which side is winning, and nothing of an even game or a short one', () => {
+    expect(kinds(seen(0.97, 0.03))).toEqual(['discriminatorWins']);
+    expect(kinds(seen(0.8, 0.9))).toEqual(['generatorWins']);
+    expect(kinds(seen(0.6, 0.4))).toEqual([]);
+    expect(kinds(seen(0.97, 0.03, 50))).toEqual([]);
+  });
+
+  it('takes it back when the game turns, and says since when it holds', () => {
+    const coach = seen(0.97, 0.03);
+    expect(coach.advice()).toEqual([{ kind: 'discriminatorWins', since: 400 }]);
+    for (let step = 401; step < 1500; step++) coach.step({ step, pReal: 0.55, pFake: 0.45 });
+    expect(kinds(coach)).toEqual([]);
+  });
+
+  it('sees pictures that have stopped changing', () => {
+    expect(kinds(judged(0.2, 0.1, 0.1, 0.1, 0.1001, 0.1, 0.1))).toEqual(['stalled']);
+    expect(kinds(judged(0.2, 0.18, 0.15, 0.13, 0.12, 0.11))).toEqual([]);
+    expect(kinds(judged(0.1, 0.1, 0.1))).toEqual([]);
+  });
+
+  it('sees held-out pictures getting worse, not one bad preview', () => {
+    expect(kinds(judged(0.2, 0.12, 0.1, 0.1, 0.11, 0.12, 0.13, 0.14))).toEqual(['worse']);
+    expect(kinds(judged(0.2, 0.12, 0.1, 0.1, 0.1, 0.1, 0.11, 0.1))).toEqual([]);
+  });
+
+  it('warns of few pictures at once', () => {
+    expect(kinds(new Coach(12))).toEqual(['fewPictures']);
+  });
+});

@@ -1,0 +1,43 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { temporary } from '../../e2e/maquette.ts';
+import { readCurves } from './curves.ts';
+
+const folder = temporary();
+afterAll(() => folder.remove());
+
+/** A log of `count` steps, a preview every 100. */
+function log(name: string, count: number): string {
+  const lines = Array.from({ length: count }, (_, i) => {
+    const step = i + 1;
+    const line = JSON.stringify({ step, losses: { g: step, d: 1 }, probabilities: { pReal: 0.5 }, rate: 1, stepMs: 2 });
+    return step % 100 ? line : `${line}\n${JSON.stringify({ step, heldOut: { l1: 1 / step, n: 6 } })}`;
+  });
+  const file = folder.path(name);
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+describe('curves', () => {
+  it('are every step of a short run', async () => {
+    const curves = await readCurves(log('short', 5), 100);
+    expect(curves.steps).toEqual([1, 2, 3, 4, 5]);
+    expect(curves.losses).toEqual({ g: [1, 2, 3, 4, 5], d: [1, 1, 1, 1, 1] });
+    expect(curves.probabilities).toEqual({ pReal: [0.5, 0.5, 0.5, 0.5, 0.5] });
+  });
+
+  it('of a long run are means of equally many steps, the end included', async () => {
+    const curves = await readCurves(log('long', 1050), 10);
+    expect(curves.steps).toHaveLength(10);
+    expect(curves.steps.at(-1)).toBe(1050);
+    expect(curves.losses['g']![0]).toBeCloseTo(53, 9);
+    expect(curves.heldOut.steps).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+  });
+
+  it('pass over lines that a crash cut short, and a log that is not there', async () => {
+    const file = log('cut', 3);
+    appendFileSync(file, '{"step":4,"losses":{"g"');
+    expect((await readCurves(file, 100)).steps).toEqual([1, 2, 3]);
+    expect((await readCurves(folder.path('none'), 100)).steps).toEqual([]);
+  });
+});

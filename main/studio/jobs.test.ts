@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Job } from '../../preload/contract/index.ts';
+import { JobQueue, type Control } from './jobs.ts';
+
+/** Work that a test ends. */
+function work() {
+  let end!: () => void;
+  let fail!: (error: Error) => void;
+  const calls: string[] = [];
+  const over = new Promise<void>((resolve, reject) => ([end, fail] = [resolve, reject]));
+  let control!: Control;
+  return {
+    calls,
+    end: () => end(),
+    fail: (error: Error) => fail(error),
+    control: () => control,
+    run: (given: Control): Promise<void> => {
+      control = given;
+      calls.push('began');
+      given.onPause(
+        () => calls.push('paused'),
+        () => calls.push('went on'),
+      );
+      given.signal.addEventListener('abort', () => {
+        calls.push('aborted');
+        end();
+      });
+      return over;
+    },
+  };
+}
+
+function setup() {
+  const ended: Job['state'][] = [];
+  const queue = new JobQueue(
+    () => undefined,
+    ({ job }) => ended.push(job.state),
+  );
+  const add = (title: string, kind: Job['kind'] = 'train') => {
+    const job = work();
+    const { id, finished } = queue.add({ kind, title, work: job.run });
+    return { ...job, id, finished };
+  };
+  const state = (id: string): string => queue.list().find((job) => job.id === id)!.state;
+  return { queue, ended, add, state };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('the job queue', () => {
+  it('runs one job of a lane at a time, in order, and other lanes beside', async () => {
+    const { add, state } = setup();
+    const [first, second, files] = [add('a'), add('b', 'translate'), add('c', 'files')];
+    await settled();
+    expect([state(first.id), state(second.id), state(files.id)]).toEqual(['running', 'queued', 'running']);
+    first.end();
+    await first.finished;
+    await settled();
+    expect([state(first.id), state(second.id)]).toEqual(['done', 'running']);
+    expect(second.calls).toEqual(['began']);
+  });
+
+  it('a paused job gives its lane to the next, and waits for it when it goes on', async () => {
+    const { queue, add, state } = setup();
+    const [first, second] = [add('a'), add('b')];
+    await settled();
+    queue.pause(first.id);
+    await settled();
+    expect([state(first.id), state(second.id)]).toEqual(['paused', 'running']);
+    queue.resume(first.id);
+    expect(state(first.id)).toBe('queued');
+    second.end();
+    await second.finished;
+    await settled();
+    expect(state(first.id)).toBe('running');
+    expect(first.calls).toEqual(['began', 'paused', 'went on']);
+  });
+
+  it('cancels what runs by its signal, what is paused, and what waits without ever beginning it', async () => {
+    const { queue, add, state } = setup();
+    const [first, second, third] = [add('a'), add('b'), add('c')];
+    await settled();
+    queue.cancel(third.id);
+    queue.pause(first.id);
+    await settled();
+    queue.cancel(first.id);
+    queue.cancel(second.id);
+    await Promise.all([first.finished, second.finished, third.finished]);
+    expect([first, second, third].map(({ id }) => state(id))).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    expect(third.calls).toEqual([]);
+    expect(queue.busy).toBe(false);
+  });
+
+  it('a job that fails says why, and the next one runs', async () => {
+    const { queue, ended, add, state } = setup();
+    const [first, second] = [add('a'), add('b')];
+    await settled();
+    first.fail(new Error('the disk is full'));
+    await expect(first.finished).rejects.toThrow('the disk is full');
+    await settled();
+    expect(queue.list()[0]).toMatchObject({ state: 'failed', message: 'the disk is full' });
+    expect(state(second.id)).toBe('running');
+    expect(ended).toEqual(['failed']);
+  });
+
+  it('puts waiting jobs in another order, and only those', async () => {
+    const { queue, add } = setup();
+    const jobs = ['a', 'b', 'c', 'd'].map((title) => add(title));
+    await settled();
+    queue.move(jobs[3]!.id, 0);
+    expect(queue.list().map(({ title }) => title)).toEqual(['a', 'd', 'b', 'c']);
+    queue.move(jobs[3]!.id, 9);
+    expect(queue.list().map(({ title }) => title)).toEqual(['a', 'b', 'c', 'd']);
+    expect(() => queue.move(jobs[0]!.id, 1)).toThrow('Only jobs that wait');
+  });
+
+  it('shows progress and the time left, and forgets ended jobs when asked', async () => {
+    const { queue, add } = setup();
+    const job = add('a');
+    await settled();
+    job.control().progress(1, 4);
+    expect(queue.list()[0]!.progress).toBe(0.25);
+    expect(queue.list()[0]!.secondsLeft).toBeGreaterThanOrEqual(0);
+    queue.clear();
+    expect(queue.list()).toHaveLength(1);
+    job.end();
+    await job.finished;
+    queue.clear();
+    expect(queue.list()).toEqual([]);
+  });
+
+  it('ends everything when the studio does', async () => {
+    const { queue, add } = setup();
+    const jobs = [add('a'), add('b'), add('c', 'files')];
+    await settled();
+    await queue.stopAll();
+    expect(queue.busy).toBe(false);
+    await vi.waitFor(() => expect(jobs.map(({ calls }) => calls.at(-1))).toEqual(['aborted', undefined, 'aborted']));
+  });
+});
