@@ -42,14 +42,17 @@ const between = (few: number, many: number, strength: number): number => few + (
  */
 function ink({ light, liveliness, alpha }: Tones, strength: number): Plane {
   const sigma = scaled(light, between(1.7, 0.8, strength));
-  const [sharpness, threshold, steepness] = [between(24, 60, strength), 0.6, 3.5];
+  const [sharpness, threshold, steepness] = [between(24, 60, strength), 0.7, 5];
   const [fine, coarse] = [blur(light, sigma), blur(light, sigma * 1.6)];
   const tone = blur(liveliness, scaled(light, 1.5));
   const lines = map(fine, (v, i) => {
     const sharpened = smoothStep(0.2, 0.36, tone.data[i]!) + sharpness * (v - coarse.data[i]!);
-    return sharpened >= threshold ? 0 : -Math.tanh(steepness * (sharpened - threshold));
+    const dark = sharpened >= threshold ? 0 : Math.tanh(steepness * (threshold - sharpened));
+    return smoothStep(0.2, 0.8, dark);
   });
-  despeckle(lines, scaled(light, 5) * scaled(light, between(12, 4, strength)));
+  // Faint lines go on where they hang on to firm ones, and are speckles elsewhere.
+  const firm = map(coarse, (v, i) => (sharpness * (v - fine.data[i]!) > 0.55 || tone.data[i]! < 0.25 ? 1 : 0.1));
+  despeckle(lines, scaled(light, 5) * scaled(light, between(8, 3, strength)), firm.data);
   return darker(lines, silhouette(alpha, between(1.6, 0.9, strength)));
 }
 

@@ -45,12 +45,18 @@ function rows({ width, height, data }: Plane, kernel: Float64Array): Plane {
 
 function columns({ width, height, data }: Plane, kernel: Float64Array): Plane {
   const out = new Float32Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let k = 1 - kernel.length; k < kernel.length; k++) {
-      const weight = kernel[Math.abs(k)]!;
-      const from = Math.min(height - 1, Math.max(0, y + k)) * width;
-      for (let x = 0, to = y * width; x < width; x++, to++) out[to] = out[to]! + weight * data[from + x]!;
+  const line = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    const middle = y * width;
+    for (let x = 0; x < width; x++) line[x] = kernel[0]! * data[middle + x]!;
+    for (let k = 1; k < kernel.length; k++) {
+      const weight = kernel[k]!;
+      const above = Math.max(0, y - k) * width;
+      const below = Math.min(height - 1, y + k) * width;
+      for (let x = 0; x < width; x++) line[x] = line[x]! + weight * (data[above + x]! + data[below + x]!);
     }
+    out.set(line, middle);
+  }
   return { width, height, data: out };
 }
 
@@ -139,14 +145,17 @@ function reached(edges: Uint8Array, seeds: readonly number[], width: number): Ui
   return out;
 }
 
+/** Darkness that nobody sees on paper. */
+const FAINT = 0.06;
+
 /**
- * Takes away, in place, connected marks (darker than a third) of which less than `least` counts: speckles.
+ * Takes away, in place, connected marks (anything darker than FAINT) of which less than `least` counts: speckles.
  * @param counts how much each pixel counts; 1 where it is not given
  */
 export function despeckle({ width, height, data }: Plane, least: number, counts?: Float32Array): void {
   const seen = new Uint8Array(data.length);
   for (let start = 0; start < data.length; start++) {
-    if (data[start]! <= 1 / 3 || seen[start]) continue;
+    if (data[start]! <= FAINT || seen[start]) continue;
     const mark = [start];
     let size = 0;
     seen[start] = 1;
@@ -157,7 +166,7 @@ export function despeckle({ width, height, data }: Plane, least: number, counts?
       for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++)
         for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
           const next = v * width + u;
-          if (data[next]! <= 1 / 3 || seen[next]) continue;
+          if (data[next]! <= FAINT || seen[next]) continue;
           seen[next] = 1;
           mark.push(next);
         }

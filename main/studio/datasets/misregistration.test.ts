@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporary } from '../../../e2e/maquette.ts';
+import { sharp } from '../../engine/codecs.ts';
+import { openPairs } from '../../engine/datasets.ts';
+import { decodePicture } from '../../engine/pictures.ts';
+import { writeSample } from '../samples.ts';
+import { sketchOf } from './drawing.ts';
+import { edgesOf, isMisaligned, REGISTERED, shiftBetween, type Shift } from './misregistration.ts';
+
+let place: ReturnType<typeof temporary>;
+beforeAll(async () => {
+  place = temporary();
+  await writeSample('props', place.path('props'), { count: 20 });
+});
+afterAll(() => place.remove());
+
+async function edges(file: string): Promise<Uint8Array> {
+  const size = { width: REGISTERED, height: REGISTERED };
+  return edgesOf((await decodePicture(file, { ...size, channels: 3, quick: true })).data);
+}
+
+/** A drawing of the render, moved right by so many of its 256 pixels. */
+async function moved(render: string, by: number): Promise<string> {
+  const drawing = await sketchOf(render, { style: 'ink', strength: 0.5 });
+  const wider = await sharp(drawing).extend({ left: by, background: '#fff' }).png().toBuffer();
+  const file = place.path(`${by}-${basename(render)}`);
+  writeFileSync(file, await sharp(wider).extract({ left: 0, top: 0, width: 256, height: 256 }).png().toBuffer());
+  return file;
+}
+
+async function shiftsWhenMoved(by: number): Promise<Shift[]> {
+  const renders = openPairs(place.path('props')).pairs.map(({ target }) => target.file);
+  const shifts: Shift[] = [];
+  for (const render of renders) shifts.push(shiftBetween(await edges(await moved(render, by)), await edges(render)));
+  return shifts;
+}
+
+describe('misregistration', () => {
+  it('is silent about drawings in their place', async () => {
+    const shifts = await shiftsWhenMoved(0);
+    expect(shifts.filter(isMisaligned)).toEqual([]);
+  });
+
+  it('finds moved drawings, and by how much', async () => {
+    const found = (await shiftsWhenMoved(20)).filter(isMisaligned);
+    expect(found.length).toBeGreaterThanOrEqual(18);
+    for (const { dx, dy } of found)
+      expect([Math.abs(dx * 256 + 20) <= 4, Math.abs(dy * 256) <= 4]).toEqual([true, true]);
+  });
+
+  it('seldom takes honest pairs by different hands for moved ones', async () => {
+    let wrong = 0;
+    for (const { input, target } of openPairs(place.path('props')).pairs)
+      if (isMisaligned(shiftBetween(await edges(input.file), await edges(target.file)))) wrong++;
+    expect(wrong).toBeLessThanOrEqual(1); // 0.8 % of all 1,234
+  });
+
+  it('says nothing of blank pictures', () => {
+    const blank = edgesOf(new Uint8Array(REGISTERED * REGISTERED * 3));
+    expect(isMisaligned(shiftBetween(blank, blank))).toBe(false);
+  });
+});
