@@ -1,0 +1,210 @@
+/** The studio as a person has it: the real host in a process of its own, the real window, real files. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { _electron, chromium, type Browser, type Locator, type Page } from 'playwright';
+import { findBrowser } from '../main/hosts/chromium.ts';
+import { electronBinary } from '../main/hosts/electron-binary.ts';
+import { encodePng, type Picture } from '../main/engine/pictures.ts';
+import { built } from '../main/root.ts';
+import { Random } from '../models/graph/random.ts';
+import { PROGRAM, temporary } from './maquette.ts';
+
+export interface OpenStudio {
+  page: Page;
+  /** Everything of this studio on disk: settings, projects, log. */
+  home: (...parts: string[]) => string;
+  /** The processes of a role that this studio has started and that live now. */
+  processes: (role: string) => number[];
+  /** Kills the host and all its processes at once, as a crash would; `close` still has to be called. */
+  kill: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export type HostName = 'browser' | 'electron';
+
+/** The hosts to test in, with the reason why one cannot be tested here. */
+export const HOSTS: { host: HostName; name: string; missing: boolean }[] = [
+  { host: 'browser', name: 'in the browser host', missing: false },
+  {
+    host: 'electron',
+    name: electronBinary() === null ? "in Electron (skipped: Electron's binary is not on this machine)" : 'in Electron',
+    missing: electronBinary() === null,
+  },
+];
+
+export interface StudioOptions {
+  size?: { width: number; height: number };
+  theme?: 'light' | 'dark';
+  /** Goes on in the home of a studio that was killed. */
+  home?: ReturnType<typeof temporary>;
+}
+
+/** Opens a studio with nothing in it. */
+export async function openStudio(host: HostName, options: StudioOptions = {}): Promise<OpenStudio> {
+  const folder = options.home ?? temporary();
+  await mkdir(folder.path('home'), { recursive: true });
+  const env = { ...process.env, MAQUETTE_HOME: folder.path('home') };
+  const opened = host === 'browser' ? await inBrowser(env, options) : await inElectron(env, options);
+  const { page, pid } = opened;
+  page.setDefaultTimeout(20_000);
+  return {
+    page,
+    home: (...parts) => folder.path('home', ...parts),
+    processes: (role) => childrenOf(pid).filter((child) => commandOf(child).includes(`${role}.js`)),
+    kill: opened.kill,
+    close: async () => {
+      await opened.close();
+      if (!options.home) folder.remove();
+    },
+  };
+}
+
+interface Opened {
+  page: Page;
+  pid: number;
+  kill: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+async function inBrowser(env: NodeJS.ProcessEnv, { size, theme }: StudioOptions): Promise<Opened> {
+  const host = spawn(process.execPath, [PROGRAM, 'serve', '--no-open', '--json', '--port', '0'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const url = await listening(host);
+  const browser = await launchBrowser();
+  const context = await browser.newContext({
+    viewport: size ?? { width: 1440, height: 900 },
+    colorScheme: theme ?? 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  const gone = new Promise<void>((resolve) => host.once('exit', () => resolve()));
+  const end = (signal: NodeJS.Signals): Promise<void> => {
+    if (host.exitCode === null && host.signalCode === null)
+      process.kill(signal === 'SIGKILL' ? -host.pid! : host.pid!, signal);
+    return gone;
+  };
+  return {
+    page,
+    pid: host.pid!,
+    kill: () => end('SIGKILL'),
+    close: async () => {
+      await browser.close();
+      await end('SIGTERM');
+    },
+  };
+}
+
+/** Chromium for the tests. @throws Error that says how to get one */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (executablePath === null)
+    throw new Error(
+      'The end-to-end tests need Chromium: apt-get install chromium, or set MAQUETTE_BROWSER to its path',
+    );
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+async function inElectron(env: NodeJS.ProcessEnv, { size, theme }: StudioOptions): Promise<Opened> {
+  const application = await _electron.launch({
+    executablePath: electronBinary()!,
+    args: [built('electron.js')],
+    env: env as Record<string, string>,
+    ...(theme ? { colorScheme: theme } : {}),
+  });
+  const page = await application.firstWindow();
+  if (size) await page.setViewportSize(size);
+  const child = application.process();
+  return {
+    page,
+    pid: child.pid!,
+    kill: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    },
+    close: () => application.close(),
+  };
+}
+
+/** The address that a host prints. */
+export function listening(host: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: host.stdout! }).on('line', (line) => {
+      const event = JSON.parse(line) as { event: string; url: string };
+      if (event.event === 'listening') resolve(event.url);
+    });
+    host.once('exit', (status) => reject(new Error(`the host ended with status ${status}`)));
+  });
+}
+
+const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`);
+
+/** The living descendants of a process (Linux). */
+function childrenOf(pid: number): number[] {
+  const parents = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const stat = /\) (\w) (\d+) /.exec(read(`/proc/${name}/stat`));
+    if (!stat || stat[1] === 'Z') continue;
+    const parent = Number(stat[2]);
+    parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+  }
+  const below = (one: number): number[] => (parents.get(one) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(pid);
+}
+
+/** Side-by-side pairs that can be learned: a dark disc on white, and the same disc in the colour of its place. */
+export async function writeSideBySide(folder: string, count: number, size = 64): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const files: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const random = new Random(i, 'disc');
+    const [cx, cy, radius] = [
+      random.uniform() * size,
+      random.uniform() * size,
+      size * (0.15 + 0.25 * random.uniform()),
+    ];
+    const picture: Picture = {
+      width: 2 * size,
+      height: size,
+      channels: 3,
+      data: new Uint8Array(size * size * 6).fill(255),
+    };
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x < size; x++) {
+        if (Math.hypot(x - cx, y - cy) >= radius) continue;
+        picture.data.set([20, 20, 20], (y * 2 * size + x) * 3);
+        picture.data.set([(cx / size) * 255, (cy / size) * 255, 128], (y * 2 * size + size + x) * 3);
+      }
+    const file = join(folder, `disc-${String(i).padStart(3, '0')}.png`);
+    await encodePng(picture, file);
+    files.push(file);
+  }
+  return files;
+}
+
+/** Drops files onto the window, as dragging them in from a folder does. */
+export async function dropFiles(page: Page, files: readonly { name: string; bytes: Buffer }[]): Promise<void> {
+  const sent = files.map(({ name, bytes }) => ({ name, data: bytes.toString('base64') }));
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const { name, data: base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, sent);
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent('body', type, { dataTransfer: transfer });
+}
+
+/** The number that an element shows. */
+export const numberIn = async (locator: Locator): Promise<number> =>
+  Number((await locator.innerText()).replace(/[^\d.-]/g, ''));

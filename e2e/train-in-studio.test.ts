@@ -1,0 +1,133 @@
+/** The first hour with the studio: pictures in, a training that is watched, a model out. And an engine that is killed. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Page } from 'playwright';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readOnnx } from '../models/onnx/read.ts';
+import { temporary } from './maquette.ts';
+import { dropFiles, HOSTS, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+
+const LONG = 240_000;
+
+describe.each(HOSTS)('$name', ({ host, missing }) => {
+  const folder = temporary();
+  let studio: OpenStudio | undefined;
+  afterEach(async () => {
+    await studio?.close();
+    studio = undefined;
+  });
+
+  /** From an empty home to a training under way. */
+  async function train(page: Page, minutes: string): Promise<void> {
+    const files = await writeSideBySide(folder.path('discs'), 40);
+    await page.getByRole('button', { name: 'New project' }).first().click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Discs');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+    await dropFiles(
+      page,
+      files.map((file) => ({ name: basename(file), bytes: readFileSync(file) })),
+    );
+    const dialog = page.getByRole('dialog', { name: 'Import pictures' });
+    await dialog.getByText('40 pairs', { exact: true }).waitFor();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Discs and colours');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('heading', { name: 'Discs and colours' }).waitFor();
+    await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+    const form = page
+      .getByRole('dialog', { name: 'New training' })
+      .or(page.getByRole('region', { name: 'New training' }));
+    await form.getByRole('spinbutton', { name: 'Minutes' }).fill(minutes);
+    await form.getByRole('radio', { name: /quick/i }).waitFor();
+    await form.getByRole('button', { name: 'Start training' }).click();
+    await page.getByTestId('run-step').waitFor();
+  }
+
+  const stepOf = (page: Page): Promise<number> => numberIn(page.getByTestId('run-step'));
+
+  /** Waits until the step has reached a number. */
+  const reached = (page: Page, step: number): Promise<void> =>
+    expect.poll(() => stepOf(page), { timeout: 60_000 }).toBeGreaterThanOrEqual(step);
+
+  it.skipIf(missing)(
+    'pictures are dragged in, a training is watched, paused, resumed and stopped, and its model exported',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const { page } = studio;
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      await train(page, '1');
+
+      const previews = page.getByRole('group', { name: 'Held-out previews' });
+      await reached(page, 60);
+      await expect.poll(() => previews.getByRole('img').count()).toBeGreaterThanOrEqual(12); // 4 held out x 3
+      const first = await previews.screenshot();
+      for (const name of ['Losses', 'Discriminator', 'Held-out L1']) await page.getByRole('figure', { name }).waitFor();
+      const real = [await page.getByTestId('p-real').innerText()];
+      const left = await page.getByTestId('time-left').innerText();
+      expect(left).toMatch(/\d/);
+      await reached(page, 200);
+      real.push(await page.getByTestId('p-real').innerText());
+      expect(real[1]).not.toBe(real[0]);
+      expect(real[1]).toMatch(/^\d+(\.\d+)? ?%$/);
+      await expect
+        .poll(async () => Buffer.compare(first, await previews.screenshot()), { timeout: 30_000 })
+        .not.toBe(0);
+
+      await page.getByRole('button', { name: 'Pause' }).first().click();
+      await page.getByRole('button', { name: 'Resume' }).first().waitFor();
+      await expect
+        .poll(async () => {
+          const before = await stepOf(page);
+          await page.waitForTimeout(700);
+          return (await stepOf(page)) - before;
+        })
+        .toBe(0);
+      const paused = await stepOf(page);
+      await page.getByRole('button', { name: 'Resume' }).first().click();
+      await reached(page, paused + 30);
+
+      await page.getByRole('button', { name: 'Stop' }).first().click();
+      await page
+        .getByRole('link', { name: /export/i })
+        .or(page.getByRole('button', { name: /export/i }))
+        .first()
+        .waitFor();
+      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Library').click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page
+          .getByRole('link', { name: /export/i })
+          .first()
+          .click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/\.onnx$/);
+      const { metadata } = readOnnx(readFileSync(await download.path()));
+      expect(metadata).toMatchObject({ 'maquette.family': 'pix2pix', 'maquette.size': '64' });
+      expect(problems).toEqual([]);
+    },
+  );
+
+  it.skipIf(missing)(
+    'an engine that is killed is started again, and the person is told once',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const { page } = studio;
+      await train(page, '1');
+      await reached(page, 30);
+      const [trainer] = studio.processes('trainer');
+      process.kill(trainer!, 'SIGKILL');
+      const told = page.getByText(/engine stopped unexpectedly/i);
+      await told.first().waitFor();
+      await expect.poll(() => studio!.processes('trainer').filter((pid) => pid !== trainer)).toHaveLength(1);
+      const from = await stepOf(page);
+      await reached(page, Math.max(60, from + 20));
+      expect(await told.count()).toBe(1);
+    },
+  );
+});
