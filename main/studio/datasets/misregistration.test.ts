@@ -57,6 +57,17 @@ describe('misregistration', () => {
     expect(wrong).toBeLessThanOrEqual(1); // 0.8 % of all 1,234
   });
 
+  it.each<[string, Shift, boolean]>([
+    ['a clear shift', { dx: 0.1, dy: 0, best: 0.7, here: 0.1 }, true],
+    ['one too small', { dx: 0.02, dy: -0.02, best: 1, here: 0 }, false],
+    ['one that fits hardly better', { dx: 0.1, dy: 0, best: 0.9, here: 0.7 }, false],
+    ['one that fits badly', { dx: 0, dy: -0.1, best: 0.4, here: 0 }, false],
+    ['a small one with firm evidence', { dx: 0, dy: -2 / 64, best: 0.85, here: 0.5 }, true],
+    ['a small one without', { dx: 0, dy: -2 / 64, best: 0.7, here: 0.1 }, false],
+  ])('judges %s', (_, shift, misaligned) => {
+    expect(isMisaligned(shift)).toBe(misaligned);
+  });
+
   it('says nothing of blank pictures', () => {
     const blank = edgesOf(new Uint8Array(REGISTERED * REGISTERED * 3));
     expect(isMisaligned(shiftBetween(blank, blank))).toBe(false);
