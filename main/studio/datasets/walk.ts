@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { formatOfName } from '../../engine/codecs.ts';
-import { explainIo } from '../../errors.ts';
+import { explainIo, UserError } from '../../errors.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
 /** Deeper folders are not looked into: nobody sorts pictures so. */
@@ -42,8 +42,14 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
     const ours = entries.some(({ name }) => name === MANIFEST_FILE);
     return entries.filter(({ name }) => !ours || name !== LEFT_OUT).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    throw explainIo(error, `Cannot open the folder ${folder}`);
+    throw unreadable(error, folder);
   }
+}
+
+function unreadable(error: unknown, folder: string): UserError {
+  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
+    return new UserError(`Cannot open ${folder}: there is no permission to read it; change its permissions`);
+  return explainIo(error, `Cannot open ${folder}`);
 }
 
 type Type = 'file' | 'folder' | undefined;
@@ -64,7 +70,7 @@ async function typeOfLink(link: string, root: string): Promise<Type> {
 
 async function resolved(folder: string): Promise<string> {
   return realpath(folder).catch((error: unknown) => {
-    throw explainIo(error, `Cannot open ${folder}`);
+    throw unreadable(error, folder);
   });
 }
 
