@@ -22,6 +22,8 @@ const node: UserConfig = {
         loader: 'main/engine/loader.ts',
         darkroom: 'main/studio/darkroom.ts',
         'optimiser-thread': 'main/engine/kernels/thread.ts',
+        screenshots: 'e2e/screenshots.ts',
+        'bench-studio': 'bench/studio.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

@@ -1,0 +1,107 @@
+/** `npm run screenshots`: every screen of the studio at 1440x900 and 1100x700, light and dark, into out/screenshots/. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { ROOT } from '../main/root.ts';
+import { openStudio, type OpenStudio } from './studio.ts';
+
+/* eslint-disable no-console -- a script of the developer's own */
+
+const OUT = join(ROOT, 'out', 'screenshots');
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1100, height: 700 },
+];
+const THEMES = ['light', 'dark'] as const;
+const WORKSPACES = ['Sketch', 'Style', 'Upscale', 'Latent', 'Library'] as const;
+
+/** Takes the screen that is shown now in every size and theme. */
+async function take(page: Page, name: string): Promise<void> {
+  for (const size of SIZES)
+    for (const theme of THEMES) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(OUT, `${name}-${size.width}-${theme}.png`) });
+    }
+  await page.setViewportSize(SIZES[0]!);
+  console.log(name);
+}
+
+const main = (page: Page) => page.getByRole('main');
+
+/** Home, and the first project. */
+async function begin(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New project' }).first().waitFor();
+  await take(page, '01-home-empty');
+  await page.getByRole('button', { name: 'New project' }).first().click();
+  await page.getByRole('textbox', { name: 'Name' }).waitFor();
+  await take(page, '02-new-project');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Dungeon props');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+  await take(page, '03-train-empty');
+}
+
+/** Datasets and the form. */
+async function datasets(page: Page): Promise<void> {
+  await main(page)
+    .getByRole('button', { name: /sample/i })
+    .first()
+    .click();
+  await main(page).getByRole('button', { name: 'Train', exact: true }).waitFor({ timeout: 120_000 });
+  await page.waitForTimeout(4000);
+  await take(page, '04-dataset');
+  await page.getByRole('button', { name: /check/i }).first().click();
+  await page.waitForTimeout(6000);
+  await take(page, '05-doctor');
+  await main(page).getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Start training' }).waitFor();
+  await take(page, '06-new-training');
+}
+
+/** A training under way, paused and ended. */
+async function training(page: Page, minutes: string): Promise<void> {
+  await page.getByRole('spinbutton', { name: 'Minutes' }).fill(minutes);
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await page.getByTestId('run-step').waitFor();
+  await page.waitForTimeout(25_000);
+  await take(page, '07-training');
+  await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
+  await page.waitForTimeout(800);
+  await take(page, '08-viewer');
+  await page.keyboard.press('Escape');
+  await main(page)
+    .getByText('Done', { exact: false })
+    .first()
+    .waitFor({ timeout: Number(minutes) * 90_000 + 60_000 });
+  await take(page, '09-trained');
+}
+
+async function rest(page: Page): Promise<void> {
+  const rail = page.getByRole('navigation', { name: 'Workspaces' });
+  for (const [i, name] of WORKSPACES.entries()) {
+    await rail.getByText(name).click();
+    await page.waitForTimeout(700);
+    await take(page, `1${i}-${name.toLowerCase()}`);
+  }
+  await page.keyboard.press('Control+k');
+  await take(page, '20-palette');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.waitForTimeout(8000);
+  await take(page, '21-settings');
+  await page.keyboard.press('Escape');
+}
+
+mkdirSync(OUT, { recursive: true });
+let studio: OpenStudio | undefined;
+try {
+  studio = await openStudio('browser');
+  await begin(studio.page);
+  await datasets(studio.page);
+  await training(studio.page, '2');
+  await rest(studio.page);
+} finally {
+  await studio?.close();
+}
