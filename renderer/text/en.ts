@@ -64,8 +64,7 @@ export const t = {
     engineUnknown: 'Engine',
     engineNone: 'No engine works here',
     uploading: (done: number, total: number) => `Sending ${done} of ${plural(total, 'file', 'files')}`,
-    recent: 'Recent',
-    status: 'Status',
+    floating: 'Menus and hints',
   },
   jobs: {
     title: 'Jobs',

@@ -1,6 +1,6 @@
 /** What a gallery knows: where it is scrolled to, which cell is active, and the pages of entries fetched so far. */
 import { SvelteMap } from 'svelte/reactivity';
-import { cellAfterKey, layoutOf, scrollToShow, visible, type GridShape } from './grid.ts';
+import { cellAfterKey, fittedCell, layoutOf, scrollToShow, visible, type GridShape } from './grid.ts';
 
 /** One cell. */
 export interface GalleryEntry {
@@ -14,13 +14,15 @@ export type LoadPage<E> = (from: number, count: number) => Promise<readonly E[]>
 
 const PAGE = 200;
 const GAP = 8;
+/** Between the two pictures of a pair. */
+const SEAM = 2;
 
 export class GalleryState<E extends GalleryEntry> {
   width = $state(0);
   height = $state(0);
   scrollTop = $state(0);
   active = $state(0);
-  /** The height of a picture. */
+  /** The height that a picture has at least. */
   size = $state(160);
   total = $state(0);
   /** Pictures in a cell, side by side. */
@@ -33,7 +35,7 @@ export class GalleryState<E extends GalleryEntry> {
     width: this.width,
     height: this.height,
     total: this.total,
-    cell: { width: this.size * this.across + (this.across > 1 ? 2 : 0), height: this.size },
+    cell: fittedCell({ width: this.width, gap: GAP }, { size: this.size, across: this.across, seam: SEAM }),
     gap: GAP,
   });
   readonly layout = $derived(layoutOf(this.shape));

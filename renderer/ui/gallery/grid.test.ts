@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellAfterKey, layoutOf, scrollToShow, visible, type GridShape } from './grid.ts';
+import { cellAfterKey, fittedCell, layoutOf, scrollToShow, visible, type GridShape } from './grid.ts';
 
 const shape: GridShape = { width: 1000, height: 500, total: 10_000, cell: { width: 92, height: 92 }, gap: 8 };
 
@@ -21,6 +21,12 @@ describe('the grid', () => {
       const { first, end } = visible(shape, at);
       expect(end - first).toBeLessThanOrEqual(80);
     }
+  });
+  it('fills the width with its cells', () => {
+    const cell = fittedCell({ width: 1000, gap: 8 }, { size: 160, across: 2, seam: 2 });
+    expect(cell).toEqual({ width: 328, height: 163 });
+    expect(layoutOf({ ...shape, cell }).columns).toBe(3);
+    expect(fittedCell({ width: 0, gap: 8 }, { size: 160, across: 1, seam: 2 }).height).toBe(1);
   });
   it('has none of nothing', () => {
     const { first, end } = visible({ ...shape, total: 0 }, 0);

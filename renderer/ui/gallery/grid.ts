@@ -27,6 +27,17 @@ export function layoutOf({ width, total, cell, gap }: GridShape): GridLayout {
   return { columns, rows, rowStep, fullHeight: Math.max(0, rows * rowStep - gap) };
 }
 
+/** The cell that fills the width, at least as large as asked for; `across` pictures side by side, `seam` between them. */
+export function fittedCell(
+  { width, gap }: { width: number; gap: number },
+  { size, across, seam }: { size: number; across: number; seam: number },
+): { width: number; height: number } {
+  const seams = (across - 1) * seam;
+  const columns = Math.max(1, Math.floor((width + gap) / (size * across + seams + gap)));
+  const cell = Math.floor((width + gap) / columns - gap);
+  return { width: cell, height: Math.max(1, Math.floor((cell - seams) / across)) };
+}
+
 /** The cells to have, from `first` to before `end`: what is seen and a row above and below. */
 export function visible(shape: GridShape, scrollTop: number): { first: number; end: number; top: number } {
   const { columns, rows, rowStep } = layoutOf(shape);

@@ -69,13 +69,12 @@ class TrainState {
     return (selection.what === 'dataset' ? this.datasets : this.runs).some(({ id }) => id === selection.id);
   }
 
-  /** What to show when nothing was chosen: the training that goes on, else the newest dataset. */
+  /** What to show when nothing was chosen: the training that goes on, else what is newest. */
   #foremost(): Selection {
-    const going = this.runs.find(({ state }) => GOING.has(state));
-    if (going) return { what: 'run', id: going.id };
-    const newest = this.datasets.at(-1);
-    if (newest) return { what: 'dataset', id: newest.id };
-    return this.runs[0] ? { what: 'run', id: this.runs[0].id } : null;
+    const run = this.runs.find(({ state }) => GOING.has(state)) ?? this.runs[0];
+    const dataset = this.datasets.at(-1);
+    if (run && (GOING.has(run.state) || !dataset || run.created > dataset.created)) return { what: 'run', id: run.id };
+    return dataset ? { what: 'dataset', id: dataset.id } : null;
   }
 }
 

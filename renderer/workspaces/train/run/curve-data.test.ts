@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Curves, RunProgress } from '../../../../preload/contract/index.ts';
-import { CurveData, lastValues, MOST_POINTS } from './curve-data.ts';
+import { CurveData, lastValues, MOST_POINTS, smoothed } from './curve-data.ts';
 
 const progress = (step: number, over: Partial<RunProgress> = {}): RunProgress => ({
   run: 'r',
@@ -58,6 +58,12 @@ describe('curves', () => {
     expect(data.losses.values['g']).toHaveLength(MOST_POINTS / 2 + 1);
     expect(data.losses.values['g']!.slice(0, 2)).toEqual([1.5, 3.5]);
     expect(data.losses.steps.at(-1)).toBe(MOST_POINTS + 1);
+  });
+  it('are smoothed when there are enough points to', () => {
+    expect(smoothed([1, 9, 1])).toEqual([1, 9, 1]);
+    const noisy = Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 0 : 1));
+    for (const value of smoothed(noisy).slice(50)) expect(Math.abs(value - 0.5)).toBeLessThan(0.06);
+    expect(smoothed([NaN, ...noisy]).slice(0, 2)).toEqual([NaN, 0]);
   });
   it('know no best before there is one', () => expect(new CurveData().bestL1()).toBeNull());
 });

@@ -39,6 +39,24 @@ export class CurveData {
   }
 }
 
+/** Fewer points than this are shown as they are. */
+const SMOOTH_FROM = 60;
+
+/** A curve as a running mean, so that its course is seen through its noise; short ones stay as they are. */
+export function smoothed(values: readonly number[]): number[] {
+  if (values.length < SMOOTH_FROM) return [...values];
+  const share = Math.min(1, 40 / values.length);
+  let mean = NaN;
+  let weight = 0;
+  return values.map((value) => {
+    if (Number.isNaN(value)) return mean;
+    // The weight makes the beginning a plain mean: without it the first value would pull for long.
+    weight += share * (1 - weight);
+    mean = Number.isNaN(mean) ? value : mean + (share / weight) * (value - mean);
+    return mean;
+  });
+}
+
 /** The last value of each curve. */
 export const lastValues = ({ values }: Series): Record<string, number> =>
   Object.fromEntries(Object.entries(values).flatMap(([name, all]) => (all.length > 0 ? [[name, all.at(-1)!]] : [])));

@@ -2,10 +2,12 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { figure } from '../../../text/numbers.ts';
-import type { Series } from './curve-data.ts';
+import { smoothed, type Series } from './curve-data.ts';
 
 export interface PlotOptions {
   range: [number, number] | null;
+  /** Whether values of different magnitudes are to be seen together (asinh: like a logarithm, but through 0). */
+  magnitudes: boolean;
   /** A value that is marked across the chart. */
   line: { at: number; label: string } | null;
   format: (value: number) => string;
@@ -14,6 +16,8 @@ export interface PlotOptions {
 /** Beside the colours: how curves are told apart by who sees few of them. */
 const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 4]];
 const HEIGHT = 132;
+/** Marks of an axis of magnitudes. */
+const TENS = [-100, -10, -1, 0, 0.1, 1, 10, 100, 1000];
 
 /** The name of a curve's colour. */
 export const colourOf = (index: number): string => `--curve-${(index % DASHES.length) + 1}`;
@@ -38,9 +42,11 @@ export class Plot {
     if (!this.#chart || this.#names !== names.join()) this.#make(names);
     names.forEach((name, i) => {
       const show = !hidden.has(name);
-      if (this.#chart!.series[i + 1]!.show !== show) this.#chart!.setSeries(i + 1, { show });
+      for (const at of [1 + i, 1 + names.length + i])
+        if (this.#chart!.series[at]!.show !== show) this.#chart!.setSeries(at, { show });
     });
-    this.#chart!.setData([steps, ...names.map((name) => values[name]!)]);
+    const curves = names.map((name) => values[name]!);
+    this.#chart!.setData([steps, ...curves, ...curves.map(smoothed)]);
   }
 
   resize(width: number): void {
@@ -60,7 +66,7 @@ export class Plot {
   #make(names: readonly string[]): void {
     this.#chart?.destroy();
     this.#names = names.join();
-    const { range, line, format } = this.#options;
+    const { range, magnitudes, line, format } = this.#options;
     const axis: uPlot.Axis = {
       stroke: () => this.#colour('--ink-2'),
       font: '11px system-ui',
@@ -74,26 +80,38 @@ export class Plot {
         padding: [8, 4, 0, 0],
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: false }, y: { range: range ?? ((_, min, max) => uPlot.rangeNum(min, max, 0.1, true)) } },
+        scales: {
+          x: { time: false },
+          y: range ? { range } : magnitudes ? { distr: 4, asinh: 0.1 } : {},
+        },
         axes: [
           { ...axis, size: 24, gap: 4, grid: { show: false }, values: (_, all) => all.map(short) },
-          { ...axis, size: 44, gap: 4, space: 28, values: (_, all) => all.map(format) },
+          {
+            ...axis,
+            size: 44,
+            gap: 4,
+            space: 28,
+            ...(magnitudes && {
+              splits: (_: uPlot, __: number, min: number, max: number) => TENS.filter((n) => n >= min && n <= max),
+            }),
+            values: (_, all) => all.map((value: number | null) => (value === null ? '' : format(value))),
+          },
         ],
         series: [
           {},
-          ...names.map((_, i) => ({
-            stroke: () => this.#colour(colourOf(i)),
-            width: 1.5,
-            dash: DASHES[i % DASHES.length]!,
-            points: { show: false },
-            spanGaps: true,
-          })),
+          ...names.map((_, i) => this.#line(i, { width: 1, alpha: 0.25 })),
+          ...names.map((_, i) => this.#line(i, { width: 1.75, dash: DASHES[i % DASHES.length]! })),
         ],
         hooks: line ? { draw: [(chart) => this.#mark(chart, line)] } : {},
       },
-      [[], ...names.map(() => [])],
+      [[], ...names.map(() => []), ...names.map(() => [])],
       this.#box,
     );
+  }
+
+  /** Every curve is drawn twice: faint as it is, and its running mean. */
+  #line(index: number, over: uPlot.Series): uPlot.Series {
+    return { stroke: () => this.#colour(colourOf(index)), points: { show: false }, spanGaps: true, ...over };
   }
 
   #mark(chart: uPlot, { at, label }: { at: number; label: string }): void {
@@ -109,6 +127,12 @@ export class Plot {
     ctx.font = `${11 * devicePixelRatio}px system-ui`;
     ctx.textAlign = 'right';
     ctx.textBaseline = 'bottom';
+    // A halo: the curves often run right through here.
+    ctx.setLineDash([]);
+    ctx.lineWidth = 4 * devicePixelRatio;
+    ctx.lineJoin = 'round';
+    ctx.strokeStyle = this.#colour('--surface');
+    ctx.strokeText(label, bbox.left + bbox.width, y - 3 * devicePixelRatio);
     ctx.fillText(label, bbox.left + bbox.width, y - 3 * devicePixelRatio);
     ctx.restore();
   }
