@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { _electron, chromium, type Browser, type Locator, type Page } from 'playwright';
 import { findBrowser } from '../main/hosts/chromium.ts';
@@ -16,6 +16,8 @@ export interface OpenStudio {
   page: Page;
   /** Everything of this studio on disk: settings, projects, log. */
   home: (...parts: string[]) => string;
+  /** The person's own folder, in which picking files begins. */
+  person: (...parts: string[]) => string;
   /** The processes of a role that this studio has started and that live now. */
   processes: (role: string) => number[];
   /** Kills the host and all its processes at once, as a crash would; `close` still has to be called. */
@@ -46,13 +48,15 @@ export interface StudioOptions {
 export async function openStudio(host: HostName, options: StudioOptions = {}): Promise<OpenStudio> {
   const folder = options.home ?? temporary();
   await mkdir(folder.path('home'), { recursive: true });
-  const env = { ...process.env, MAQUETTE_HOME: folder.path('home') };
+  await mkdir(folder.path('person'), { recursive: true });
+  const env = { ...process.env, MAQUETTE_HOME: folder.path('home'), HOME: folder.path('person') };
   const opened = host === 'browser' ? await inBrowser(env, options) : await inElectron(env, options);
   const { page, pid } = opened;
   page.setDefaultTimeout(20_000);
   return {
     page,
     home: (...parts) => folder.path('home', ...parts),
+    person: (...parts) => folder.path('person', ...parts),
     processes: (role) => childrenOf(pid).filter((child) => commandOf(child).includes(`${role}.js`)),
     kill: opened.kill,
     close: async () => {
@@ -203,6 +207,26 @@ export async function dropFiles(page: Page, files: readonly { name: string; byte
   }, sent);
   for (const type of ['dragenter', 'dragover', 'drop'])
     await page.dispatchEvent('body', type, { dataTransfer: transfer });
+}
+
+/** Makes a project from the home screen. */
+export async function newProject(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: 'New project' }).first().click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(title);
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+}
+
+/** Drops pictures into a project and imports them. */
+export async function importFiles(page: Page, files: readonly string[], title: string): Promise<void> {
+  await dropFiles(
+    page,
+    files.map((file) => ({ name: basename(file), bytes: readFileSync(file) })),
+  );
+  const dialog = page.getByRole('dialog', { name: 'Import pictures' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill(title);
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('heading', { name: title }).waitFor();
 }
 
 /** The number that an element shows. */

@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readOnnx } from '../models/onnx/read.ts';
 import { temporary } from './maquette.ts';
-import { dropFiles, HOSTS, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+import { dropFiles, HOSTS, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
 
@@ -20,10 +20,7 @@ describe.each(HOSTS)('$name', ({ host, missing }) => {
   /** From an empty home to a training under way. */
   async function train(page: Page, minutes: string): Promise<void> {
     const files = await writeSideBySide(folder.path('discs'), 40);
-    await page.getByRole('button', { name: 'New project' }).first().click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('Discs');
-    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-    await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+    await newProject(page, 'Discs');
     await dropFiles(
       page,
       files.map((file) => ({ name: basename(file), bytes: readFileSync(file) })),

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporary, writePairs } from '../../../e2e/maquette.ts';
@@ -168,17 +168,28 @@ describe('importDataset', () => {
     ).rejects.toThrow(UserError);
   });
 
-  // The superuser reads and writes everything.
-  it.skipIf(process.getuid?.() === 0)('says what it may not read or write', async () => {
-    await pictures(['x/1.png', 'y/2.png']);
-    chmodSync(place.path('from', 'y'), 0);
-    await expect(importAll(...from('x', 'y'))).rejects.toThrow(/no permission to read it/);
-    chmodSync(place.path('from', 'y'), 0o755);
-    mkdirSync(place.path('project'));
-    chmodSync(place.path('project'), 0o555);
-    await expect(importAll(...from('x'))).rejects.toThrow(/no permission to write/);
+  it('says what it may not read or write', async () => {
+    const superuser = process.getuid?.() === 0; // who reads and writes everything
+    if (superuser) {
+      chownSync(place.path(), NOBODY, NOBODY);
+      process.seteuid!(NOBODY);
+    }
+    try {
+      await pictures(['x/1.png', 'y/2.png']);
+      chmodSync(place.path('from', 'y'), 0);
+      await expect(importAll(...from('x', 'y'))).rejects.toThrow(/no permission to read it/);
+      chmodSync(place.path('from', 'y'), 0o755);
+      mkdirSync(place.path('project'));
+      chmodSync(place.path('project'), 0o555);
+      await expect(importAll(...from('x'))).rejects.toThrow(/no permission to write/);
+    } finally {
+      if (superuser) process.seteuid!(0);
+    }
   });
 });
+
+/** The user of Unix that owns nothing. */
+const NOBODY = 65534;
 
 describe('addToDataset', () => {
   it('adds pairs to pairs, under new names where theirs are taken', async () => {

@@ -102,7 +102,9 @@ export class Datasets {
     const entry = description?.pictures.find((picture) => picture.name === name);
     const finished = entry?.sides.at(-1);
     if (!finished) throw new UserError(`There is no picture "${name}" in this dataset any more`);
-    const png = await this.#context.darkroom.run('sketchOf', { file: this.file(dataset, finished), style, strength });
+    const half = entry?.halves ? { half: 'right' as const } : {};
+    const file = this.file(dataset, finished);
+    const png = await this.#context.darkroom.run('sketchOf', { file, style, strength, ...half });
     return { png };
   }
 

@@ -1,0 +1,150 @@
+/** Every screen, in both themes, by axe; and the way from an empty home to a trained model by keyboard alone. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { afterEach, describe, expect, it } from 'vitest';
+import { temporary } from './maquette.ts';
+import { HOSTS, importFiles, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+
+const LONG = 240_000;
+
+describe.each(HOSTS)('$name', ({ host, missing }) => {
+  const folder = temporary();
+  let studio: OpenStudio | undefined;
+  afterEach(async () => {
+    await studio?.close();
+    studio = undefined;
+  });
+
+  it.skipIf(missing).each(['light', 'dark'] as const)(
+    'no screen has a violation, %s',
+    { timeout: LONG },
+    async (theme) => {
+      studio = await openStudio(host, { theme });
+      const { page } = studio;
+      const found: string[] = [];
+      const check = async (screen: string): Promise<void> => {
+        await page.waitForTimeout(300);
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+        for (const { id, nodes } of violations)
+          found.push(
+            `${screen}: ${id} at ${nodes
+              .map(({ target }) => target.join(' '))
+              .slice(0, 3)
+              .join(', ')}`,
+          );
+      };
+      await page.getByRole('button', { name: 'New project' }).first().waitFor();
+      await check('home');
+      await newProject(page, 'Accessible');
+      await check('Train without pictures');
+      await page.keyboard.press('Control+i');
+      await page.getByRole('dialog').waitFor();
+      await check('import');
+      await page.keyboard.press('Escape');
+      await importFiles(page, await writeSideBySide(folder.path('discs'), 40), 'Discs');
+      await check('dataset');
+      await page.getByRole('main').getByRole('button', { name: 'Check', exact: true }).click();
+      await page.waitForTimeout(1500);
+      await check('doctor');
+      await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByRole('button', { name: 'Start training' }).waitFor();
+      await check('new training');
+      await page.getByRole('spinbutton', { name: 'Minutes' }).fill('0.2');
+      await page.getByRole('button', { name: 'Start training' }).click();
+      await page.getByTestId('run-step').waitFor();
+      await page
+        .getByRole('group', { name: 'Held-out previews' })
+        .getByRole('img')
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await check('training');
+      await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
+      await page.getByRole('dialog').waitFor();
+      await check('viewer');
+      await page.keyboard.press('Escape');
+      await page
+        .getByRole('link', { name: /export/i })
+        .first()
+        .waitFor({ timeout: 90_000 });
+      await check('trained');
+      const rail = page.getByRole('navigation', { name: 'Workspaces' });
+      for (const name of ['Sketch', 'Style', 'Upscale', 'Latent', 'Library']) {
+        await rail.getByText(name).click();
+        await check(name);
+      }
+      for (const [screen, keys] of [
+        ['palette', 'Control+k'],
+        ['shortcuts', 'Shift+?'],
+      ] as const) {
+        await page.keyboard.press(keys);
+        await page.getByRole('dialog').waitFor();
+        await check(screen);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      }
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check('settings');
+      expect(found).toEqual([]);
+    },
+  );
+
+  it.skipIf(missing)('from an empty home to a model in the library without a mouse', { timeout: LONG }, async () => {
+    studio = await openStudio(host);
+    const { page } = studio;
+    await writeSideBySide(studio.person('discs'), 40);
+
+    /** Presses Tab until the thing is in focus, as a person does who sees the ring. */
+    const tabTo = async (name: string | RegExp, role: Parameters<Page['getByRole']>[0] = 'button'): Promise<void> => {
+      const wanted = page.getByRole(role, { name }).first();
+      await wanted.waitFor();
+      for (let i = 0; i < 80; i++) {
+        if (await wanted.evaluate((element) => element === document.activeElement)) return;
+        await page.keyboard.press('Tab');
+      }
+      expect.fail(`Tab does not reach ${name.toString()}`);
+    };
+
+    await tabTo('New project');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).waitFor();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('By keys');
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+
+    await page.keyboard.press('Control+i');
+    await tabTo(/A folder/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: /discs/ }).waitFor();
+    await tabTo(/discs/, 'option');
+    await page.keyboard.press('Space');
+    await tabTo(/^Choose/);
+    await page.keyboard.press('Enter');
+    await tabTo('Name', 'textbox');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('Discs');
+    await tabTo('Import');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Discs' }).waitFor();
+
+    await page.keyboard.press('Control+Enter');
+    await tabTo('Minutes', 'spinbutton');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('0.2');
+    await tabTo('Start training');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('run-step').waitFor();
+    await expect.poll(() => numberIn(page.getByTestId('run-step')), { timeout: 30_000 }).toBeGreaterThan(10);
+    await tabTo('Pause');
+    await page.keyboard.press('Enter');
+    await tabTo('Resume');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('link', { name: /export/i })
+      .first()
+      .waitFor({ timeout: 90_000 });
+    await page.keyboard.press('Control+6');
+    await page.getByRole('main').getByText('Discs').first().waitFor();
+  });
+});
