@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { listPictures } from './pictures.ts';
+import { listPictures } from './formats.ts';
 import { explainIo, UserError } from '../errors.ts';
 import { writeAtomic } from '../files.ts';
 

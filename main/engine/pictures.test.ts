@@ -10,12 +10,12 @@ import {
   decodePicture,
   encodePng,
   fromPlanar,
-  listPictures,
   probePicture,
   toPlanar,
   type DecodeOptions,
   type Picture,
 } from './pictures.ts';
+import { listPictures } from './formats.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -2,15 +2,13 @@
  * Opening and writing pictures: files on one side, bytes or planes of numbers on the other.
  * Whatever is wrong with a file becomes a UserError of one line that names it and says what to do.
  */
-import { readdirSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
 import { explainIo, UserError } from '../errors.ts';
 import { writeAtomic } from '../files.ts';
-import { formatOfName, PICTURE_EXTENSIONS, sharp, sniffFormat, type PictureFormat, type Sharp } from './codecs.ts';
+import { sharp, type Sharp } from './codecs.ts';
+import { formatOfName, sniffFormat, type PictureFormat } from './formats.ts';
 import { readTga, readTgaHeader } from './tga.ts';
 
-export { PICTURE_EXTENSIONS };
 export { contactSheet } from './sheet.ts';
 
 /** Rows from the top left, channels interleaved (HWC), 0..255 sRGB. RGBA is premultiplied. */
@@ -132,19 +130,6 @@ function open(bytes: Buffer, format: PictureFormat): Sharp {
 /** Whether a picture is twice as wide as high, to 2 % (resizing rounds), and so may be a side-by-side pair. */
 export function isSideBySide({ width, height }: Pick<PictureInfo, 'width' | 'height'>): boolean {
   return Math.abs(width - 2 * height) <= height / 50;
-}
-
-/** The picture files of a folder as full paths, by code unit of their names; dot-files are left out. @throws UserError */
-export function listPictures(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith('.') && PICTURE_EXTENSIONS.includes(extname(name).toLowerCase()))
-      .sort() // by UTF-16 code unit: the same on every machine and in every language
-      .map((name) => join(folder, name))
-      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
-  } catch (error) {
-    throw explainIo(error, `Cannot open the folder ${folder}`);
-  }
 }
 
 /** Planes (CHW) of numbers in [-1, 1], as the networks want them. */

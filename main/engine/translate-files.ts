@@ -4,7 +4,8 @@ import { basename, extname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder } from '../files.ts';
 import { awaitedLater } from '../pool.ts';
-import { decodePicture, encodePng, fromPlanar, listPictures, toPlanar, type Picture } from './pictures.ts';
+import { decodePicture, encodePng, fromPlanar, toPlanar, type Picture } from './pictures.ts';
+import { listPictures } from './formats.ts';
 import { translateTiled } from './tiles.ts';
 import type { Translator } from './translator.ts';
 

@@ -2,15 +2,24 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
-import { addBench } from './cli/bench.ts';
-import { addEvaluate } from './cli/evaluate.ts';
-import { addServe, addStudio } from './cli/studio.ts';
-import { addEngines, addInspect, addSamples } from './cli/tools.ts';
-import { addTrain } from './cli/train.ts';
-import { addTranslate } from './cli/translate.ts';
 
-/** Every command, in the order of the help. Commander hands the settings to the commands that are added after them. */
-function commands(): Command {
+type Add = (program: Command) => void;
+
+/** Every command, in the order of the help. Only the one that is called is loaded: `serve` needs no engine, say. */
+const COMMANDS: Record<string, () => Promise<Add>> = {
+  samples: async () => (await import('./cli/tools.ts')).addSamples,
+  train: async () => (await import('./cli/train.ts')).addTrain,
+  translate: async () => (await import('./cli/translate.ts')).addTranslate,
+  evaluate: async () => (await import('./cli/evaluate.ts')).addEvaluate,
+  inspect: async () => (await import('./cli/tools.ts')).addInspect,
+  engines: async () => (await import('./cli/tools.ts')).addEngines,
+  bench: async () => (await import('./cli/bench.ts')).addBench,
+  serve: async () => (await import('./cli/studio.ts')).addServe,
+  studio: async () => (await import('./cli/studio.ts')).addStudio,
+};
+
+/** The program. Commander hands the settings to the commands that are added after them. */
+async function commands(called: string | undefined): Promise<Command> {
   const program = new Command('maquette')
     .description('Train GANs on your own pictures, and translate with them.')
     .version(VERSION);
@@ -23,18 +32,8 @@ function commands(): Command {
           .replaceAll('\n', ' ')}\n`,
       ),
   });
-  for (const add of [
-    addSamples,
-    addTrain,
-    addTranslate,
-    addEvaluate,
-    addInspect,
-    addEngines,
-    addBench,
-    addServe,
-    addStudio,
-  ])
-    add(program);
+  const wanted = called !== undefined && Object.hasOwn(COMMANDS, called) ? [called] : Object.keys(COMMANDS);
+  for (const name of wanted) (await COMMANDS[name]!())(program);
   return program;
 }
 
@@ -56,4 +55,6 @@ function fail(error: unknown): void {
 // A reader that has gone (`maquette ... | head`) ends the program quietly, as it does every tool.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-await commands().parseAsync().catch(fail);
+await commands(process.argv[2])
+  .then((program) => program.parseAsync())
+  .catch(fail);

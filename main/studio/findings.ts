@@ -1,6 +1,6 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
 import { basename, dirname, extname, join } from 'node:path';
-import { formatOfName } from '../engine/codecs.ts';
+import { formatOfName } from '../engine/formats.ts';
 import { isSideBySide, type PictureInfo } from '../engine/pictures.ts';
 import { shown, sourceOf, type PairDataset, type PictureRef, type Split } from '../engine/datasets.ts';
 import { groupBy } from './datasets/group-by.ts';
