@@ -68,6 +68,7 @@ export const train = {
       nearDuplicate: 'Look the same',
       leak: 'In both parts',
       alpha: 'Transparent',
+      misaligned: 'Shifted against the partner',
     } as Readonly<Record<string, string>>,
     fixes: {
       leaveOut: 'Leave out',

@@ -1,6 +1,7 @@
 /** Everything that a person reads, in English. Another language is another object of this type. */
 import type { Job } from '../../preload/contract/index.ts';
 import { plural } from './numbers.ts';
+import { library } from './en-library.ts';
 import { train } from './en-train.ts';
 
 export const t = {
@@ -207,6 +208,7 @@ export const t = {
     goTrain: 'Go to Train',
   },
   train,
+  library,
 };
 
 export type Dictionary = typeof t;
