@@ -14,6 +14,8 @@ import { PROGRAM, temporary } from './maquette.ts';
 
 export interface OpenStudio {
   page: Page;
+  /** The studio's own process. */
+  pid: number;
   /** Everything of this studio on disk: settings, projects, log. */
   home: (...parts: string[]) => string;
   /** The person's own folder, in which picking files begins. */
@@ -55,6 +57,7 @@ export async function openStudio(host: HostName, options: StudioOptions = {}): P
   page.setDefaultTimeout(20_000);
   return {
     page,
+    pid,
     home: (...parts) => folder.path('home', ...parts),
     person: (...parts) => folder.path('person', ...parts),
     processes: (role) => childrenOf(pid).filter((child) => commandOf(child).includes(`${role}.js`)),
