@@ -1,0 +1,102 @@
+/** What the Library shows and does. One instance, so that coming back finds everything as it was. */
+import type { Model, Project } from '../../../preload/contract/index.ts';
+import { openDialog } from '../../dialogs/dialogs.svelte.ts';
+import { pickFiles } from '../../files/pick.ts';
+import { messageOf, studio } from '../../studio.svelte.ts';
+import { t } from '../../text/en.ts';
+import { useState } from '../style/translating.svelte.ts';
+import { trainState } from '../train/train.svelte.ts';
+import { arrange, type Sort } from './arrange.ts';
+
+type Binned = Project['bin'][number];
+
+class LibraryState {
+  query = $state('');
+  sort = $state<Sort>('newest');
+  /** Why the last import failed. */
+  error = $state<string>();
+  importing = $state(false);
+  #chosen = $state<string | null>(null);
+
+  readonly models = $derived(studio.project?.models ?? []);
+  readonly readOnly = $derived(studio.project?.readOnly ?? true);
+  readonly bin = $derived(studio.project?.bin ?? []);
+  readonly shown = $derived(arrange(this.models, this));
+  /** There is always one, as long as any is shown: the panel never comes and goes. */
+  readonly selected = $derived(this.shown.find(({ id }) => id === this.#chosen) ?? this.shown[0] ?? null);
+  readonly index = $derived(this.selected ? this.shown.indexOf(this.selected) : -1);
+
+  select(id: string): void {
+    this.#chosen = id;
+  }
+
+  /** Shows a model that another workspace asked for, whatever was searched for. */
+  reveal(id: string): void {
+    this.query = '';
+    this.select(id);
+  }
+
+  /** Asks for model files, and takes them in. */
+  async import(): Promise<void> {
+    this.error = undefined;
+    const picked = await pickFiles(studio, { folders: false, several: true, title: t.library.importTitle });
+    if (picked.length === 0) return;
+    this.importing = true;
+    try {
+      const { models } = await studio.call('models.import', { tokens: picked.map(({ token }) => token) });
+      studio.toast('info', t.library.imported(models.length));
+      if (models[0]) this.reveal(models[0]);
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+    this.importing = false;
+  }
+
+  /** Takes a model into the bin, and selects its neighbour. */
+  async remove(model: Model): Promise<void> {
+    const at = this.shown.indexOf(model);
+    const next = this.shown[at + 1] ?? this.shown[at - 1];
+    // `null` is what success gives.
+    if ((await studio.attempt(studio.call('models.remove', { model: model.id }))) !== null) return;
+    if (next) this.select(next.id);
+    studio.toast('info', t.library.model.removed(model.title), {
+      label: t.common.undo,
+      run: () => void this.#undo(model),
+    });
+  }
+
+  /** Things in the bin have ids of their own: the newest of that name is the one. */
+  async #undo({ id, title }: Model): Promise<void> {
+    const binned = this.bin.find((one) => one.what === 'model' && one.title === title);
+    if (binned && (await this.restore(binned))) this.select(id);
+  }
+
+  /** Puts something back. @returns whether it is */
+  async restore({ id }: Binned): Promise<boolean> {
+    return (await studio.attempt(studio.call('bin.restore', { id }))) === null;
+  }
+
+  /** Asks, and deletes everything in the bin. */
+  async emptyBin(): Promise<void> {
+    const words = t.library.bin;
+    const sure = await openDialog('confirm', {
+      title: words.emptyTitle,
+      text: words.emptyText(this.bin.length),
+      action: words.emptyAction,
+    });
+    if (sure) await studio.attempt(studio.call('bin.empty', {}));
+  }
+
+  /** The training that made a model, where it still is. */
+  showTraining(run: string): void {
+    trainState.select('run', run);
+    studio.go('train');
+  }
+  /** Style, with this model chosen. */
+  translate(model: Model): void {
+    useState.style.model = model.id;
+    studio.go('style');
+  }
+}
+
+export const libraryState = new LibraryState();
