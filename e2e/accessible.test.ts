@@ -96,7 +96,7 @@ describe.each(HOSTS)('$name', ({ host, missing }) => {
 
     /** Presses Tab until the thing is in focus, as a person does who sees the ring. */
     const tabTo = async (name: string | RegExp, role: Parameters<Page['getByRole']>[0] = 'button'): Promise<void> => {
-      const wanted = page.getByRole(role, { name }).first();
+      const wanted = page.getByRole(role, { name, exact: typeof name === 'string' }).first();
       await wanted.waitFor();
       for (let i = 0; i < 80; i++) {
         if (await wanted.evaluate((element) => element === document.activeElement)) return;
@@ -111,13 +111,14 @@ describe.each(HOSTS)('$name', ({ host, missing }) => {
     await page.keyboard.press('Control+a');
     await page.keyboard.type('By keys');
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+    await page.getByRole('heading', { name: 'Bring your pictures' }).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
 
     await page.keyboard.press('Control+i');
     await tabTo(/A folder/);
     await page.keyboard.press('Enter');
     await page.getByRole('option', { name: /discs/ }).waitFor();
-    await tabTo(/discs/, 'option');
+    await tabTo('Folder contents', 'listbox');
     await page.keyboard.press('Space');
     await tabTo(/^Choose/);
     await page.keyboard.press('Enter');

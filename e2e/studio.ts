@@ -217,7 +217,8 @@ export async function newProject(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByRole('textbox', { name: 'Name' }).fill(title);
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-  await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+  await page.getByRole('heading', { name: 'Bring your pictures' }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
 }
 
 /** Drops pictures into a project and imports them. */
