@@ -4,7 +4,7 @@ import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
-import { useState } from '../style/translating.svelte.ts';
+import { translations } from '../style/translating.svelte.ts';
 import { trainState } from '../train/train.svelte.ts';
 import { arrange, type Sort } from './arrange.ts';
 
@@ -94,7 +94,7 @@ class LibraryState {
   }
   /** Style, with this model chosen. */
   translate(model: Model): void {
-    useState.style.model = model.id;
+    translations.style.model = model.id;
     studio.go('style');
   }
 }

@@ -78,4 +78,4 @@ const entryOf = (result: Translated): ResultEntry => ({
 });
 
 /** One of each workspace, so that coming back finds the results. */
-export const useState = { style: new Translating(), sketch: new Translating() };
+export const translations = { style: new Translating(), sketch: new Translating() };
