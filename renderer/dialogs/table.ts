@@ -12,4 +12,6 @@ export function registerDialogs(): void {
   registerDialog('shortcuts-help', () => import('../commands/Shortcuts.svelte'));
   registerDialog('viewer', () => import('../ui/viewer/Viewer.svelte'));
   registerDialog('fork', () => import('../workspaces/train/run/Fork.svelte'));
+  registerDialog('sketches', () => import('./sketches/Sketches.svelte'));
+  registerDialog('sprite-sheet', () => import('./sprite-sheet/SpriteSheet.svelte'));
 }

@@ -118,8 +118,10 @@ export const library = {
     suggestion: (title: string) => `${title} sketches`,
     make: 'Make sketches',
     making: 'Drawing sketches…',
-    making2: 'This goes on when you close the dialog; the status bar shows how far it is.',
+    goesOn: 'It goes on when you close this; the status bar shows how far it is.',
     made: (title: string) => `“${title}” is ready to train on`,
+    show: 'Show it',
+    wait: 'Drawing…',
     empty: 'There are no pictures in this dataset.',
   },
 
@@ -128,6 +130,9 @@ export const library = {
     pick: 'Choose a sprite sheet',
     choose: 'Choose a sheet…',
     chooseText: 'One picture that holds many: icons, tiles, frames. Maquette finds them and cuts them out.',
+    cutting: 'Cutting…',
+    next: 'Make sketches',
+    readOnly: 'This project is open for looking only.',
     other: 'Another sheet…',
     picture: (name: string, n: number) => `${name}, with ${plural(n, 'cell', 'cells')} marked`,
     mode: 'How to find the cells',
@@ -186,7 +191,7 @@ export const library = {
     input: 'Input',
     result: 'Result',
     readOnly: 'This project is open for looking only: nothing can be translated into it.',
-    dropHint: 'Or drop them anywhere here.',
+    dropHint: 'Dropping works too, anywhere here.',
   },
 
   style: {
