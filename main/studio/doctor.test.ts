@@ -147,7 +147,7 @@ describe('inspectDataset', () => {
     expect(ofKind(findings, 'alpha')).toEqual([
       {
         kind: 'alpha',
-        message: expect.stringMatching(/^1 picture with alpha: --channels rgba/) as string,
+        message: expect.stringMatching(/^1 picture with alpha: a training in RGBA keeps it/) as string,
         files: ['B/1.png'],
         fixes: [],
       },

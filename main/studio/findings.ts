@@ -84,7 +84,7 @@ export function findingsOf(dataset: PairDataset, split: Split, examined: readonl
     ...all(
       'alpha',
       examined.filter(({ info }) => info.hasAlpha),
-      'with alpha: --channels rgba keeps it, rgb lays them over white',
+      'with alpha: a training in RGBA keeps it, one in RGB lays them over white',
     ),
   ];
 }

@@ -100,6 +100,7 @@ export const t = {
     samplesHint: '300 pairs of drawings and renders: see a model learn within minutes.',
     sampleTitle: 'First steps',
     preparing: 'Preparing the sample pictures',
+    pairs: 'Seven sample drawings, and the finished pictures that belong to them',
     dropHint: 'Or drop a project, or pictures, anywhere in this window.',
     missing: 'The folder is not there any more',
     forget: 'Take off the list',
