@@ -97,10 +97,10 @@ export const library = {
       string
     >,
     styleTexts: {
-      ink: 'Black lines of one width',
-      pencil: 'Soft lines with some shade',
-      outline: 'The silhouette alone',
-      shapes: 'Flat fields of colour',
+      ink: 'Black lines that swell and taper',
+      pencil: 'Soft grey lines with shade',
+      outline: 'Thin lines around each part',
+      shapes: 'The edges of large forms only',
     } satisfies Record<SketchStyle, string>,
     strengths: 'How much is drawn',
     strengthNames: { '0.2': 'Bold', '0.5': 'Medium', '0.8': 'Fine' } as Readonly<Record<string, string>>,
@@ -131,7 +131,6 @@ export const library = {
     choose: 'Choose a sheet…',
     chooseText: 'One picture that holds many: icons, tiles, frames. Maquette finds them and cuts them out.',
     cutting: 'Cutting…',
-    next: 'Make sketches',
     readOnly: 'This project is open for looking only.',
     other: 'Another sheet…',
     picture: (name: string, n: number) => `${name}, with ${plural(n, 'cell', 'cells')} marked`,

@@ -41,6 +41,8 @@ export class Sketching {
     const { title, count } = studio.project?.datasets.find(({ id }) => id === dataset) ?? { title: '', count: 0 };
     this.title = t.library.sketches.suggestion(title).slice(0, 120);
     this.total = count;
+    // Lines that told of the way here would lie over the button.
+    for (const { id, level, action } of studio.toasts.list) if (level === 'info' && !action) studio.toasts.close(id);
     void this.go(0);
   }
 

@@ -4,7 +4,6 @@ import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
 import { trainState } from '../../workspaces/train/train.svelte.ts';
-import { openDialog } from '../dialogs.svelte.ts';
 import { FIRST, planOf, type FieldName } from './plans.ts';
 
 /** Typing a number asks once it pauses. */
@@ -92,10 +91,8 @@ export class Cutting {
       const { dataset } = await studio.call('sheets.cut', { token, plan, title: title.trim() });
       trainState.select('dataset', dataset);
       studio.go('train');
-      studio.toast('info', t.library.sheet.done(cells), {
-        label: t.library.sheet.next,
-        run: () => void openDialog('sketches', { dataset }),
-      });
+      // No button in it: the next step is the dataset's own, in view above.
+      studio.toast('info', t.library.sheet.done(cells));
       return true;
     } catch (error) {
       this.error = messageOf(error);
