@@ -15,7 +15,7 @@ export const library = {
   import: 'Import…',
   importTitle: 'Choose models (.onnx)',
   importing: 'Looking at the model…',
-  imported: (n: number) => `${plural(n, 'model is', 'models are')} in the library`,
+  imported: (n: number) => `${plural(n, 'model is', 'models are')} imported`,
   readOnly: 'This project is open for looking only: its models can be exported, but not changed.',
   empty: {
     title: 'Your models will be kept here',

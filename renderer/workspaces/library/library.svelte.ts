@@ -22,8 +22,10 @@ class LibraryState {
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
   readonly bin = $derived(studio.project?.bin ?? []);
   readonly shown = $derived(arrange(this.models, this));
-  /** There is always one, as long as any is shown: the panel never comes and goes. */
-  readonly selected = $derived(this.shown.find(({ id }) => id === this.#chosen) ?? this.shown[0] ?? null);
+  /** There is always one, also while a search finds none: the panel never comes and goes. */
+  readonly selected = $derived(
+    this.#chosenOf(this.shown) ?? this.shown[0] ?? this.#chosenOf(this.models) ?? this.models[0] ?? null,
+  );
   readonly index = $derived(this.selected ? this.shown.indexOf(this.selected) : -1);
 
   select(id: string): void {
@@ -34,6 +36,10 @@ class LibraryState {
   reveal(id: string): void {
     this.query = '';
     this.select(id);
+  }
+
+  #chosenOf(models: readonly Model[]): Model | undefined {
+    return models.find(({ id }) => id === this.#chosen);
   }
 
   /** Asks for model files, and takes them in. */
