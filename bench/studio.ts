@@ -8,10 +8,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { writePairs, PROGRAM, temporary } from '../e2e/maquette.ts';
-import { launchBrowser, listening, openStudio } from '../e2e/studio.ts';
+import { launchBrowser, listening, newProject, openStudio } from '../e2e/studio.ts';
 import { built } from '../main/root.ts';
-
- 
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
@@ -58,10 +56,7 @@ async function firstPaint(): Promise<number> {
 async function largeDataset(count: number): Promise<{ page: Page; close: () => Promise<void> }> {
   const studio = await openStudio('browser');
   const { page } = studio;
-  await page.getByRole('button', { name: 'New project' }).first().click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('Large');
-  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-  await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+  await newProject(page, 'Large');
   const folder = studio.home('projects', 'Large', 'datasets', 'large');
   mkdirSync(folder, { recursive: true });
   const few = 100;
@@ -76,8 +71,17 @@ async function largeDataset(count: number): Promise<{ page: Page; close: () => P
     join(folder, 'dataset.json'),
     JSON.stringify({ format: 1, title: 'Large', kind: 'pairs', created: new Date().toISOString() }),
   );
-  await page.evaluate(() => undefined);
   return { page, close: studio.close };
+}
+
+/** Closes the project and opens it again: what was put into its folder beside the studio is found. */
+async function reopen(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByRole('combobox').fill('close project');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Recent projects' }).waitFor();
+  await page.getByRole('main').getByText(title).first().click();
+  await page.getByRole('heading', { name: 'Recent projects' }).waitFor({ state: 'hidden' });
 }
 
 /** Longest frames while ten thousand pairs are scrolled through, and the most nodes in the page meanwhile. */
@@ -85,14 +89,8 @@ async function scrolling(): Promise<{ longestFrame: number; longestFrameWarm: nu
   const { page, close } = await largeDataset(10_000);
   try {
     // The dataset was put there beside the studio: opening the project again finds it.
-    await page.reload();
-    await page.evaluate(() => undefined);
     const began = performance.now();
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('combobox').fill('close project');
-    await page.keyboard.press('Enter');
-    await page.getByText('Large').first().click();
-    await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+    await reopen(page, 'Large');
     await page.getByRole('main').getByRole('heading', { name: 'Large' }).waitFor();
     const open = performance.now() - began;
     await page.waitForTimeout(3000);
@@ -133,10 +131,7 @@ async function switching(): Promise<{ first: number; again: number }> {
   const studio = await openStudio('browser');
   const { page } = studio;
   try {
-    await page.getByRole('button', { name: 'New project' }).first().click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('Switch');
-    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-    await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+    await newProject(page, 'Switch');
     await page.waitForTimeout(1000);
     const round = (): Promise<number> =>
       page.evaluate(async () => {
@@ -212,17 +207,9 @@ async function trainAlone(dataset: string, out: string): Promise<number> {
 async function trainInStudio(dataset: string): Promise<number> {
   const studio = await openStudio('browser');
   const { page } = studio;
-  await page.getByRole('button', { name: 'New project' }).first().click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('Bench');
-  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-  await page.getByRole('navigation', { name: 'Workspaces' }).waitFor();
+  await newProject(page, 'Bench');
   cpSync(dataset, studio.home('projects', 'Bench', 'datasets', 'pairs'), { recursive: true });
-  await page.getByRole('main').getByRole('button').first().waitFor();
-  await page.evaluate(() => undefined);
-  await page.keyboard.press('Control+k');
-  await page.getByRole('dialog').getByRole('combobox').fill('close project');
-  await page.keyboard.press('Enter');
-  await page.getByText('Bench').first().click();
+  await reopen(page, 'Bench');
   await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
   await page.getByRole('radio', { name: /quick/i }).check({ force: true });
   await page.getByRole('spinbutton', { name: 'Minutes' }).fill('0.6');

@@ -2,9 +2,13 @@
  * The darkroom: the process that opens pictures for the studio (thumbnails, the doctor, sketches, sprite sheets), so
  * that a picture that crashes a decoder takes down nothing else. Its parent is darkroom-client.ts.
  */
+import { constants, setPriority } from 'node:os';
 import { UserError } from '../errors.ts';
 import { parent } from '../engine/roles.ts';
 import { darkroomTasks, type DarkroomReply, type DarkroomRequest } from './darkroom-tasks.ts';
+
+// Hundreds of thumbnails must not make the window that shows them wait for a processor.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const send: (reply: DarkroomReply) => void = parent((request: DarkroomRequest) => {
   const { id, task, args } = request;
