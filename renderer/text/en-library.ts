@@ -30,7 +30,6 @@ export const library = {
     input: 'Input',
     result: 'Result',
     split: 'Where input and result meet',
-    noPicture: 'No picture',
     noPictureHint: 'A model that was imported has no picture.',
     rename: 'Rename the model',
     export: 'Export',
@@ -76,7 +75,6 @@ export const library = {
     >,
     restore: 'Restore',
     restoreNamed: (title: string) => `Restore ${title}`,
-    restored: (title: string) => `“${title}” is back`,
     empty: 'Empty the bin…',
     emptyTitle: 'Empty the bin?',
     emptyText: (n: number) =>
