@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { explainIo, UserError } from '../errors.ts';
-import { ensureWritableFolder, writeAtomic } from '../files.ts';
+import { explainIo } from '../errors.ts';
+import { ensureWritableFolder } from '../files.ts';
 import { takeLock, type Lock } from '../lock.ts';
+import { readRecord, writeRecord } from '../records.ts';
 
 export const RUN_FORMAT = 1;
 
@@ -76,7 +77,7 @@ export class RunFolder {
   }
 
   write(record: RunRecord): void {
-    writeAtomic(this.file('run.json'), [`${JSON.stringify(record, null, 2)}\n`]);
+    writeRecord(this.file('run.json'), record);
   }
 
   /** Takes the folder for this process. @throws UserError when another living process has it */
@@ -158,22 +159,5 @@ export class RunFolder {
 export const isRun = (path: string): boolean => existsSync(join(path, 'run.json')) && statSync(path).isDirectory();
 
 /** Reads a run's record. @throws UserError when it is missing, damaged or from a newer version */
-export function readRun(path: string): RunRecord {
-  const file = join(path, 'run.json');
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new UserError(`${file} is damaged; train into a new folder`);
-    throw explainIo(error, `Cannot read ${file}`);
-  }
-  if (
-    typeof (json as { format?: unknown } | null)?.format === 'number' &&
-    (json as { format: number }).format > RUN_FORMAT
-  )
-    throw new UserError(`${path} was made by a newer version of Maquette; update to open it`);
-  const parsed = runSchema.safeParse(json);
-  if (!parsed.success)
-    throw new UserError(`${file} is damaged (${parsed.error.issues[0]?.path.join('.')}); train into a new folder`);
-  return parsed.data;
-}
+export const readRun = (path: string): RunRecord =>
+  readRecord(join(path, 'run.json'), { schema: runSchema, format: RUN_FORMAT, advice: 'train into a new folder' });

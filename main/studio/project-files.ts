@@ -1,17 +1,13 @@
-/**
- * The files of a project that are ours alone, with one schema each. Whatever is read from disk is hostile: a file is
- * whole and of a known version, or it is a problem in words. No path in them leaves the project.
- */
-import { readFileSync } from 'node:fs';
+/** The files of a project that are ours alone, with one schema each. No path in them leaves the project. */
 import { z } from 'zod';
-import { augmentation, runState } from '../../preload/contract/schemas.ts';
-import { explainIo, UserError } from '../errors.ts';
-import { writeAtomic } from '../files.ts';
+import { runState } from '../../preload/contract/schemas.ts';
+import { runSchema } from '../engine/run-folder.ts';
+import type { RecordKind } from '../records.ts';
 
 export const PROJECT_FORMAT = 1;
 
 /** `project.json`. What the project holds is found in its folders, so that a damaged manifest loses no work. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   format: z.literal(PROJECT_FORMAT),
   id: z.string().min(1),
   title: z.string(),
@@ -20,23 +16,13 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a training was asked for: all of the engine's options that are not places on disk. */
-const askedSchema = z.object({
-  family: z.string(),
-  settings: z.record(z.string(), z.unknown()),
-  size: z.int().positive(),
-  channels: z.union([z.literal(3), z.literal(4)]),
-  batch: z.int().positive(),
-  seed: z.int(),
-  holdout: z.number(),
-  augment: augmentation,
-  steps: z.int().positive().nullable(),
-  minutes: z.number().positive().nullable(),
-  threads: z.int().positive(),
-  fromStep: z.int().nullable(),
-});
+const askedSchema = runSchema
+  .pick({ family: true, settings: true, size: true, channels: true, batch: true, seed: true, holdout: true })
+  .extend(runSchema.pick({ augment: true, steps: true, minutes: true, threads: true }).shape)
+  .extend({ fromStep: z.int().nullable() });
 
 /** `runs/<id>/about.json`, beside the engine's own run.json. */
-export const aboutRunSchema = z.object({
+const aboutRunSchema = z.object({
   format: z.literal(1),
   title: z.string(),
   created: z.string(),
@@ -51,7 +37,7 @@ export const aboutRunSchema = z.object({
 export type AboutRun = z.infer<typeof aboutRunSchema>;
 
 /** `models/<id>.json`, beside `<id>.onnx` and, if there is one, `<id>.png`. */
-export const aboutModelSchema = z.object({
+const aboutModelSchema = z.object({
   format: z.literal(1),
   title: z.string(),
   created: z.string(),
@@ -66,7 +52,7 @@ export const aboutModelSchema = z.object({
 export type AboutModel = z.infer<typeof aboutModelSchema>;
 
 /** `bin/<id>/bin.json`: what was deleted, and the files of it that lie beside. */
-export const binSchema = z.object({
+const binSchema = z.object({
   format: z.literal(1),
   what: z.enum(['dataset', 'run', 'model']),
   title: z.string(),
@@ -76,23 +62,8 @@ export const binSchema = z.object({
 });
 export type BinRecord = z.infer<typeof binSchema>;
 
-/** Reads one of these files. @throws UserError that names it when it is missing, damaged or newer than this version */
-export function readRecord<T>(file: string, schema: z.ZodType<T>): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new UserError(`${file} is damaged`, { cause: error });
-    throw explainIo(error, `Cannot read ${file}`);
-  }
-  const format = (json as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > PROJECT_FORMAT)
-    throw new UserError(`${file} was made by a newer version of Maquette; update to open it`);
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw new UserError(`${file} is damaged (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
-  return parsed.data;
-}
-
-/** Writes one of these files, whole or not at all. @throws UserError */
-export const writeRecord = (file: string, record: object): void =>
-  writeAtomic(file, [`${JSON.stringify(record, null, 2)}\n`]);
+/** How each of them is read. */
+export const MANIFEST: RecordKind<Manifest> = { schema: manifestSchema, format: PROJECT_FORMAT };
+export const ABOUT_RUN: RecordKind<AboutRun> = { schema: aboutRunSchema, format: 1 };
+export const ABOUT_MODEL: RecordKind<AboutModel> = { schema: aboutModelSchema, format: 1 };
+export const BIN: RecordKind<BinRecord> = { schema: binSchema, format: 1 };

@@ -8,15 +8,8 @@ import { basename, join } from 'node:path';
 import { explainIo, UserError } from '../errors.ts';
 import { ensureWritableFolder } from '../files.ts';
 import { takeLock, type Lock } from '../lock.ts';
-import {
-  binSchema,
-  manifestSchema,
-  PROJECT_FORMAT,
-  readRecord,
-  writeRecord,
-  type BinRecord,
-  type Manifest,
-} from './project-files.ts';
+import { readRecord, writeRecord } from '../records.ts';
+import { BIN, MANIFEST, PROJECT_FORMAT, type BinRecord, type Manifest } from './project-files.ts';
 
 const ROOMS = ['datasets', 'runs', 'models', 'drawings', 'pictures', 'bin', '.maquette'] as const;
 
@@ -55,7 +48,7 @@ export class ProjectFolder {
     if (!isProject(path))
       throw new UserError(`${path} is not a project of Maquette; choose a folder with a project.json`);
     const project = new ProjectFolder(path, { format: 1, id: basename(path), title: basename(path), created: '' });
-    project.#attempt(() => (project.#manifest = readRecord(join(path, 'project.json'), manifestSchema)));
+    project.#attempt(() => (project.#manifest = readRecord(join(path, 'project.json'), MANIFEST)));
     if (!project.readOnly)
       project.#attempt(() => {
         for (const room of ROOMS) ensureWritableFolder(join(path, room));
@@ -146,7 +139,7 @@ export class ProjectFolder {
     return this.list('bin', () => true)
       .flatMap((id) => {
         const file = this.file('bin', id, 'bin.json');
-        return existsSync(file) ? [{ id, ...readRecord(file, binSchema) }] : [];
+        return existsSync(file) ? [{ id, ...readRecord(file, BIN) }] : [];
       })
       .sort((a, b) => (a.deleted < b.deleted ? 1 : -1));
   }
@@ -155,7 +148,7 @@ export class ProjectFolder {
   restore(id: string): void {
     this.requireWritable();
     const folder = this.file('bin', id);
-    const { places } = readRecord(join(folder, 'bin.json'), binSchema);
+    const { places } = readRecord(join(folder, 'bin.json'), BIN);
     for (const [name, place] of Object.entries(places))
       if (existsSync(join(folder, name))) move(join(folder, name), this.file(...place.split('/')));
     rmSync(folder, { recursive: true });

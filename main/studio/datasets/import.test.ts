@@ -270,7 +270,7 @@ describe('dataset.json', () => {
   it.each([
     ['no JSON', '{', /damaged/],
     ['another shape', '{"format":1,"title":"x"}', /damaged/],
-    ['a newer one', '{"format":2}', /newer Maquette/],
+    ['a newer one', '{"format":2}', /newer version of Maquette/],
   ])('refuses %s', (_, text, message) => {
     mkdirSync(to(), { recursive: true });
     writeFileSync(`${to()}/${MANIFEST_FILE}`, text);

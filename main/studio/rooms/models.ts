@@ -5,7 +5,8 @@ import type { Args, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { inDarkroom } from '../darkroom-client.ts';
 import type { ModelFacts } from '../inspect-model.ts';
-import { aboutModelSchema, readRecord, writeRecord, type AboutModel } from '../project-files.ts';
+import { readRecord, writeRecord } from '../../records.ts';
+import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
 import { mediaAddress, type Context } from './context.ts';
 
 /** A model that a training made. */
@@ -126,7 +127,7 @@ export class Models {
     const file = this.#context.folder.file('models', `${id}.json`);
     if (!existsSync(file)) return null;
     try {
-      return readRecord(file, aboutModelSchema);
+      return readRecord(file, ABOUT_MODEL);
     } catch (error) {
       if (error instanceof UserError) return null; // the model itself is still there to be exported
       throw error;

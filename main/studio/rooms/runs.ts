@@ -8,7 +8,8 @@ import { startTraining, type RunningTraining } from '../../engine/supervisor.ts'
 import { UserError } from '../../errors.ts';
 import type { Control } from '../jobs.ts';
 import { LiveRun } from '../live-run.ts';
-import { aboutRunSchema, readRecord, writeRecord, type AboutRun } from '../project-files.ts';
+import { readRecord, writeRecord } from '../../records.ts';
+import { ABOUT_RUN, type AboutRun } from '../project-files.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
@@ -259,7 +260,7 @@ export class Runs {
   }
 
   #about(run: string): AboutRun {
-    return readRecord(this.#folder(run).file('about.json'), aboutRunSchema);
+    return readRecord(this.#folder(run).file('about.json'), ABOUT_RUN);
   }
 
   #tryAbout(run: string): AboutRun | null {
