@@ -11,13 +11,9 @@ afterEach(() => {
 });
 
 /** Starts the program in a home of the test's own; gives its first address, and how it ends. */
-function begin(
-  args: string[],
-  env: Record<string, string> = {},
-): { child: ChildProcess; url: Promise<string>; ended: Promise<Ended> } {
-  const { DISPLAY: _, WAYLAND_DISPLAY: __, ...rest } = process.env;
+function begin(args: string[]): { child: ChildProcess; url: Promise<string>; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...rest, MAQUETTE_HOME: folder.path('home'), ...env },
+    env: { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', MAQUETTE_HOME: folder.path('home') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);

@@ -24,7 +24,7 @@ const CANDIDATES: Partial<Record<NodeJS.Platform, string[]>> = {
 
 /** Whether a window can be shown at all. */
 export const hasDisplay = (): boolean =>
-  process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
+  process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
 /** The installed Chromium, or null. `MAQUETTE_BROWSER` names another one. */
 export function findBrowser(): string | null {

@@ -1,6 +1,6 @@
 /** Addresses of pictures and models (`/media/...`), answered for both hosts: which file one means, and what it is. */
 import { realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { explainIo, UserError } from '../errors.ts';
 import type { Darkroom } from './darkroom-client.ts';
 import type { OpenProject } from './open-project.ts';
@@ -51,6 +51,11 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
       type: 'application/octet-stream',
       download: `${project.models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-')}.onnx`,
     }),
+  /** result/<job>/<index>: the PNG of a result, to be saved */
+  result({ project }, [job = '', index = '']) {
+    const file = inside(project.folder.path, project.translations.file(job, Number(index), 'output'));
+    return Promise.resolve({ file, type: 'image/png', download: basename(file) });
+  },
   /** translated/<job>/<index>/<input|output>: inputs lie wherever the person picked them, so the studio names them. */
   translated: ({ project, darkroom }, [job = '', index = '', side = '']) =>
     thumbnail(darkroom, project.translations.file(job, Number(index), side), {

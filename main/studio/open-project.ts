@@ -6,7 +6,7 @@ import { Models } from './rooms/models.ts';
 import { Runs } from './rooms/runs.ts';
 import { Translations } from './rooms/translations.ts';
 import type { ProjectFolder } from './project.ts';
-import { shownPath } from './places.ts';
+import { shownPath, withoutPaths } from './places.ts';
 
 export class OpenProject {
   readonly folder: ProjectFolder;
@@ -32,7 +32,8 @@ export class OpenProject {
   describe(): Project {
     const { id, title, path, created, readOnly, problems } = this.folder;
     return {
-      ...{ id, title, created, readOnly, problems },
+      ...{ id, title, created, readOnly },
+      problems: problems.map((problem) => withoutPaths(problem, path)),
       place: shownPath(path),
       datasets: this.datasets.list(),
       runs: this.runs.list(),

@@ -24,3 +24,10 @@ export function shownPath(path: string): string {
   const home = homedir();
   return path === home || path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
+
+/** A message in which files of the project and dropped ones are called by their names, others as a person knows them. */
+export function withoutPaths(message: string, project?: string): string {
+  const uploads = /\S*[/\\]\.?(?:maquette[/\\])?\.?uploads[/\\][0-9a-f-]{36}[/\\]/g;
+  const inside = project === undefined ? message : message.replaceAll(project + sep, '');
+  return inside.replace(uploads, '').replaceAll(homedir() + sep, `~${sep}`);
+}

@@ -70,11 +70,12 @@ describe('a project', () => {
 
   it('moves what is deleted into its bin, and back', async () => {
     const { client, dataset, project } = await withPairs();
-    await client.call('datasets.remove', { dataset });
+    const removed = await client.call('datasets.remove', { dataset });
     const { datasets, bin } = await project();
     expect(datasets).toEqual([]);
     expect(bin).toMatchObject([{ what: 'dataset', title: 'Discs' }]);
-    await client.call('bin.restore', { id: bin[0]!.id });
+    expect(removed.bin).toBe(bin[0]!.id);
+    await client.call('bin.restore', { id: removed.bin });
     expect((await project()).datasets).toMatchObject([{ id: dataset, count: 6 }]);
     expect((await project()).bin).toEqual([]);
   });
@@ -122,6 +123,7 @@ describe('a project', () => {
     writeFileSync(join(path, 'models', 'bare.json'), '{"format":1}');
     const found = problemsOf(path);
     expect(found.readOnly).toBe(false);
+    expect(found.datasets[0]!.problem).toMatch(/^datasets\/discs-\w+\/dataset\.json is damaged/); // no path of this machine
     expect(found.datasets.map(({ id, problem }) => [id, problem !== null])).toEqual([
       [dataset, true],
       ['empty', true],

@@ -122,8 +122,8 @@ export class ProjectFolder {
     return `${slug || 'item'}-${randomBytes(3).toString('hex')}`;
   }
 
-  /** Moves entries (`runs/x`) into the bin. @throws UserError */
-  discard(what: BinRecord['what'], title: string, entries: readonly string[]): void {
+  /** Moves entries (`runs/x`) into the bin; gives their id there. @throws UserError */
+  discard(what: BinRecord['what'], title: string, entries: readonly string[]): { bin: string } {
     this.requireWritable();
     const id = this.freshId(title);
     const folder = this.file('bin', id);
@@ -132,6 +132,7 @@ export class ProjectFolder {
     mkdirSync(folder, { recursive: true });
     writeRecord(join(folder, 'bin.json'), record);
     for (const entry of entries) move(this.file(...entry.split('/')), join(folder, basename(entry)));
+    return { bin: id };
   }
 
   /** What is in the bin, the newest first. */

@@ -23,7 +23,7 @@ import { familyForms } from './families.ts';
 import { JobQueue, type Ended } from './jobs.ts';
 import { answerMedia, type Media } from './media.ts';
 import { OpenProject } from './open-project.ts';
-import { projectsFolder, shownPath } from './places.ts';
+import { projectsFolder, shownPath, withoutPaths } from './places.ts';
 import { isProject, ProjectFolder } from './project.ts';
 import { mediaAddress } from './rooms/context.ts';
 import { StudioSettings, type Store } from './settings.ts';
@@ -79,7 +79,8 @@ export class Studio {
 
   /** An error in words; faults of ours are logged with their stack. */
   explain(error: unknown): Failure {
-    if (error instanceof UserError) return { code: 'user', message: error.message };
+    if (error instanceof UserError)
+      return { code: 'user', message: withoutPaths(error.message, this.#project?.folder.path) };
     this.#door.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
     return { code: 'fault', message: `Something went wrong in Maquette (${what}); the log has more` };

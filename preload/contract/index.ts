@@ -12,6 +12,8 @@ const dataset = z.object({ dataset: s.id });
 const run = z.object({ run: s.id });
 const model = z.object({ model: s.id });
 const job = z.object({ job: s.id });
+/** What was deleted is in the bin under this id, for `bin.restore`. */
+const binned = z.object({ bin: s.id });
 const plan = z.object({ token: s.id, plan: s.cutPlan });
 
 /** What the window can ask of the studio. `args` are validated where they arrive, results before they leave. */
@@ -90,7 +92,7 @@ export const calls = {
   'sheets.suggest': call(z.object({ token: s.id }), s.cutPlan),
   'sheets.cut': call(plan.extend({ title: s.title }), dataset),
   'datasets.rename': call(z.object({ dataset: s.id, title: s.title }), done),
-  'datasets.remove': call(dataset, done),
+  'datasets.remove': call(dataset, binned),
 
   'families.list': call(nothing, z.array(s.family)),
   'training.start': call(s.trainingForm, run),
@@ -106,7 +108,7 @@ export const calls = {
   /** At most `points` points. */
   'runs.curves': call(z.object({ run: s.id, points: z.int().min(10).max(5000) }), s.curves),
   'runs.rename': call(z.object({ run: s.id, title: s.title }), done),
-  'runs.remove': call(run, done),
+  'runs.remove': call(run, binned),
 
   'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
   'models.update': call(
@@ -118,7 +120,7 @@ export const calls = {
     }),
     done,
   ),
-  'models.remove': call(model, done),
+  'models.remove': call(model, binned),
 
   /** Translates pictures with a model, as a job; ends when the job does. */
   'translate.start': call(z.object({ model: s.id, tokens }), job),

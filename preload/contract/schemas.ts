@@ -336,8 +336,13 @@ export const runProgress = z.object({
 });
 export type RunProgress = z.infer<typeof runProgress>;
 
-/** A picture that was translated: addresses. */
-export const translated = z.object({ name: z.string(), input: z.string(), output: z.string() });
+/** A picture that was translated: addresses, to be shown, and of the PNG itself to be saved. */
+export const translated = z.object({
+  name: z.string(),
+  input: z.string(),
+  output: z.string(),
+  download: z.string(),
+});
 export type Translated = z.infer<typeof translated>;
 
 /** Something to be told once: a line at the edge of the window. */

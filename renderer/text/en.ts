@@ -191,23 +191,6 @@ export const t = {
     goOn: 'Go on',
     details: 'Details',
   },
-  later: {
-    sketch: {
-      title: 'Sketch',
-      text: 'Draw, and a model that you trained turns the drawing into a finished picture while you draw. Train a model first.',
-    },
-    style: {
-      title: 'Style',
-      text: 'Give many pictures at once the look that a model has learned. Train a model first.',
-    },
-    upscale: { title: 'Upscale', text: 'Enlarge pictures with a model that knows your art. Train a model first.' },
-    latent: {
-      title: 'Latent',
-      text: 'Wander through all the pictures that a model could make, and keep what you like. Train a model first.',
-    },
-    library: { title: 'Library', text: 'Your models will be kept here, with their pictures, notes and licences.' },
-    goTrain: 'Go to Train',
-  },
   train,
   library,
 };

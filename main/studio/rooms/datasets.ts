@@ -7,6 +7,7 @@ import { inDarkroom } from '../darkroom-client.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
 import { describeDataset, type Description } from '../datasets/describe.ts';
 import { readManifest, writeManifest } from '../datasets/manifest.ts';
+import { withoutPaths } from '../places.ts';
 import { mediaAddress, type Context } from './context.ts';
 
 /** What is known of a dataset until its files change. */
@@ -133,7 +134,8 @@ export class Datasets {
   async inspect({ dataset }: Args<'datasets.inspect'>): Promise<Result<'datasets.inspect'>> {
     const folder = this.folder(dataset);
     const { findings } = await this.#work('Checking the pictures', (run) => run('inspectDataset', { folder }));
-    return { findings };
+    const { path } = this.#context.folder;
+    return { findings: findings.map((found) => ({ ...found, message: withoutPaths(found.message, path) })) };
   }
 
   async fix({ dataset, finding, fix }: Args<'datasets.fix'>): Promise<Result<'datasets.fix'>> {
@@ -162,10 +164,10 @@ export class Datasets {
     return null;
   }
 
-  remove({ dataset }: Args<'datasets.remove'>): null {
-    this.#context.folder.discard('dataset', this.#describe(dataset).title, [`datasets/${dataset}`]);
+  remove({ dataset }: Args<'datasets.remove'>): Result<'datasets.remove'> {
+    const binned = this.#context.folder.discard('dataset', this.#describe(dataset).title, [`datasets/${dataset}`]);
     this.#forget(dataset);
-    return null;
+    return binned;
   }
 
   #ids(): string[] {
@@ -211,7 +213,7 @@ export class Datasets {
       leftOut: description?.leftOut ?? 0,
       created: description?.created ?? '',
       thumbnails: shown.map(({ sides }) => mediaAddress('thumb', id, version, 256, sides.at(-1)!)),
-      problem,
+      problem: problem === null ? null : withoutPaths(problem, this.#context.folder.path),
     };
   }
 

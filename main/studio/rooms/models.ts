@@ -104,18 +104,18 @@ export class Models {
     return null;
   }
 
-  remove({ model }: Args<'models.remove'>): null {
+  remove({ model }: Args<'models.remove'>): Result<'models.remove'> {
     const { folder } = this.#context;
     const files = ['onnx', 'json', 'png']
       .map((end) => `${model}.${end}`)
       .filter((name) => existsSync(folder.file('models', name)));
-    folder.discard(
+    const binned = folder.discard(
       'model',
       this.title(model),
       files.map((name) => `models/${name}`),
     );
     this.#context.changed();
-    return null;
+    return binned;
   }
 
   #ids(): string[] {

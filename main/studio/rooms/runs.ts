@@ -114,11 +114,11 @@ export class Runs {
     return null;
   }
 
-  remove({ run }: Args<'runs.remove'>): null {
+  remove({ run }: Args<'runs.remove'>): { bin: string } {
     if (this.#live.has(run)) throw new UserError('This run is training; stop it before you delete it');
-    this.#context.folder.discard('run', this.#about(run).title, [`runs/${run}`]);
+    const binned = this.#context.folder.discard('run', this.#about(run).title, [`runs/${run}`]);
     this.#context.changed();
-    return null;
+    return binned;
   }
 
   /** A run's preview sheet, for media. */

@@ -50,6 +50,7 @@ export class Translations {
       name: output.replace(/^.*[/\\]/, ''),
       input: mediaAddress('translated', job, i, 'input'),
       output: mediaAddress('translated', job, i, 'output'),
+      download: mediaAddress('result', job, i),
     }));
   }
 

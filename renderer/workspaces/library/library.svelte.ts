@@ -62,23 +62,21 @@ class LibraryState {
   async remove(model: Model): Promise<void> {
     const at = this.shown.indexOf(model);
     const next = this.shown[at + 1] ?? this.shown[at - 1];
-    // `null` is what success gives.
-    if ((await studio.attempt(studio.call('models.remove', { model: model.id }))) !== null) return;
+    const binned = await studio.attempt(studio.call('models.remove', { model: model.id }));
+    if (!binned) return;
     if (next) this.select(next.id);
     studio.toast('info', t.library.model.removed(model.title), {
       label: t.common.undo,
-      run: () => void this.#undo(model),
+      run: () => void this.#undo(binned.bin, model.id),
     });
   }
 
-  /** Things in the bin have ids of their own: the newest of that name is the one. */
-  async #undo({ id, title }: Model): Promise<void> {
-    const binned = this.bin.find((one) => one.what === 'model' && one.title === title);
-    if (binned && (await this.restore(binned))) this.select(id);
+  async #undo(bin: string, model: string): Promise<void> {
+    if (await this.restore({ id: bin })) this.select(model);
   }
 
   /** Puts something back. @returns whether it is */
-  async restore({ id }: Binned): Promise<boolean> {
+  async restore({ id }: Pick<Binned, 'id'>): Promise<boolean> {
     return (await studio.attempt(studio.call('bin.restore', { id }))) === null;
   }
 

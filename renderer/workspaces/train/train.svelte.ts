@@ -56,11 +56,11 @@ class TrainState {
     if (!sure) return;
     const work =
       what === 'dataset' ? studio.call('datasets.remove', { dataset: id }) : studio.call('runs.remove', { run: id });
-    // `null` is what success gives.
-    if ((await studio.attempt(work)) !== null) return;
+    const binned = await studio.attempt(work);
+    if (!binned) return;
     studio.toast('info', t.train.removed(title), {
       label: t.common.undo,
-      run: () => void studio.attempt(studio.call('bin.restore', { id })),
+      run: () => void studio.attempt(studio.call('bin.restore', { id: binned.bin })),
     });
   }
 
