@@ -14,6 +14,10 @@ export type LoadPage<E> = (from: number, count: number) => Promise<readonly E[]>
 
 const PAGE = 200;
 const GAP = 8;
+/** Pixels a millisecond from which pictures only fly past: nobody sees them, and hundreds would be fetched for nothing. */
+const FLYING = 4;
+/** Milliseconds of stillness after which they are worth fetching again. */
+const SETTLE_MS = 120;
 /** Between the two pictures of a pair. */
 const SEAM = 2;
 
@@ -27,6 +31,10 @@ export class GalleryState<E extends GalleryEntry> {
   total = $state(0);
   /** Pictures in a cell, side by side. */
   across = $state(1);
+  /** Pictures fly past just now: cells that come into view wait with theirs. */
+  flying = $state(false);
+  #scrolledAt = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
   readonly #pages = new SvelteMap<number, readonly E[] | 'coming'>();
   #load: LoadPage<E> = () => Promise.resolve([]);
   #generation = 0;
@@ -51,6 +59,16 @@ export class GalleryState<E extends GalleryEntry> {
     this.#generation++;
     this.#pages.clear();
     this.active = Math.min(this.active, Math.max(0, total - 1));
+  }
+
+  /** The person scrolled to `top`, at `now` milliseconds. */
+  scrolled(top: number, now: number): void {
+    const speed = Math.abs(top - this.scrollTop) / Math.max(1, now - this.#scrolledAt);
+    [this.scrollTop, this.#scrolledAt] = [top, now];
+    if (speed < FLYING) return;
+    this.flying = true;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => (this.flying = false), SETTLE_MS);
   }
 
   /** The entry at a place, once its page is there. */
