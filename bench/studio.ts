@@ -194,6 +194,8 @@ async function trainAlone(dataset: string, out: string): Promise<number> {
     '64',
     '--width',
     '32',
+    '--upsampling',
+    'resize', // as the quick preset has it
     '--steps',
     String(STEPS),
     '--json',
