@@ -7,7 +7,7 @@ import { HOSTS, importFiles, newProject, numberIn, openStudio, writeSideBySide, 
 
 const LONG = 240_000;
 
-describe.each(HOSTS)('$name', ({ host, missing }) => {
+describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   const folder = temporary();
   let studio: OpenStudio | undefined;
   afterEach(async () => {

@@ -15,7 +15,7 @@ import {
 
 const LONG = 180_000;
 
-describe.each(HOSTS)('$name', ({ host, missing }) => {
+describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   const home = temporary();
   let studio: OpenStudio | undefined;
   afterEach(async () => {

@@ -34,7 +34,7 @@ export const HOSTS: { host: HostName; name: string; missing: boolean }[] = [
   { host: 'browser', name: 'in the browser host', missing: false },
   {
     host: 'electron',
-    name: electronBinary() === null ? "in Electron (skipped: Electron's binary is not on this machine)" : 'in Electron',
+    name: electronBinary() === null ? "in Electron (Electron's binary is not on this machine)" : 'in Electron',
     missing: electronBinary() === null,
   },
 ];

@@ -11,7 +11,7 @@ const LONG = 240_000;
 /** What is said of an engine that died. */
 const TOLD = 'The engine stopped unexpectedly';
 
-describe.each(HOSTS)('$name', ({ host, missing }) => {
+describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   const folder = temporary();
   let studio: OpenStudio | undefined;
   afterEach(async () => {
