@@ -72,7 +72,7 @@ export default tseslint.config(
     ['renderer/**/*.ts', 'renderer/**/*.svelte'],
     [
       ['^node:|^electron', 'The renderer runs in any browser.'],
-      ['(main/(engine|studio|hosts)|models)/', 'The renderer reaches main through preload/contract only.'],
+      ['/(main|models)/', 'The renderer reaches main through preload/contract only.'],
     ],
   ),
   wall(

@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: './e2e/setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A loaded machine is slow, not wrong.
+    expect: { poll: { timeout: 30_000 } },
     // Two cores: the engine's own processes need the second one.
     maxWorkers: 2,
     pool: 'forks',

@@ -54,7 +54,7 @@ export async function openStudio(host: HostName, options: StudioOptions = {}): P
   const env = { ...process.env, MAQUETTE_HOME: folder.path('home'), HOME: folder.path('person') };
   const opened = host === 'browser' ? await inBrowser(env, options) : await inElectron(env, options);
   const { page, pid } = opened;
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(45_000); // a loaded machine is slow, not wrong
   return {
     page,
     pid,

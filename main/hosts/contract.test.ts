@@ -33,6 +33,9 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+/** Milliseconds: a loaded machine is slow, not wrong. */
+const PATIENCE = 10_000;
+
 type Ours = Channel<ToStudio, ToWindow>;
 
 /** A session's cookie, from a fresh link. */
@@ -147,7 +150,7 @@ describe.each(Object.entries(CARRIERS))('over %s', (_, connect) => {
     const heard: Settings['theme'][] = [];
     const end = client.on('settings', ({ theme }) => heard.push(theme));
     await client.call('settings.set', { theme: 'dark' });
-    await vi.waitFor(() => expect(heard).toEqual(['dark']));
+    await vi.waitFor(() => expect(heard).toEqual(['dark']), PATIENCE);
     end();
     await client.call('settings.set', { theme: 'light' });
     await client.call('settings.get', {});
@@ -165,12 +168,12 @@ describe.each(Object.entries(CARRIERS))('over %s', (_, connect) => {
   });
 
   it('a window that is gone is not served any more', async () => {
-    await vi.waitFor(() => expect(studio.server.windows).toBe(0)); // those of the tests before
+    await vi.waitFor(() => expect(studio.server.windows).toBe(0), PATIENCE); // those of the tests before
     const client = new Client(await connect());
     await client.call('app.info', {});
     expect(studio.server.windows).toBe(1);
     client.close();
-    await vi.waitFor(() => expect(studio.server.windows).toBe(0));
+    await vi.waitFor(() => expect(studio.server.windows).toBe(0), PATIENCE);
   });
 });
 

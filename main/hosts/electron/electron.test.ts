@@ -94,7 +94,7 @@ describe('the window', () => {
     expect(window.tryClose()).toBe(false);
     await vi.waitFor(() => {
       expect({ visible: window.visible, trays: fake.trays.length - before, quits: fake.quits }).toEqual(expected);
-    });
+    }, 10_000);
     if (expected.trays === 1) {
       windows.show();
       expect(window.visible).toBe(true);
