@@ -223,6 +223,14 @@ describe('what a window asks for', () => {
     const { models } = await project();
     expect(models).toMatchObject([{ run, family: 'pix2pix', size: 32, channels: 3, steps: first.steps, title: 'Try' }]);
     expect(models[0]!.thumbnail).not.toBeNull();
+    // And it translates pictures, each kept as PNG in the project.
+    const drawings = studio.tokens.of(join(path, 'datasets', dataset, 'A')).token;
+    const { job } = await client.call('translate.start', { model: models[0]!.id, tokens: [drawings] });
+    const results = await client.call('translate.results', { job });
+    expect(results).toHaveLength(6);
+    const saved = await studio.media(results[0]!.download.slice('/media/'.length));
+    expect(saved).toMatchObject({ type: 'image/png', download: 'disc-000.png' });
+    expect(saved.file.startsWith(join(path, 'pictures'))).toBe(true);
     await expect(client.call('training.fork', { run, step: 999_999, minutes: 1, title: 'Too far' })).rejects.toThrow(
       'is gone; choose another',
     );
