@@ -2,10 +2,9 @@
  * The loader: the process that opens pictures, and the only one that does. Its parent forks it (with `serialization:
  * 'advanced'`, so that batches cross as binary) and speaks `LoaderRequest`s; the work is in batches.ts.
  */
-import { UserError } from '../errors.ts';
 import { BatchSource } from './batches.ts';
 import type { LoaderReply, LoaderRequest } from './messages.ts';
-import { parent } from './roles.ts';
+import { failureOf, parent } from './roles.ts';
 
 let source: BatchSource | undefined;
 
@@ -21,13 +20,6 @@ async function answer(request: LoaderRequest): Promise<LoaderReply> {
   return { type: 'batch', id, batch };
 }
 
-/** A fault of ours crosses with its stack, as an error's class and stack would be lost on the way. */
-function failure(id: number, error: unknown): LoaderReply {
-  const user = error instanceof UserError;
-  const message = error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error);
-  return { type: 'failed', id, message, user };
-}
-
 const send: (reply: LoaderReply) => void = parent((request: LoaderRequest) => {
-  answer(request).then(send, (error: unknown) => send(failure(request.id, error)));
+  answer(request).then(send, (error: unknown) => send({ type: 'failed', id: request.id, ...failureOf(error) }));
 });

@@ -3,6 +3,7 @@
  * are forked; in Electron, whose fuses forbid that, the host gives a launcher that makes utility processes.
  */
 import { fork } from 'node:child_process';
+import { UserError } from '../errors.ts';
 import { built } from '../root.ts';
 
 export type Role = 'trainer' | 'loader' | 'darkroom';
@@ -72,3 +73,19 @@ export function parent(hear: (message: never) => void): (message: object) => voi
   process.on('disconnect', () => process.exit(0));
   return (message) => void process.send!(message, undefined, undefined, () => undefined);
 }
+
+/** A failure as it crosses between processes, where an error's class and stack would be lost. */
+export interface RoleFailure {
+  message: string;
+  /** Bad input, in one line; else a fault of ours, with its stack. */
+  user: boolean;
+}
+
+export function failureOf(error: unknown): RoleFailure {
+  const user = error instanceof UserError;
+  const message = error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error);
+  return { message, user };
+}
+
+/** The error that a failure was. */
+export const errorOf = ({ message, user }: RoleFailure): Error => (user ? new UserError(message) : new Error(message));

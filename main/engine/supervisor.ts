@@ -2,9 +2,8 @@
  * Starts the processes of a training, carries pictures from the loader to the trainer, and ends both. When one of them
  * dies (a driver crash, no memory), both are started again and the run goes on from its last checkpoint.
  */
-import { UserError } from '../errors.ts';
 import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainEvent, TrainOptions } from './messages.ts';
-import { forkRole, type Launch, type RoleProcess } from './roles.ts';
+import { errorOf, forkRole, type Launch, type RoleProcess } from './roles.ts';
 
 /** A training under way. */
 export interface RunningTraining {
@@ -95,7 +94,7 @@ class Supervisor implements RunningTraining {
         if (reply.type === 'loader') toLoader(reply.request);
         else if (reply.type === 'event') this.#hear(reply.event);
         else if (reply.type === 'ended') resolve();
-        else reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
+        else reject(errorOf(reply));
       });
       loader.onMessage((reply) => this.#request({ type: 'loader', reply: reply as LoaderReply }));
       trainer.onExit((how) => reject(new EngineDied(`The trainer ${how}`)));

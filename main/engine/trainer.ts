@@ -1,7 +1,6 @@
 /** The trainer: the process in which a run trains. Its parent starts it, carries its requests to the loader, and supervises. */
-import { UserError } from '../errors.ts';
 import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainOptions } from './messages.ts';
-import { parent } from './roles.ts';
+import { errorOf, failureOf, parent } from './roles.ts';
 import { Training, type PictureSource } from './training.ts';
 
 const send: (reply: TrainerReply) => void = parent(hear);
@@ -28,7 +27,7 @@ function settle(reply: LoaderReply): void {
   }
   const { resolve, reject } = waiting.get(reply.id)!;
   waiting.delete(reply.id);
-  if (reply.type === 'failed') reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
+  if (reply.type === 'failed') reject(errorOf(reply));
   else resolve(reply);
 }
 
@@ -59,14 +58,7 @@ function hear(request: TrainerRequest): void {
   else if (request.type === 'train')
     train(request.options).then(
       () => send({ type: 'ended' }),
-      (error: unknown) => {
-        const user = error instanceof UserError;
-        send({
-          type: 'failed',
-          user,
-          message: error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error),
-        });
-      },
+      (error: unknown) => send({ type: 'failed', ...failureOf(error) }),
     );
   else training?.[request.type]();
 }

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Family, RunShape } from '../../models/families/family.ts';
-import { FAMILIES } from '../../models/families/index.ts';
+import { sheetGap } from '../../preload/contract/sheet.ts';
 import { UserError } from '../errors.ts';
 import { awaitedLater } from '../pool.ts';
 import { VERSION } from '../root.ts';
+import { requireFamily } from './known-family.ts';
 import { l1, toUnit } from './metrics.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
 import { startRuntime } from './ort.ts';
@@ -45,15 +46,10 @@ export class Training {
 
   /** @throws UserError when the family or size cannot be trained */
   constructor(options: TrainOptions, source: PictureSource, tell: (event: TrainEvent) => void) {
-    const family = FAMILIES.get(options.family);
-    if (!family)
-      throw new UserError(`There is no family "${options.family}"; there are: ${[...FAMILIES.keys()].join(', ')}`);
-    const refused = family.refuseSize(options.size);
-    if (refused) throw new UserError(`Size ${options.size} will not do: ${refused}`);
     this.#options = options;
     this.#source = source;
     this.#tell = tell;
-    this.#family = family;
+    this.#family = requireFamily(options.family, options.size);
     this.#shape = { size: options.size, channels: options.channels, batch: options.batch };
     this.#folder = new RunFolder(options.out);
   }
@@ -258,7 +254,7 @@ export class Training {
       rows.push([input, result, truth].map((planes) => fromPlanar(planes, size, size, channels)));
     }
     const file = this.#folder.previewFile(step);
-    await encodePng(contactSheet(rows, { gap: Math.max(2, size >> 5) }), file);
+    await encodePng(contactSheet(rows, { gap: sheetGap(size) }), file);
     const mean = total / rows.length;
     this.#folder.log({ step, heldOut: { l1: mean, n: rows.length } });
     this.#tell({ event: 'preview', step, file, l1: mean });

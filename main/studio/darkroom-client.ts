@@ -1,6 +1,6 @@
 /** The darkroom, seen from the studio: started when first needed, started again when it dies. */
 import { UserError } from '../errors.ts';
-import { forkRole, type Launch, type RoleProcess } from '../engine/roles.ts';
+import { errorOf, forkRole, type Launch, type RoleProcess } from '../engine/roles.ts';
 import type { DarkroomReply, TaskArgs, TaskName, TaskResult } from './darkroom-tasks.ts';
 
 interface Waiting {
@@ -56,7 +56,7 @@ export class Darkroom {
     }
     this.#waiting.delete(reply.id);
     if (reply.type === 'done') waiting.resolve(reply.value);
-    else waiting.reject(reply.user ? new UserError(reply.message) : new Error(reply.message));
+    else waiting.reject(errorOf(reply));
   }
 }
 

@@ -3,8 +3,7 @@
  * that a picture that crashes a decoder takes down nothing else. Its parent is darkroom-client.ts.
  */
 import { constants, setPriority } from 'node:os';
-import { UserError } from '../errors.ts';
-import { parent } from '../engine/roles.ts';
+import { failureOf, parent } from '../engine/roles.ts';
 import { darkroomTasks, type DarkroomReply, type DarkroomRequest } from './darkroom-tasks.ts';
 
 // Hundreds of thumbnails must not make the window that shows them wait for a processor.
@@ -20,10 +19,6 @@ const send: (reply: DarkroomReply) => void = parent((request: DarkroomRequest) =
   const work = async (): Promise<unknown> => run(args, progress); // also of a task that throws at once
   work().then(
     (value) => send({ id, type: 'done', value }),
-    (error: unknown) => {
-      const user = error instanceof UserError;
-      const message = error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error);
-      send({ id, type: 'failed', user, message });
-    },
+    (error: unknown) => send({ id, type: 'failed', ...failureOf(error) }),
   );
 });

@@ -111,11 +111,11 @@ export class Studio {
       ...{ queue: this.queue, darkroom: this.#darkroom, launch: this.#launch, tokens: this.tokens },
       threads: () => this.#threads(),
       explain: (error) => this.explain(error).message,
-      changed: () => this.#tellLater('project', () => this.#describe()),
+      changed: () => this.#changed(),
       tell: (name, data) => this.tell(name, data),
     });
     this.#remember();
-    this.#tellLater('project', () => this.#describe());
+    this.#changed();
     return this.#project.describe();
   }
 
@@ -135,8 +135,11 @@ export class Studio {
   }
 
   #describe(): Project | null {
-    if (!this.#project) return null;
-    return this.#project.describe();
+    return this.#project?.describe() ?? null;
+  }
+
+  #changed(): void {
+    this.#tellLater('project', () => this.#describe());
   }
 
   /** @throws UserError while work is under way */
@@ -150,7 +153,7 @@ export class Studio {
     this.#remember();
     this.#project?.folder.close();
     this.#project = null;
-    this.#tellLater('project', () => this.#describe());
+    this.#changed();
   }
 
   /** The open project. @throws UserError when none is */
@@ -276,7 +279,7 @@ export class Studio {
       },
       'projects.rename': ({ title }) => {
         this.#open().folder.rename(title);
-        this.#tellLater('project', () => this.#describe());
+        this.#changed();
         return done;
       },
       'projects.forget': ({ id }) => {
@@ -285,12 +288,12 @@ export class Studio {
       },
       'bin.restore': ({ id }) => {
         this.#open().folder.restore(id);
-        this.#tellLater('project', () => this.#describe());
+        this.#changed();
         return done;
       },
       'bin.empty': () => {
         this.#open().folder.emptyBin();
-        this.#tellLater('project', () => this.#describe());
+        this.#changed();
         return done;
       },
 

@@ -1,4 +1,5 @@
 /** Where the cells of a preview sheet are: rows of three (input, result, truth), a gap around and between them. */
+import { sheetGap } from '../../preload/contract/sheet.ts';
 export const SIDES = ['input', 'result', 'truth'] as const;
 export type Side = (typeof SIDES)[number];
 
@@ -11,11 +12,9 @@ export interface SheetShape {
 /** The address of a run's sheet. */
 export const sheetAddress = (run: string, step: number): string => `/media/preview/${encodeURIComponent(run)}/${step}`;
 
-const gapOf = (size: number): number => Math.max(2, size >> 5);
-
 /** The top left pixel of a cell. */
 export function cellAt(size: number, row: number, side: Side): { left: number; top: number } {
-  const gap = gapOf(size);
+  const gap = sheetGap(size);
   const at = (index: number): number => gap + index * (size + gap);
   return { left: at(SIDES.indexOf(side)), top: at(row) };
 }
@@ -25,7 +24,7 @@ const INSET = 0.5;
 
 /** The background's size and place that show one cell in a box of any size. */
 export function cropStyle({ size, rows }: SheetShape, row: number, side: Side): { size: string; position: string } {
-  const gap = gapOf(size);
+  const gap = sheetGap(size);
   const width = gap + SIDES.length * (size + gap);
   const height = gap + rows * (size + gap);
   const { left, top } = cellAt(size, row, side);

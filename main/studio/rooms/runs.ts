@@ -1,10 +1,11 @@
 /** The trainings of an open project: asked for, watched, paused, gone on with. */
 import { existsSync, readdirSync } from 'node:fs';
 import type { Args, Curves, Run, TrainingForm } from '../../../preload/contract/index.ts';
-import { FAMILIES } from '../../../models/families/index.ts';
+import { sheetGap } from '../../../preload/contract/sheet.ts';
+import { requireFamily } from '../../engine/known-family.ts';
 import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
 import { RunFolder, type RunRecord } from '../../engine/run-folder.ts';
-import { startTraining, type RunningTraining } from '../../engine/supervisor.ts';
+import { startTraining } from '../../engine/supervisor.ts';
 import { UserError } from '../../errors.ts';
 import type { Control } from '../jobs.ts';
 import { LiveRun } from '../live-run.ts';
@@ -19,7 +20,6 @@ const PREVIEW_ROWS = 6;
 interface Live {
   job: string;
   progress: LiveRun;
-  training: RunningTraining | undefined;
 }
 
 export class Runs {
@@ -42,18 +42,9 @@ export class Runs {
       .sort((a, b) => (a.created < b.created ? 1 : -1));
   }
 
-  /** Whether one of them trains or waits to. */
-  get busy(): boolean {
-    return this.#live.size > 0;
-  }
-
   start(form: TrainingForm): { run: string } {
     const { dataset, title, minutes, ...asked } = form;
-    const family = FAMILIES.get(form.family);
-    if (!family) throw new UserError(`There is no family "${form.family}"`);
-    const refused = family.refuseSize(form.size);
-    if (refused) throw new UserError(`Size ${form.size} will not do: ${refused}`);
-    const settings = family.settings.safeParse(form.settings);
+    const settings = requireFamily(form.family, form.size).settings.safeParse(form.settings);
     if (!settings.success) {
       const issue = settings.error.issues[0]!;
       throw new UserError(`${issue.path.join('.')}: ${issue.message}`);
@@ -126,11 +117,6 @@ export class Runs {
     return this.#folder(run).previewFile(step);
   }
 
-  /** The processes that train now: for those who watch over the studio. */
-  pids(): (number | undefined)[] {
-    return [...this.#live.values()].flatMap(({ training }) => training?.pids() ?? []);
-  }
-
   #begin(title: string, about: Pick<AboutRun, 'dataset' | 'from' | 'asked'>): { run: string } {
     this.#context.folder.requireWritable();
     const run = this.#context.folder.freshId(title);
@@ -157,7 +143,7 @@ export class Runs {
       run,
       work: (control) => this.#train(run, control),
     });
-    this.#live.set(run, { job: id, progress, training: undefined });
+    this.#live.set(run, { job: id, progress });
     this.#write(run, { state: 'queued', message: null });
     const over = (state: AboutRun['state'], message: string | null): void => {
       this.#live.delete(run);
@@ -196,7 +182,6 @@ export class Runs {
       },
       this.#context.launch,
     );
-    live.training = training;
     signal.addEventListener('abort', () => training.stop());
     if (signal.aborted) training.stop();
     onPause(
@@ -227,7 +212,7 @@ export class Runs {
     const { family, size, channels } = folder.read();
     const step = folder.checkpoints()[0] ?? 0;
     const last = this.#previews(folder).at(-1);
-    const gap = Math.max(2, size >> 5);
+    const gap = sheetGap(size);
     const sheet =
       last === undefined
         ? null
