@@ -155,7 +155,10 @@ export class Runs {
         () => over(this.#isComplete(run) ? 'done' : 'stopped', null),
         (error: unknown) => over('failed', this.#context.explain(error)),
       )
-      .catch((error: unknown) => this.#context.explain(error));
+      .catch((error: unknown) =>
+        // What became of the run could not be written down (a full disk, say): the person must hear of it.
+        this.#context.tell('notice', { level: 'error', message: this.#context.explain(error), run }),
+      );
   }
 
   /** The work of the job. */
