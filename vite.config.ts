@@ -21,6 +21,7 @@ const node: UserConfig = {
         trainer: 'main/engine/trainer.ts',
         loader: 'main/engine/loader.ts',
         darkroom: 'main/studio/darkroom.ts',
+        painter: 'main/engine/painter.ts',
         'optimiser-thread': 'main/engine/kernels/thread.ts',
         screenshots: 'e2e/screenshots.ts',
         'bench-studio': 'bench/studio.ts',

@@ -33,6 +33,7 @@ const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): Batc
     {
       ...{ dataset: folder, kind: 'pairs', size: SIZE, channels: 3, batch: 1, seed: 5, holdout: 0 },
       augment: { flip: true, jitter: 0.1, zoom: 0.1, rotate: 10, colour: 0.2 },
+      emphasis: null,
       ...settings,
     },
     (message) => warnings.push(message),

@@ -25,11 +25,13 @@ export class BatchSource {
   readonly #settings: LoaderSettings;
   readonly #train: readonly Pair[];
   readonly #heldOut: readonly Pair[];
+  readonly #emphasised: readonly Pair[];
   readonly #warn: (message: string) => void;
   readonly #cache: DecodedPairs;
   readonly #unreadable = new Set<Pair>();
   readonly #ahead = new Map<number, Promise<Batch>>();
-  #order: { epoch: number; order: Uint32Array } | undefined;
+  /** The order of the epoch at hand, of all training pairs and of the emphasised ones. */
+  readonly #orders = new Map<readonly Pair[], { epoch: number; order: Uint32Array }>();
 
   /**
    * Opens the dataset; pictures are opened when they are needed.
@@ -38,7 +40,14 @@ export class BatchSource {
    */
   constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHE_BYTES) {
     const dataset = openPairs(settings.dataset);
-    const { train, heldOut } = split(dataset.pairs, settings.holdout, settings.seed);
+    const names = new Set(settings.emphasis?.names);
+    this.#emphasised = dataset.pairs.filter(({ name }) => names.has(name));
+    if (this.#emphasised.length < names.size)
+      throw new UserError(`Some of the pairs to be learned are not in ${settings.dataset} any more`);
+    // A dataset of corrections alone has nothing else to be held out.
+    const others = dataset.pairs.filter(({ name }) => !names.has(name));
+    const { train, heldOut } =
+      others.length === 0 ? { train: dataset.pairs, heldOut: [] } : split(others, settings.holdout, settings.seed);
     this.#settings = settings;
     this.#train = train;
     this.#heldOut = heldOut;
@@ -102,22 +111,25 @@ export class BatchSource {
 
   /** The pair at a position of the endless shuffled sequence, or the next readable one of the same epoch. */
   async #readableAt(position: number): Promise<{ pair: Pair; pixels: Pixels }> {
-    const n = this.#train.length;
-    const order = this.#orderOf(Math.floor(position / n));
+    const { seed, emphasis } = this.#settings;
+    const among =
+      emphasis && new Random(seed, 'emphasis', position).uniform() < emphasis.share ? this.#emphasised : this.#train;
+    const n = among.length;
+    const order = this.#orderOf(among, Math.floor(position / n));
     for (let tried = 0; tried < n; tried++) {
-      const pair = this.#train[order[(position + tried) % n]!]!;
+      const pair = among[order[(position + tried) % n]!]!;
       const pixels = await this.#read(pair);
       if (pixels) return { pair, pixels };
     }
     throw new UserError(`None of the ${n} training pictures in ${this.#settings.dataset} can be read`);
   }
 
-  #orderOf(epoch: number): Uint32Array {
-    if (this.#order?.epoch !== epoch) {
-      const order = new Random(this.#settings.seed, 'order', epoch).permutation(this.#train.length);
-      this.#order = { epoch, order };
-    }
-    return this.#order.order;
+  #orderOf(among: readonly Pair[], epoch: number): Uint32Array {
+    const known = this.#orders.get(among);
+    if (known?.epoch === epoch) return known.order;
+    const order = new Random(this.#settings.seed, 'order', epoch).permutation(among.length);
+    this.#orders.set(among, { epoch, order });
+    return order;
   }
 
   /** The decoded pair, or undefined when it cannot be read, which is reported once. */

@@ -32,7 +32,17 @@ beforeAll(async () => {
         join(folder, side, `${i}.png`),
       );
   const augment = { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
-  settings = { dataset: folder, kind: 'pairs', size: 8, channels: 3, batch: 2, seed: 1, holdout: 0.25, augment };
+  settings = {
+    dataset: folder,
+    kind: 'pairs',
+    size: 8,
+    channels: 3,
+    batch: 2,
+    seed: 1,
+    holdout: 0.25,
+    augment,
+    emphasis: null,
+  };
 });
 afterAll(() => {
   for (const made of [folder, outDir]) rmSync(made, { recursive: true });

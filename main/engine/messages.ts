@@ -2,6 +2,7 @@
  * What the processes of the engine say to each other. One role a process: the *loader* opens and augments pictures,
  * the *trainer* trains. The parent starts both, supervises them, and carries the trainer's requests to the loader.
  */
+import type { Painted, Region, Scene } from './painting.ts';
 
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
 export interface LoaderSettings {
@@ -16,6 +17,14 @@ export interface LoaderSettings {
   /** Share of the dataset, 0..1, set aside for previews and metrics. */
   holdout: number;
   augment: Augmentation;
+  /** Pairs that are learned from more often than others, and are never held out; null for none. */
+  emphasis: Emphasis | null;
+}
+
+/** Some pairs of a dataset (by name) that make up this share (0..1) of the pictures that a run learns from. */
+export interface Emphasis {
+  names: string[];
+  share: number;
 }
 
 /** How training pictures are varied. Both pictures of a pair are moved alike. 0 or false turns a thing off. */
@@ -77,6 +86,8 @@ export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
   minutes: number | null;
   engine: 'cpu';
   threads: number;
+  /** Leaves the processor to whatever else wants it, the studio above all. */
+  background: boolean;
   /** Steps between checkpoints; null for every 250 steps or 60 s, whichever comes first. */
   checkpointEvery: number | null;
   resume: boolean;
@@ -114,6 +125,8 @@ export type TrainEvent =
 export type TrainerRequest =
   | { type: 'train'; options: TrainOptions }
   | { type: 'stop' | 'pause' | 'proceed' }
+  /** Gives way for this long: something that a person waits for needs the processor. */
+  | { type: 'giveWay'; ms: number }
   | { type: 'loader'; reply: LoaderReply };
 
 export type TrainerReply =
@@ -121,3 +134,22 @@ export type TrainerReply =
   | { type: 'event'; event: TrainEvent }
   | { type: 'ended' }
   | { type: 'failed'; message: string; user: boolean };
+
+/** What the painter is asked: to take in what changed of a drawing, and to show what its model makes of it. */
+export interface PaintRequest {
+  id: number;
+  /** `title` is how messages call it. */
+  model: { file: string; title: string };
+  scene: Scene;
+  changed: Region | null;
+  quality: 'draft' | 'full';
+  threads: number;
+}
+
+export type PainterReply =
+  | ({ id: number; type: 'painted' } & Painted)
+  /** A newer request took its place. */
+  | { id: number; type: 'stale' }
+  /** The drawing is not known as a whole: it must be given again. */
+  | { id: number; type: 'lost' }
+  | { id: number; type: 'failed'; message: string; user: boolean };

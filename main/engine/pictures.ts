@@ -105,7 +105,7 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
     );
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
-  try {
+  return guarded(file, async () => {
     const image = open(bytes, info.format);
     if (half)
       image.extract({ left: half === 'left' ? 0 : info.width - part, top: 0, width: part, height: info.height });
@@ -116,6 +116,30 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
     const data = new Uint8Array(raw.buffer, raw.byteOffset, raw.length);
     if (channels === 4) premultiply(data);
     return { width, height, channels, data };
+  });
+}
+
+/** A picture as straight RGBA of this size, for those who paint on it. @throws UserError naming the file */
+export async function decodeStraight(
+  bytes: Buffer,
+  file: string,
+  { width, height }: { width: number; height: number },
+): Promise<Uint8Array> {
+  const { format } = await probeBytes(bytes, file);
+  return guarded(file, () =>
+    open(bytes, format)
+      .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+      .ensureAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
+}
+
+/** What a decoder throws becomes a line about the file. */
+async function guarded<T>(file: string, decode: () => Promise<T>): Promise<T> {
+  try {
+    return await decode();
   } catch (error) {
     throw damaged(file, error);
   }

@@ -37,6 +37,10 @@ export const runSchema = z.object({
   seed: z.int(),
   holdout: z.number(),
   augment: augmentSchema,
+  emphasis: z
+    .object({ names: z.array(z.string()), share: z.number().min(0).max(1) })
+    .nullable()
+    .default(null),
   /** The number of steps; null until a time budget has been turned into one. */
   steps: z.int().positive().nullable(),
   minutes: z.number().positive().nullable(),

@@ -25,6 +25,8 @@ interface BoundStage {
 export interface RunnerOptions extends SessionOptions {
   seed: number;
   threads: number;
+  /** Awaited before each stage of a step, so that a step can be interrupted by something more urgent. */
+  breathe?: () => Promise<void>;
 }
 
 export class Runner {
@@ -40,9 +42,11 @@ export class Runner {
   readonly #masks = new Map<string, { value: Value; rate: number }>();
   readonly #inference: { session: Session; call: Call; input: Value; output: Value };
   readonly #seed: number;
+  readonly #breathe: (() => Promise<void>) | undefined;
 
-  constructor(family: Family, shape: RunShape, settings: unknown, { seed, threads, ...session }: RunnerOptions) {
-    this.#seed = seed;
+  constructor(family: Family, shape: RunShape, settings: unknown, options: RunnerOptions) {
+    const { seed, threads, breathe, ...session } = options;
+    [this.#seed, this.#breathe] = [seed, breathe];
     const full = family.step('dg', shape, settings as Record<string, unknown>);
     const inference = family.inference(shape, settings as Record<string, unknown>)[0]!;
     const exported = new Set(
@@ -151,6 +155,7 @@ export class Runner {
       const stages = this.#stages(name);
       this.#drawMasks(step * schedule.length + turn);
       for (const { call, player, scalars } of stages) {
+        await this.#breathe?.();
         await call.runAsync();
         for (const scalar of scalars) this.#reported.add(scalar);
         if (player !== null) this.parameters.update(player, rate, ++this.updates[player]!);
@@ -161,10 +166,7 @@ export class Runner {
   }
 
   #drawMasks(index: number): void {
-    for (const [name, { value, rate }] of this.#masks) {
-      const random = new Random(this.#seed, name, index);
-      for (let i = 0; i < value.data.length; i++) value.data[i] = random.uniform() < rate ? 0 : 1 / (1 - rate);
-    }
+    for (const [name, { value, rate }] of this.#masks) new Random(this.#seed, name, index).dropout(value.data, rate);
   }
 
   /** Translates one picture with the averaged weights: planar, in [-1, 1]. The result is overwritten by the next call. */

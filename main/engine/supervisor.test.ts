@@ -16,9 +16,10 @@ const options = (change: Partial<TrainOptions> = {}): TrainOptions => ({
   family: 'pix2pix',
   settings: FAMILIES.get('pix2pix')!.settings.parse({ width: 8 }),
   ...{ dataset: folder.path('pairs'), out: folder.path(`run-${runs++}`), size: 32, channels: 3, batch: 1, seed: 1 },
-  ...{ holdout: 0.25, steps: 40, minutes: null, engine: 'cpu', threads: 1, checkpointEvery: 10 },
+  ...{ holdout: 0.25, steps: 40, minutes: null, engine: 'cpu', threads: 1, background: false, checkpointEvery: 10 },
   ...{ resume: false, from: null, fromStep: null },
   augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+  emphasis: null,
   ...change,
 });
 

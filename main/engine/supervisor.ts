@@ -14,6 +14,8 @@ export interface RunningTraining {
   /** Waits after the step at hand, with a checkpoint. */
   pause(): void;
   proceed(): void;
+  /** Leaves the processor to others for so many milliseconds, from now. */
+  giveWay(ms: number): void;
   /** The processes at work now, for those who watch over them. */
   pids(): (number | undefined)[];
 }
@@ -53,6 +55,10 @@ class Supervisor implements RunningTraining {
 
   proceed(): void {
     this.#want('go');
+  }
+
+  giveWay(ms: number): void {
+    this.#request({ type: 'giveWay', ms });
   }
 
   pids(): (number | undefined)[] {

@@ -1,4 +1,5 @@
 /** The trainer: the process in which a run trains. Its parent starts it, carries its requests to the loader, and supervises. */
+import { constants, setPriority } from 'node:os';
 import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainOptions } from './messages.ts';
 import { errorOf, failureOf, parent } from './roles.ts';
 import { Training, type PictureSource } from './training.ts';
@@ -49,6 +50,7 @@ const source: PictureSource = {
 let training: Training | undefined;
 
 async function train(options: TrainOptions): Promise<void> {
+  if (options.background) setPriority(constants.priority.PRIORITY_LOW);
   training = new Training(options, source, (event) => send({ type: 'event', event }));
   await training.run();
 }
@@ -60,5 +62,6 @@ function hear(request: TrainerRequest): void {
       () => send({ type: 'ended' }),
       (error: unknown) => send({ type: 'failed', ...failureOf(error) }),
     );
+  else if (request.type === 'giveWay') training?.giveWay(request.ms);
   else training?.[request.type]();
 }

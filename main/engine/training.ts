@@ -41,6 +41,10 @@ export class Training {
   readonly #shape: RunShape;
   readonly #folder: RunFolder;
   #stopping = false;
+  /** Nothing is computed before this time, in milliseconds. */
+  #waitUntil = 0;
+  /** Milliseconds that the step at hand has given way. */
+  #gaveWay = 0;
   /** Set while paused: the promise that the loop waits for, and what ends it. */
   #pause: { over: Promise<void>; end: () => void } | undefined;
 
@@ -73,9 +77,21 @@ export class Training {
     this.#pause = undefined;
   }
 
+  /** Computes nothing for so long from now, even inside a step; the last word counts. */
+  giveWay(ms: number): void {
+    this.#waitUntil = performance.now() + ms;
+  }
+
+  async #breathe(): Promise<void> {
+    const began = performance.now();
+    for (let now = began; now < this.#waitUntil && !this.#stopping; now = performance.now())
+      await new Promise((resolve) => setTimeout(resolve, Math.min(50, this.#waitUntil - now)));
+    this.#gaveWay += performance.now() - began;
+  }
+
   /** Trains to the end. @throws UserError when the input is bad; nothing half-written is left */
   async run(): Promise<void> {
-    const { dataset, size, channels, batch, seed, holdout, augment } = this.#options;
+    const { dataset, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
     const summary = await this.#source.open({
       dataset,
       kind: this.#family.data,
@@ -85,6 +101,7 @@ export class Training {
       seed,
       holdout,
       augment,
+      emphasis,
     });
     for (const message of summary.warnings) this.#tell({ event: 'warning', message });
     this.#folder.lock();
@@ -103,6 +120,7 @@ export class Training {
     const runner = new Runner(this.#family, this.#shape, record.settings, {
       seed: record.seed,
       threads: this.#options.threads,
+      breathe: () => this.#breathe(),
     });
     try {
       this.#tell({
@@ -125,11 +143,11 @@ export class Training {
 
   /** The record of the run: a new one, or the one in the folder if it is to be resumed. @throws UserError */
   #record(summary: DatasetSummary): RunRecord {
-    const { family, settings, size, channels, batch, seed, holdout, augment, steps, minutes, engine, threads, resume } =
-      this.#options;
+    const { family, settings, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
+    const { steps, minutes, engine, threads, resume } = this.#options;
     const wanted: RunRecord = {
       format: RUN_FORMAT,
-      ...{ family, settings, size, channels, batch, seed, holdout, augment, steps, minutes },
+      ...{ family, settings, size, channels, batch, seed, holdout, augment, emphasis, steps, minutes },
       warmup: 0,
       fingerprint: summary.fingerprint,
       heldOut: summary.heldOutNames,
@@ -180,11 +198,12 @@ export class Training {
       const batch = await next;
       if (record.steps === null || step + 1 < record.steps) next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
+      this.#gaveWay = 0;
       const rate = this.#family.rate(record.settings, step, record.steps ?? Infinity);
       runner.value('target').data.set(batch.target);
       runner.value('input').data.set(batch.input);
       await runner.step(step, this.#family.schedule(record.settings, step < record.warmup), rate);
-      const stepMs = performance.now() - started;
+      const stepMs = performance.now() - started - this.#gaveWay;
       step++;
       this.#report(runner, step, rate, stepMs);
       if (record.steps === null && times.push(stepMs) === TIMED_STEPS[1]) this.#fixSteps(record, times, step);
@@ -296,6 +315,7 @@ function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {
     'seed',
     'holdout',
     'augment',
+    'emphasis',
     'minutes',
     'fingerprint',
   ] as const;

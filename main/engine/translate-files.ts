@@ -79,7 +79,7 @@ async function translateOne(
   const { width, height, channels } = picture;
   const planes = toPlanar(picture);
   const result = tile
-    ? await translateTiled({ data: planes, channels, width, height }, translator.size, (each) => translator.run(each))
+    ? await translateTiled({ data: planes, channels, width, height }, translator, (each) => translator.run(each))
     : await translator.run(planes);
   if (strength < 1)
     for (let i = 0; i < result.length; i++) result[i] = planes[i]! + strength * (result[i]! - planes[i]!);

@@ -3,9 +3,10 @@ import { reportEngines } from '../engine/engines.ts';
 import { probePicture } from '../engine/pictures.ts';
 import { findCells, type SheetPlan } from './datasets/cells.ts';
 import { darkroomTasks as datasetTasks } from './datasets/tasks.ts';
+import { drawingTasks } from './drawings/tasks.ts';
 import { cropPicture, type CropOptions } from './crop.ts';
 import { readCurves } from './curves.ts';
-import { inspectModel } from './inspect-model.ts';
+import { inspectModel, modelShape } from './inspect-model.ts';
 import { writeSample } from './samples.ts';
 import { translatePictures, type TranslatePictures } from './translate-pictures.ts';
 
@@ -13,6 +14,7 @@ type Progress = (done: number, total: number) => void;
 
 export const darkroomTasks = {
   ...datasetTasks,
+  ...drawingTasks,
   /** The cells of a sheet, with the sheet's size. */
   sheetCells: async ({ file, plan }: { file: string; plan: SheetPlan }) => {
     const { width, height } = await probePicture(file);
@@ -23,6 +25,7 @@ export const darkroomTasks = {
   readCurves: (args: { file: string; points: number; trainPictures: number }) =>
     readCurves(args.file, args.points, args.trainPictures),
   inspectModel: (args: { file: string }) => Promise.resolve(inspectModel(args.file)),
+  modelShape: (args: { file: string }) => Promise.resolve(modelShape(args.file)),
   translatePictures: (args: TranslatePictures, onProgress: Progress) => translatePictures(args, onProgress),
   writeSample: (args: { name: string; out: string; count: number }, onProgress: Progress) =>
     writeSample(args.name, args.out, { count: args.count, onProgress }),

@@ -1,5 +1,6 @@
 /** What a model file says about itself. Runs in the darkroom: a file from elsewhere is hostile until it was read. */
 import { readModelFile } from '../engine/snapshot.ts';
+import { requireFamily } from '../engine/known-family.ts';
 import { UserError } from '../errors.ts';
 
 export interface ModelFacts {
@@ -24,4 +25,24 @@ export function inspectModel(file: string): ModelFacts {
     channels: whole(metadata['maquette.channels']),
     steps: whole(metadata['maquette.steps']),
   };
+}
+
+/** What a training needs to know to go on with a model. */
+export interface ModelShape {
+  family: string;
+  size: number;
+  channels: 3 | 4;
+  settings: Record<string, unknown>;
+}
+
+/** @throws UserError when it is not a model that can be trained further */
+export function modelShape(file: string): ModelShape {
+  const { metadata } = readModelFile(file);
+  const [size, channels] = [whole(metadata['maquette.size']), whole(metadata['maquette.channels'])];
+  if (size === null || (channels !== 3 && channels !== 4))
+    throw new UserError(`${file} does not say what pictures it takes; it cannot be taught`);
+  const family = requireFamily(metadata['maquette.family'] ?? '', size);
+  const settings = family.settings.safeParse(JSON.parse(metadata['maquette.settings'] ?? '{}'));
+  if (!settings.success) throw new UserError(`${file} has settings that its family does not know; it cannot be taught`);
+  return { family: family.id, size, channels, settings: settings.data };
 }

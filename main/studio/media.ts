@@ -1,6 +1,6 @@
 /** Addresses of pictures and models (`/media/...`), answered for both hosts: which file one means, and what it is. */
 import { realpathSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { basename, extname, join, sep } from 'node:path';
 import { explainIo, UserError } from '../errors.ts';
 import type { Darkroom } from './darkroom-client.ts';
 import type { OpenProject } from './open-project.ts';
@@ -16,6 +16,13 @@ export interface Media {
 }
 
 const SIZES = [256, 2048];
+const BINARY = 'application/octet-stream';
+const EXPORT_TYPES: Record<string, string> = {
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.psd': 'image/vnd.adobe.photoshop',
+  '.zip': 'application/zip',
+};
 
 /** What addresses are answered from. */
 export interface MediaSource {
@@ -48,9 +55,17 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
   model: ({ project }, [model = '']) =>
     Promise.resolve({
       file: inside(project.folder.path, project.models.file(model)),
-      type: 'application/octet-stream',
+      type: BINARY,
       download: `${project.models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-')}.onnx`,
     }),
+  /** drawing/<drawing>/<version>: its small picture */
+  drawing: ({ project }, [drawing = '']) =>
+    Promise.resolve(picture(inside(project.folder.path, project.folder.file('drawings', drawing, 'thumbnail.png')))),
+  /** export/<id>/<name>: a file that was made to be downloaded */
+  export({ project }, [id = '']) {
+    const file = project.drawings.exported(id);
+    return Promise.resolve({ file, type: EXPORT_TYPES[extname(file)] ?? BINARY, download: basename(file) });
+  },
   /** result/<job>/<index>: the PNG of a result, to be saved */
   result({ project }, [job = '', index = '']) {
     const file = inside(project.folder.path, project.translations.file(job, Number(index), 'output'));

@@ -2,7 +2,10 @@
 import type { Project } from '../../preload/contract/index.ts';
 import type { Context } from './rooms/context.ts';
 import { Datasets } from './rooms/datasets.ts';
+import { Drawings } from './rooms/drawings.ts';
+import { Lessons } from './rooms/lessons.ts';
 import { Models } from './rooms/models.ts';
+import { PaintingRoom } from './rooms/painting.ts';
 import { Runs } from './rooms/runs.ts';
 import { Translations } from './rooms/translations.ts';
 import type { ProjectFolder } from './project.ts';
@@ -14,6 +17,9 @@ export class OpenProject {
   readonly models: Models;
   readonly runs: Runs;
   readonly translations: Translations;
+  readonly drawings: Drawings;
+  readonly painting: PaintingRoom;
+  readonly lessons: Lessons;
 
   constructor(context: Context) {
     this.folder = context.folder;
@@ -21,12 +27,21 @@ export class OpenProject {
     this.models = new Models(context);
     this.runs = new Runs(context, this.datasets, this.models);
     this.translations = new Translations(context, this.models);
+    this.drawings = new Drawings(context, this.models);
+    this.painting = new PaintingRoom(context, this.datasets, this.models, this.runs);
+    this.lessons = new Lessons(context, this.datasets, this.models, this.runs);
   }
 
   /** The file of a picture to know the project by, or null. */
   cover(): string | null {
     const model = this.models.list().find(({ thumbnail }) => thumbnail);
     return model ? this.folder.file('models', `${model.id}.png`) : this.datasets.cover();
+  }
+
+  /** Ends what runs for it, and lets others have its folder. */
+  close(): void {
+    this.painting.close();
+    this.folder.close();
   }
 
   describe(): Project {
@@ -38,6 +53,7 @@ export class OpenProject {
       datasets: this.datasets.list(),
       runs: this.runs.list(),
       models: this.models.list(),
+      drawings: this.drawings.list(),
       bin: this.folder.bin().map(({ id, title, what }) => ({ id, title, what })),
     };
   }

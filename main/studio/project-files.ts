@@ -1,6 +1,6 @@
 /** The files of a project that are ours alone, with one schema each. No path in them leaves the project. */
 import { z } from 'zod';
-import { runState } from '../../preload/contract/schemas.ts';
+import { binnable, runState } from '../../preload/contract/schemas.ts';
 import { runSchema } from '../engine/run-folder.ts';
 import type { RecordKind } from '../records.ts';
 
@@ -18,7 +18,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a training was asked for: all of the engine's options that are not places on disk. */
 const askedSchema = runSchema
   .pick({ family: true, settings: true, size: true, channels: true, batch: true, seed: true, holdout: true })
-  .extend(runSchema.pick({ augment: true, steps: true, minutes: true, threads: true }).shape)
+  .extend(runSchema.pick({ augment: true, emphasis: true, steps: true, minutes: true, threads: true }).shape)
   .extend({ fromStep: z.int().nullable() });
 
 /** `runs/<id>/about.json`, beside the engine's own run.json. */
@@ -29,6 +29,8 @@ const aboutRunSchema = z.object({
   dataset: z.string().nullable(),
   /** The run that it goes on from. */
   from: z.string().nullable(),
+  /** The model that it begins from, where that is not of a run. */
+  fromModel: z.string().nullable().default(null),
   state: runState,
   message: z.string().nullable(),
   trainPictures: z.int().nullable(),
@@ -54,11 +56,11 @@ export type AboutModel = z.infer<typeof aboutModelSchema>;
 /** `bin/<id>/bin.json`: what was deleted, and the files of it that lie beside. */
 const binSchema = z.object({
   format: z.literal(1),
-  what: z.enum(['dataset', 'run', 'model']),
+  what: binnable,
   title: z.string(),
   deleted: z.string(),
   /** Where each entry of the folder belongs, relative to the project. */
-  places: z.record(z.string().regex(/^[^/\\]+$/), z.string().regex(/^(datasets|runs|models)\/[^/\\]+$/)),
+  places: z.record(z.string().regex(/^[^/\\]+$/), z.string().regex(/^(datasets|runs|models|drawings)\/[^/\\]+$/)),
 });
 export type BinRecord = z.infer<typeof binSchema>;
 

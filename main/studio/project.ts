@@ -164,7 +164,8 @@ export class ProjectFolder {
   #sweep(): void {
     for (const name of readdirSync(this.file('datasets')))
       if (name.endsWith('.partial')) rmSync(this.file('datasets', name), { recursive: true });
-    rmSync(this.file('.maquette', 'uploads'), { recursive: true, force: true });
+    for (const passing of ['uploads', 'exports'])
+      rmSync(this.file('.maquette', passing), { recursive: true, force: true });
   }
 
   #attempt(act: () => void): void {

@@ -151,7 +151,7 @@ export class Studio {
   #closeProject(): void {
     this.queue.clear();
     this.#remember();
-    this.#project?.folder.close();
+    this.#project?.close();
     this.#project = null;
     this.#changed();
   }
@@ -333,6 +333,26 @@ export class Studio {
       'models.remove': (args) => this.#open().models.remove(args),
       'translate.start': (args) => this.#open().translations.start(args),
       'translate.results': (args) => this.#open().translations.results(args),
+
+      'drawings.create': (args) => this.#open().drawings.create(args),
+      'drawings.open': (args) => this.#open().drawings.open(args),
+      'drawings.pixels': (args) => this.#open().drawings.pixels(args),
+      'drawings.save': (args) => this.#open().drawings.save(args),
+      'drawings.rename': (args) => this.#open().drawings.rename(args),
+      'drawings.duplicate': (args) => this.#open().drawings.duplicate(args),
+      'drawings.remove': (args) => this.#open().drawings.remove(args),
+      'drawings.import': (args) => this.#open().drawings.import(args),
+      'drawings.picture': (args) => this.#open().drawings.picture(args),
+      'drawings.lines': (args) => this.#open().drawings.lines(args),
+      'drawings.export': (args) => this.#open().drawings.export(args),
+      'drawings.mapPreview': (args) => this.#open().drawings.mapPreview(args),
+
+      'paint.translate': (args) => this.#open().painting.translate(args),
+      'paint.pen': (args) => this.#open().painting.pen(args),
+      'paint.facts': (args) => this.#open().painting.facts(args),
+      'teach.remember': (args) => this.#open().lessons.remember(args),
+      'teach.learn': (args) => this.#open().lessons.learn(args),
+      'teach.report': (args) => this.#open().lessons.report(args),
 
       'jobs.list': () => this.queue.list(),
       'jobs.pause': ({ job }) => {

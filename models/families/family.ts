@@ -36,7 +36,8 @@ export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   schedule(settings: z.infer<z.ZodObject<Shape>>, warmingUp: boolean): StepName[];
   /** The learning rate at `step` (from 0) of `total`. */
   rate(settings: z.infer<z.ZodObject<Shape>>, step: number, total: number): number;
-  inference(shape: RunShape, settings: z.infer<z.ZodObject<Shape>>): Inference[];
+  /** The exported graphs. `vary` keeps the dropout of training, as the noise that makes variations of a result. */
+  inference(shape: RunShape, settings: z.infer<z.ZodObject<Shape>>, mode?: 'infer' | 'vary'): Inference[];
   /** Good beginnings, for those who do not want to choose. */
   presets: Preset[];
 }

@@ -86,9 +86,10 @@ export const pix2pix = family({
   step: (name, shape, s) => step(shape, s, name === 'dg' ? 'both' : 'discriminator'),
   schedule: (s, warmingUp) => (warmingUp ? ['d'] : [...Array<'d'>(s.dSteps - 1).fill('d'), 'dg']),
   rate: (s, at, total) => linearDecay(s.rate, at, total),
-  inference: (shape, s) => {
+  // Isola et al. (section 3.1) take dropout at test time as the generator's noise.
+  inference: (shape, s, mode = 'infer') => {
     const source = input('input', [1, shape.channels, shape.size, shape.size]);
-    return [{ file: 'model.onnx', input: source, output: networks(shape, s).generator.apply(source, 'infer') }];
+    return [{ file: 'model.onnx', input: source, output: networks(shape, s).generator.apply(source, mode === 'vary' ? 'train' : 'infer') }];
   },
   presets: [
     { id: 'quick', size: 64, minutes: 5, settings: { width: 32, upsampling: 'resize' } },

@@ -98,6 +98,12 @@ export class Random {
     return out;
   }
 
+  /** Fills `out` with a mask of inverted dropout (Srivastava et al. 2014): 0 with probability `rate`, else 1 / (1 - rate). */
+  dropout(out: Float32Array, rate: number): Float32Array {
+    for (let i = 0; i < out.length; i++) out[i] = this.uniform() < rate ? 0 : 1 / (1 - rate);
+    return out;
+  }
+
   /** A random order of 0..n-1 (Fisher and Yates). */
   permutation(n: number): Uint32Array {
     const order = Uint32Array.from({ length: n }, (_, i) => i);

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import * as s from './schemas.ts';
 
 const nothing = z.object({});
-/** Pixels and files: any Uint8Array, also a Node Buffer. */
-const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const { bytes } = s;
 const call = <A extends z.ZodType, R extends z.ZodType>(args: A, result: R) => ({ args, result });
 const done = z.null();
 const tokens = z.array(s.id).min(1).max(100_000);
@@ -12,6 +11,13 @@ const dataset = z.object({ dataset: s.id });
 const run = z.object({ run: s.id });
 const model = z.object({ model: s.id });
 const job = z.object({ job: s.id });
+const drawing = z.object({ drawing: s.id });
+/** A picture that the person picked, to be laid into a frame of this size. */
+const placed = z.object({
+  token: s.id,
+  width: z.int().min(1).max(s.LARGEST_DRAWING),
+  height: z.int().min(1).max(s.LARGEST_DRAWING),
+});
 /** What was deleted is in the bin under this id, for `bin.restore`. */
 const binned = z.object({ bin: s.id });
 const plan = z.object({ token: s.id, plan: s.cutPlan });
@@ -125,6 +131,111 @@ export const calls = {
   /** Translates pictures with a model, as a job; ends when the job does. */
   'translate.start': call(z.object({ model: s.id, tokens }), job),
   'translate.results': call(job, z.array(s.translated)),
+
+  'drawings.create': call(z.object({ title: s.title, state: s.drawingState }), drawing),
+  'drawings.open': call(drawing, z.object({ title: s.title, state: s.drawingState })),
+  /** The paint of one layer as it was last saved; a region without pixels where it has none. */
+  'drawings.pixels': call(z.object({ drawing: s.id, layer: s.id }), s.region),
+  /**
+   * Writes a drawing down. `pixels` holds the layers whose paint changed since the last time, whole but cropped to what
+   * is there; the others stay as they are. All of it takes effect at once or not at all.
+   */
+  'drawings.save': call(
+    z.object({
+      drawing: s.id,
+      state: s.drawingState,
+      pixels: z.array(z.object({ layer: s.id, region: s.region })),
+      /** A small picture to know it by. */
+      thumbnail: s.region.nullable(),
+    }),
+    done,
+  ),
+  'drawings.rename': call(z.object({ drawing: s.id, title: s.title }), done),
+  'drawings.duplicate': call(drawing, drawing),
+  'drawings.remove': call(drawing, binned),
+  /** A new drawing from a PSD with its layers, or from a picture. */
+  'drawings.import': call(z.object({ token: s.id }), drawing),
+  /** A picture, shrunk to fit into the frame where it is larger. */
+  'drawings.picture': call(placed, s.region),
+  /** The lines of a picture, black on nothing, fitted into the frame. */
+  'drawings.lines': call(placed.extend({ style: s.sketchStyle, strength: z.number().min(0).max(1) }), s.region),
+  /** Makes a file to be downloaded from the saved drawing and its model's result, at full quality. */
+  'drawings.export': call(
+    z.object({ drawing: s.id, options: s.exportOptions }),
+    z.object({ download: z.string(), name: z.string(), bytes: z.int() }),
+  ),
+  /** A map of the result as PNG, small, to be looked at before it is exported. */
+  'drawings.mapPreview': call(
+    z.object({ drawing: s.id, options: s.exportOptions, size: z.int().min(16).max(1024) }),
+    z.object({ png: bytes }),
+  ),
+
+  /**
+   * Translates a drawing with a model of the library, live. The studio keeps the picture of one drawing: `changed` is
+   * what is new of it since the last request (all of it the first time), laid over its paper.
+   * A `draft` is asked for while the pen is down; whatever waits when the next request comes is dropped (`stale`).
+   */
+  'paint.translate': call(
+    z.object({
+      drawing: s.id,
+      model: s.id,
+      width: z.int().min(1).max(s.LARGEST_DRAWING),
+      height: z.int().min(1).max(s.LARGEST_DRAWING),
+      wrap: z.boolean(),
+      scaling: s.scaling,
+      seed: z.int().min(0),
+      changed: s.region.nullable(),
+      quality: z.enum(['draft', 'full']),
+    }),
+    z.discriminatedUnion('state', [
+      z.object({
+        state: z.literal('done'),
+        /** What changed of the result. */
+        region: s.region,
+        /** Tiles that still show what was drawn before: ask again, with nothing changed. */
+        left: z.int(),
+        /** Inside the model, in milliseconds. */
+        modelMs: z.number(),
+        /** How visible the seam is when the result is tiled (1 is not at all); null where it does not wrap, and for drafts. */
+        seam: z.number().nullable(),
+      }),
+      z.object({ state: z.literal('stale') }),
+      /** The studio does not have the rest of the picture (any more): ask again with all of it. */
+      z.object({ state: z.literal('lost') }),
+    ]),
+  ),
+  /** While the pen is down, a training gives way. */
+  'paint.pen': call(z.object({ down: z.boolean() }), done),
+  /** What can be said of a model for drawing: the colours of its inputs, where they are few labels, and if it varies. */
+  'paint.facts': call(model, z.object({ palette: z.array(z.string()), varies: z.boolean() })),
+
+  /**
+   * Adds a corrected picture to a dataset, as a pair of drawing and correction; to a new dataset when `dataset` is null.
+   * A drawing that is translated in tiles gives pairs of the model's size, where `corrected` says.
+   */
+  'teach.remember': call(
+    z.object({
+      drawing: s.id,
+      model: s.id,
+      wrap: z.boolean(),
+      scaling: s.scaling,
+      dataset: s.id.nullable(),
+      input: s.region,
+      target: s.region,
+      corrected: s.box,
+    }),
+    z.object({ dataset: s.id, names: z.array(s.id).min(1) }),
+  ),
+  /** Goes on with a copy of a model for a while, mostly with the pairs that were remembered. A run like any other. */
+  'teach.learn': call(
+    z.object({ model: s.id, dataset: s.id, names: z.array(s.id).min(1), minutes: z.number().positive().max(60) }),
+    run,
+  ),
+  /** What the lesson changed, for the taught pairs and for the dataset's held-out ones. */
+  'teach.report': call(
+    z.object({ before: s.id, after: s.id, dataset: s.id, names: z.array(s.id).min(1) }),
+    s.lessonReport,
+  ),
 
   'jobs.list': call(nothing, z.array(s.job)),
   'jobs.pause': call(job, done),

@@ -7,7 +7,9 @@ import { z } from 'zod';
 const id = z.string().min(1).max(200);
 const title = z.string().trim().min(1, 'Give it a name').max(120, 'A name has at most 120 characters');
 const share = z.number().min(0).max(1);
-export { id, title };
+/** Pixels and files: any Uint8Array, also a Node Buffer. */
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+export { id, title, bytes };
 
 /** A file or folder that the person picked or dropped. The path stays in main. */
 export const picked = z.object({ token: id, name: z.string(), folder: z.boolean() });
@@ -143,6 +145,91 @@ export const model = z.object({
 });
 export type Model = z.infer<typeof model>;
 
+/** The most pixels that a side of a drawing has. */
+export const LARGEST_DRAWING = 4096;
+const side = z.int().min(1).max(LARGEST_DRAWING);
+const colour = z.string().regex(/^#[0-9a-f]{6}$/);
+
+/** A drawing, as the list of them shows it. */
+export const drawing = z.object({
+  id,
+  title: z.string(),
+  width: z.int(),
+  height: z.int(),
+  model: id.nullable(),
+  created: z.string(),
+  changed: z.string(),
+  /** The address of a small picture of it; null before it was first drawn on. */
+  thumbnail: z.string().nullable(),
+  /** What is wrong with its files, in words; null when it can be opened. */
+  problem: z.string().nullable(),
+});
+export type Drawing = z.infer<typeof drawing>;
+
+export const drawingLayer = z.object({
+  id,
+  title: z.string().max(120),
+  /** Part of the drawing, a picture to draw after, or paint over a wrong result. */
+  role: z.enum(['paint', 'reference', 'correction']),
+  opacity: share,
+  visible: z.boolean(),
+  locked: z.boolean(),
+});
+export type DrawingLayer = z.infer<typeof drawingLayer>;
+
+/** How a drawing larger than its model is translated: in tiles at its own size, or the whole at the model's. */
+export const scaling = z.enum(['tiles', 'fit']);
+export type Scaling = z.infer<typeof scaling>;
+
+/** A drawing without its pixels. */
+export const drawingState = z.object({
+  width: side,
+  height: side,
+  /** Strokes cross the edges, and the result tiles. */
+  wrap: z.boolean(),
+  /** What is seen where no layer has paint. */
+  paper: z.union([colour, z.literal('transparent')]),
+  /** From the bottom to the top. */
+  layers: z.array(drawingLayer).min(1).max(200),
+  active: id,
+  model: id.nullable(),
+  scaling,
+  /** Which variation of the result: 0 is the plain one. */
+  seed: z.int().min(0).max(999_999),
+});
+export type DrawingState = z.infer<typeof drawingState>;
+
+/** Part of a picture as it crosses: where it lies, and its straight RGBA, rows from the top. */
+export const region = z
+  .object({ left: z.int().min(0), top: z.int().min(0), width: z.int().min(0), height: z.int().min(0), bytes })
+  .refine(({ width, height, bytes }) => bytes.length === width * height * 4, 'the region has another number of bytes');
+export type Region = z.infer<typeof region>;
+
+/** How a result is saved. Maps are derived from the result's brightness. */
+export const exportOptions = z.object({
+  format: z.enum(['png', 'png16', 'webp', 'psd']),
+  what: z.enum(['result', 'drawing', 'both', 'height', 'normal', 'material']),
+  /** Where the green of a normal map points: up (Unity, Godot, Blender; OpenGL) or down (Unreal; DirectX). */
+  normals: z.enum(['opengl', 'directx']),
+  /** How steep the derived relief is. */
+  relief: z.number().min(0).max(10),
+  /** Dark is high. */
+  invert: z.boolean(),
+});
+export type ExportOptions = z.infer<typeof exportOptions>;
+
+/** What a lesson changed, as mean absolute differences 0..1. */
+export const lessonReport = z.object({
+  /** Of the corrected places to the corrections. */
+  taught: z.object({ before: z.number(), after: z.number() }),
+  /** Of the dataset's held-out pictures, none of which was learned from; null where it has none. */
+  heldOut: z.object({ before: z.number(), after: z.number(), count: z.int() }).nullable(),
+});
+export type LessonReport = z.infer<typeof lessonReport>;
+
+/** What can be deleted, and brought back. */
+export const binnable = z.enum(['dataset', 'run', 'model', 'drawing']);
+
 export const project = z.object({
   id,
   title: z.string(),
@@ -155,8 +242,10 @@ export const project = z.object({
   datasets: z.array(dataset),
   runs: z.array(run),
   models: z.array(model),
+  /** Last changed first. */
+  drawings: z.array(drawing),
   /** Things in the bin, newest first. */
-  bin: z.array(z.object({ id, title: z.string(), what: z.enum(['dataset', 'run', 'model']) })),
+  bin: z.array(z.object({ id, title: z.string(), what: binnable })),
 });
 export type Project = z.infer<typeof project>;
 

@@ -69,7 +69,7 @@ export const library = {
 
   bin: {
     title: (n: number) => `In the bin · ${count(n)}`,
-    what: { dataset: 'Dataset', run: 'Training', model: 'Model' } satisfies Record<
+    what: { dataset: 'Dataset', run: 'Training', model: 'Model', drawing: 'Drawing' } satisfies Record<
       Project['bin'][number]['what'],
       string
     >,
@@ -201,20 +201,6 @@ export const library = {
       text: 'Train one on your pictures first. Then whole folders of drawings take on its look here, side by side with what they were.',
     },
     pick: 'Choose pictures to translate',
-  },
-
-  sketch: {
-    title: 'Sketch',
-    lead: 'See a drawing as your model would finish it',
-    text: 'Here you will draw, and the model will paint beside the line while you do. Until the canvas is here, give it a drawing that you have: its finished picture stands beside it a moment later.',
-    drop: (model: string) => `Drop a drawing to finish it with ${model}`,
-    choose: 'Choose a drawing…',
-    another: 'Another drawing…',
-    noModel: {
-      title: 'Sketch needs a model of yours',
-      text: 'Here you will draw, and a model that you trained will paint beside the line while you do. Train one on pairs of drawings and finished pictures first.',
-    },
-    pick: 'Choose a drawing',
   },
 
   upscale: {

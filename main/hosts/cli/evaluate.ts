@@ -44,6 +44,7 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
       holdout: flags.holdout ?? (run?.holdout || 0.1),
       seed: flags.seed ?? run?.seed ?? 1,
       augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+      emphasis: null,
     },
     (message) => output.warning(message),
   );

@@ -33,9 +33,13 @@ export class Datasets {
     return this.#ids().map((id) => this.#describe(id));
   }
 
+  has(id: string): boolean {
+    return this.#ids().includes(id);
+  }
+
   /** Where a dataset lies. @throws UserError when there is none */
   folder(id: string): string {
-    if (!this.#ids().includes(id)) throw new UserError('That dataset is not in this project any more');
+    if (!this.has(id)) throw new UserError('That dataset is not in this project any more');
     return this.#context.folder.file('datasets', id);
   }
 
@@ -172,6 +176,11 @@ export class Datasets {
 
   #ids(): string[] {
     return this.#context.folder.list('datasets', (name) => !name.endsWith('.partial'));
+  }
+
+  /** The files of a dataset were changed by others. */
+  changed(id: string): void {
+    this.#forget(id);
   }
 
   #forget(id: string): void {

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Args, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { inDarkroom } from '../darkroom-client.ts';
-import type { ModelFacts } from '../inspect-model.ts';
+import type { ModelFacts, ModelShape } from '../inspect-model.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -38,6 +38,16 @@ export class Models {
 
   title(id: string): string {
     return this.#about(id)?.title ?? id;
+  }
+
+  /** The run that made a model, where that is known. */
+  runOf(id: string): string | null {
+    return this.#about(id)?.run ?? null;
+  }
+
+  /** What the file of a model says of its shape and settings. @throws UserError */
+  shape(id: string): Promise<ModelShape> {
+    return this.#context.darkroom.run('modelShape', { file: this.file(id) });
   }
 
   /** The model that a run made, if it is still in the library. */

@@ -5,7 +5,7 @@ import { sheetGap } from '../../../preload/contract/sheet.ts';
 import { requireFamily } from '../../engine/known-family.ts';
 import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
 import { RunFolder, type RunRecord } from '../../engine/run-folder.ts';
-import { startTraining } from '../../engine/supervisor.ts';
+import { startTraining, type RunningTraining } from '../../engine/supervisor.ts';
 import { UserError } from '../../errors.ts';
 import type { Control } from '../jobs.ts';
 import { LiveRun } from '../live-run.ts';
@@ -20,6 +20,12 @@ const PREVIEW_ROWS = 6;
 interface Live {
   job: string;
   progress: LiveRun;
+  training: RunningTraining | null;
+}
+
+/** What a new run is made of. */
+export interface NewRun extends Pick<AboutRun, 'dataset' | 'from' | 'fromModel'> {
+  asked: Omit<AboutRun['asked'], 'steps' | 'threads' | 'fromStep'> & { fromStep?: number | null };
 }
 
 export class Runs {
@@ -50,16 +56,9 @@ export class Runs {
       throw new UserError(`${issue.path.join('.')}: ${issue.message}`);
     }
     this.#datasets.folder(dataset);
-    return this.#begin(title, {
-      ...{ dataset, from: null },
-      asked: {
-        ...asked,
-        settings: settings.data,
-        minutes,
-        steps: null,
-        threads: this.#context.threads(),
-        fromStep: null,
-      },
+    return this.begin(title, {
+      ...{ dataset, from: null, fromModel: null },
+      asked: { ...asked, settings: settings.data, emphasis: null, minutes },
     });
   }
 
@@ -70,8 +69,22 @@ export class Runs {
     if (checkpoints.length === 0) throw new UserError('This run has no checkpoint yet; let it train longer first');
     if (step !== null && !checkpoints.includes(step))
       throw new UserError(`The checkpoint of step ${step} is gone; choose another`);
-    const asked = { ...about.asked, minutes, steps: null, threads: this.#context.threads(), fromStep: step };
-    return this.#begin(title, { dataset: about.dataset, from: run, asked });
+    return this.begin(title, {
+      ...{ dataset: about.dataset, from: run, fromModel: null },
+      asked: { ...about.asked, minutes, fromStep: step },
+    });
+  }
+
+  /** What a run was asked for, and whether it can be gone on with; null for one that is gone. */
+  origin(run: string): { about: AboutRun; canContinue: boolean; heldOut: string[] } | null {
+    const about = this.#tryAbout(run);
+    const checkpoints = this.#folder(run).checkpoints();
+    return about && { about, canContinue: checkpoints.length > 0, heldOut: this.#record(run)?.heldOut ?? [] };
+  }
+
+  /** All trainings leave the processor to others for so many milliseconds, from now. */
+  giveWay(ms: number): void {
+    for (const { training } of this.#live.values()) training?.giveWay(ms);
   }
 
   pause({ run }: Args<'training.pause'>): null {
@@ -117,12 +130,14 @@ export class Runs {
     return this.#folder(run).previewFile(step);
   }
 
-  #begin(title: string, about: Pick<AboutRun, 'dataset' | 'from' | 'asked'>): { run: string } {
+  /** Begins a run, as a job. What is not said is as usual. */
+  begin(title: string, { asked, ...about }: NewRun): { run: string } {
     this.#context.folder.requireWritable();
     const run = this.#context.folder.freshId(title);
     const record: AboutRun = {
       format: 1,
       ...about,
+      asked: { fromStep: null, ...asked, steps: null, threads: this.#context.threads() },
       title,
       created: new Date().toISOString(),
       state: 'queued',
@@ -143,7 +158,7 @@ export class Runs {
       run,
       work: (control) => this.#train(run, control),
     });
-    this.#live.set(run, { job: id, progress });
+    this.#live.set(run, { job: id, progress, training: null });
     this.#write(run, { state: 'queued', message: null });
     const over = (state: AboutRun['state'], message: string | null): void => {
       this.#live.delete(run);
@@ -171,9 +186,10 @@ export class Runs {
       dataset: this.#datasets.folder(about.dataset),
       out: this.#folder(run).path,
       engine: 'cpu',
+      background: true,
       checkpointEvery: null,
       resume: true,
-      from: about.from === null ? null : this.#folder(about.from).path,
+      from: this.#beginsFrom(about),
     };
     this.#write(run, { state: 'training' });
     const training = startTraining(
@@ -185,6 +201,7 @@ export class Runs {
       },
       this.#context.launch,
     );
+    live.training = training;
     signal.addEventListener('abort', () => training.stop());
     if (signal.aborted) training.stop();
     onPause(
@@ -193,6 +210,11 @@ export class Runs {
     );
     await training.finished;
     await this.#keep(run);
+  }
+
+  #beginsFrom({ from, fromModel }: AboutRun): string | null {
+    if (from !== null) return this.#folder(from).path;
+    return fromModel === null ? null : this.#models.file(fromModel);
   }
 
   /** What happens besides steps. */

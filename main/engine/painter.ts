@@ -1,0 +1,86 @@
+/**
+ * The painter: the process that translates what a person is drawing, with the model kept loaded. Of the requests that
+ * wait only the newest is answered with a picture; what they say of the drawing is always taken in.
+ */
+import type { PainterReply, PaintRequest } from './messages.ts';
+import { startRuntime } from './ort.ts';
+import { Painting, type Brush } from './painting.ts';
+import { failureOf, parent } from './roles.ts';
+import { readModelFile } from './snapshot.ts';
+import { Translator } from './translator.ts';
+import { Variation } from './variation.ts';
+
+/** Models that stay loaded: the one in use, and the one that it is compared with. */
+const KEPT = 2;
+
+const send: (reply: PainterReply) => void = parent(hear);
+
+/** The most recently used last. */
+const brushes = new Map<string, Brush>();
+let painting: Painting | undefined;
+let waiting: PaintRequest | undefined;
+/** What is painted with now. */
+let busy: Brush | undefined;
+
+function brushOf(file: string, name: string): Brush {
+  let brush = brushes.get(file);
+  if (!brush) {
+    const { bytes } = readModelFile(file);
+    brush = { translator: new Translator(bytes, name), variation: Variation.of(bytes) };
+  }
+  brushes.delete(file);
+  brushes.set(file, brush);
+  for (const [other, old] of brushes) {
+    if (brushes.size <= KEPT) break;
+    if (old === busy || old === brush) continue;
+    brushes.delete(other);
+    old.translator.release();
+    old.variation?.release();
+  }
+  return brush;
+}
+
+/** Puts the drawing of the request in place. */
+function takeIn({ scene, model, changed }: PaintRequest): Painting {
+  const { drawing, width, height } = scene;
+  const brush = brushOf(model.file, model.title);
+  const before = painting;
+  const same = JSON.stringify(before?.scene) === JSON.stringify(scene) && before?.brush === brush;
+  if (!before || !same) {
+    painting = new Painting(scene, brush);
+    if (before?.scene.drawing === drawing && before.scene.width === width && before.scene.height === height)
+      painting.adopt(before);
+  }
+  if (changed) painting!.take(changed);
+  return painting!;
+}
+
+async function work(): Promise<void> {
+  for (let request = waiting; request; request = waiting) {
+    waiting = undefined;
+    const { id, quality } = request;
+    try {
+      const now = painting!;
+      busy = now.brush;
+      if (!now.known) send({ id, type: 'lost' });
+      else send({ id, type: 'painted', ...(await now.paint(quality, () => waiting !== undefined)) });
+    } catch (error) {
+      send({ id, type: 'failed', ...failureOf(error) });
+    }
+  }
+  busy = undefined;
+}
+
+function hear(request: PaintRequest): void {
+  const { id } = request;
+  try {
+    startRuntime(request.threads);
+    takeIn(request);
+  } catch (error) {
+    send({ id, type: 'failed', ...failureOf(error) });
+    return;
+  }
+  if (waiting) send({ id: waiting.id, type: 'stale' });
+  waiting = request;
+  if (!busy) void work();
+}

@@ -1,0 +1,86 @@
+/** Pictures and files that a person brings into a drawing. Runs in the darkroom: they may come from anywhere. */
+import { basename, extname } from 'node:path';
+import { LARGEST_DRAWING, type DrawingState, type Region } from '../../../preload/contract/schemas.ts';
+import { sharp } from '../../engine/codecs.ts';
+import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures.ts';
+import { draw, openModel } from '../datasets/drawing.ts';
+import type { StyleName } from '../datasets/line-styles.ts';
+import { saveDrawing, writeDrawing } from './drawing-folder.ts';
+import { isPsd, openPsd, type Opened } from './psd.ts';
+
+export interface Frame {
+  width: number;
+  height: number;
+}
+
+/** How a picture lies in a frame: whole, in the middle, shrunk where it is larger. */
+function placeIn(
+  { width, height }: Frame,
+  picture: Frame,
+): { left: number; top: number; width: number; height: number } {
+  const scale = Math.min(1, width / picture.width, height / picture.height);
+  const [w, h] = [Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale))];
+  return { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
+}
+
+/** A picture, fitted into the frame. @throws UserError */
+export async function bringPicture({ file, ...frame }: Frame & { file: string }): Promise<Region> {
+  const bytes = await readPictureFile(file);
+  const box = placeIn(frame, await probeBytes(bytes, file));
+  return { ...box, bytes: await decodeStraight(bytes, file, box) };
+}
+
+/** The lines of a picture, black on nothing, fitted into the frame. @throws UserError */
+export async function bringLines({
+  file,
+  style,
+  strength,
+  ...frame
+}: Frame & { file: string; style: StyleName; strength: number }): Promise<Region> {
+  const model = await openModel(file);
+  const box = placeIn(frame, model);
+  const drawn = await draw(model, { style, strength });
+  const { data } = await sharp(drawn)
+    .resize(box.width, box.height, { fit: 'fill', kernel: 'lanczos3' })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const bytes = new Uint8Array(box.width * box.height * 4);
+  for (let i = 0; i < data.length; i++) bytes[i * 4 + 3] = 255 - data[i]!;
+  return { ...box, bytes };
+}
+
+/** Makes a drawing in an empty folder from a PSD with its layers, or from a picture. @throws UserError */
+export async function importDrawing({ file, folder }: { file: string; folder: string }): Promise<void> {
+  const bytes = await readPictureFile(file);
+  const { state, layers } = isPsd(bytes) ? openPsd(bytes, file) : await openPicture(bytes, file);
+  const now = new Date().toISOString();
+  const whole: DrawingState = {
+    ...state,
+    layers: layers.map(({ layer }) => layer),
+    active: layers.at(-1)!.layer.id,
+    ...{ wrap: false, model: null, scaling: 'tiles', seed: 0 },
+  };
+  const title = basename(file, extname(file)).slice(0, 120) || 'Drawing';
+  writeDrawing(folder, { format: 1, title, created: now, changed: now, state: whole, pixels: {} });
+  await saveDrawing({
+    ...{ folder, state: whole },
+    pixels: layers.map(({ layer, region }) => ({ layer: layer.id, region })),
+    thumbnail: null,
+  });
+}
+
+async function openPicture(bytes: Buffer, file: string): Promise<Opened> {
+  const largest = { width: LARGEST_DRAWING, height: LARGEST_DRAWING };
+  const { width, height } = placeIn(largest, await probeBytes(bytes, file));
+  const region = { left: 0, top: 0, width, height, bytes: await decodeStraight(bytes, file, { width, height }) };
+  const layer = {
+    id: 'picture',
+    title: basename(file),
+    role: 'paint',
+    opacity: 1,
+    visible: true,
+    locked: false,
+  } as const;
+  return { state: { width, height, paper: '#ffffff' }, layers: [{ layer, region }] };
+}

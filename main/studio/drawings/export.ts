@@ -1,0 +1,196 @@
+/** Files made from a drawing and what its model makes of it. Runs in a darkroom of its own, as translating takes time. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import type { DrawingLayer, DrawingState, ExportOptions } from '../../../preload/contract/schemas.ts';
+import { sharp } from '../../engine/codecs.ts';
+import { startRuntime } from '../../engine/ort.ts';
+import { Painting } from '../../engine/painting.ts';
+import { readModelFile } from '../../engine/snapshot.ts';
+import { Translator } from '../../engine/translator.ts';
+import { Variation } from '../../engine/variation.ts';
+import { UserError } from '../../errors.ts';
+import { writeAtomic } from '../../files.ts';
+import { readDrawing, readLayer } from './drawing-folder.ts';
+import { blank, layOver, type Raster } from './flatten.ts';
+import { heightMap, normalMap, reliefOf } from './maps.ts';
+import { writePsd, type Painted } from './psd.ts';
+
+export interface ExportDrawing {
+  /** Of the drawing. */
+  folder: string;
+  /** The model that it is translated with; null where there is none. */
+  model: { file: string; title: string } | null;
+  options: ExportOptions;
+  threads: number;
+}
+
+/** A file in memory: its bytes, and how its name ends. */
+interface Made {
+  bytes: Uint8Array;
+  ending: string;
+}
+
+/** Writes the file into `out`; gives its place. @throws UserError when the drawing or its model cannot be read */
+export async function exportDrawing({
+  out,
+  ...args
+}: ExportDrawing & { out: string }): Promise<{ file: string; bytes: number }> {
+  const { title } = readDrawing(args.folder);
+  const { bytes, ending } = await make(args);
+  mkdirSync(out, { recursive: true });
+  const file = join(out, `${title.replace(/[^\p{L}\p{N} ._-]+/gu, '-')}${ending}`);
+  writeAtomic(file, [bytes]);
+  return { file, bytes: bytes.length };
+}
+
+/** A map of the result, small, as the bytes of a PNG. */
+export async function previewMap({ size, ...args }: ExportDrawing & { size: number }): Promise<Uint8Array> {
+  const { bytes } = await make({ ...args, options: { ...args.options, format: 'png' } });
+  return sharp(bytes).resize(size, size, { fit: 'inside', withoutEnlargement: true }).png().toBuffer();
+}
+
+async function make({ folder, model, options, threads }: ExportDrawing): Promise<Made> {
+  const { state } = readDrawing(folder);
+  const layers: Painted[] = [];
+  for (const layer of state.layers) layers.push({ layer, region: await readLayer(folder, layer.id) });
+  const drawing = flatten(blank(state), layers, 'paint');
+  if (options.what === 'drawing')
+    return DRAWING[options.format === 'psd' ? 'psd' : 'flat']({ drawing, layers, options });
+  if (!model) throw new UserError('Choose a model first: without one there is no result to export');
+  const plain = await translate(state, drawing, { model, threads });
+  const result = flatten({ ...plain, data: plain.data.slice() }, layers, 'correction');
+  const parts = { drawing, plain, result, layers, options, wrap: state.wrap };
+  return RESULTS[options.what](parts);
+}
+
+interface Sheet {
+  drawing: Raster<Uint8Array>;
+  layers: readonly Painted[];
+  options: ExportOptions;
+}
+
+interface Parts extends Sheet {
+  plain: Raster<Uint16Array>;
+  /** With the corrections that are visible. */
+  result: Raster<Uint16Array>;
+  wrap: boolean;
+}
+
+const DRAWING = {
+  flat: async ({ drawing, options }: Sheet): Promise<Made> => encoded(drawing, options),
+  psd: ({ drawing, layers }: Sheet): Made => ({ bytes: writePsd({ composite: drawing, layers }), ending: '.psd' }),
+};
+
+/** A row for every kind of file that needs the result. */
+const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) => Promise<Made>> = {
+  result: ({ plain, result, layers, options }) =>
+    options.format === 'psd'
+      ? layered(result, [asLayer('Result', plain), ...layers.filter(isCorrection)])
+      : encoded(result, options),
+  both: ({ drawing, plain, result, layers, options }) =>
+    options.format === 'psd'
+      ? layered(result, [
+          { title: 'Drawing', layers: layers.filter((painted) => !isCorrection(painted)) },
+          asLayer('Result', plain),
+          ...layers.filter(isCorrection),
+        ])
+      : encoded(beside(toWords(drawing), result), options),
+  height: async (parts) => ({ bytes: await height(parts), ending: '_height.png' }),
+  normal: async (parts) => ({ bytes: await normals(parts), ending: `_normal_${parts.options.normals}.png` }),
+  material: async (parts) => {
+    const files = {
+      'albedo.png': await encode(parts.result, 'png'),
+      'height.png': await height(parts),
+      [`normal_${parts.options.normals}.png`]: await normals(parts),
+    };
+    return { bytes: zipSync(files, { level: 0 }), ending: '_material.zip' }; // PNG is packed already
+  },
+};
+
+const isCorrection = ({ layer }: Painted): boolean => layer.role === 'correction';
+
+/** Lays the visible layers of a role over a picture, in place. */
+function flatten<Data extends Uint8Array | Uint16Array>(
+  ground: Raster<Data>,
+  layers: readonly Painted[],
+  role: DrawingLayer['role'],
+): Raster<Data> {
+  for (const { layer, region } of layers)
+    if (layer.role === role && layer.visible) layOver(ground, region, layer.opacity);
+  return ground;
+}
+
+/** What the model makes of a drawing, at 16 bits. */
+async function translate(
+  { width, height, wrap, scaling, seed }: DrawingState,
+  drawing: Raster<Uint8Array>,
+  { model, threads }: { model: { file: string; title: string }; threads: number },
+): Promise<Raster<Uint16Array>> {
+  startRuntime(threads);
+  const { bytes } = readModelFile(model.file);
+  const brush = { translator: new Translator(bytes, model.title), variation: Variation.of(bytes) };
+  const painting = new Painting({ drawing: '', width, height, wrap, scaling, seed }, brush);
+  painting.take({ left: 0, top: 0, width, height, bytes: drawing.data });
+  while ((await painting.paint('full', () => false)).left > 0);
+  return { width, height, data: await painting.precise() };
+}
+
+async function encoded(picture: Raster, { format }: ExportOptions): Promise<Made> {
+  return { bytes: await encode(picture, format), ending: format === 'webp' ? '.webp' : '.png' };
+}
+
+/** A picture as a file; without alpha where all of it is opaque. Pixels are kept exactly, in WebP too. */
+function encode({ width, height, data }: Raster, format: ExportOptions['format']): Promise<Buffer> {
+  const deep = data instanceof Uint16Array;
+  const pixels = format === 'png16' ? (deep ? data : words(data)) : deep ? bytesOf(data) : data;
+  const image = sharp(pixels, { raw: { width, height, channels: 4 } });
+  if (isOpaque(pixels)) image.removeAlpha();
+  if (format === 'webp') return image.webp({ lossless: true }).toBuffer();
+  if (format === 'png16') image.toColourspace('rgb16');
+  return image.png({ compressionLevel: 9 }).toBuffer();
+}
+
+function layered(composite: Raster<Uint16Array>, layers: Parameters<typeof writePsd>[0]['layers']): Promise<Made> {
+  const flat = { ...composite, data: bytesOf(composite.data) };
+  return Promise.resolve({ bytes: writePsd({ composite: flat, layers }), ending: '.psd' });
+}
+
+function asLayer(title: string, { width, height, data }: Raster<Uint16Array>): Painted {
+  const layer = { id: title, title, role: 'paint', opacity: 1, visible: true, locked: false } as const;
+  return { layer, region: { left: 0, top: 0, width, height, bytes: bytesOf(data) } };
+}
+
+/** Two pictures of one size side by side. */
+function beside(left: Raster<Uint16Array>, right: Raster<Uint16Array>): Raster<Uint16Array> {
+  const { width, height } = left;
+  const data = new Uint16Array(2 * width * height * 4);
+  for (let y = 0; y < height; y++)
+    for (const [i, { data: side }] of [left, right].entries())
+      data.set(side.subarray(y * width * 4, (y + 1) * width * 4), (2 * y + i) * width * 4);
+  return { width: 2 * width, height, data };
+}
+
+function height({ result, options, wrap }: Parts): Promise<Buffer> {
+  const data = heightMap(reliefOf(result, { invert: options.invert, wrap }));
+  return grey16(data, result, 1).png({ compressionLevel: 9 }).toBuffer();
+}
+
+function normals({ result, options, wrap }: Parts): Promise<Buffer> {
+  const relief = reliefOf(result, { invert: options.invert, wrap });
+  const data = normalMap(relief, { convention: options.normals, relief: options.relief });
+  return grey16(data, result, 3).png({ compressionLevel: 9 }).toBuffer();
+}
+
+const grey16 = (data: Uint16Array, { width, height }: Raster, channels: 1 | 3) =>
+  sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'grey16' : 'rgb16');
+
+const isOpaque = (data: Uint8Array | Uint16Array): boolean => {
+  const most = data instanceof Uint16Array ? 65535 : 255;
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== most) return false;
+  return true;
+};
+
+const words = (data: Uint8Array): Uint16Array => Uint16Array.from(data, (value) => value * 257);
+const bytesOf = (data: Uint16Array): Uint8Array => Uint8Array.from(data, (value) => Math.round(value / 257));
+const toWords = ({ data, ...size }: Raster<Uint8Array>): Raster<Uint16Array> => ({ ...size, data: words(data) });

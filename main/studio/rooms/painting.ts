@@ -1,0 +1,69 @@
+/** Live translation of what a person draws: the painter process, asked for the window, and trainings that give way. */
+import type { Args, Result } from '../../../preload/contract/index.ts';
+import type { PainterReply, PaintRequest } from '../../engine/messages.ts';
+import { RoleClient } from '../../engine/role-client.ts';
+import { errorOf } from '../../engine/roles.ts';
+import { UserError } from '../../errors.ts';
+import type { Context } from './context.ts';
+import type { Datasets } from './datasets.ts';
+import type { Models } from './models.ts';
+import type { Runs } from './runs.ts';
+
+/** How long trainings give way, in milliseconds: after a sign of the pen, and after a picture. */
+const WHILE_DRAWING = 1500;
+const AFTER_A_PICTURE = 400;
+
+export class PaintingRoom {
+  readonly #context: Context;
+  readonly #models: Models;
+  readonly #runs: Runs;
+  readonly #datasets: Datasets;
+  readonly #painter: RoleClient<PaintRequest, PainterReply>;
+
+  constructor(context: Context, datasets: Datasets, models: Models, runs: Runs) {
+    [this.#context, this.#datasets, this.#models, this.#runs] = [context, datasets, models, runs];
+    this.#painter = new RoleClient(
+      context.launch,
+      'painter',
+      (how) =>
+        new UserError(`The process that paints ${how}; your drawing is safe, and your next stroke starts it again`),
+    );
+  }
+
+  async translate({ model, changed, quality, ...scene }: Args<'paint.translate'>): Promise<Result<'paint.translate'>> {
+    this.#runs.giveWay(WHILE_DRAWING);
+    const reply = await this.#painter.ask({
+      model: { file: this.#models.file(model), title: this.#models.title(model) },
+      scene,
+      changed,
+      quality,
+      threads: this.#context.threads(),
+    });
+    this.#runs.giveWay(AFTER_A_PICTURE);
+    if (reply.type === 'failed') throw errorOf(reply);
+    if (reply.type !== 'painted') return { state: reply.type };
+    const { region, left, modelMs, seam } = reply;
+    return { state: 'done', region, left, modelMs, seam };
+  }
+
+  async facts({ model }: Args<'paint.facts'>): Promise<Result<'paint.facts'>> {
+    const run = this.#models.runOf(model);
+    const dataset = run === null ? null : this.#runs.origin(run)?.about.dataset;
+    const folder = dataset != null && this.#datasets.has(dataset) ? this.#datasets.folder(dataset) : null;
+    return this.#context.darkroom.run('modelFacts', { model: this.#models.file(model), dataset: folder });
+  }
+
+  pen({ down }: Args<'paint.pen'>): null {
+    this.#runs.giveWay(down ? WHILE_DRAWING : AFTER_A_PICTURE);
+    return null;
+  }
+
+  /** For tests that kill it. */
+  get pid(): number | undefined {
+    return this.#painter.pid;
+  }
+
+  close(): void {
+    this.#painter.close();
+  }
+}
