@@ -215,7 +215,6 @@ export const calls = {
    */
   'teach.remember': call(
     z.object({
-      drawing: s.id,
       model: s.id,
       wrap: z.boolean(),
       scaling: s.scaling,

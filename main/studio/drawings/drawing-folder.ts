@@ -79,12 +79,15 @@ export interface SaveDrawing {
 /** Writes a drawing down. @throws UserError, and the drawing is as it was before */
 export async function saveDrawing({ folder, state, pixels, thumbnail }: SaveDrawing): Promise<void> {
   const before = readDrawing(folder);
-  const kept = new Set(state.layers.map(({ id }) => id));
-  const placed = Object.fromEntries(Object.entries(before.pixels).filter(([layer]) => kept.has(layer)));
-  for (const { layer, region } of pixels) {
-    delete placed[layer];
-    const { bytes, ...box } = region;
-    if (bytes.length > 0 && kept.has(layer)) placed[layer] = { file: await writeLayer(folder, region), ...box };
+  const changed = new Map(pixels.map(({ layer, region }) => [layer, region] as const));
+  const placed: DrawingRecord['pixels'] = {};
+  for (const { id } of state.layers) {
+    const region = changed.get(id);
+    const kept = before.pixels[id];
+    if (region && region.bytes.length > 0) {
+      const { left, top, width, height } = region;
+      placed[id] = { file: await writeLayer(folder, region), left, top, width, height };
+    } else if (!region && kept) placed[id] = kept;
   }
   if (thumbnail && thumbnail.bytes.length > 0) writeAtomic(thumbnailFile(folder), [await encode(thumbnail, 6)]);
   writeDrawing(folder, { ...before, changed: new Date().toISOString(), state, pixels: placed });

@@ -58,10 +58,10 @@ async function addPairs(folder: string, layout: string, lesson: Lesson): Promise
       }));
       const { width, height } = input;
       const sheet = sharp({ create: { width: 2 * width, height, channels: 4, background: '#0000' } });
-      await write(join(folder, 'train'), name, await sheet.composite(sides).png().toBuffer());
+      write(join(folder, 'train'), name, await sheet.composite(sides).png().toBuffer());
     } else {
-      await write(join(folder, 'A'), name, await encode(input));
-      await write(join(folder, 'B'), name, await encode(target));
+      write(join(folder, 'A'), name, await encode(input));
+      write(join(folder, 'B'), name, await encode(target));
     }
     names.push(name);
   }

@@ -1,5 +1,5 @@
 /** Drawings as PSD files (Adobe's "Photoshop File Formats"), through ag-psd: its layers and ours. */
-import { readPsd, writePsdUint8Array, type Layer, type Psd } from 'ag-psd';
+import { initializeCanvas, readPsd, writePsdUint8Array, type Layer, type Psd } from 'ag-psd';
 import {
   LARGEST_DRAWING,
   type DrawingLayer,
@@ -21,6 +21,15 @@ export interface Opened {
   layers: Painted[];
 }
 
+initializeCanvas(
+  () => {
+    throw new Error('There is no canvas here: pictures are read as numbers');
+  },
+  (width, height) => ({ width, height, data: new Uint8ClampedArray(width * height * 4), colorSpace: 'srgb' }),
+);
+
+/** A file may declare layers of any size with hardly a byte inside. */
+const MEMORY = 2 ** 31;
 const SIGNATURE = 0x38425053; // "8BPS"
 
 /** Whether the bytes are those of a PSD file. */
@@ -44,7 +53,12 @@ export function openPsd(bytes: Uint8Array, file: string): Opened {
     throw new UserError(`${file} is not in RGB with 8 bits a channel; convert it in the program that made it`);
   let psd: Psd;
   try {
-    psd = readPsd(bytes, { useImageData: true, skipThumbnail: true, skipLinkedFilesData: true });
+    psd = readPsd(bytes, {
+      useImageData: true,
+      skipThumbnail: true,
+      skipLinkedFilesData: true,
+      totalMemoryLimit: MEMORY,
+    });
   } catch (error) {
     throw new UserError(`${file} cannot be read, as it is damaged or cut short; save it again`, { cause: error });
   }

@@ -24,7 +24,7 @@ export class Lessons {
     [this.#context, this.#datasets, this.#models, this.#runs] = [context, datasets, models, runs];
   }
 
-  async remember({ drawing: _, model, dataset, ...lesson }: Args<'teach.remember'>): Promise<Result<'teach.remember'>> {
+  async remember({ model, dataset, ...lesson }: Args<'teach.remember'>): Promise<Result<'teach.remember'>> {
     this.#context.folder.requireWritable();
     const { size } = await this.#models.shape(model);
     const title = dataset === null ? 'Corrections' : null;

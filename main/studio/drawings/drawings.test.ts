@@ -1,0 +1,344 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import webtoon from '@webtoon/psd';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DrawingLayer, DrawingState, Region } from '../../../preload/contract/schemas.ts';
+import { sharp } from '../../engine/codecs.ts';
+import { randomModel, values } from '../../engine/testing.ts';
+import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
+import { readDrawing, readLayer, saveDrawing, writeDrawing } from './drawing-folder.ts';
+import { exportDrawing, previewMap } from './export.ts';
+import { blank, layOver } from './flatten.ts';
+import { heightMap, normalMap, reliefOf } from './maps.ts';
+import { isPsd, openPsd, writePsd } from './psd.ts';
+
+const folders: string[] = [];
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'drawing-'));
+  folders.push(folder);
+});
+afterAll(() => folders.forEach((made) => rmSync(made, { recursive: true })));
+
+const layer = (id: string, over: Partial<DrawingLayer> = {}): DrawingLayer => ({
+  ...{ id, title: id, role: 'paint', opacity: 1, visible: true, locked: false },
+  ...over,
+});
+const state = (over: Partial<DrawingState> = {}): DrawingState => ({
+  ...{ width: 32, height: 32, wrap: false, paper: '#ffffff', layers: [layer('a'), layer('b')], active: 'a' },
+  ...{ model: null, scaling: 'tiles', seed: 0 },
+  ...over,
+});
+/** Noise in every channel, alpha too: what a canvas of the browser could not keep exactly. */
+const region = (left: number, top: number, width: number, height: number, seed = 1): Region => ({
+  ...{ left, top, width, height },
+  bytes: Uint8Array.from(values(seed, 'paint', [width * height * 4], [0, 256])),
+});
+function begin(over: Partial<DrawingState> = {}): DrawingState {
+  const now = new Date().toISOString();
+  writeDrawing(folder, { format: 1, title: 'Mush/room', created: now, changed: now, state: state(over), pixels: {} });
+  return state(over);
+}
+
+/** A PSD as another library sees it, which lists layers from the top. (Its own types do not resolve here.) */
+interface OtherPsd {
+  width: number;
+  height: number;
+  children: { name: string }[];
+  layers: {
+    name: string;
+    opacity: number;
+    isHidden: boolean;
+    composite(...flags: boolean[]): Promise<Uint8ClampedArray>;
+  }[];
+}
+const otherLibrary = webtoon as unknown as { parse(bytes: ArrayBuffer): OtherPsd };
+const readByOthers = (bytes: Buffer): OtherPsd => otherLibrary.parse(Uint8Array.from(bytes).buffer);
+
+describe('a drawing on disk', () => {
+  it('gives every byte back, also of nearly transparent paint', async () => {
+    const [a, b] = [region(3, 4, 20, 9), region(0, 0, 32, 32, 2)];
+    const wanted = begin();
+    await saveDrawing({
+      ...{ folder, state: wanted, thumbnail: null },
+      pixels: [
+        { layer: 'a', region: a },
+        { layer: 'b', region: b },
+      ],
+    });
+    expect(readDrawing(folder).state).toEqual(wanted);
+    for (const [id, saved] of [
+      ['a', a],
+      ['b', b],
+    ] as const) {
+      const read = await readLayer(folder, id);
+      expect({ ...read, bytes: [...read.bytes] }).toEqual({ ...saved, bytes: [...saved.bytes] });
+    }
+  });
+
+  it('keeps the paint of layers that are not told of, and forgets removed layers with their files', async () => {
+    begin();
+    const save = (over: Partial<DrawingState>, pixels: { layer: string; region: Region }[]) =>
+      saveDrawing({ folder, state: state(over), thumbnail: null, pixels });
+    await save({}, [
+      { layer: 'a', region: region(0, 0, 4, 4) },
+      { layer: 'b', region: region(0, 0, 4, 4, 2) },
+    ]);
+    await save({ seed: 7 }, []);
+    expect((await readLayer(folder, 'b')).width).toBe(4);
+    await save({ layers: [layer('a')] }, []);
+    expect(readdirSync(join(folder, 'layers'))).toHaveLength(1);
+    await save({ layers: [layer('a')] }, [{ layer: 'a', region: region(0, 0, 0, 0) }]);
+    expect((await readLayer(folder, 'a')).width).toBe(0);
+    expect(readdirSync(join(folder, 'layers'))).toHaveLength(0);
+  });
+
+  it('says what is wrong with a drawing of a newer version, a damaged record and a damaged layer', async () => {
+    begin();
+    await saveDrawing({
+      folder,
+      state: state(),
+      thumbnail: null,
+      pixels: [{ layer: 'a', region: region(0, 0, 8, 8) }],
+    });
+    const [file] = readdirSync(join(folder, 'layers'));
+    writeFileSync(join(folder, 'layers', file!), 'not a picture');
+    await expect(readLayer(folder, 'a')).rejects.toThrow('A layer of this drawing is damaged');
+    const record = readFileSync(join(folder, 'drawing.json'), 'utf8');
+    writeFileSync(
+      join(folder, 'drawing.json'),
+      record.replace('"format": 1', '"format": 2').replace('"format":1', '"format":2'),
+    );
+    expect(() => readDrawing(folder)).toThrow('newer version of Maquette');
+    writeFileSync(join(folder, 'drawing.json'), record.slice(0, -20));
+    expect(() => readDrawing(folder)).toThrow('its layers can be found in the folder "layers"');
+  });
+});
+
+describe('layers', () => {
+  it('are laid over each other as Porter and Duff say', () => {
+    const paper = blank({ width: 1, height: 1, paper: '#0000ff' });
+    const red = { left: 0, top: 0, width: 1, height: 1, bytes: Uint8Array.of(255, 0, 0, 128) };
+    layOver(paper, red, 0.5);
+    expect([...paper.data]).toEqual([64, 0, 191, 255]);
+    const nothing = blank({ width: 1, height: 1, paper: 'transparent' });
+    layOver(nothing, red, 0.5);
+    expect([...nothing.data]).toEqual([255, 0, 0, 64]);
+  });
+});
+
+describe('PSD', () => {
+  it('is read by another library as it was written, and comes back with its layers', async () => {
+    const wanted = begin({ layers: [layer('a', { opacity: 0.5 }), layer('b', { visible: false, title: 'Ink ünd' })] });
+    const a = region(3, 4, 20, 9);
+    await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: [{ layer: 'a', region: a }] });
+    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false } as const;
+    const { file } = await exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') });
+    expect(file).toBe(join(folder, 'out', 'Mush-room.psd'));
+    const bytes = readFileSync(file);
+    expect(isPsd(bytes)).toBe(true);
+
+    const other = readByOthers(bytes);
+    expect([other.width, other.height]).toEqual([32, 32]);
+    expect(other.layers.map(({ name, opacity, isHidden }) => [name, opacity, isHidden])).toEqual([
+      ['Ink ünd', 255, true],
+      ['a', 128, false],
+    ]);
+    expect([...(await other.layers[1]!.composite(false, false))]).toEqual([...a.bytes]);
+
+    const { layers } = openPsd(bytes, 'x.psd');
+    expect(layers[0]!.region).toEqual({ ...a, bytes: new Uint8Array(a.bytes) });
+    const again = mkdtempSync(join(tmpdir(), 'drawing-'));
+    folders.push(again);
+    await importDrawing({ file, folder: again });
+    const { state: opened } = readDrawing(again);
+    expect(opened.layers.map(({ title, opacity, visible }) => [title, Math.round(opacity * 100), visible])).toEqual([
+      ['a', 50, true],
+      ['Ink ünd', 100, false],
+    ]);
+    expect((await readLayer(again, opened.layers[0]!.id)).bytes).toEqual(Buffer.from(a.bytes));
+  });
+
+  it('that is cut short, too large or not RGB is refused in one line', () => {
+    const header = (change: (view: DataView) => void): Uint8Array => {
+      const bytes = new Uint8Array(40);
+      const view = new DataView(bytes.buffer);
+      view.setUint32(0, 0x38425053);
+      view.setUint16(4, 1);
+      view.setUint16(12, 3);
+      view.setUint32(14, 10);
+      view.setUint32(18, 10);
+      view.setUint16(22, 8);
+      view.setUint16(24, 3);
+      change(view);
+      return bytes;
+    };
+    const whole = writePsd({
+      composite: { width: 32, height: 32, data: region(0, 0, 32, 32).bytes },
+      layers: [{ layer: layer('a'), region: region(0, 0, 32, 32) }],
+    });
+    expect(() => openPsd(whole.slice(0, whole.length >> 1), 'x.psd')).toThrow('x.psd cannot be read');
+    expect(() =>
+      openPsd(
+        header((view) => view.setUint32(14, 30000)),
+        'x.psd',
+      ),
+    ).toThrow('10 x 30000 pixels');
+    expect(() =>
+      openPsd(
+        header((view) => view.setUint16(24, 4)),
+        'x.psd',
+      ),
+    ).toThrow('not in RGB');
+  });
+});
+
+describe('a picture that is brought in', () => {
+  const picture = async (width: number, height: number): Promise<string> => {
+    const file = join(folder, 'picture.png');
+    await sharp({ create: { width, height, channels: 3, background: '#c04020' } })
+      .composite([{ input: { create: { width: width >> 1, height: height >> 1, channels: 3, background: '#fff' } } }])
+      .png()
+      .toFile(file);
+    return file;
+  };
+  it('is shrunk to fit, and lies in the middle', async () => {
+    const { bytes, ...box } = await bringPicture({ file: await picture(400, 200), width: 100, height: 100 });
+    expect(box).toEqual({ left: 0, top: 25, width: 100, height: 50 });
+    expect(bytes).toHaveLength(100 * 50 * 4);
+  });
+  it('of 100 megapixels opens', async () => {
+    const file = await picture(10_000, 10_000);
+    expect(await bringPicture({ file, width: 64, height: 64 })).toMatchObject({ width: 64, height: 64 });
+  }, 60_000);
+  it('becomes black lines on nothing', async () => {
+    const { bytes, width } = await bringLines({
+      ...{ file: await picture(128, 128), width: 64, height: 64 },
+      ...{ style: 'outline', strength: 0.5 },
+    });
+    const alphas = bytes.filter((_, i) => i % 4 === 3);
+    expect(width).toBe(64);
+    expect(Math.max(...alphas)).toBeGreaterThan(150);
+    expect(alphas.filter((alpha) => alpha === 0).length).toBeGreaterThan(alphas.length / 2);
+    expect(bytes.every((value, i) => i % 4 === 3 || value === 0)).toBe(true);
+  });
+});
+
+describe('maps', () => {
+  const dome = (wrap: boolean) => {
+    const data = new Uint8Array(32 * 32 * 4).fill(255);
+    for (let i = 0; i < 1024; i++) {
+      const [x, y] = [(i % 32) - 15.5, Math.floor(i / 32) - 15.5];
+      data.fill(Math.round(255 * Math.exp(-(x * x + y * y) / 60)), i * 4, i * 4 + 3);
+    }
+    return reliefOf({ width: 32, height: 32, data }, { invert: false, wrap });
+  };
+  const at = (map: Uint16Array, x: number, y: number): number[] => [
+    ...map.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 3),
+  ];
+  it('of normals lean away from a hill: red to the right, green up in OpenGL and down in DirectX', () => {
+    const opengl = normalMap(dome(false), { convention: 'opengl', relief: 1 });
+    const directx = normalMap(dome(false), { convention: 'directx', relief: 1 });
+    expect(at(opengl, 20, 15)[0]).toBeGreaterThan(33_500);
+    expect(at(opengl, 10, 15)[0]).toBeLessThan(32_000);
+    expect(at(opengl, 15, 10)[1]).toBeGreaterThan(33_500); // above the hill it leans up
+    expect(at(directx, 15, 10)[1]).toBeLessThan(32_000);
+    expect(at(opengl, 0, 0)).toEqual([32768, 32768, 65535]);
+  });
+  it('of normals have length one', () => {
+    const map = normalMap(dome(true), { convention: 'opengl', relief: 4 });
+    for (let i = 0; i < map.length; i += 3) {
+      const n = [0, 1, 2].map((c) => map[i + c]! / 32767.5 - 1);
+      expect(Math.hypot(...n)).toBeCloseTo(1, 3);
+    }
+  });
+  it('of height are brightness, inverted on demand, at 16 bits', () => {
+    expect(heightMap(dome(false))[15 * 32 + 15]).toBeGreaterThan(64_000);
+    const data = Uint8Array.of(255, 255, 255, 255);
+    expect([...heightMap(reliefOf({ width: 1, height: 1, data }, { invert: true, wrap: false }))]).toEqual([0]);
+  });
+});
+
+describe('an export', () => {
+  const model = (): { file: string; title: string } => {
+    const file = join(folder, 'model.onnx');
+    writeFileSync(file, randomModel());
+    return { file, title: 'Model' };
+  };
+  const options = { format: 'png', what: 'result', normals: 'directx', relief: 1, invert: false } as const;
+  const corrected = async (): Promise<void> => {
+    const wanted = begin({
+      width: 48,
+      height: 40,
+      layers: [layer('a'), layer('fix', { role: 'correction' }), layer('ref', { role: 'reference' })],
+    });
+    const red = {
+      left: 5,
+      top: 6,
+      width: 4,
+      height: 4,
+      bytes: Uint8Array.from({ length: 64 }, (_, i) => [255, 0, 0, 255][i % 4]!),
+    };
+    const pixels = [
+      { layer: 'a', region: region(0, 0, 30, 30) },
+      { layer: 'fix', region: red },
+      { layer: 'ref', region: region(0, 0, 40, 40, 5) },
+    ];
+    await saveDrawing({ folder, state: wanted, thumbnail: null, pixels });
+  };
+  const make = (over: object) =>
+    exportDrawing({ folder, model: model(), options: { ...options, ...over }, threads: 1, out: join(folder, 'out') });
+
+  it('of the result is the same picture at 8 bits, at 16 bits and as WebP, with the corrections', async () => {
+    await corrected();
+    const read = async (over: object) => {
+      const { file } = await make(over);
+      const image = sharp(readFileSync(file));
+      const { depth, channels } = await image.metadata();
+      return { depth, channels, data: await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer() };
+    };
+    const [eight, sixteen, webp] = [await read({}), await read({ format: 'png16' }), await read({ format: 'webp' })];
+    expect([eight.depth, sixteen.depth, eight.channels]).toEqual(['uchar', 'ushort', 3]);
+    expect([...eight.data.subarray((7 * 48 + 6) * 3, (7 * 48 + 6) * 3 + 3)]).toEqual([255, 0, 0]);
+    expect(webp.data.equals(eight.data)).toBe(true);
+    sixteen.data.forEach((value, i) => expect(Math.abs(value - eight.data[i]!)).toBeLessThanOrEqual(1));
+  });
+  it('of both is twice as wide, and as PSD has the drawing in a group', async () => {
+    await corrected();
+    expect(await sharp(readFileSync((await make({ what: 'both' })).file)).metadata()).toMatchObject({
+      width: 96,
+      height: 40,
+    });
+    const bytes = readFileSync((await make({ what: 'both', format: 'psd' })).file);
+    const psd = readByOthers(bytes);
+    expect(psd.children.map(({ name }) => name)).toEqual(['fix', 'Result', 'Drawing']);
+  });
+  it('of maps says its convention in the name, and a material has all three', async () => {
+    await corrected();
+    expect((await make({ what: 'normal' })).file).toMatch(/_normal_directx\.png$/);
+    expect(await sharp(readFileSync((await make({ what: 'height' })).file)).metadata()).toMatchObject({
+      depth: 'ushort',
+      channels: 1,
+    });
+    const { file, bytes } = await make({ what: 'material' });
+    expect(file).toMatch(/_material\.zip$/);
+    expect(existsSync(file) && bytes > 1000).toBe(true);
+    const names = readFileSync(file).toString('latin1');
+    for (const name of ['albedo.png', 'height.png', 'normal_directx.png']) expect(names).toContain(name);
+    const png = await previewMap({
+      folder,
+      model: model(),
+      options: { ...options, what: 'normal' },
+      threads: 1,
+      size: 24,
+    });
+    expect(await sharp(png).metadata()).toMatchObject({ width: 24, height: 20 });
+  });
+  it('without a model says what to do', async () => {
+    await corrected();
+    await expect(exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') })).rejects.toThrow(
+      'Choose a model first',
+    );
+  });
+});
