@@ -65,6 +65,21 @@ describe('BatchSource', () => {
     expect(seen.slice(12)).not.toEqual(seen.slice(0, 12));
   });
 
+  it('shows emphasised pairs as often as is asked, the others all the same, and never holds them out', async () => {
+    const names = namesOf(await steps(open(), 0, 2));
+    const source = open({ holdout: 0.5, emphasis: { names, share: 0.5 } });
+    expect(source.summary.heldOutNames.filter((name) => names.includes(name))).toEqual([]);
+    const seen = namesOf(await steps(source, 0, 80));
+    const taught = seen.filter((name) => names.includes(name)).length;
+    expect(taught).toBeGreaterThan(25);
+    expect(taught).toBeLessThan(55);
+    expect(new Set(seen).size).toBe(source.summary.train + names.length);
+    // And the split of the rest is what it is without them.
+    const alone = open({ holdout: 0.5 }).summary.heldOutNames.filter((name) => !names.includes(name));
+    expect(source.summary.heldOutNames).toEqual(expect.arrayContaining(alone.slice(0, 2)));
+    expect(() => open({ emphasis: { names: ['gone'], share: 0.5 } })).toThrow('not in');
+  });
+
   it('gives the same batch for the same step: asked again, in another order, after a restart, with no memory', async () => {
     const expected = await steps(open({ batch: 5 }), 0, 6);
     const again = open({ batch: 5 });

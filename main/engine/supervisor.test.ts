@@ -66,6 +66,24 @@ describe('a training', () => {
     await expect(training.finished).rejects.toThrow('could not be started');
   });
 
+  it('gives way for as long as it is asked, even inside a step, and goes on by itself', async () => {
+    const events: TrainEvent[] = [];
+    const training = startTraining(options({ out: folder.path('polite'), steps: 60 }), (event) => {
+      events.push(event);
+      if (event.event === 'step' && event.step === 5) training.giveWay(60_000);
+    });
+    const steps = (): number => events.filter(({ event }) => event === 'step').length;
+    await vi.waitFor(() => expect(steps()).toBeGreaterThanOrEqual(5), 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 300)); // a step or two may have been on their way
+    const before = steps();
+    expect(before).toBeLessThan(60);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(steps()).toBe(before);
+    training.giveWay(0);
+    await training.finished;
+    expect(events.at(-1)).toMatchObject({ event: 'done', step: 60 });
+  });
+
   it('waits while paused, with a checkpoint, also across the death of its engine, and goes on', async () => {
     const events: TrainEvent[] = [];
     const out = folder.path('paused');

@@ -45,7 +45,12 @@ export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 };
 
 /** A pix2pix model with random weights, as bytes: it paints noise that depends on what it is given. */
-export function randomModel({ size = 32, channels = 3, dropout = 0, seed = 1 } = {}): Uint8Array {
+export function randomModel({
+  size = 32,
+  channels = 3,
+  dropout = 0,
+  seed = 1,
+}: { size?: number; channels?: 3 | 4; dropout?: number; seed?: number } = {}): Uint8Array {
   const settings = FAMILIES.get('pix2pix')!.settings.parse({ width: 4, dropout, upsampling: 'resize' });
   const { output } = FAMILIES.get('pix2pix')!.inference({ size, channels, batch: 1 }, settings)[0]!;
   const weights = new Map(
