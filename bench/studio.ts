@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { writePairs, PROGRAM, temporary } from '../e2e/maquette.ts';
-import { launchBrowser, listening, newProject, openStudio } from '../e2e/studio.ts';
+import { launchBrowser, listening, newProject, openStudio, reopen } from '../e2e/studio.ts';
 import { built } from '../main/root.ts';
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
@@ -72,16 +72,6 @@ async function largeDataset(count: number): Promise<{ page: Page; close: () => P
     JSON.stringify({ format: 1, title: 'Large', kind: 'pairs', created: new Date().toISOString() }),
   );
   return { page, close: studio.close };
-}
-
-/** Closes the project and opens it again: what was put into its folder beside the studio is found. */
-async function reopen(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('dialog').getByRole('combobox').fill('close project');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Recent projects' }).waitFor();
-  await page.getByRole('main').getByText(title).first().click();
-  await page.getByRole('heading', { name: 'Recent projects' }).waitFor({ state: 'hidden' });
 }
 
 /** Longest frames (ms) while ten thousand pairs are scrolled through, and the most nodes in the page meanwhile. */

@@ -1,7 +1,7 @@
 /** The studio as a person has it: the real host in a process of its own, the real window, real files. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { _electron, chromium, type Browser, type Locator, type Page } from 'playwright';
@@ -9,6 +9,7 @@ import { findBrowser } from '../main/hosts/chromium.ts';
 import { electronBinary } from '../main/hosts/electron-binary.ts';
 import { encodePng, type Picture } from '../main/engine/pictures.ts';
 import { built } from '../main/root.ts';
+import { readOnnx } from '../models/onnx/read.ts';
 import { Random } from '../models/graph/random.ts';
 import { PROGRAM, temporary } from './maquette.ts';
 
@@ -219,6 +220,35 @@ export async function newProject(page: Page, title: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
   await page.getByRole('heading', { name: 'Bring your pictures' }).waitFor();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
+}
+
+/** Closes the project and opens it again: what was put into its folder beside the studio is found. */
+export async function reopen(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').getByRole('combobox').fill('close project');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Recent projects' }).waitFor();
+  await page.getByRole('main').getByText(title).first().click();
+  await page.getByRole('heading', { name: 'Recent projects' }).waitFor({ state: 'hidden' });
+}
+
+/** Puts a model into the library of a project that is open. */
+export async function putModel(studio: OpenStudio, project: string, file: string, title: string): Promise<void> {
+  const { metadata } = readOnnx(readFileSync(file));
+  const models = studio.home('projects', project, 'models');
+  await copyFile(file, join(models, 'model.onnx'));
+  const about = {
+    ...{ format: 1, title, created: new Date().toISOString(), family: metadata['maquette.family'] },
+    ...{
+      size: Number(metadata['maquette.size']),
+      channels: Number(metadata['maquette.channels']),
+      steps: null,
+      run: null,
+    },
+    ...{ licence: '', notes: '' },
+  };
+  await writeFile(join(models, 'model.json'), JSON.stringify(about));
+  await reopen(studio.page, project);
 }
 
 /** Drops pictures into a project and imports them. */

@@ -1,0 +1,348 @@
+/** The Sketch workspace as an artist uses it: a pen with pressure, a really trained model, real files. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import webtoon from '@webtoon/psd';
+import type { CDPSession, Locator, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sharp } from '../main/engine/codecs.ts';
+import { seamScore, TILED } from '../main/engine/seams.ts';
+import { tileStarts } from '../main/engine/tiles.ts';
+import { run, temporary, writePairs } from './maquette.ts';
+import { HOSTS, newProject, openStudio, putModel, type OpenStudio } from './studio.ts';
+
+const LONG = 240_000;
+const trained = temporary();
+afterAll(() => trained.remove());
+
+/** Discs become coloured discs: a few seconds of training are enough to see it. */
+beforeAll(async () => {
+  await writePairs(trained.path('discs'), 60, 64);
+  const { status, stderr } = await run(
+    ...['train', 'pix2pix', trained.path('discs'), '--out', trained.path('run'), '--size', '64', '--width', '16'],
+    ...['--upsampling', 'resize', '--steps', '400', '--seed', '1'],
+  );
+  expect(status, stderr).toBe(0);
+}, LONG);
+
+/** A pen over the window: strokes with pressure, as a tablet sends them. */
+class Pen {
+  readonly #session: CDPSession;
+
+  private constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  static async over(page: Page): Promise<Pen> {
+    return new Pen(await page.context().newCDPSession(page));
+  }
+
+  /** Draws through points (shares of the element), each with its pressure. `up` false leaves the pen down. */
+  async stroke(on: Locator, points: readonly (readonly [number, number, number])[], up = true): Promise<void> {
+    const box = (await on.boundingBox())!;
+    const send = async (type: string, [x, y, force]: readonly [number, number, number]): Promise<void> => {
+      await this.#session.send('Input.dispatchMouseEvent', {
+        ...{ type: type as 'mouseMoved', x: box.x + x * box.width, y: box.y + y * box.height, force },
+        ...{ pointerType: 'pen', button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: 1 },
+      });
+    };
+    await send('mousePressed', points[0]!);
+    for (const [i, point] of points.entries())
+      for (let step = 1; step <= 6 && i > 0; step++) {
+        const from = points[i - 1]!;
+        const at = (k: 0 | 1 | 2): number => from[k] + ((point[k] - from[k]) * step) / 6;
+        await send('mouseMoved', [at(0), at(1), at(2)]);
+      }
+    if (up) await send('mouseReleased', points.at(-1)!);
+  }
+}
+
+/** A filled blob about a point of the pane. */
+const blob = (x: number, y: number, r: number): (readonly [number, number, number])[] =>
+  Array.from({ length: 40 }, (_, i) => {
+    const angle = i * 0.9;
+    return [x + (r * i * Math.cos(angle)) / 40, y + (r * i * Math.sin(angle)) / 40, 0.4 + i / 80] as const;
+  });
+
+interface Pixels {
+  width: number;
+  height: number;
+  data: Buffer;
+}
+async function pixelsOf(png: Buffer): Promise<Pixels> {
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+const shotOf = async (locator: Locator): Promise<Pixels> => pixelsOf(await locator.screenshot());
+/** The mean colour around a point (shares of the picture). */
+function colourAt({ width, height, data }: Pixels, x: number, y: number): number[] {
+  const sum = [0, 0, 0];
+  for (let dy = -2; dy <= 2; dy++)
+    for (let dx = -2; dx <= 2; dx++) {
+      const at = ((Math.round(y * height) + dy) * width + Math.round(x * width) + dx) * 3;
+      for (let c = 0; c < 3; c++) sum[c]! += data[at + c]! / 25;
+    }
+  return sum;
+}
+const distance = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+
+async function until(version: Locator, more: number): Promise<void> {
+  await expect.poll(async () => Number(await version.getAttribute('data-result-version'))).toBeGreaterThan(more);
+}
+const versionOf = async (pane: Locator): Promise<number> => Number(await pane.getAttribute('data-result-version'));
+const saved = (page: Page) =>
+  expect.poll(() => page.getByTestId('save-state').innerText(), { timeout: 20_000 }).toMatch(/^Saved/);
+
+/** A project with the trained model, and a new drawing that is open. */
+async function begin(
+  studio: OpenStudio,
+  title: string,
+  options: { scale?: number; wrap?: boolean } = {},
+): Promise<Page> {
+  const { page } = studio;
+  await newProject(page, title);
+  await putModel(studio, title, trained.path('run', 'model.onnx'), 'Discs');
+  await newDrawing(page, options);
+  return page;
+}
+
+async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: number; wrap?: boolean }): Promise<void> {
+  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+  await page.getByTestId('new-drawing').first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  if (scale > 1) {
+    await dialog.getByRole('spinbutton', { name: 'Width' }).fill(String(64 * scale));
+    await dialog.getByRole('spinbutton', { name: 'Height' }).fill(String(64 * scale));
+  }
+  if (wrap) await dialog.getByRole('switch').click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByTestId('drawing-pane').waitFor();
+  await until(page.getByTestId('result-pane'), 0);
+}
+
+/** Exports with the dialog as it stands after choosing what and how; gives the file's bytes. */
+async function exported(page: Page, what: string, format: string): Promise<{ name: string; bytes: Buffer }> {
+  await page.getByTestId('export').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: what }).click();
+  await dialog.getByRole('radio', { name: format }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Export', exact: true }).click(),
+  ]);
+  const bytes = readFileSync(await download.path());
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  return { name: download.suggestedFilename(), bytes };
+}
+
+describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
+  let studio: OpenStudio | undefined;
+  afterEach(async () => {
+    await studio?.close();
+    studio = undefined;
+  });
+
+  it.skipIf(missing)(
+    'a stroke appears, its result beside it; undone, redone, saved, opened again',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const page = await begin(studio, 'Strokes');
+      const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
+      const pen = await Pen.over(page);
+      const [blank, nothing] = [await shotOf(drawing), await shotOf(result)];
+      expect(distance(colourAt(blank, 0.4, 0.4), [255, 255, 255])).toBeLessThan(3);
+
+      let version = await versionOf(result);
+      await pen.stroke(drawing, blob(0.4, 0.4, 0.1));
+      await until(result, version);
+      await page.mouse.move(5, 5);
+      await page.waitForTimeout(500);
+      const [drawn, painted] = [await shotOf(drawing), await shotOf(result)];
+      expect(distance(colourAt(drawn, 0.4, 0.4), [0, 0, 0])).toBeLessThan(40);
+      // The model answers where the stroke is, and not far from it.
+      expect(distance(colourAt(painted, 0.4, 0.4), colourAt(nothing, 0.4, 0.4))).toBeGreaterThan(60);
+      expect(distance(colourAt(painted, 0.4, 0.4), colourAt(drawn, 0.4, 0.4))).toBeGreaterThan(30);
+
+      version = await versionOf(result);
+      await page.getByTestId('undo').click();
+      await until(result, version);
+      await page.mouse.move(5, 5);
+      await page.waitForTimeout(500);
+      expect((await shotOf(drawing)).data.equals(blank.data)).toBe(true);
+      expect((await shotOf(result)).data.equals(nothing.data)).toBe(true);
+      version = await versionOf(result);
+      await page.keyboard.press('Control+Shift+z');
+      await until(result, version);
+      await page.waitForTimeout(500);
+      expect((await shotOf(drawing)).data.equals(drawn.data)).toBe(true);
+      expect((await shotOf(result)).data.equals(painted.data)).toBe(true);
+
+      await page.keyboard.press('Control+s');
+      await saved(page);
+      await page.reload();
+      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+      await page.getByTestId('sketch-start').getByRole('button').filter({ hasText: /64/ }).first().click();
+      await until(result, 0);
+      await page.mouse.move(5, 5);
+      await page.waitForTimeout(800);
+      expect((await shotOf(drawing)).data.equals(drawn.data)).toBe(true);
+      expect((await shotOf(result)).data.equals(painted.data)).toBe(true);
+
+      const { name, bytes } = await exported(page, 'Both', 'PSD');
+      expect(name).toMatch(/\.psd$/);
+      const psd = (
+        webtoon as unknown as { parse(bytes: ArrayBuffer): { width: number; children: { name: string }[] } }
+      ).parse(Uint8Array.from(bytes).buffer);
+      expect(psd.width).toBe(64);
+      expect(psd.children.map((child) => child.name)).toEqual(['Result', 'Drawing']);
+      const png = await exported(page, 'Result', 'PNG, 16');
+      expect(await sharp(png.bytes).metadata()).toMatchObject({ width: 64, height: 64, depth: 'ushort' });
+    },
+  );
+
+  it.skipIf(missing)('pressure makes a line wide', { timeout: LONG }, async () => {
+    studio = await openStudio(host);
+    const page = await begin(studio, 'Pressure');
+    const drawing = page.getByTestId('drawing-pane');
+    const pen = await Pen.over(page);
+    await pen.stroke(drawing, [
+      [0.3, 0.35, 0.1],
+      [0.7, 0.35, 0.1],
+    ]);
+    await pen.stroke(drawing, [
+      [0.3, 0.65, 1],
+      [0.7, 0.65, 1],
+    ]);
+    await page.mouse.move(5, 5);
+    await page.waitForTimeout(500);
+    const shot = await shotOf(drawing);
+    const dark = (from: number, to: number): number => {
+      let count = 0;
+      for (let y = Math.round(from * shot.height); y < to * shot.height; y++)
+        if (shot.data[(y * shot.width + Math.round(shot.width / 2)) * 3]! < 128) count++;
+      return count;
+    };
+    const [light, heavy] = [dark(0.25, 0.45), dark(0.55, 0.75)];
+    expect(heavy).toBeGreaterThan(2 * light);
+    expect(heavy).toBeGreaterThan(5);
+  });
+
+  it.skipIf(missing)(
+    'a drawing that wraps gives a texture without a seam; a large one no tile borders',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const page = await begin(studio, 'Seams', { wrap: true });
+      const pen = await Pen.over(page);
+      const result = page.getByTestId('result-pane');
+      let version = await versionOf(result);
+      // Across the edges: the drawing lies in the middle of its own copies.
+      await pen.stroke(page.getByTestId('drawing-pane'), blob(0.5, 0.5, 0.3));
+      await until(result, version);
+      await expect.poll(() => page.getByTestId('seam-score').innerText()).toMatch(/\d\.\d\d/);
+      const shown = Number(/\d+\.\d\d/.exec(await page.getByTestId('seam-score').innerText())![0]);
+      const wrapped = await pixelsOf((await exported(page, 'Result', 'PNG, 8')).bytes);
+      const score = seamScore({ ...wrapped, channels: 3 }, TILED);
+      expect(Math.abs(shown - score)).toBeLessThan(0.02);
+      expect(score).toBeLessThan(1.15);
+
+      await page.getByRole('button', { name: 'All drawings' }).click();
+      await newDrawing(page, { scale: 4 });
+      version = await versionOf(result);
+      for (const [x, y] of [
+        [0.42, 0.4],
+        [0.6, 0.45],
+        [0.5, 0.62],
+      ] as const)
+        await pen.stroke(page.getByTestId('drawing-pane'), blob(x, y, 0.1));
+      await until(result, version + 2);
+      const large = await pixelsOf((await exported(page, 'Result', 'PNG, 8')).bytes);
+      expect(large.width).toBe(256);
+      const borders = tileStarts(256, 64, 16)
+        .flatMap((start) => [start, start + 64])
+        .filter((at) => at > 0 && at < 256);
+      expect(seamScore({ ...large, channels: 3 }, { columns: borders, rows: borders })).toBeLessThan(1.15);
+    },
+  );
+
+  it.skipIf(missing)(
+    'everything is killed while the pen is down: what was drawn before is there again',
+    { timeout: LONG },
+    async () => {
+      const home = temporary();
+      const first = await openStudio(host, { home });
+      const page = await begin(first, 'Killed');
+      const pen = await Pen.over(page);
+      const drawing = page.getByTestId('drawing-pane');
+      await pen.stroke(drawing, blob(0.45, 0.45, 0.1));
+      await saved(page);
+      await page.mouse.move(5, 5);
+      await page.waitForTimeout(500);
+      const before = await shotOf(drawing);
+      await pen.stroke(drawing, blob(0.55, 0.6, 0.05), false);
+      await first.kill();
+      // The window has it still, and says that it is not saved.
+      await expect.poll(() => page.getByTestId('save-state').innerText(), { timeout: 20_000 }).not.toMatch(/^Saved/);
+      await first.close();
+
+      studio = await openStudio(host, { home });
+      await studio.page.getByText('Killed').first().click();
+      await studio.page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+      await studio.page.getByTestId('sketch-start').getByRole('button').filter({ hasText: /64/ }).first().click();
+      await until(studio.page.getByTestId('result-pane'), 0);
+      await studio.page.mouse.move(5, 5);
+      await studio.page.waitForTimeout(800);
+      expect((await shotOf(studio.page.getByTestId('drawing-pane'))).data.equals(before.data)).toBe(true);
+      home.remove();
+    },
+  );
+
+  it.skipIf(missing)(
+    'the engine dies during a stroke: the drawing stays, and the next stroke has its result',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const page = await begin(studio, 'Engine');
+      const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
+      const pen = await Pen.over(page);
+      await pen.stroke(drawing, blob(0.4, 0.4, 0.08), false);
+      for (const pid of studio.processes('painter')) process.kill(pid, 'SIGKILL');
+      await pen.stroke(drawing, blob(0.6, 0.6, 0.08));
+      await pen.stroke(drawing, blob(0.6, 0.4, 0.05));
+      const version = await versionOf(result);
+      await pen.stroke(drawing, blob(0.4, 0.6, 0.05));
+      await until(result, version);
+      await saved(page);
+      expect(studio.processes('painter')).toHaveLength(1);
+    },
+  );
+
+  it.skipIf(missing)('a correction is remembered, learned, and shown before and after', { timeout: LONG }, async () => {
+    studio = await openStudio(host);
+    const page = await begin(studio, 'Lesson');
+    const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
+    const pen = await Pen.over(page);
+    await pen.stroke(drawing, blob(0.5, 0.5, 0.12));
+    await page.getByTestId('correct').click();
+    await pen.stroke(result, blob(0.5, 0.5, 0.12));
+    await page.getByTestId('remember').click();
+    const where = page.getByRole('dialog');
+    await where.waitFor({ timeout: 3000 }).then(
+      () => where.getByRole('button', { name: /remember/i }).click(),
+      () => undefined, // there is one dataset at most, and nothing to choose
+    );
+    const datasets = studio.home('projects', 'Lesson', 'datasets');
+    await expect
+      .poll(() => readdirSync(datasets).flatMap((one) => readdirSync(join(datasets, one, 'A'))).length, {
+        timeout: 20_000,
+      })
+      .toBe(1);
+    await page.getByTestId('learn').click();
+    await page.getByTestId('lesson-report').waitFor({ timeout: 150_000 });
+    expect(await page.getByTestId('lesson-report').innerText()).toMatch(/down \d+/);
+    await page.getByTestId('before-after').first().waitFor();
+  });
+});
