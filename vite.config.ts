@@ -25,6 +25,7 @@ const node: UserConfig = {
         'optimiser-thread': 'main/engine/kernels/thread.ts',
         screenshots: 'e2e/screenshots.ts',
         'bench-studio': 'bench/studio.ts',
+        'bench-sketch': 'bench/sketch.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

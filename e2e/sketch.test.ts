@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import webtoon from '@webtoon/psd';
-import type { CDPSession, Locator, Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sharp } from '../main/engine/codecs.ts';
 import { seamScore, TILED } from '../main/engine/seams.ts';
 import { tileStarts } from '../main/engine/tiles.ts';
 import { run, temporary, writePairs } from './maquette.ts';
+import { Pen } from './pen.ts';
 import { HOSTS, newProject, openStudio, putModel, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
@@ -23,38 +24,6 @@ beforeAll(async () => {
   );
   expect(status, stderr).toBe(0);
 }, LONG);
-
-/** A pen over the window: strokes with pressure, as a tablet sends them. */
-class Pen {
-  readonly #session: CDPSession;
-
-  private constructor(session: CDPSession) {
-    this.#session = session;
-  }
-
-  static async over(page: Page): Promise<Pen> {
-    return new Pen(await page.context().newCDPSession(page));
-  }
-
-  /** Draws through points (shares of the element), each with its pressure. `up` false leaves the pen down. */
-  async stroke(on: Locator, points: readonly (readonly [number, number, number])[], up = true): Promise<void> {
-    const box = (await on.boundingBox())!;
-    const send = async (type: string, [x, y, force]: readonly [number, number, number]): Promise<void> => {
-      await this.#session.send('Input.dispatchMouseEvent', {
-        ...{ type: type as 'mouseMoved', x: box.x + x * box.width, y: box.y + y * box.height, force },
-        ...{ pointerType: 'pen', button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: 1 },
-      });
-    };
-    await send('mousePressed', points[0]!);
-    for (const [i, point] of points.entries())
-      for (let step = 1; step <= 6 && i > 0; step++) {
-        const from = points[i - 1]!;
-        const at = (k: 0 | 1 | 2): number => from[k] + ((point[k] - from[k]) * step) / 6;
-        await send('mouseMoved', [at(0), at(1), at(2)]);
-      }
-    if (up) await send('mouseReleased', points.at(-1)!);
-  }
-}
 
 /** A filled blob about a point of the pane. */
 const blob = (x: number, y: number, r: number): (readonly [number, number, number])[] =>
@@ -72,7 +41,8 @@ async function pixelsOf(png: Buffer): Promise<Pixels> {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }
-const shotOf = async (locator: Locator): Promise<Pixels> => pixelsOf(await locator.screenshot());
+/** The canvas of a pane, without what is said about it. */
+const shotOf = async (pane: Locator): Promise<Pixels> => pixelsOf(await pane.getByTestId('canvas').screenshot());
 /** The mean colour around a point (shares of the picture). */
 function colourAt({ width, height, data }: Pixels, x: number, y: number): number[] {
   const sum = [0, 0, 0];
@@ -112,6 +82,7 @@ async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: num
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
   if (scale > 1) {
+    await dialog.getByRole('radio', { name: 'Free' }).check({ force: true });
     await dialog.getByRole('spinbutton', { name: 'Width' }).fill(String(64 * scale));
     await dialog.getByRole('spinbutton', { name: 'Height' }).fill(String(64 * scale));
   }
@@ -122,11 +93,11 @@ async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: num
 }
 
 /** Exports with the dialog as it stands after choosing what and how; gives the file's bytes. */
-async function exported(page: Page, what: string, format: string): Promise<{ name: string; bytes: Buffer }> {
+async function exported(page: Page, what: RegExp, format: string): Promise<{ name: string; bytes: Buffer }> {
   await page.getByTestId('export').click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('radio', { name: what }).click();
-  await dialog.getByRole('radio', { name: format }).click();
+  await dialog.getByRole('radio', { name: what }).check({ force: true });
+  await dialog.getByLabel('Format').selectOption(format);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     dialog.getByRole('button', { name: 'Export', exact: true }).click(),
@@ -184,21 +155,21 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await saved(page);
       await page.reload();
       await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
-      await page.getByTestId('sketch-start').getByRole('button').filter({ hasText: /64/ }).first().click();
+      await page.getByTestId('sketch-start').getByRole('button', { name: 'Open Untitled' }).click();
       await until(result, 0);
       await page.mouse.move(5, 5);
       await page.waitForTimeout(800);
       expect((await shotOf(drawing)).data.equals(drawn.data)).toBe(true);
       expect((await shotOf(result)).data.equals(painted.data)).toBe(true);
 
-      const { name, bytes } = await exported(page, 'Both', 'PSD');
+      const { name, bytes } = await exported(page, /^Both/, 'psd');
       expect(name).toMatch(/\.psd$/);
       const psd = (
         webtoon as unknown as { parse(bytes: ArrayBuffer): { width: number; children: { name: string }[] } }
       ).parse(Uint8Array.from(bytes).buffer);
       expect(psd.width).toBe(64);
       expect(psd.children.map((child) => child.name)).toEqual(['Result', 'Drawing']);
-      const png = await exported(page, 'Result', 'PNG, 16');
+      const png = await exported(page, /^Result/, 'png16');
       expect(await sharp(png.bytes).metadata()).toMatchObject({ width: 64, height: 64, depth: 'ushort' });
     },
   );
@@ -244,7 +215,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await until(result, version);
       await expect.poll(() => page.getByTestId('seam-score').innerText()).toMatch(/\d\.\d\d/);
       const shown = Number(/\d+\.\d\d/.exec(await page.getByTestId('seam-score').innerText())![0]);
-      const wrapped = await pixelsOf((await exported(page, 'Result', 'PNG, 8')).bytes);
+      const wrapped = await pixelsOf((await exported(page, /^Result/, 'png')).bytes);
       const score = seamScore({ ...wrapped, channels: 3 }, TILED);
       expect(Math.abs(shown - score)).toBeLessThan(0.02);
       expect(score).toBeLessThan(1.15);
@@ -259,7 +230,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       ] as const)
         await pen.stroke(page.getByTestId('drawing-pane'), blob(x, y, 0.1));
       await until(result, version + 2);
-      const large = await pixelsOf((await exported(page, 'Result', 'PNG, 8')).bytes);
+      const large = await pixelsOf((await exported(page, /^Result/, 'png')).bytes);
       expect(large.width).toBe(256);
       const borders = tileStarts(256, 64, 16)
         .flatMap((start) => [start, start + 64])
@@ -291,7 +262,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       studio = await openStudio(host, { home });
       await studio.page.getByText('Killed').first().click();
       await studio.page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
-      await studio.page.getByTestId('sketch-start').getByRole('button').filter({ hasText: /64/ }).first().click();
+      await studio.page.getByTestId('sketch-start').getByRole('button', { name: 'Open Untitled' }).click();
       await until(studio.page.getByTestId('result-pane'), 0);
       await studio.page.mouse.move(5, 5);
       await studio.page.waitForTimeout(800);

@@ -48,10 +48,11 @@ export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 export function randomModel({
   size = 32,
   channels = 3,
+  width = 4,
   dropout = 0,
   seed = 1,
-}: { size?: number; channels?: 3 | 4; dropout?: number; seed?: number } = {}): Uint8Array {
-  const settings = FAMILIES.get('pix2pix')!.settings.parse({ width: 4, dropout, upsampling: 'resize' });
+}: { size?: number; channels?: 3 | 4; width?: number; dropout?: number; seed?: number } = {}): Uint8Array {
+  const settings = FAMILIES.get('pix2pix')!.settings.parse({ width, dropout, upsampling: 'resize' });
   const { output } = FAMILIES.get('pix2pix')!.inference({ size, channels, batch: 1 }, settings)[0]!;
   const weights = new Map(
     topological([output])

@@ -89,7 +89,13 @@ export const pix2pix = family({
   // Isola et al. (section 3.1) take dropout at test time as the generator's noise.
   inference: (shape, s, mode = 'infer') => {
     const source = input('input', [1, shape.channels, shape.size, shape.size]);
-    return [{ file: 'model.onnx', input: source, output: networks(shape, s).generator.apply(source, mode === 'vary' ? 'train' : 'infer') }];
+    return [
+      {
+        file: 'model.onnx',
+        input: source,
+        output: networks(shape, s).generator.apply(source, mode === 'vary' ? 'train' : 'infer'),
+      },
+    ];
   },
   presets: [
     { id: 'quick', size: 64, minutes: 5, settings: { width: 32, upsampling: 'resize' } },

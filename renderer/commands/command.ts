@@ -4,9 +4,81 @@ import type { Job, Project } from '../../preload/contract/index.ts';
 export const WORKSPACES = ['train', 'sketch', 'style', 'upscale', 'latent', 'library'] as const;
 export type WorkspaceName = (typeof WORKSPACES)[number];
 
+/** The tools of a drawing. */
+export const SKETCH_TOOLS = [
+  'brush',
+  'eraser',
+  'line',
+  'rectangle',
+  'ellipse',
+  'polygon',
+  'fill',
+  'eyedropper',
+  'select',
+  'lasso',
+  'transform',
+  'hand',
+] as const;
+export type SketchTool = (typeof SKETCH_TOOLS)[number];
+type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+/** What can be done with the drawing that is open. `opacity-3` is 30 %. */
+export type SketchAction =
+  | SketchTool
+  | `opacity-${Digit}`
+  | 'smaller'
+  | 'larger'
+  | 'softer'
+  | 'harder'
+  | 'swap'
+  | 'reset-colours'
+  | 'undo'
+  | 'redo'
+  | 'cut'
+  | 'copy'
+  | 'paste'
+  | 'copy-result'
+  | 'select-all'
+  | 'deselect'
+  | 'invert'
+  | 'clear'
+  | 'fill-selection'
+  | 'new-layer'
+  | 'duplicate-layer'
+  | 'merge-down'
+  | 'layer-above'
+  | 'layer-below'
+  | 'fit'
+  | 'actual'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'turn-right'
+  | 'turn-left'
+  | 'mirror-view'
+  | 'reset-view'
+  | 'next-view'
+  | 'panels'
+  | 'wrap'
+  | 'correct'
+  | 'remember'
+  | 'from-picture'
+  | 'save'
+  | 'export'
+  | 'leave';
+
+/** The drawing that is open, as commands see it. */
+export interface SketchFacade {
+  can(action: SketchAction): boolean;
+  run(action: SketchAction): void;
+  /** Ends once everything that was drawn is written down, or could not be. */
+  settle(): Promise<unknown>;
+}
+
 /** What commands see of the studio. */
 export interface CommandStudio {
   readonly project: Project | null;
+  readonly workspace: WorkspaceName;
+  /** Null while no drawing is open. */
+  readonly sketch: SketchFacade | null;
   /** The training that runs, or the one that is paused. */
   readonly running: Job | null;
   readonly paused: Job | null;
@@ -22,6 +94,7 @@ export interface CommandStudio {
 /** Names of icons (commands/icons.ts has the pictures). */
 export type IconName =
   | WorkspaceName
+  | SketchTool
   | 'plus'
   | 'folder'
   | 'close'
@@ -32,7 +105,20 @@ export type IconName =
   | 'play'
   | 'pause'
   | 'stop'
-  | 'keyboard';
+  | 'keyboard'
+  | 'undo'
+  | 'redo'
+  | 'copy'
+  | 'layers'
+  | 'view'
+  | 'repeat'
+  | 'pencil'
+  | 'picture'
+  | 'export'
+  | 'save';
+
+/** Under which heading the list of shortcuts has a command. */
+export type HelpGroup = 'studio' | 'tools' | 'strokes' | 'editing' | 'layers' | 'looking' | 'drawing';
 
 /** One thing that a person can do: the same object behind button, palette, shortcut and menu. */
 export interface Command {
@@ -41,6 +127,11 @@ export interface Command {
   icon?: IconName;
   /** As tinykeys writes it: `$mod+k`; `$mod` is Ctrl, or Cmd on a Mac. */
   keys?: string;
+  /** Other keys that do the same. */
+  also?: readonly string[];
+  group?: HelpGroup;
+  /** What the list of shortcuts says in place of keys and label; null for rows that it leaves out. */
+  help?: { keys: string; label: string } | null;
   /** Whether it can be done now. */
   when: (studio: CommandStudio) => boolean;
   run: (studio: CommandStudio) => void;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../preload/contract/index.ts';
-import type { CommandStudio } from './command.ts';
+import type { CommandStudio, SketchAction, SketchFacade } from './command.ts';
 import { isTyping, shownKeys } from './keys.ts';
 import { COMMANDS, commandOf, runCommand } from './registry.ts';
 
@@ -8,6 +8,8 @@ const job = { id: 'j', run: 'r' } as Job;
 const did: string[] = [];
 const studio = (over: Partial<CommandStudio>): CommandStudio => ({
   project: null,
+  workspace: 'train',
+  sketch: null,
   running: null,
   paused: null,
   go: (workspace) => did.push(`go ${workspace}`),
@@ -26,8 +28,13 @@ describe('the registry of commands', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
   it('gives no key to two commands', () => {
-    const keys = COMMANDS.flatMap((command) => command.keys?.toLowerCase() ?? []);
-    expect(new Set(keys).size).toBe(keys.length);
+    const keys = COMMANDS.flatMap(({ keys: first, also = [] }) => [...(first ? [first] : []), ...also])
+      .map((each) => each.toLowerCase().replace(/digit(?=\d)/, ''))
+      .sort();
+    expect(keys.filter((each, i) => each === keys[i + 1])).toEqual([]);
+  });
+  it('has words for every command', () => {
+    expect(COMMANDS.filter(({ label }) => typeof label !== 'string' || label === '').map(({ id }) => id)).toEqual([]);
   });
   it('runs a command only when it can be run', () => {
     did.length = 0;
@@ -37,6 +44,31 @@ describe('the registry of commands', () => {
     expect(runCommand('stop-training', studio({ paused: job }))).toBe(true);
     expect(runCommand('settings', studio({}))).toBe(true);
     expect(did).toEqual(['pause j', 'stop j', 'dialog settings']);
+  });
+  it('draws only where a drawing is open and shown', () => {
+    did.length = 0;
+    const sketch = (possible: SketchAction[]): SketchFacade => ({
+      can: (action) => possible.includes(action),
+      run: (action) => did.push(`sketch ${action}`),
+      settle: () => Promise.resolve(),
+    });
+    expect(runCommand('sketch-undo', studio({ workspace: 'sketch' }))).toBe(false);
+    expect(runCommand('sketch-undo', studio({ workspace: 'library', sketch: sketch(['undo']) }))).toBe(false);
+    expect(runCommand('sketch-undo', studio({ workspace: 'sketch', sketch: sketch([]) }))).toBe(false);
+    expect(runCommand('sketch-undo', studio({ workspace: 'sketch', sketch: sketch(['undo']) }))).toBe(true);
+    expect(runCommand('sketch-opacity-10', studio({ workspace: 'sketch', sketch: sketch(['opacity-10']) }))).toBe(true);
+    expect(did).toEqual(['sketch undo', 'sketch opacity-10']);
+  });
+  it('writes a drawing down before its project is closed', async () => {
+    did.length = 0;
+    const sketch: SketchFacade = {
+      can: () => true,
+      run: () => undefined,
+      settle: () => Promise.resolve().then(() => did.push('saved')),
+    };
+    const closeProject = (): Promise<void> => Promise.resolve(void did.push('closed'));
+    runCommand('close-project', studio({ project: { readOnly: false } as never, sketch, closeProject }));
+    await expect.poll(() => did).toEqual(['saved', 'closed']);
   });
   it('says which command is missing', () => {
     expect(() => commandOf('nothing')).toThrow('There is no command "nothing"');
@@ -50,8 +82,26 @@ describe('keys', () => {
     ['Shift+?', false, '?'],
     ['$mod+,', false, 'Ctrl+,'],
     ['$mod+Enter', false, 'Ctrl+Enter'],
+    ['Shift+BracketLeft', false, 'Shift+['],
+    ['Shift+BracketLeft', true, '⇧['],
+    ['Equal', false, '+'],
   ])('are shown: %s, mac %s', (keys, mac, shown) => expect(shownKeys(keys, mac)).toBe(shown));
 
+  const inside = (role: string) => ({ tagName: 'DIV', closest: (all: string) => (all.includes(role) ? {} : null) });
+  it.each([
+    ['z', { tagName: 'INPUT', type: 'text' }, true, true],
+    ['z', { tagName: 'DIV' }, true, false],
+    ['k', { tagName: 'INPUT', type: 'text' }, true, false],
+    ['Home', { tagName: 'INPUT', type: 'range' }, false, true],
+    ['Home', { tagName: 'DIV' }, false, false],
+    ['PageUp', inside('listbox'), false, true],
+    ['b', inside('role=menu'), false, true],
+    ['b', inside('listbox'), false, false],
+    ['Tab', { tagName: 'BUTTON' }, false, true],
+    ['Tab', inside('data-canvas-area'), false, false],
+  ])('%s in %o, ctrl %s, is for what has the focus: %s', (key, target, ctrlKey, typing) =>
+    expect(isTyping({ target, key, ctrlKey, metaKey: false })).toBe(typing),
+  );
   it.each([
     [{ tagName: 'INPUT', type: 'text' }, false, true],
     [{ tagName: 'INPUT', type: 'range' }, false, false],

@@ -1,6 +1,7 @@
 /** Every command of the studio, one row each. */
 import { t } from '../text/en.ts';
 import { WORKSPACES, type Command, type CommandStudio, type WorkspaceName } from './command.ts';
+import { SKETCH_COMMANDS } from './sketch.ts';
 
 const always = (): boolean => true;
 const inProject = ({ project }: CommandStudio): boolean => project !== null;
@@ -38,7 +39,7 @@ export const COMMANDS: readonly Command[] = [
     label: t.commands.closeProject,
     icon: 'close',
     when: inProject,
-    run: (studio) => void studio.closeProject(),
+    run: (studio) => void (studio.sketch?.settle() ?? Promise.resolve()).then(() => studio.closeProject()),
   },
   {
     id: 'import-pictures',
@@ -89,6 +90,7 @@ export const COMMANDS: readonly Command[] = [
   },
   dialog('settings', { label: t.commands.settings, icon: 'settings', keys: '$mod+,' }),
   dialog('shortcuts-help', { label: t.commands.shortcuts, icon: 'keyboard', keys: 'Shift+?' }),
+  ...SKETCH_COMMANDS,
 ];
 
 const byId = new Map(COMMANDS.map((command) => [command.id, command]));

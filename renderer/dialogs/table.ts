@@ -14,4 +14,9 @@ export function registerDialogs(): void {
   registerDialog('fork', () => import('../workspaces/train/run/Fork.svelte'));
   registerDialog('sketches', () => import('./sketches/Sketches.svelte'));
   registerDialog('sprite-sheet', () => import('./sprite-sheet/SpriteSheet.svelte'));
+  registerDialog('new-drawing', () => import('../workspaces/sketch/start/NewDrawing.svelte'));
+  registerDialog('from-picture', () => import('../workspaces/sketch/picture/FromPicture.svelte'));
+  registerDialog('dropped-picture', () => import('../workspaces/sketch/picture/DroppedPicture.svelte'));
+  registerDialog('remember-where', () => import('../workspaces/sketch/teach/RememberWhere.svelte'));
+  registerDialog('export-drawing', () => import('../workspaces/sketch/export/ExportDrawing.svelte'));
 }

@@ -1,7 +1,9 @@
 /** Everything that a person reads, in English. Another language is another object of this type. */
 import type { Job } from '../../preload/contract/index.ts';
+import type { HelpGroup } from '../commands/command.ts';
 import { plural } from './numbers.ts';
 import { library } from './en-library.ts';
+import { sketch } from './en-sketch.ts';
 import { train } from './en-train.ts';
 
 export const t = {
@@ -44,6 +46,15 @@ export const t = {
   palette: { title: 'Commands', placeholder: 'What do you want to do?', nothing: 'No command is called that' },
   shortcuts: {
     title: 'Keyboard shortcuts',
+    groups: {
+      studio: 'Everywhere',
+      tools: 'Sketch: tools',
+      strokes: 'Sketch: strokes and colours',
+      editing: 'Sketch: editing',
+      layers: 'Sketch: layers',
+      looking: 'Sketch: looking',
+      drawing: 'Sketch: the drawing',
+    } satisfies Record<HelpGroup, string>,
     viewer: 'In the picture viewer',
     viewerKeys: [
       ['1  2  3', 'Input, result, truth'],
@@ -193,6 +204,7 @@ export const t = {
   },
   train,
   library,
+  sketch,
 };
 
 export type Dictionary = typeof t;

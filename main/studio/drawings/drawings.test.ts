@@ -317,10 +317,18 @@ describe('an export', () => {
   it('of maps says its convention in the name, and a material has all three', async () => {
     await corrected();
     expect((await make({ what: 'normal' })).file).toMatch(/_normal_directx\.png$/);
-    expect(await sharp(readFileSync((await make({ what: 'height' })).file)).metadata()).toMatchObject({
-      depth: 'ushort',
-      channels: 1,
-    });
+    for (const [what, channels] of [
+      ['height', 1],
+      ['normal', 3],
+    ] as const)
+      for (const [format, depth] of [
+        ['png', 'uchar'],
+        ['png16', 'ushort'],
+      ] as const)
+        expect(await sharp(readFileSync((await make({ what, format })).file)).metadata()).toMatchObject({
+          depth,
+          channels,
+        });
     const { file, bytes } = await make({ what: 'material' });
     expect(file).toMatch(/_material\.zip$/);
     expect(existsSync(file) && bytes > 1000).toBe(true);

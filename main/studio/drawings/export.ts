@@ -100,7 +100,7 @@ const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) 
   normal: async (parts) => ({ bytes: await normals(parts), ending: `_normal_${parts.options.normals}.png` }),
   material: async (parts) => {
     const files = {
-      'albedo.png': await encode(parts.result, 'png'),
+      'albedo.png': await encode(parts.result, parts.options.format),
       'height.png': await height(parts),
       [`normal_${parts.options.normals}.png`]: await normals(parts),
     };
@@ -172,18 +172,24 @@ function beside(left: Raster<Uint16Array>, right: Raster<Uint16Array>): Raster<U
 }
 
 function height({ result, options, wrap }: Parts): Promise<Buffer> {
-  const data = heightMap(reliefOf(result, { invert: options.invert, wrap }));
-  return grey16(data, result, 1).png({ compressionLevel: 9 }).toBuffer();
+  return mapPng(heightMap(reliefOf(result, { invert: options.invert, wrap })), result, options.format);
 }
 
 function normals({ result, options, wrap }: Parts): Promise<Buffer> {
   const relief = reliefOf(result, { invert: options.invert, wrap });
-  const data = normalMap(relief, { convention: options.normals, relief: options.relief });
-  return grey16(data, result, 3).png({ compressionLevel: 9 }).toBuffer();
+  return mapPng(normalMap(relief, { convention: options.normals, relief: options.relief }), result, options.format);
 }
 
-const grey16 = (data: Uint16Array, { width, height }: Raster, channels: 1 | 3) =>
-  sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'grey16' : 'rgb16');
+/** A map as PNG: grey or RGB, by how many values it has. */
+function mapPng(data: Uint16Array, { width, height }: Raster, format: ExportOptions['format']): Promise<Buffer> {
+  const channels = data.length === width * height ? 1 : 3;
+  const deep = format === 'png16';
+  const spaces = deep ? ({ 1: 'grey16', 3: 'rgb16' } as const) : ({ 1: 'b-w', 3: 'srgb' } as const);
+  return sharp(deep ? data : bytesOf(data), { raw: { width, height, channels } })
+    .toColourspace(spaces[channels])
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
 
 const isOpaque = (data: Uint8Array | Uint16Array): boolean => {
   const most = data instanceof Uint16Array ? 65535 : 255;

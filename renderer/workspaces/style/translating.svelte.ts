@@ -1,4 +1,4 @@
-/** Translating pictures with a model of the library: choose, wait, look. Style and Sketch each have one. */
+/** Translating pictures with a model of the library: choose, wait, look. */
 import type { Model, Picked, Translated } from '../../../preload/contract/index.ts';
 import { pickFiles } from '../../files/pick.ts';
 import type { Dropped } from '../../host/host.ts';
@@ -77,5 +77,5 @@ const entryOf = (result: Translated): ResultEntry => ({
   result,
 });
 
-/** One of each workspace, so that coming back finds the results. */
-export const translations = { style: new Translating(), sketch: new Translating() };
+/** Of the Style workspace: kept, so that coming back finds the results. */
+export const translations = { style: new Translating() };

@@ -1,0 +1,92 @@
+/** Lays what a stroke covers on a layer, always from the pixels before the stroke: so it can be done again and again. */
+import { clip, intersect, isEmpty, type Size } from './box.ts';
+import { erased, over, times } from './blend.ts';
+import { Coverage } from './coverage.ts';
+import type { Document } from './document.ts';
+import type { Edit } from './edit.ts';
+import { parseColour, words } from './pixels.ts';
+import { tileBox, tilesOf } from './tiles.ts';
+import type { Box } from './types.ts';
+
+export interface Paint {
+  /** `#rrggbb`, or null to erase. */
+  colour: string | null;
+  opacity: number;
+}
+
+/** What strokes and shapes of a document share: the coverage buffer, made at the first use. */
+export class Easel {
+  readonly #size: Size;
+  #coverage: Coverage | null = null;
+
+  constructor(size: Size) {
+    this.#size = size;
+  }
+
+  /** Clean; for one stroke at a time. */
+  coverage(): Coverage {
+    this.#coverage ??= new Coverage(this.#size);
+    this.#coverage.clear();
+    return this.#coverage;
+  }
+}
+
+export class Painting {
+  readonly coverage: Coverage;
+  readonly edit: Edit;
+  readonly #document: Document;
+  readonly #layer: string;
+  readonly #word: number | null;
+  readonly #alphas: Uint8Array;
+
+  constructor(document: Document, edit: Edit, coverage: Coverage, { colour, opacity }: Paint) {
+    this.#document = document;
+    this.edit = edit;
+    this.coverage = coverage;
+    this.#layer = document.state.active;
+    const rgb = colour === null ? null : parseColour(colour);
+    this.#word = rgb && (rgb.b << 16) | (rgb.g << 8) | rgb.r;
+    this.#alphas = Uint8Array.from({ length: 256 }, (_, i) => Math.round(i * opacity));
+  }
+
+  /** Shows on the layer what was covered since the last time, and tells of it. */
+  show(running: boolean): void {
+    const { boxes } = this.coverage.touched;
+    for (const box of boxes) this.#lay(box);
+    this.coverage.shown();
+    this.#document.emitPixels(this.#layer, boxes, running);
+  }
+
+  #lay(box: Box): void {
+    const surface = this.#document.surface(this.#layer);
+    const { selection } = this.#document;
+    const inside = selection ? intersect(box, selection.box) : clip(box, surface);
+    if (isEmpty(inside)) return;
+    this.edit.touch(this.#layer, inside);
+    const pixels = words(surface);
+    for (const tile of tilesOf(surface, inside)) {
+      const square = tileBox(surface, tile);
+      this.#layTile(pixels, this.edit.before(this.#layer, tile), square, intersect(square, inside), selection?.mask);
+    }
+  }
+
+  #layTile(pixels: Uint32Array, before: Uint32Array, square: Box, part: Box, mask: Uint8Array | undefined): void {
+    const { bytes, from, to, width: stride } = this.coverage;
+    const [word, alphas] = [this.#word, this.#alphas];
+    const solid = word === null ? 0 : (0xff000000 | word) >>> 0;
+    for (let y = part.top; y < part.top + part.height; y++) {
+      const left = Math.max(part.left, from[y]!);
+      const end = y * stride + Math.min(part.left + part.width, to[y]!);
+      let at = y * stride + left;
+      let was = (y - square.top) * square.width + left - square.left;
+      for (; at < end; at++, was++) {
+        const covered = bytes[at]!;
+        if (covered === 0) continue;
+        const alpha = mask ? times(alphas[covered]!, mask[at]!) : alphas[covered]!;
+        const below = before[was]!;
+        if (word === null) pixels[at] = erased(below, alpha);
+        else pixels[at] = alpha === 255 ? solid : over(below, word, alpha);
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** What a pane shows, from the bottom to the top, and on which of the three planes. */
+import type { DrawingState, LayerState, Overlay } from './types.ts';
+
+export interface Show {
+  drawing: boolean;
+  /** Stretched over the document's frame, above the drawing. */
+  result: { canvas: HTMLCanvasElement; opacity: number } | null;
+  /** Paint over a wrong result. */
+  corrections: boolean;
+}
+
+export type SceneItem = { readonly key: string } & (
+  | { kind: 'paper'; colour: string }
+  | { kind: 'layer'; id: string; opacity: number }
+  | { kind: 'floating'; floating: Extract<Overlay, { kind: 'floating' }>; opacity: number }
+  | { kind: 'result'; canvas: HTMLCanvasElement; opacity: number }
+);
+
+/** Only the middle plane is drawn again while a stroke goes on. */
+export interface Planes {
+  under: readonly SceneItem[];
+  active: readonly SceneItem[];
+  over: readonly SceneItem[];
+}
+
+export function planes(state: DrawingState, show: Show, overlays: readonly Overlay[]): Planes {
+  const visible = state.layers.filter((layer) => layer.visible && layer.opacity > 0);
+  const of = (role: LayerState['role']): SceneItem[] =>
+    visible
+      .filter((layer) => layer.role === role)
+      .map(({ id, opacity }) => ({ key: `layer ${id}`, kind: 'layer', id, opacity }));
+  const items: SceneItem[] = [{ key: 'paper', kind: 'paper', colour: state.paper }];
+  if (show.drawing) items.push(...of('reference'), ...of('paint'));
+  if (show.result) items.push({ key: 'result', kind: 'result', ...show.result });
+  if (show.corrections) items.push(...of('correction'));
+  const at = items.findIndex((item) => item.kind === 'layer' && item.id === state.active);
+  if (at < 0) return { under: items, active: [], over: [] };
+  const active = [items[at]!];
+  const floating = overlays.find((overlay) => overlay.kind === 'floating');
+  const { opacity } = state.layers.find(({ id }) => id === state.active)!;
+  if (floating) active.push({ key: 'floating', kind: 'floating', floating, opacity });
+  return { under: items.slice(0, at), active, over: items.slice(at + 1) };
+}

@@ -1,0 +1,104 @@
+/** Exporting: what, as what, how a map looks, and the file. */
+import type { ExportOptions } from '../../../../preload/contract/index.ts';
+import { messageOf, studio } from '../../../studio.svelte.ts';
+import { t } from '../../../text/en.ts';
+import type { OpenDrawing } from '../open-drawing.svelte.ts';
+import { ENGINES, formatsFor, isMap, type EngineName } from './options.ts';
+
+const PREVIEW = 384;
+const PAUSE_MS = 200;
+
+export class Exporting {
+  what = $state<ExportOptions['what']>('result');
+  format = $state<ExportOptions['format']>('png');
+  engine = $state<EngineName>('unity');
+  relief = $state(2);
+  invert = $state(false);
+  busy = $state(false);
+  error = $state<string>();
+  /** The address of the map's preview. */
+  preview = $state<string | null>(null);
+  previewing = $state(false);
+  readonly #drawing: OpenDrawing;
+  #turn = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly formats = $derived(formatsFor(this.what));
+  readonly options: ExportOptions = $derived({
+    ...{ format: this.format, what: this.what, relief: this.relief, invert: this.invert },
+    normals: ENGINES[this.engine],
+  });
+
+  constructor(drawing: OpenDrawing) {
+    this.#drawing = drawing;
+    if (!drawing.modelKnown) this.choose('drawing');
+  }
+
+  choose(what: ExportOptions['what']): void {
+    this.what = what;
+    if (!this.formats.includes(this.format)) this.format = this.formats[0]!;
+  }
+
+  /** Shows the map as it would be, once the sliders rest. */
+  look(): void {
+    const turn = ++this.#turn;
+    clearTimeout(this.#timer);
+    if (!isMap(this.what)) return;
+    this.previewing = true;
+    this.#timer = setTimeout(() => void this.#look(turn), this.preview ? PAUSE_MS : 0);
+  }
+
+  /** Makes the file and downloads it. @returns whether it went well */
+  async run(): Promise<boolean> {
+    this.busy = true;
+    this.error = undefined;
+    try {
+      await this.#saved();
+      const { download, name } = await studio.call('drawings.export', {
+        drawing: this.#drawing.id,
+        options: this.options,
+      });
+      Object.assign(document.createElement('a'), { href: download, download: name }).click();
+      studio.toast('info', t.sketch.export.done(name));
+      return true;
+    } catch (error) {
+      this.error = messageOf(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  end(): void {
+    this.#turn++;
+    clearTimeout(this.#timer);
+    if (this.preview) URL.revokeObjectURL(this.preview);
+  }
+
+  async #look(turn: number): Promise<void> {
+    try {
+      await this.#saved();
+      const what = this.what === 'material' ? 'normal' : this.what;
+      const { png } = await studio.call('drawings.mapPreview', {
+        ...{ drawing: this.#drawing.id, options: { ...this.options, what } },
+        size: PREVIEW,
+      });
+      if (turn !== this.#turn) return;
+      if (this.preview) URL.revokeObjectURL(this.preview);
+      // A copy: the bytes may be a view of what came over the wire.
+      this.preview = URL.createObjectURL(new Blob([new Uint8Array(png)], { type: 'image/png' }));
+      this.error = undefined;
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.error = messageOf(error);
+    }
+    this.previewing = false;
+  }
+
+  /** The studio exports what is written down. @throws Error when it could not be */
+  async #saved(): Promise<void> {
+    const { saving, readOnly } = this.#drawing;
+    if (readOnly || (await saving.save())) return;
+    if (saving.problem) throw new Error(t.sketch.saving.failed(saving.problem));
+  }
+}

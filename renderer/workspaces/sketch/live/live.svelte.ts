@@ -1,0 +1,158 @@
+/** The result beside the line: asks for it as the drawing changes, and keeps it on a canvas of its own. */
+import { CallError } from '../../../../preload/contract/client.ts';
+import type { Region } from '../../../../preload/contract/index.ts';
+import type { Change } from '../../../canvas/types.ts';
+import { messageOf, studio } from '../../../studio.svelte.ts';
+import type { OpenDrawing } from '../open-drawing.svelte.ts';
+import { contextOf, copyOf, imageOf, newCanvas } from '../pictures.ts';
+import { hexOf, layOverPaper, regionOf, within } from '../pixels.ts';
+import { LivePlan, type Asking, type Quality } from './live-plan.ts';
+
+/** Nothing turns before this: most results are faster. */
+const SLOW_MS = 300;
+
+export class Live {
+  readonly canvas: HTMLCanvasElement;
+  /** Counts the results that were shown; 0 while there is none. */
+  version = $state(0);
+  /** Of the last result, inside the model. */
+  ms = $state<number | null>(null);
+  seam = $state<number | null>(null);
+  /** A result takes long enough to say so. */
+  slow = $state(false);
+  readonly #drawing: OpenDrawing;
+  readonly #plan = new LivePlan();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+  #seen: string;
+  #ended = false;
+
+  constructor(drawing: OpenDrawing) {
+    this.#drawing = drawing;
+    const { width, height } = drawing.editor.state;
+    this.canvas = newCanvas(width, height);
+    this.#seen = this.#picture();
+  }
+
+  /** The whole result anew: after the start, a reconnection, or a change of the model or of how it is asked. */
+  restart(): void {
+    this.#plan.markAll(true);
+    this.#pump();
+  }
+
+  hear(change: Change): void {
+    if (change.kind === 'pixels') {
+      const { layers } = this.#drawing.editor.state;
+      if (layers.find(({ id }) => id === change.layer)?.role !== 'paint') return;
+      this.#plan.stroke(change.running);
+      this.#plan.mark(change.box);
+    } else if (change.kind === 'state') {
+      const picture = this.#picture();
+      if (picture === this.#seen) return;
+      this.#seen = picture;
+      this.#plan.markAll();
+    } else return;
+    this.#pump();
+  }
+
+  pen(down: boolean): void {
+    this.#plan.stroke(down);
+    this.#pump();
+  }
+
+  /** The colour of the result at a place of the document; null where there is none. */
+  colourAt({ x, y }: { x: number; y: number }): string | null {
+    const { width, height } = this.canvas;
+    if (this.version === 0 || x < 0 || y < 0 || x >= width || y >= height) return null;
+    const [r, g, b, a] = contextOf(this.canvas).getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
+    return a ? hexOf(r!, g!, b!) : null;
+  }
+
+  /** The result of another model, on a canvas of its own. @throws CallError */
+  async translated(model: string): Promise<HTMLCanvasElement> {
+    const canvas = copyOf(this.canvas);
+    for (let changed: 'all' | null = 'all', left = 1; left > 0; changed = null) {
+      const answer = await studio.call('paint.translate', this.#args(model, changed, 'full'));
+      left = answer.state === 'done' ? answer.left : 0;
+      if (answer.state === 'done') put(canvas, answer.region);
+    }
+    // What the studio knows of the result is now the other model's.
+    this.restart();
+    return canvas;
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#slowTimer);
+  }
+
+  #pump(): void {
+    clearTimeout(this.#timer);
+    const { model } = this.#drawing;
+    if (this.#ended || !model || !this.#drawing.modelKnown || studio.connection !== 'open') return;
+    const next = this.#plan.next(performance.now());
+    if (typeof next === 'number') this.#timer = setTimeout(() => this.#pump(), next);
+    else if (next) void this.#ask(model, next);
+  }
+
+  async #ask(model: string, { quality, changed, turn }: Asking): Promise<void> {
+    this.#wait();
+    try {
+      const answer = await studio.call('paint.translate', this.#args(model, changed, quality));
+      const left = answer.state === 'done' ? answer.left : 0;
+      if (this.#plan.answered(turn, answer.state, left) && answer.state === 'done') {
+        put(this.canvas, answer.region);
+        this.ms = answer.modelMs;
+        if (quality === 'full' && left === 0) this.seam = answer.seam;
+        this.version++;
+      }
+    } catch (error) {
+      this.#plan.answered(turn, 'failed');
+      this.#tell(error);
+    }
+    this.#wait();
+    this.#pump();
+  }
+
+  #args(model: string, changed: Asking['changed'], quality: Quality) {
+    const { id, editor, scaling, seed } = this.#drawing;
+    const { width, height, wrap } = editor.state;
+    return {
+      ...{ drawing: id, model, width, height, wrap, scaling, seed, quality },
+      changed: this.#region(changed),
+    };
+  }
+
+  #region(changed: Asking['changed']): Region | null {
+    const { editor } = this.#drawing;
+    const { width, height, paper } = editor.state;
+    const box = changed && within(changed === 'all' ? { left: 0, top: 0, width, height } : changed, { width, height });
+    return box && regionOf(layOverPaper(editor.flatten({ box, roles: ['paint'] }), paper), box);
+  }
+
+  /** What the model sees apart from the pixels: a change of anything else needs no new result. */
+  #picture(): string {
+    const { layers, paper, wrap } = this.#drawing.editor.state;
+    const paint = layers.filter(({ role, visible }) => role === 'paint' && visible);
+    return JSON.stringify([paint.map(({ id, opacity }) => [id, opacity]), paper, wrap]);
+  }
+
+  #wait(): void {
+    if (!this.#plan.waiting) {
+      clearTimeout(this.#slowTimer);
+      this.#slowTimer = undefined;
+      this.slow = false;
+    } else this.#slowTimer ??= setTimeout(() => (this.slow = true), SLOW_MS);
+  }
+
+  #tell(error: unknown): void {
+    // A lost connection is told by the window; a model that is gone, by the pane.
+    if (this.#ended || (error instanceof CallError && error.code === 'gone') || !this.#drawing.modelKnown) return;
+    studio.toast('error', messageOf(error));
+  }
+}
+
+function put(canvas: HTMLCanvasElement, region: Region): void {
+  if (region.width > 0 && region.height > 0) contextOf(canvas).putImageData(imageOf(region), region.left, region.top);
+}

@@ -1,0 +1,122 @@
+/** Lines from a picture: chosen, looked at in every style and strength, put on a layer. */
+import type { Picked, Region, SketchStyle } from '../../../../preload/contract/index.ts';
+import { pickFiles } from '../../../files/pick.ts';
+import { messageOf, studio } from '../../../studio.svelte.ts';
+import { t } from '../../../text/en.ts';
+import type { OpenDrawing } from '../open-drawing.svelte.ts';
+import { fitted, surfaceOf } from '../pixels.ts';
+
+export const STYLES: readonly SketchStyle[] = ['ink', 'pencil', 'outline', 'shapes'];
+/** Previews are no larger. */
+const PREVIEW = 768;
+/** A slider that is being moved asks for its last place only. */
+const PAUSE_MS = 150;
+const REFERENCE_OPACITY = 0.5;
+
+export class Tracing {
+  picked = $state.raw<Picked | null>(null);
+  style = $state<SketchStyle>('ink');
+  strength = $state(0.5);
+  /** Whether the picture itself is kept beneath the lines. */
+  reference = $state(false);
+  picture = $state.raw<Region | null>(null);
+  lines = $state.raw<Region | null>(null);
+  error = $state<string>();
+  drawing = $state(false);
+  busy = $state(false);
+  readonly frame: { width: number; height: number };
+  readonly #drawing: OpenDrawing;
+  #turn = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(drawing: OpenDrawing) {
+    this.#drawing = drawing;
+    this.frame = fitted(drawing.editor.state, PREVIEW);
+  }
+
+  async choose(): Promise<void> {
+    const title = t.sketch.picture.pickTitle;
+    const [picked] = await pickFiles(studio, { folders: false, several: false, title });
+    if (picked) await this.take(picked);
+  }
+
+  async take(picked: Picked): Promise<void> {
+    this.error = undefined;
+    try {
+      this.picture = await studio.call('drawings.picture', { token: picked.token, ...this.frame });
+      this.picked = picked;
+      this.lines = null;
+      this.look();
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+  }
+
+  /** Draws the lines anew, once the slider rests. */
+  look(): void {
+    const turn = ++this.#turn;
+    clearTimeout(this.#timer);
+    this.drawing = true;
+    this.#timer = setTimeout(() => void this.#look(turn), this.lines ? PAUSE_MS : 0);
+  }
+
+  /** Puts the lines on a new layer at the drawing's own size. @returns whether they are there */
+  async put(): Promise<boolean> {
+    const { picked, style } = this;
+    if (!picked) return false;
+    const { editor } = this.#drawing;
+    this.busy = true;
+    this.error = undefined;
+    try {
+      const lines = await this.#lines(editor.state, picked);
+      if (this.reference) await addPicture(this.#drawing, picked, 'reference');
+      const title = t.sketch.picture.linesLayer(t.sketch.picture.styles[style]);
+      editor.setActive(editor.addLayer({ title, role: 'paint', pixels: surfaceOf(lines), at: placeOf(lines) }));
+      return true;
+    } catch (error) {
+      this.error = messageOf(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  end(): void {
+    this.#turn++;
+    clearTimeout(this.#timer);
+  }
+
+  async #look(turn: number): Promise<void> {
+    if (!this.picked) return;
+    try {
+      const lines = await this.#lines(this.frame, this.picked);
+      if (turn !== this.#turn) return;
+      this.lines = lines;
+      this.error = undefined;
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.error = messageOf(error);
+    }
+    this.drawing = false;
+  }
+
+  #lines({ width, height }: { width: number; height: number }, { token }: Picked): Promise<Region> {
+    return studio.call('drawings.lines', { token, width, height, style: this.style, strength: this.strength });
+  }
+}
+
+const placeOf = ({ left, top }: Region): { x: number; y: number } => ({ x: left, y: top });
+
+/** Adds a picture as a layer: to draw after, beneath everything; or as part of the drawing, to be placed. @throws CallError */
+export async function addPicture({ editor }: OpenDrawing, { token }: Picked, as: 'reference' | 'layer'): Promise<void> {
+  const { width, height } = editor.state;
+  const region = await studio.call('drawings.picture', { token, width, height });
+  const pixels = surfaceOf(region);
+  if (as === 'layer') return editor.paste(pixels, placeOf(region));
+  const { active } = editor.state;
+  const title = t.sketch.picture.referenceLayer;
+  const id = editor.addLayer({ title, role: 'reference', pixels, at: placeOf(region) });
+  editor.updateLayer(id, { opacity: REFERENCE_OPACITY });
+  editor.moveLayer(id, 0);
+  editor.setActive(active);
+}

@@ -1,0 +1,122 @@
+/** What the Sketch workspace shows and does. One instance, so that coming back finds everything as it was. */
+import type { DrawingState, Picked, Drawing } from '../../../preload/contract/index.ts';
+import { openDialog } from '../../dialogs/dialogs.svelte.ts';
+import { pickFiles } from '../../files/pick.ts';
+import { messageOf, studio } from '../../studio.svelte.ts';
+import { t } from '../../text/en.ts';
+import { facadeOf } from './actions.ts';
+import { OpenDrawing } from './open-drawing.svelte.ts';
+import { framed } from './pixels.ts';
+
+export const VIEWS = ['beside', 'overlay', 'result'] as const;
+export type ViewMode = (typeof VIEWS)[number];
+
+class SketchState {
+  /** How drawings are looked at. */
+  mode = $state<ViewMode>('beside');
+  /** How much of the result the overlay shows. */
+  overlay = $state(0.6);
+  panels = $state(true);
+  /** The drawing that is being opened. */
+  opening = $state<string | null>(null);
+  importing = $state(false);
+  #open = $state.raw<OpenDrawing | null>(null);
+
+  /** The drawing that is open, while its project is. */
+  readonly drawing = $derived(this.#open?.project === studio.project?.id ? this.#open : null);
+  readonly drawings = $derived(studio.project?.drawings ?? []);
+  readonly readOnly = $derived(studio.project?.readOnly ?? true);
+  readonly models = $derived([...(studio.project?.models ?? [])].sort((a, b) => b.created.localeCompare(a.created)));
+
+  async open(id: string): Promise<void> {
+    const { project } = studio;
+    if (!project || this.opening) return;
+    this.opening = id;
+    try {
+      const { state } = await studio.call('drawings.open', { drawing: id });
+      const layers = await Promise.all(
+        state.layers.map(async (layer) => {
+          const region = await studio.call('drawings.pixels', { drawing: id, layer: layer.id });
+          return [layer.id, framed(region, state)] as const;
+        }),
+      );
+      this.#take(
+        new OpenDrawing(id, state, { pixels: new Map(layers), project: project.id, readOnly: project.readOnly }),
+      );
+    } catch (error) {
+      studio.toast('error', t.sketch.errors.read(messageOf(error)));
+    }
+    this.opening = null;
+  }
+
+  /** Makes a drawing and opens it. @throws CallError */
+  async create(title: string, state: DrawingState): Promise<void> {
+    const { drawing } = await studio.call('drawings.create', { title, state });
+    await this.open(drawing);
+  }
+
+  /** A PSD or a picture becomes a drawing. */
+  async import(): Promise<void> {
+    const title = t.sketch.start.importTitle;
+    const [picked] = await pickFiles(studio, { folders: false, several: false, title });
+    if (picked) await this.take(Promise.resolve([picked]));
+  }
+
+  /** Drawings from files; one alone is opened. */
+  async take(picking: Promise<Picked[]>): Promise<void> {
+    this.importing = true;
+    const made: string[] = [];
+    const picked = (await studio.attempt(picking)) ?? [];
+    for (const { token } of picked) {
+      const done = await studio.attempt(studio.call('drawings.import', { token }));
+      if (done) made.push(done.drawing);
+    }
+    this.importing = false;
+    if (made.length === 1) await this.open(made[0]!);
+  }
+
+  /** Back to the drawings, once everything is written down. */
+  async leave(): Promise<void> {
+    const drawing = this.#open;
+    if (!drawing) return;
+    drawing.teaching.leave();
+    drawing.finish();
+    const saved = await drawing.saving.save();
+    // What could not be saved is not thrown away: the drawing stays open and says why.
+    if (saved || drawing.readOnly) this.#take(null);
+  }
+
+  /** Another project was opened: a drawing of the one before is let go. */
+  follow(): void {
+    const drawing = this.#open;
+    if (!drawing || !studio.project || drawing.project === studio.project.id) return;
+    if (drawing.saving.pending) studio.toast('error', t.sketch.saving.lost(drawing.title, t.errors.noConnection));
+    this.#take(null);
+  }
+
+  rename(id: string, title: string): void {
+    void studio.attempt(studio.call('drawings.rename', { drawing: id, title }));
+  }
+  duplicate(id: string): void {
+    void studio.attempt(studio.call('drawings.duplicate', { drawing: id }));
+  }
+  async remove({ id, title }: Drawing): Promise<void> {
+    const binned = await studio.attempt(studio.call('drawings.remove', { drawing: id }));
+    if (!binned) return;
+    studio.toast('info', t.sketch.start.removed(title), {
+      label: t.common.undo,
+      run: () => void studio.attempt(studio.call('bin.restore', { id: binned.bin })),
+    });
+  }
+  newDrawing(): void {
+    void openDialog('new-drawing');
+  }
+
+  #take(drawing: OpenDrawing | null): void {
+    this.#open?.end();
+    this.#open = drawing;
+    studio.sketch = drawing && facadeOf(drawing);
+  }
+}
+
+export const sketchState = new SketchState();
