@@ -140,7 +140,7 @@ describe('train pix2pix', () => {
 
   it('turns a time budget into steps and keeps to it', async () => {
     const timed = await run(...train('timed', '--minutes', '0.05'));
-    const budget = timed.events.find(({ event }) => event === 'budget')!['steps'];
+    const budget = timed.events.findLast(({ event }) => event === 'budget')!['steps'];
     expect(timed.done).toMatchObject({ step: budget });
   });
 

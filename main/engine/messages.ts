@@ -101,6 +101,7 @@ export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
 export type TrainEvent =
   | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
   | { event: 'resumed'; step: number }
+  /** What the time given comes to; told again when that is known better. */
   | { event: 'budget'; steps: number }
   | { event: 'paused'; step: number }
   | { event: 'continued'; step: number }

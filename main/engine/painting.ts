@@ -26,6 +26,8 @@ export interface Region extends Box {
 
 /** The time for drafts and for one slice of a full translation, in milliseconds. At least one tile is done. */
 const SLICE_MS = { draft: 60, full: 250 };
+/** A change from pixel to pixel that can be seen: one level of 255 in each of three channels. */
+const VISIBLE = 3;
 /** Enlarging reads this far around a pixel. */
 const REACH = 8;
 
@@ -116,7 +118,9 @@ export class Painting {
     this.#blend(box, this.#result.data);
     const left = this.#cells.filter(({ stale }) => stale).length;
     const seam =
-      this.scene.wrap && left === 0 && quality === 'full' ? seamScore({ ...this.#result, channels: 4 }, TILED) : null;
+      this.scene.wrap && left === 0 && quality === 'full'
+        ? seamScore({ ...this.#result, channels: 4 }, TILED, VISIBLE)
+        : null;
     return { region: await this.#shown(box), modelMs: translator.ortMs - before, seam, left };
   }
 

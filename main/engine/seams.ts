@@ -19,8 +19,9 @@ export const TILED: Seams = { columns: [0], rows: [0] };
 /**
  * The mean absolute difference of neighbours across the seams, divided by that of all other neighbours in the same
  * directions: 1 where a seam cannot be told from the rest, more where it can be seen. A flat picture has 1.
+ * @param least counts as the change of a picture that changes less: what nobody can see is no seam
  */
-export function seamScore({ data, width, height, channels }: Interleaved, seams: Seams): number {
+export function seamScore({ data, width, height, channels }: Interleaved, seams: Seams, least = 0): number {
   const [atSeam, inside] = [new Mean(), new Mean()];
   const step = (from: number, to: number): number => {
     let total = 0;
@@ -36,8 +37,9 @@ export function seamScore({ data, width, height, channels }: Interleaved, seams:
     for (let y = rows.has(0) ? 0 : 1; y < height; y++)
       for (let x = 0; x < width; x++)
         (rows.has(y) ? atSeam : inside).add(step(((y + height - 1) % height) * width + x, y * width + x));
-  if (inside.value === 0) return atSeam.value === 0 ? 1 : Infinity;
-  return atSeam.value / inside.value;
+  const change = Math.max(least, inside.value);
+  if (change === 0) return atSeam.value === 0 ? 1 : Infinity;
+  return atSeam.value / change;
 }
 
 class Mean {

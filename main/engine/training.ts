@@ -5,6 +5,7 @@ import type { Family, RunShape } from '../../models/families/family.ts';
 import { sheetGap } from '../../preload/contract/sheet.ts';
 import { UserError } from '../errors.ts';
 import { awaitedLater } from '../pool.ts';
+import { TimeBudget } from './budget.ts';
 import { VERSION } from '../root.ts';
 import { requireFamily } from './known-family.ts';
 import { l1, toUnit } from './metrics.ts';
@@ -28,8 +29,6 @@ const CHECKPOINT_MS = 60_000;
 const PREVIEW_PICTURES = 6;
 /** Previews before the first checkpoint: the beginning is when pictures change most, and when a person looks. */
 const EARLY_PREVIEWS: readonly number[] = [10, 50, 120];
-/** Steps that are timed before a time budget becomes a number of steps; the first are slower and left out. */
-const TIMED_STEPS = [3, 15] as const;
 /** Steps in which a fresh discriminator learns alone, when a run begins from a bare model. */
 const WARMUP_STEPS = 50;
 
@@ -186,13 +185,15 @@ export class Training {
 
   async #loop(runner: Runner, record: RunRecord, begin: number): Promise<void> {
     let [savedAt, savedTime] = [begin, performance.now()];
-    const times: number[] = [];
+    const budget = record.steps === null ? new TimeBudget(record.minutes!, record.warmup) : null;
+    let marked = performance.now();
     let step = begin;
     let next = awaitedLater(this.#source.batch(step));
     while (!this.#stopping && (record.steps === null || step < record.steps)) {
       if (this.#pause) {
         if (step > savedAt) this.#save(runner, step);
-        [savedAt, savedTime] = [step, await this.#waited(this.#pause.over, step)];
+        savedAt = step;
+        savedTime = marked = await this.#waited(this.#pause.over, step);
         continue;
       }
       const batch = await next;
@@ -206,7 +207,10 @@ export class Training {
       const stepMs = performance.now() - started - this.#gaveWay;
       step++;
       this.#report(runner, step, rate, stepMs);
-      if (record.steps === null && times.push(stepMs) === TIMED_STEPS[1]) this.#fixSteps(record, times, step);
+      const now = performance.now();
+      const steps = budget?.hear(step, { stepMs, wholeMs: now - marked - this.#gaveWay });
+      if (steps != null) this.#fixSteps(record, steps);
+      marked = now;
       const due =
         this.#options.checkpointEvery === null
           ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS
@@ -228,13 +232,10 @@ export class Training {
     return performance.now();
   }
 
-  /** Turns the time budget into a number of steps, so that the learning rate can fall towards a known end. */
-  #fixSteps(record: RunRecord, times: readonly number[], step: number): void {
-    const timed = times.slice(TIMED_STEPS[0]).sort((a, b) => a - b);
-    const median = timed[timed.length >> 1]!;
-    record.steps = Math.max(step, Math.round((record.minutes! * 60_000) / median));
+  #fixSteps(record: RunRecord, steps: number): void {
+    record.steps = steps;
     this.#folder.write(record);
-    this.#tell({ event: 'budget', steps: record.steps });
+    this.#tell({ event: 'budget', steps });
   }
 
   #report(runner: Runner, step: number, rate: number, stepMs: number): void {

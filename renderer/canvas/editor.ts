@@ -14,7 +14,7 @@ import { Easel } from './paint.ts';
 import * as pieces from './pieces.ts';
 import { contentBox, formatColour, normalised, parseColour } from './pixels.ts';
 import { corners, invert, selectPolygon } from './select.ts';
-import { DEFAULT_SETTINGS, noSymmetry, toolbox, type Toolbox } from './toolbox.ts';
+import { firstSettings, noSymmetry, toolbox, type Toolbox } from './toolbox.ts';
 import type { Desk, Tool } from './tools/tool.ts';
 import type * as T from './types.ts';
 
@@ -36,7 +36,7 @@ export class Editor implements Desk {
   #tool: T.ToolName = 'brush';
   /** The tool that was in use before a transformation. */
   #before: T.ToolName = 'brush';
-  #settings = DEFAULT_SETTINGS;
+  #settings: T.ToolSettings;
   #symmetry: T.Symmetry;
   #colour = '#000000';
   #secondary = '#ffffff';
@@ -49,6 +49,7 @@ export class Editor implements Desk {
     this.#ids = new layers.LayerIds(options.state);
     this.#nudge = new Nudge(this.document);
     this.#symmetry = noSymmetry(options.state);
+    this.#settings = firstSettings(options.state);
     this.#tools = toolbox(this, {
       lift: () => (this.mayPaint() ? Floating.lift(this.document) : null),
       apply: (floating) => this.#apply(floating),

@@ -10,7 +10,7 @@ import { corners } from './select.ts';
 import type { Box, Surface } from './types.ts';
 
 /** From here on pixels are shown as squares. */
-const PIXELS_FROM = 2;
+const PIXELS_FROM = 8;
 const CHECK = 16;
 
 export interface PlaneOptions {

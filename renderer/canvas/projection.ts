@@ -39,7 +39,7 @@ export function toDocument({ scale, rotation, mirrored, centre }: Projection, po
   return { x: (mirrored ? -back.x : back.x) + centre.x, y: back.y + centre.y };
 }
 
-/** The whole document in the middle. Small ones are enlarged by whole numbers, so that their pixels stay square. */
+/** The whole document in the middle, as large as the pane lets it be. */
 export function fitted(document: Size, pane: Size, rotation: number): { scale: number; centre: Point } {
   const turned = ((rotation % 180) + 180) % 180;
   const [cos, sin] = [Math.abs(Math.cos((turned * Math.PI) / 180)), Math.abs(Math.sin((turned * Math.PI) / 180))];
@@ -47,7 +47,7 @@ export function fitted(document: Size, pane: Size, rotation: number): { scale: n
   const height = document.width * sin + document.height * cos;
   const room = Math.min((pane.width - 2 * MARGIN) / width, (pane.height - 2 * MARGIN) / height);
   return {
-    scale: clampScale(room > 2 ? Math.floor(room) : room),
+    scale: clampScale(room),
     centre: { x: document.width / 2, y: document.height / 2 },
   };
 }

@@ -9,13 +9,20 @@ import type { Desk, Tool } from './tools/tool.ts';
 import { TransformTool, type TransformEvents } from './tools/transform.ts';
 import type { Symmetry, ToolName, ToolSettings } from './types.ts';
 
-export const DEFAULT_SETTINGS: ToolSettings = {
-  brush: { size: 12, hardness: 0.9, opacity: 1, smoothing: 0.3, pressureSize: true, pressureOpacity: false },
-  eraser: { size: 32, hardness: 0.9, opacity: 1, smoothing: 0, pressureSize: true, pressureOpacity: false },
-  filled: false,
-  tolerance: 24,
-  sampleAll: false,
-};
+/** What is set before anybody sets anything: a line as fine as drawings have at the size of the document. */
+export function firstSettings({ width, height }: { width: number; height: number }): ToolSettings {
+  const side = Math.min(width, height);
+  const size = (share: number): number => Math.max(2, Math.round(side * share));
+  return {
+    brush: { size: size(1 / 40), ...PEN, smoothing: 0.3 },
+    eraser: { size: size(1 / 16), ...PEN, smoothing: 0 },
+    filled: false,
+    tolerance: 24,
+    sampleAll: false,
+  };
+}
+
+const PEN = { hardness: 0.9, opacity: 1, pressureSize: true, pressureOpacity: false };
 
 export const noSymmetry = ({ width, height }: { width: number; height: number }): Symmetry => ({
   mirrorX: false,

@@ -352,7 +352,7 @@ export const sketch = {
     whats: {
       result: { title: 'Result', text: 'The finished picture' },
       drawing: { title: 'Drawing', text: 'Your lines on their paper' },
-      both: { title: 'Both, as layers', text: 'Drawing and result in one PSD' },
+      both: { title: 'Both', text: 'As layers of a PSD, or side by side' },
       height: { title: 'Height map', text: 'Light is high' },
       normal: { title: 'Normal map', text: 'The relief, for lighting' },
       material: { title: 'Whole material', text: 'Colour, height and normals together' },

@@ -36,13 +36,13 @@ class SketchState {
       const { state } = await studio.call('drawings.open', { drawing: id });
       const layers = await Promise.all(
         state.layers.map(async (layer) => {
-          const region = await studio.call('drawings.pixels', { drawing: id, layer: layer.id });
-          return [layer.id, framed(region, state)] as const;
+          // A layer that is damaged is told of and left empty: the others are worth opening.
+          const region = await studio.attempt(studio.call('drawings.pixels', { drawing: id, layer: layer.id }));
+          return region ? [[layer.id, framed(region, state)] as const] : [];
         }),
       );
-      this.#take(
-        new OpenDrawing(id, state, { pixels: new Map(layers), project: project.id, readOnly: project.readOnly }),
-      );
+      const pixels = new Map(layers.flat());
+      this.#take(new OpenDrawing(id, state, { pixels, project: project.id, readOnly: project.readOnly }));
     } catch (error) {
       studio.toast('error', t.sketch.errors.read(messageOf(error)));
     }

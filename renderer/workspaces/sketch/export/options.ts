@@ -8,7 +8,7 @@ export const RESULT_PNG: ExportOptions = { format: 'png', what: 'result', normal
 
 /** The formats that make sense for a thing, the usual one first. */
 export function formatsFor(what: ExportOptions['what']): readonly ExportOptions['format'][] {
-  if (what === 'both') return ['psd'];
+  if (what === 'both') return ['psd', 'png', 'png16', 'webp'];
   if (what === 'height') return ['png16', 'png'];
   if (what === 'normal' || what === 'material') return ['png', 'png16'];
   return ['png', 'webp', 'png16', 'psd'];
