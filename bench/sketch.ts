@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { startRuntime } from '../main/engine/ort.ts';
-import { randomModel } from '../main/engine/testing.ts';
+import { randomModel } from '../main/engine/testing-model.ts';
 import { temporary, writePairs } from '../e2e/maquette.ts';
 import { Pen } from '../e2e/pen.ts';
 import { newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';
@@ -54,7 +54,10 @@ async function drawingOf(model: { size: number; width: number }, side: number, l
 
 async function open(page: Page): Promise<void> {
   await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
-  await page.getByTestId('sketch-start').getByRole('button', { name: 'Open Bench' }).click();
+  const start = page.getByTestId('sketch-start').getByRole('button', { name: 'Open Bench' });
+  // A drawing that was open stays so.
+  await start.or(page.getByTestId('result-pane')).first().waitFor();
+  if (await start.isVisible()) await start.click();
   await page.getByTestId('result-pane').waitFor();
   await page.waitForFunction(
     () => Number(document.querySelector('[data-result-version]')?.getAttribute('data-result-version')) > 0,

@@ -22,6 +22,11 @@ export class OrtError extends Error {
   override name = 'OrtError';
 }
 
+/** A run that was interrupted: what it would have written is not to be used. */
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+}
+
 type Pointer = bigint | null;
 type NativeFunction = ((...args: unknown[]) => unknown) & { async: (...args: unknown[]) => void };
 
@@ -38,6 +43,9 @@ const SIGNATURES = {
   CreateSessionOptions: [10, 'void *CreateSessionOptions(_Out_ void **options)'],
   EnableProfiling: [14, 'void *EnableProfiling(void *options, const char *prefix)'],
   SetSessionGraphOptimizationLevel: [23, 'void *SetSessionGraphOptimizationLevel(void *options, int level)'],
+  CreateRunOptions: [39, 'void *CreateRunOptions(_Out_ void **options)'],
+  RunOptionsSetTerminate: [46, 'void *RunOptionsSetTerminate(void *options)'],
+  RunOptionsUnsetTerminate: [47, 'void *RunOptionsUnsetTerminate(void *options)'],
   CreateTensorWithData: [
     49,
     'void *CreateTensorWithDataAsOrtValue(void *info, void *data, size_t bytes, const int64_t *shape, size_t rank, int type, _Out_ void **value)',
@@ -218,6 +226,10 @@ export class Session {
 /** A session with its inputs and outputs bound. */
 export class Call {
   readonly #arguments: unknown[];
+  /** Made for calls that are to be interrupted. */
+  #options: Pointer = null;
+  #running = false;
+  #interrupted = false;
   /** What it reads and writes: held so that the buffers live as long as the call. */
   readonly values: readonly Value[];
 
@@ -248,14 +260,37 @@ export class Call {
     started().check(started().api.Run(...this.#arguments));
   }
 
-  /** Runs on a thread of its own, so that this one can answer messages. */
+  /** Runs on a thread of its own, so that this one can answer messages. @throws Interrupted when it was */
   async runAsync(): Promise<void> {
     const ort = started();
-    const status = await new Promise<unknown>((resolve, reject) => {
-      ort.api.Run.async(...this.#arguments, (error: Error | null, result: unknown) =>
-        error ? reject(error) : resolve(result),
-      );
-    });
-    ort.check(status);
+    if (this.#interrupted) ort.check(ort.api.RunOptionsUnsetTerminate(this.#options));
+    this.#interrupted = false;
+    this.#running = true;
+    try {
+      const status = await new Promise<unknown>((resolve, reject) => {
+        ort.api.Run.async(...this.#arguments, (error: Error | null, result: unknown) =>
+          error ? reject(error) : resolve(result),
+        );
+      });
+      ort.check(status);
+    } catch (error) {
+      throw this.#interrupted ? new Interrupted('The run was interrupted', { cause: error }) : error;
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** From now on the call can be interrupted. Costs a little memory that is never given back. */
+  interruptible(): this {
+    this.#options ??= started().make('CreateRunOptions');
+    this.#arguments[1] = this.#options;
+    return this;
+  }
+
+  /** Ends the run under way between two operators; does nothing when there is none. */
+  interrupt(): void {
+    if (!this.#running || this.#options === null) return;
+    this.#interrupted = true;
+    started().check(started().api.RunOptionsSetTerminate(this.#options));
   }
 }

@@ -19,8 +19,8 @@ const send: (reply: PainterReply) => void = parent(hear);
 const brushes = new Map<string, Brush>();
 let painting: Painting | undefined;
 let waiting: PaintRequest | undefined;
-/** What is painted with now. */
-let busy: Brush | undefined;
+/** What is being painted now. */
+let busy: { painting: Painting; quality: PaintRequest['quality'] } | undefined;
 
 function brushOf(file: string, name: string): Brush {
   let brush = brushes.get(file);
@@ -32,7 +32,7 @@ function brushOf(file: string, name: string): Brush {
   brushes.set(file, brush);
   for (const [other, old] of brushes) {
     if (brushes.size <= KEPT) break;
-    if (old === busy || old === brush) continue;
+    if (old === busy?.painting.brush || old === brush) continue;
     brushes.delete(other);
     old.translator.release();
     old.variation?.release();
@@ -61,7 +61,7 @@ async function work(): Promise<void> {
     const { id, quality } = request;
     try {
       const now = painting!;
-      busy = now.brush;
+      busy = { painting: now, quality };
       if (!now.known) send({ id, type: 'lost' });
       else send({ id, type: 'painted', ...(await now.paint(quality, () => waiting !== undefined)) });
     } catch (error) {
@@ -83,4 +83,6 @@ function hear(request: PaintRequest): void {
   if (waiting) send({ id: waiting.id, type: 'stale' });
   waiting = request;
   if (!busy) void work();
+  // The pen is up: what comes now is the picture that is waited for.
+  else if (busy.quality === 'draft' && request.quality === 'full') busy.painting.interrupt();
 }

@@ -3,7 +3,8 @@ import { readOnnx } from '../../models/onnx/read.ts';
 import { startRuntime } from './ort.ts';
 import { Painting, type Scene } from './painting.ts';
 import { seamScore, TILED } from './seams.ts';
-import { randomModel, values } from './testing.ts';
+import { randomModel } from './testing-model.ts';
+import { values } from './testing.ts';
 import { Translator } from './translator.ts';
 import { varies, Variation } from './variation.ts';
 
@@ -110,6 +111,22 @@ describe('a painting', () => {
     const first = await painting.paint('full', () => true);
     expect(first.left).toBeGreaterThan(0);
     expect(first.region.width).toBe(32);
+  });
+
+  it('can be interrupted inside the model, and loses nothing by it', async () => {
+    const brush = brushOf(randomModel({ size: 256, width: 16 }));
+    const size = { width: 256, height: 256 };
+    const painting = new Painting(scene(size), brush);
+    painting.take(drawing(256, 256));
+    const draft = painting.paint('draft', never);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    painting.interrupt();
+    const { left, region } = await draft;
+    expect({ left, width: region.width }).toEqual({ left: 1, width: 0 });
+    const whole = await painted(painting);
+    const again = new Painting(scene(size), brush);
+    again.take(drawing(256, 256));
+    expect(await painted(again)).toEqual(whole);
   });
 
   it('fits a whole drawing into the model, and its result back', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Box } from '../../preload/contract/index.ts';
 import { sharp } from './codecs.ts';
+import { Interrupted } from './ort.ts';
 import { seamScore, TILED } from './seams.ts';
 import { Blend, Tiling, type Tile } from './tiles.ts';
 import type { Translator } from './translator.ts';
@@ -109,9 +110,7 @@ export class Painting {
     const source = await this.#source();
     for (const cell of this.#inOrder()) {
       if (done.length > 0 && (urgent() || performance.now() - began > SLICE_MS[quality])) break;
-      const input = this.#input(cell.tile, source);
-      cell.stale = false; // what is drawn from here on makes it stale again
-      cell.result = toWords(await this.#translate(input));
+      if (!(await this.#renew(cell, source))) break;
       done.push(cell.tile);
     }
     const box = this.#boxOf(done);
@@ -122,6 +121,26 @@ export class Painting {
         ? seamScore({ ...this.#result, channels: 4 }, TILED, VISIBLE)
         : null;
     return { region: await this.#shown(box), modelMs: translator.ortMs - before, seam, left };
+  }
+
+  /** Ends what is being translated now: something more urgent waits. Nothing that was done is lost. */
+  interrupt(): void {
+    this.brush.translator.interrupt();
+    this.brush.variation?.interrupt();
+  }
+
+  /** Translates a tile. @returns false when it was interrupted */
+  async #renew(cell: Cell, source: Bitmap): Promise<boolean> {
+    const input = this.#input(cell.tile, source);
+    cell.stale = false; // what is drawn from here on makes it stale again
+    try {
+      cell.result = toWords(await this.#translate(input));
+      return true;
+    } catch (error) {
+      cell.stale = true;
+      if (error instanceof Interrupted) return false;
+      throw error;
+    }
   }
 
   get #isFitted(): boolean {
@@ -161,14 +180,16 @@ export class Painting {
     const [columns, rows] = [this.#tiling.columns(tile), this.#tiling.rows(tile)];
     const plane = size * size;
     let at = 0;
-    for (const row of rows)
-      for (const column of columns) {
-        const from = (row * width + column) * 4;
-        const alpha = data[from + 3]! / 255;
-        const ground = channels === 3 ? 255 * (1 - alpha) : 0;
-        for (let c = 0; c < 3; c++) planes[c * plane + at] = (data[from + c]! * alpha + ground) / 127.5 - 1;
-        if (channels === 4) planes[3 * plane + at] = data[from + 3]! / 127.5 - 1;
-        at++;
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x < size; x++, at++) {
+        const from = (rows[y]! * width + columns[x]!) * 4;
+        const opacity = data[from + 3]!;
+        const alpha = opacity / (255 * 127.5);
+        const ground = (channels === 3 ? (255 - opacity) / 127.5 : 0) - 1;
+        planes[at] = data[from]! * alpha + ground;
+        planes[plane + at] = data[from + 1]! * alpha + ground;
+        planes[2 * plane + at] = data[from + 2]! * alpha + ground;
+        if (channels === 4) planes[3 * plane + at] = opacity / 127.5 - 1;
       }
     return planes;
   }
@@ -193,16 +214,15 @@ export class Painting {
     const { total, weight } = blend;
     const [plane, { width }] = [weight.length, this.#result];
     const most = to instanceof Uint16Array ? WORD : 255;
-    for (let i = 0; i < plane; i++) {
-      if (weight[i] === 0) continue; // no tile there yet
-      const at = ((box.top + Math.floor(i / box.width)) * width + box.left + (i % box.width)) * 4;
-      const alpha = channels === 4 ? total[3 * plane + i]! / weight[i]! / WORD : 1;
-      to[at + 3] = Math.round(alpha * most);
-      for (let c = 0; c < 3; c++) {
-        const value = total[c * plane + i]! / weight[i]! / WORD; // premultiplied
-        to[at + c] = to[at + 3] === 0 ? 0 : Math.round(Math.min(1, value / alpha) * most);
+    for (let y = 0, i = 0; y < box.height; y++)
+      for (let x = 0, at = ((box.top + y) * width + box.left) * 4; x < box.width; x++, i++, at += 4) {
+        const sum = weight[i]! * WORD;
+        if (sum === 0) continue; // no tile there yet
+        const alpha = channels === 4 ? total[3 * plane + i]! / sum : 1;
+        to[at + 3] = alpha * most + 0.5;
+        const unit = to[at + 3] === 0 ? 0 : 1 / (sum * alpha); // the model's colours are premultiplied
+        for (let c = 0; c < 3; c++) to[at + c] = Math.min(1, total[c * plane + i]! * unit) * most + 0.5;
       }
-    }
   }
 
   /** The whole result at 16 bits a channel, straight RGBA, at the size of the drawing. All must have been painted. */
@@ -290,5 +310,8 @@ function typed<Data extends Uint8Array | Uint16Array>(bytes: Buffer, like: Data)
 
 const WORD = 65535;
 
-const toWords = (planes: Float32Array): Uint16Array =>
-  Uint16Array.from(planes, (value) => Math.max(0, Math.min(WORD, Math.round((value + 1) * (WORD / 2)))));
+function toWords(planes: Float32Array): Uint16Array {
+  const words = new Uint16Array(planes.length);
+  for (let i = 0; i < planes.length; i++) words[i] = Math.max(0, Math.min(WORD, (planes[i]! + 1) * (WORD / 2) + 0.5));
+  return words;
+}

@@ -2,11 +2,8 @@
 import * as tfjs from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
-import { FAMILIES } from '../../models/families/index.ts';
-import { topological } from '../../models/graph/graph.ts';
 import { Random } from '../../models/graph/random.ts';
-import { isParameter, sizeOf, type Shape } from '../../models/graph/tensor.ts';
-import { writeOnnx } from '../../models/onnx/write.ts';
+import { sizeOf, type Shape } from '../../models/graph/tensor.ts';
 import type { TensorFlow } from '../../models/graph/tensorflow.ts';
 
 /** TensorFlow.js on its plain CPU backend, typed as operators see it. */
@@ -43,29 +40,3 @@ export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
   return total;
 };
-
-/** A pix2pix model with random weights, as bytes: it paints noise that depends on what it is given. */
-export function randomModel({
-  size = 32,
-  channels = 3,
-  width = 4,
-  dropout = 0,
-  seed = 1,
-}: { size?: number; channels?: 3 | 4; width?: number; dropout?: number; seed?: number } = {}): Uint8Array {
-  const settings = FAMILIES.get('pix2pix')!.settings.parse({ width, dropout, upsampling: 'resize' });
-  const { output } = FAMILIES.get('pix2pix')!.inference({ size, channels, batch: 1 }, settings)[0]!;
-  const weights = new Map(
-    topological([output])
-      .filter(isParameter)
-      .map(({ name, shape }) => [name, values(seed, name, shape, [-0.4, 0.4])] as const),
-  );
-  const metadata = {
-    'maquette.format': '1',
-    'maquette.family': 'pix2pix',
-    'maquette.size': String(size),
-    'maquette.channels': String(channels),
-    'maquette.range': '-1..1',
-    'maquette.settings': JSON.stringify(settings),
-  };
-  return writeOnnx({ output }, { weights, metadata }).bytes;
-}

@@ -25,14 +25,18 @@ export class Tiling {
   readonly size: number;
   readonly wrap: boolean;
   readonly tiles: readonly Tile[];
-  readonly #overlap: number;
+  /** A tent over a tile: 1 in the middle, falling linearly towards its borders, never 0. */
+  readonly #fade: Float32Array;
 
   constructor(width: number, height: number, size: number, wrap = false) {
     [this.width, this.height, this.size, this.wrap] = [width, height, size, wrap];
-    this.#overlap = size >> 2;
+    const overlap = size >> 2;
+    this.#fade = Float32Array.from({ length: size }, (_, i) =>
+      Math.min(1, (Math.min(i, size - 1 - i) + 1) / (overlap + 1)),
+    );
     const starts = wrap ? wrappedStarts : tileStarts;
-    const lefts = starts(width, size, this.#overlap);
-    this.tiles = starts(height, size, this.#overlap).flatMap((top) => lefts.map((left) => ({ left, top })));
+    const lefts = starts(width, size, overlap);
+    this.tiles = starts(height, size, overlap).flatMap((top) => lefts.map((left) => ({ left, top })));
   }
 
   /** The index in the picture of each of a tile's columns. */
@@ -57,22 +61,22 @@ export class Tiling {
   }
 
   /** Adds a tile's result (planar, `size` x `size`) to what is being blended. */
-  add(blend: Blend, tile: Tile, result: ArrayLike<number>): void {
-    const { box, total, weight, channels } = blend;
+  add({ box, total, weight, channels }: Blend, tile: Tile, result: Float32Array | Uint16Array): void {
     const { size } = this;
+    const fade = this.#fade;
     const [columns, rows] = [this.#targets(tile.left, this.width), this.#targets(tile.top, this.height)];
-    const plane = box.width * box.height;
+    const [plane, area] = [box.width * box.height, size * size];
     for (let y = 0; y < size; y++) {
       const row = rows[y]! - box.top;
       if (rows[y]! < 0 || row < 0 || row >= box.height) continue;
-      const down = fade(y, size, this.#overlap);
       for (let x = 0; x < size; x++) {
         const column = columns[x]! - box.left;
         if (columns[x]! < 0 || column < 0 || column >= box.width) continue;
-        const share = down * fade(x, size, this.#overlap);
+        const share = fade[y]! * fade[x]!;
         const at = row * box.width + column;
         weight[at]! += share;
-        for (let c = 0; c < channels; c++) total[c * plane + at]! += share * result[(c * size + y) * size + x]!;
+        for (let to = at, from = y * size + x; to < plane * channels; to += plane, from += area)
+          total[to]! += share * result[from]!;
       }
     }
   }
@@ -130,10 +134,6 @@ export function mirror(at: number, length: number): number {
 }
 
 const modulo = (at: number, length: number): number => ((at % length) + length) % length;
-
-/** A tent: 1 in the middle of a tile, falling linearly towards its borders, never 0. */
-const fade = (at: number, size: number, overlap: number): number =>
-  Math.min(1, (Math.min(at, size - 1 - at) + 1) / (overlap + 1));
 
 /**
  * Translates a picture of any size with a function that takes `size` x `size`. Small pictures are mirrored outwards, or

@@ -39,10 +39,15 @@ export class Translator {
     this.channels = fixed[1];
     this.#session = new Session(bytes);
     [this.#input, this.#output] = [Value.zeros(fixed), Value.zeros(fixed)];
-    this.#call = this.#session.bind({ [input.name]: this.#input }, { [output.name]: this.#output });
+    this.#call = this.#session.bind({ [input.name]: this.#input }, { [output.name]: this.#output }).interruptible();
   }
 
-  /** Translates one picture: planar [C, H, W] in [-1, 1]. The result is overwritten by the next call. */
+  /** Ends the translation under way, which then fails with Interrupted. */
+  interrupt(): void {
+    this.#call.interrupt();
+  }
+
+  /** Translates one picture: planar [C, H, W] in [-1, 1]. The result is overwritten by the next call. @throws Interrupted */
   async run(planes: Float32Array): Promise<Float32Array> {
     this.#input.data.set(planes);
     const started = performance.now();

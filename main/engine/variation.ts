@@ -52,7 +52,7 @@ export class Variation {
     this.#input = inputs[inference.input.name]!;
     this.#output = Value.zeros(inference.output.shape);
     this.#session = new Session(model.bytes);
-    this.#call = this.#session.bind(inputs, { output: this.#output });
+    this.#call = this.#session.bind(inputs, { output: this.#output }).interruptible();
   }
 
   /** The variations of a model; null for one that has none. */
@@ -70,6 +70,11 @@ export class Variation {
     this.#input.data.set(planes);
     await this.#call.runAsync();
     return this.#output.data;
+  }
+
+  /** Ends the translation under way, which then fails with Interrupted. */
+  interrupt(): void {
+    this.#call.interrupt();
   }
 
   release(): void {

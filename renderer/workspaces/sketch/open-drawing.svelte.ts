@@ -36,6 +36,8 @@ export class OpenDrawing {
   readonly modelFacts: Model | null = $derived.by(
     () => studio.project?.models.find(({ id }) => id === this.#model) ?? null,
   );
+  /** Whether the model is (still) in the library. Each news of the project brings new facts, but hardly ever another answer. */
+  readonly modelKnown = $derived.by(() => this.modelFacts !== null);
   /** Whether it is larger than what its model was trained at, so that there is a choice of how it is painted. */
   readonly larger = $derived.by(() => {
     const size = this.modelFacts?.size;
@@ -83,10 +85,6 @@ export class OpenDrawing {
     this.#model = model;
     if (model) void learnFacts(model);
     this.#asksAnew();
-  }
-  /** Whether the model is (still) in the library. */
-  get modelKnown(): boolean {
-    return this.modelFacts !== null;
   }
   get scaling(): Scaling {
     return this.#scaling;

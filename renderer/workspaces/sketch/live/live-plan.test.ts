@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LivePlan, type Asking } from './live-plan.ts';
+import { DRAFT_MS, LivePlan, type Asking } from './live-plan.ts';
 
 const box = (left: number, width = 10) => ({ left, top: 0, width, height: 10 });
 
@@ -28,7 +28,7 @@ describe('what is asked of a model while a person draws', () => {
     plan.mark(box(20));
     expect(plan.next(1200)).toBeNull();
     expect(plan.answered(first.turn, 'done')).toBe(true);
-    expect(plan.next(1050)).toBe(50);
+    expect(plan.next(1000 + DRAFT_MS - 10)).toBe(10);
     expect(plan.next(1210)).toMatchObject({ quality: 'draft', changed: box(20) });
   });
   it('gathers what changed meanwhile', () => {

@@ -6,7 +6,7 @@ import type { Box } from '../../../../preload/contract/index.ts';
 import { unionOf } from '../pixels.ts';
 
 /** Drafts come no faster than this. */
-export const DRAFT_MS = 100;
+export const DRAFT_MS = 60;
 
 export type Quality = 'draft' | 'full';
 

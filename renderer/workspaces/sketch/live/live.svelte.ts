@@ -102,10 +102,13 @@ export class Live {
       const answer = await studio.call('paint.translate', this.#args(model, changed, quality));
       const left = answer.state === 'done' ? answer.left : 0;
       if (this.#plan.answered(turn, answer.state, left) && answer.state === 'done') {
-        put(this.canvas, answer.region);
-        this.ms = answer.modelMs;
         if (quality === 'full' && left === 0) this.seam = answer.seam;
-        this.version++;
+        // The last draft may have been all there was to do.
+        if (answer.region.width > 0) {
+          put(this.canvas, answer.region);
+          this.ms = answer.modelMs;
+          this.version++;
+        }
       }
     } catch (error) {
       this.#plan.answered(turn, 'failed');
