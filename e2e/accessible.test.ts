@@ -68,6 +68,23 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .waitFor({ timeout: 90_000 });
       await check('trained');
       const rail = page.getByRole('navigation', { name: 'Workspaces' });
+      await rail.getByText('Sketch').click();
+      await page.getByTestId('new-drawing').first().click();
+      await page.getByRole('dialog').waitFor();
+      await check('new drawing');
+      await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+      await page.getByTestId('result-pane').waitFor();
+      await page.waitForTimeout(1500);
+      await check('drawing');
+      await page.keyboard.press('c');
+      await page.getByTestId('remember').waitFor();
+      await check('correcting');
+      await page.keyboard.press('c');
+      await page.getByTestId('export').click();
+      await page.getByRole('dialog').waitFor();
+      await check('export');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
       for (const name of ['Sketch', 'Style', 'Upscale', 'Latent', 'Library']) {
         await rail.getByText(name).click();
         await check(name);

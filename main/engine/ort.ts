@@ -228,8 +228,7 @@ export class Call {
   readonly #arguments: unknown[];
   /** Made for calls that are to be interrupted. */
   #options: Pointer = null;
-  #running = false;
-  #interrupted = false;
+  #state: 'idle' | 'running' | 'interrupted' = 'idle';
   /** What it reads and writes: held so that the buffers live as long as the call. */
   readonly values: readonly Value[];
 
@@ -263,9 +262,8 @@ export class Call {
   /** Runs on a thread of its own, so that this one can answer messages. @throws Interrupted when it was */
   async runAsync(): Promise<void> {
     const ort = started();
-    if (this.#interrupted) ort.check(ort.api.RunOptionsUnsetTerminate(this.#options));
-    this.#interrupted = false;
-    this.#running = true;
+    if (this.#options !== null) ort.check(ort.api.RunOptionsUnsetTerminate(this.#options));
+    this.#state = 'running';
     try {
       const status = await new Promise<unknown>((resolve, reject) => {
         ort.api.Run.async(...this.#arguments, (error: Error | null, result: unknown) =>
@@ -274,10 +272,14 @@ export class Call {
       });
       ort.check(status);
     } catch (error) {
-      throw this.#interrupted ? new Interrupted('The run was interrupted', { cause: error }) : error;
+      throw this.#wasInterrupted() ? new Interrupted('The run was interrupted', { cause: error }) : error;
     } finally {
-      this.#running = false;
+      this.#state = 'idle';
     }
+  }
+
+  #wasInterrupted(): boolean {
+    return this.#state === 'interrupted';
   }
 
   /** From now on the call can be interrupted. Costs a little memory that is never given back. */
@@ -289,8 +291,8 @@ export class Call {
 
   /** Ends the run under way between two operators; does nothing when there is none. */
   interrupt(): void {
-    if (!this.#running || this.#options === null) return;
-    this.#interrupted = true;
+    if (this.#state !== 'running' || this.#options === null) return;
+    this.#state = 'interrupted';
     started().check(started().api.RunOptionsSetTerminate(this.#options));
   }
 }
