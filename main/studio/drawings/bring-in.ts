@@ -5,7 +5,8 @@ import { sharp } from '../../engine/codecs.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures.ts';
 import { draw, openModel } from '../datasets/drawing.ts';
 import type { StyleName } from '../datasets/line-styles.ts';
-import { saveDrawing, writeDrawing } from './drawing-folder.ts';
+import { saveDrawing } from './drawing-folder.ts';
+import { writeDrawing } from './drawing-record.ts';
 import { isPsd, openPsd, type Opened } from './psd.ts';
 
 export interface Frame {

@@ -6,46 +6,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { drawingState, type DrawingState, type Region } from '../../../preload/contract/schemas.ts';
+import type { DrawingState, Region } from '../../../preload/contract/schemas.ts';
 import { sharp } from '../../engine/codecs.ts';
 import { readPictureFile } from '../../engine/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
-import { readRecord, writeRecord, type RecordKind } from '../../records.ts';
-
-const placedSchema = z.object({
-  file: z.string().regex(/^[0-9a-f]{32}\.png$/),
-  left: z.int().min(0),
-  top: z.int().min(0),
-  width: z.int().min(1),
-  height: z.int().min(1),
-});
-
-const drawingSchema = z.object({
-  format: z.literal(1),
-  title: z.string(),
-  created: z.string(),
-  changed: z.string(),
-  state: drawingState,
-  /** Where the paint of each layer is; a layer that is not here has none. */
-  pixels: z.record(z.string(), placedSchema),
-});
-export type DrawingRecord = z.infer<typeof drawingSchema>;
-
-const DRAWING: RecordKind<DrawingRecord> = {
-  schema: drawingSchema,
-  format: 1,
-  advice: 'its layers can be found in the folder "layers" beside it',
-};
-
-/** @throws UserError when it is missing, damaged, or from a newer version */
-export const readDrawing = (folder: string): DrawingRecord => readRecord(join(folder, 'drawing.json'), DRAWING);
-
-export const writeDrawing = (folder: string, record: DrawingRecord): void =>
-  writeRecord(join(folder, 'drawing.json'), record);
-
-export const thumbnailFile = (folder: string): string => join(folder, 'thumbnail.png');
+import { readDrawing, thumbnailFile, writeDrawing, type DrawingRecord } from './drawing-record.ts';
 
 export const NO_PIXELS: Region = { left: 0, top: 0, width: 0, height: 0, bytes: new Uint8Array() };
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Args, Drawing, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { inDarkroom } from '../darkroom-client.ts';
-import { readDrawing, thumbnailFile, writeDrawing } from '../drawings/drawing-folder.ts';
+import { readDrawing, thumbnailFile, writeDrawing } from '../drawings/drawing-record.ts';
 import { homeFolder, withoutPaths } from '../places.ts';
 import { mediaAddress, type Context } from './context.ts';
 import type { Models } from './models.ts';

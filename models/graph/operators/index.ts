@@ -5,3 +5,4 @@ export * from './layout.ts';
 export * from './matmul.ts';
 export * from './normalise.ts';
 export * from './reduce.ts';
+export * from './reflect.ts';
