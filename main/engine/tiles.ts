@@ -4,7 +4,7 @@
  */
 import type { Box } from '../../preload/contract/index.ts';
 
-/** Interleaved or planar does not matter here: a picture is asked for its values, plane by plane. */
+/** A picture as planes of values [C, H, W]. */
 export interface Planes {
   data: Float32Array;
   channels: number;

@@ -1,29 +1,14 @@
 /** What a command is, and what of the studio it may use. Types alone, so that the registry is tested without a window. */
 import type { Job, Project } from '../../preload/contract/index.ts';
+import type { ToolName } from '../canvas/types.ts';
 
 export const WORKSPACES = ['train', 'sketch', 'style', 'upscale', 'latent', 'library'] as const;
 export type WorkspaceName = (typeof WORKSPACES)[number];
 
-/** The tools of a drawing. */
-export const SKETCH_TOOLS = [
-  'brush',
-  'eraser',
-  'line',
-  'rectangle',
-  'ellipse',
-  'polygon',
-  'fill',
-  'eyedropper',
-  'select',
-  'lasso',
-  'transform',
-  'hand',
-] as const;
-export type SketchTool = (typeof SKETCH_TOOLS)[number];
 type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 /** What can be done with the drawing that is open. `opacity-3` is 30 %. */
 export type SketchAction =
-  | SketchTool
+  | ToolName
   | `opacity-${Digit}`
   | 'smaller'
   | 'larger'
@@ -94,7 +79,7 @@ export interface CommandStudio {
 /** Names of icons (commands/icons.ts has the pictures). */
 export type IconName =
   | WorkspaceName
-  | SketchTool
+  | ToolName
   | 'plus'
   | 'folder'
   | 'close'

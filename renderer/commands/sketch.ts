@@ -1,6 +1,7 @@
 /** The commands of the Sketch workspace: live while it shows an open drawing. */
 import { t } from '../text/en.ts';
-import { SKETCH_TOOLS, type Command, type HelpGroup, type IconName, type SketchAction } from './command.ts';
+import { TOOLS } from '../canvas/types.ts';
+import type { Command, HelpGroup, IconName, SketchAction } from './command.ts';
 
 type Row = [action: SketchAction, icon: IconName | undefined, keys?: string, also?: readonly string[]];
 
@@ -125,7 +126,7 @@ export const SKETCH_COMMANDS: readonly Command[] = [
 ];
 
 /** The command of a tool's button. */
-export const toolCommands = SKETCH_TOOLS.map((tool) => ({
+export const toolCommands = TOOLS.map((tool) => ({
   tool,
   command: SKETCH_COMMANDS.find(({ id }) => id === `sketch-${tool}`)!,
 }));

@@ -1,6 +1,6 @@
 /** The words of the Sketch workspace. */
 import type { ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
-import type { SketchTool } from '../commands/command.ts';
+import type { ToolName } from '../canvas/types.ts';
 import { clock, count, percent, plural } from './numbers.ts';
 
 const tools = {
@@ -16,7 +16,7 @@ const tools = {
   lasso: 'Lasso',
   transform: 'Move and transform',
   hand: 'Move the view',
-} satisfies Record<SketchTool, string>;
+} satisfies Record<ToolName, string>;
 
 /** Changes smaller than this are none. */
 const SAME = 0.005;
@@ -174,7 +174,7 @@ export const sketch = {
       lasso: 'Shift adds, Alt takes away.',
       transform: 'Drag to move, the corners to scale, outside to turn.',
       hand: 'Drag to move the view.',
-    } as Readonly<Partial<Record<SketchTool, string>>>,
+    } as Readonly<Partial<Record<ToolName, string>>>,
     apply: 'Apply',
     cancel: 'Cancel',
     locked: 'This layer is locked.',

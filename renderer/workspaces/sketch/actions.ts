@@ -1,6 +1,6 @@
 /** What can be done with an open drawing, one row an action: when, and how. Buttons, keys and the palette all end here. */
-import { SKETCH_TOOLS, type SketchAction, type SketchFacade, type SketchTool } from '../../commands/command.ts';
-import type { BrushSettings } from '../../canvas/types.ts';
+import type { SketchAction, SketchFacade } from '../../commands/command.ts';
+import { TOOLS, type BrushSettings, type ToolName } from '../../canvas/types.ts';
 import { dialogs, openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { runCommand } from '../../commands/registry.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
@@ -62,14 +62,14 @@ export async function paste(drawing: OpenDrawing, reading: Promise<Blob | null>)
   }
 }
 
-const tool = (name: SketchTool): Row => ({
+const tool = (name: ToolName): Row => ({
   ...(name === 'hand' && { looks: true }),
   run: ({ editor }) => (name === 'transform' ? editor.beginTransform() : editor.setTool(name)),
 });
 const opacity = (tenths: number): Row => ({ run: (drawing) => brush(drawing, () => ({ opacity: tenths / 10 })) });
 
 const ROWS: Readonly<Record<SketchAction, Row>> = {
-  ...(Object.fromEntries(SKETCH_TOOLS.map((name) => [name, tool(name)])) as Record<SketchTool, Row>),
+  ...(Object.fromEntries(TOOLS.map((name) => [name, tool(name)])) as Record<ToolName, Row>),
   'opacity-1': opacity(1),
   'opacity-2': opacity(2),
   'opacity-3': opacity(3),
