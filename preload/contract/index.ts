@@ -11,6 +11,7 @@ const dataset = z.object({ dataset: s.id });
 const run = z.object({ run: s.id });
 const model = z.object({ model: s.id });
 const job = z.object({ job: s.id });
+const batch = z.object({ batch: s.id });
 const drawing = z.object({ drawing: s.id });
 /** A picture that the person picked, to be laid into a frame of this size. */
 const placed = z.object({
@@ -57,12 +58,13 @@ export const calls = {
   'bin.empty': call(nothing, done),
 
   'datasets.recognise': call(z.object({ tokens }), s.recognised),
+  /** `as` takes it as something else than what it looks like; `swap` takes two sets the other way round. */
   'datasets.import': call(
-    z.object({ tokens, title: s.title }),
+    z.object({ tokens, title: s.title, as: s.datasetKind.nullable(), swap: z.boolean() }),
     z.object({ dataset: s.id, skipped: z.array(z.object({ file: z.string(), why: z.string() })) }),
   ),
   'datasets.add': call(
-    z.object({ dataset: s.id, tokens }),
+    z.object({ dataset: s.id, tokens, swap: z.boolean() }),
     z.object({ count: z.int(), skipped: z.array(z.object({ file: z.string(), why: z.string() })) }),
   ),
   /** Sample pictures that Maquette brings along. */
@@ -116,6 +118,10 @@ export const calls = {
   'runs.rename': call(z.object({ run: s.id, title: s.title }), done),
   'runs.remove': call(run, binned),
 
+  /**
+   * Takes models into the library. `x.onnx` and `x.BtoA.onnx` given together become one model of two directions. What a
+   * model of another tool takes is guessed (`io`), until a person says that it is right.
+   */
   'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
   'models.update': call(
     z.object({
@@ -123,14 +129,41 @@ export const calls = {
       title: s.title.optional(),
       notes: z.string().max(10_000).optional(),
       licence: z.string().max(200).optional(),
+      /** What a person says that it takes. It is confirmed by that. */
+      io: s.pictureIo.optional(),
     }),
     done,
   ),
+  /** One picture through a model, in a process of its own, with another `io` than the model's if given: PNG bytes. */
+  'models.try': call(
+    z.object({ model: s.id, direction: s.direction, io: s.pictureIo.nullable(), token: s.id }),
+    z.object({ input: bytes, output: bytes, note: z.string().nullable() }),
+  ),
   'models.remove': call(model, binned),
 
-  /** Translates pictures with a model, as a job; ends when the job does. */
-  'translate.start': call(z.object({ model: s.id, tokens }), job),
-  'translate.results': call(job, z.array(s.translated)),
+  /** Translates pictures and folders of them, as a job that works on a new batch. Returns at once. */
+  'translate.start': call(
+    z.object({
+      model: s.id,
+      direction: s.direction,
+      tokens,
+      /** At the model's own size; or at each picture's. A model that has no size works at each picture's in any case. */
+      size: s.translationSize,
+      title: s.title.optional(),
+    }),
+    batch,
+  ),
+  'translate.pause': call(batch, done),
+  /** Goes on: after a pause, or with one that was stopped or failed; makes only the pictures that are not there yet. */
+  'translate.resume': call(batch, done),
+  'translate.rename': call(z.object({ batch: s.id, title: s.title }), done),
+  'translate.remove': call(batch, binned),
+  'translate.results': call(
+    z.object({ batch: s.id, from: z.int().min(0), count: z.int().min(1).max(1000) }),
+    z.object({ total: z.int(), results: z.array(s.batchPicture) }),
+  ),
+  /** Writes all results into a folder, mixed with the originals at a strength below 1, as a job. */
+  'translate.save': call(z.object({ batch: s.id, strength: z.number().min(0).max(1), token: s.id }), job),
 
   'drawings.create': call(z.object({ title: s.title, state: s.drawingState }), drawing),
   'drawings.open': call(drawing, z.object({ title: s.title, state: s.drawingState })),

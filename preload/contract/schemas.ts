@@ -77,14 +77,19 @@ export const recentProject = z.object({
 });
 export type RecentProject = z.infer<typeof recentProject>;
 
+export const datasetKind = z.enum(['pairs', 'sets', 'pictures']);
+export type DatasetKind = z.infer<typeof datasetKind>;
+
 export const dataset = z.object({
   id,
   title: z.string(),
-  /** `pairs` can train pix2pix; `pictures` are one set, from which pairs can be made. */
-  kind: z.enum(['pairs', 'pictures']),
-  layout: z.enum(['folders', 'sideBySide', 'pictures']),
+  /** `sets` are two sets of pictures that do not belong together one by one; from `pictures` pairs can be made. */
+  kind: datasetKind,
+  layout: z.enum(['folders', 'sideBySide', 'sets', 'pictures']),
   /** Pairs, or pictures. */
   count: z.int(),
+  /** The pictures of each set; null where it has no two sets. */
+  sets: z.object({ a: z.int(), b: z.int() }).nullable(),
   heldOut: z.int(),
   leftOut: z.int(),
   created: z.string(),
@@ -126,10 +131,32 @@ export const run = z.object({
 });
 export type Run = z.infer<typeof run>;
 
+/** Which of the two ways a model translates: from A to B, or back. Models of pairs know A to B alone. */
+export const direction = z.enum(['AtoB', 'BtoA']);
+export type Direction = z.infer<typeof direction>;
+
+const valueRange = z.enum(['-1..1', '0..1', '0..255']);
+
+/** How a picture goes into a model of another tool, and how it comes out. */
+export const pictureIo = z.object({
+  layout: z.enum(['nchw', 'nhwc']),
+  /** The values that stand for black and white. */
+  range: valueRange,
+  outputRange: valueRange,
+  channels: z.enum(['rgb', 'bgr', 'grey']),
+  /** Fixed by the model; null where it takes any. */
+  size: z.object({ width: z.int().min(1), height: z.int().min(1) }).nullable(),
+  /** Height and width must be multiples of it, where they are free. */
+  multiple: z.int().min(1).max(1024),
+});
+export type PictureIo = z.infer<typeof pictureIo>;
+
 export const model = z.object({
   id,
   title: z.string(),
+  /** '' for a model of another tool. */
   family: z.string(),
+  /** The size that it was trained at, or that it is fixed to; null where neither is known: it works at any. */
   size: z.int().nullable(),
   channels: z.int().nullable(),
   bytes: z.int(),
@@ -138,12 +165,61 @@ export const model = z.object({
   notes: z.string(),
   created: z.string(),
   run: id.nullable(),
+  directions: z.array(direction).min(1),
+  /** Whether it takes pictures of other sizes than its own; one that does not works on them in tiles all the same. */
+  anySize: z.boolean(),
+  /** null for ours, which say it themselves. */
+  io: pictureIo.nullable(),
+  /** A person said that `io` is right; always true for ours. */
+  confirmed: z.boolean(),
   /** The address of its picture (input and result); null where it has none. */
   thumbnail: z.string().nullable(),
-  /** The address of its .onnx file, to be downloaded. */
+  /** The address of its .onnx file, to be downloaded; of a model of two directions, that of A to B. */
   download: z.string(),
 });
 export type Model = z.infer<typeof model>;
+
+/** At which size pictures are translated: shrunk or stretched to the model's, or at their own, in tiles if need be. */
+export const translationSize = z.enum(['model', 'own']);
+export type TranslationSize = z.infer<typeof translationSize>;
+
+/** Pictures that are translated together. Everything but those under way can be gone on with. */
+export const batch = z.object({
+  id,
+  title: z.string(),
+  /** null when it is not in the library any more. */
+  model: id.nullable(),
+  direction,
+  size: translationSize,
+  /** `stopped`: cancelled, or Maquette was ended meanwhile. `failed`: none could be made, `message` says why. */
+  state: z.enum(['running', 'queued', 'paused', 'done', 'failed', 'stopped']),
+  /** Pictures that are there. */
+  done: z.int(),
+  total: z.int(),
+  /** Pictures that could not be translated. */
+  failed: z.int(),
+  created: z.string(),
+  message: z.string().nullable(),
+  /** The job that works on it now. */
+  job: id.nullable(),
+});
+export type Batch = z.infer<typeof batch>;
+
+/** One picture of a batch. */
+export const batchPicture = z.object({
+  /** The path below what was dropped, without its extension, with forward slashes. */
+  name: z.string(),
+  state: z.enum(['done', 'waiting', 'failed']),
+  /** Why it failed, or why its original cannot be shown. */
+  problem: z.string().nullable(),
+  /** Addresses. `input` is null when the original is gone, or on another machine; the others before it is done. */
+  input: z.string().nullable(),
+  output: z.string().nullable(),
+  thumbnail: z.string().nullable(),
+  /** The PNG to be saved; takes `?strength=0.5`. */
+  download: z.string().nullable(),
+});
+export type BatchPicture = z.infer<typeof batchPicture>;
 
 /** The most pixels that a side of a drawing has. */
 export const LARGEST_DRAWING = 4096;
@@ -228,7 +304,7 @@ export const lessonReport = z.object({
 export type LessonReport = z.infer<typeof lessonReport>;
 
 /** What can be deleted, and brought back. */
-export const binnable = z.enum(['dataset', 'run', 'model', 'drawing']);
+export const binnable = z.enum(['dataset', 'run', 'model', 'drawing', 'batch']);
 
 export const project = z.object({
   id,
@@ -244,6 +320,8 @@ export const project = z.object({
   models: z.array(model),
   /** Last changed first. */
   drawings: z.array(drawing),
+  /** Newest first. */
+  batches: z.array(batch),
   /** Things in the bin, newest first. */
   bin: z.array(z.object({ id, title: z.string(), what: binnable })),
 });
@@ -265,7 +343,7 @@ export const job = z.object({
 });
 export type Job = z.infer<typeof job>;
 
-/** One picture, or pair of pictures, of a dataset. `sides` are addresses of pictures, input first. */
+/** One picture, or pair of pictures, of a dataset. Names of two sets begin with `A/` and `B/`. */
 export const entry = z.object({
   name: z.string(),
   heldOut: z.boolean(),
@@ -300,11 +378,21 @@ export const finding = z.object({
 });
 export type Finding = z.infer<typeof finding>;
 
-export const recognised = z.object({
-  kind: z.enum(['pairs', 'twoSets', 'pictures', 'nothing']),
+const setOfPictures = z.object({ title: z.string(), count: z.int() });
+const recognisedAs = z.object({
+  kind: z.enum([...datasetKind.options, 'nothing']),
+  /** Pairs, or pictures. */
   count: z.int(),
   /** What will be made of it, or why nothing can be. */
   says: z.string(),
+  /** The two sets, known by their folders; null where it has no two sets. */
+  sets: z.object({ a: setOfPictures, b: setOfPictures }).nullable(),
+});
+export type RecognisedAs = z.infer<typeof recognisedAs>;
+
+export const recognised = recognisedAs.extend({
+  /** What else it can be taken as, for `datasets.import`. */
+  others: z.array(recognisedAs),
 });
 export type Recognised = z.infer<typeof recognised>;
 
@@ -357,7 +445,7 @@ export const family = z.object({
   title: z.string(),
   paper: z.string(),
   /** The kind of dataset that it wants. */
-  data: z.enum(['pairs']),
+  data: z.enum(['pairs', 'sets']),
   sizes: z.array(z.int()),
   fields: z.array(field),
   presets: z.array(preset),
@@ -398,6 +486,10 @@ export const advice = z.object({
 });
 export type Advice = z.infer<typeof advice>;
 
+/** Mean L1 (0..1) to the truth for pairs; for sets the sliced Wasserstein distance to the pictures of the wanted set. */
+export const heldOutMeasure = z.enum(['l1', 'swd']);
+export type HeldOutMeasure = z.infer<typeof heldOutMeasure>;
+
 /** A series of a run's metrics: the value at each of `steps`. */
 export const curves = z.object({
   steps: z.array(z.int()),
@@ -405,7 +497,8 @@ export const curves = z.object({
   losses: z.record(z.string(), z.array(z.number())),
   /** The discriminator's mean probability that a picture is real: pReal, pFake; 0..1. */
   probabilities: z.record(z.string(), z.array(z.number())),
-  heldOut: z.object({ steps: z.array(z.int()), l1: z.array(z.number()) }),
+  /** How far held-out results are from what they should be: lower is better. */
+  heldOut: z.object({ measure: heldOutMeasure, steps: z.array(z.int()), values: z.array(z.number()) }),
   advice: z.array(advice),
 });
 export type Curves = z.infer<typeof curves>;
@@ -420,19 +513,10 @@ export const runProgress = z.object({
   /** The mean over the steps since the last event. */
   losses: z.record(z.string(), z.number()),
   probabilities: z.record(z.string(), z.number()),
-  heldOut: z.object({ step: z.int(), l1: z.number() }).nullable(),
+  heldOut: z.object({ measure: heldOutMeasure, step: z.int(), value: z.number() }).nullable(),
   advice: z.array(advice),
 });
 export type RunProgress = z.infer<typeof runProgress>;
-
-/** A picture that was translated: addresses, to be shown, and of the PNG itself to be saved. */
-export const translated = z.object({
-  name: z.string(),
-  input: z.string(),
-  output: z.string(),
-  download: z.string(),
-});
-export type Translated = z.infer<typeof translated>;
 
 /** Something to be told once: a line at the edge of the window. */
 export const notice = z.object({
