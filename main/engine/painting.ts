@@ -6,7 +6,7 @@ import type { Box } from '../../preload/contract/index.ts';
 import { sharp } from './codecs.ts';
 import { Interrupted } from './ort.ts';
 import { seamScore, TILED } from './seams.ts';
-import { Blend, Tiling, type Tile } from './tiles.ts';
+import { Blend, tileOf, Tiling, type Tile } from './tiles.ts';
 import type { Translator } from './translator.ts';
 import type { Variation } from './variation.ts';
 
@@ -66,11 +66,11 @@ export class Painting {
 
   constructor(scene: Scene, brush: Brush) {
     const { width, height, wrap, scaling } = scene;
-    const { size } = brush.translator;
+    const { translator } = brush;
     [this.scene, this.brush] = [scene, brush];
     this.#drawing = bitmap(width, height);
-    this.#result = scaling === 'fit' ? bitmap(size, size) : bitmap(width, height);
-    this.#tiling = new Tiling(this.#result.width, this.#result.height, size, wrap);
+    this.#result = scaling === 'fit' ? bitmap(translator.width, translator.height) : bitmap(width, height);
+    this.#tiling = new Tiling(this.#result, translator, wrap);
     this.#cells = this.#tiling.tiles.map((tile) => ({ tile, result: null, stale: true }));
     this.#lastChange = { left: 0, top: 0, width, height };
   }
@@ -131,7 +131,7 @@ export class Painting {
 
   /** Translates a tile. @returns false when it was interrupted */
   async #renew(cell: Cell, source: Bitmap): Promise<boolean> {
-    const input = this.#input(cell.tile, source);
+    const input = tileOf(source, this.#tiling, cell.tile, this.brush.translator.channels);
     cell.stale = false; // what is drawn from here on makes it stale again
     try {
       cell.result = toWords(await this.#translate(input));
@@ -160,9 +160,9 @@ export class Painting {
   /** The stale cells: those that show nothing yet first, then the nearest to the last change. */
   #inOrder(): Cell[] {
     const { left, top, width, height } = this.#lastChange;
-    const half = this.#tiling.size / 2;
+    const size = this.#tiling.tile;
     const distance = ({ tile }: Cell): number =>
-      Math.hypot(tile.left + half - left - width / 2, tile.top + half - top - height / 2);
+      Math.hypot(tile.left + (size.width - width) / 2 - left, tile.top + (size.height - height) / 2 - top);
     return this.#cells
       .filter(({ stale }) => stale)
       .sort((a, b) => Number(a.result !== null) - Number(b.result !== null) || distance(a) - distance(b));
@@ -173,35 +173,14 @@ export class Painting {
     return this.#isFitted ? resized(this.#drawing, this.#result, this.scene.wrap) : this.#drawing;
   }
 
-  /** A tile as the model wants it: planar in [-1, 1]; over white, or premultiplied where the model takes alpha. */
-  #input(tile: Tile, { data, width }: Bitmap): Float32Array {
-    const { size, channels } = this.brush.translator;
-    const planes = new Float32Array(channels * size * size);
-    const [columns, rows] = [this.#tiling.columns(tile), this.#tiling.rows(tile)];
-    const plane = size * size;
-    let at = 0;
-    for (let y = 0; y < size; y++)
-      for (let x = 0; x < size; x++, at++) {
-        const from = (rows[y]! * width + columns[x]!) * 4;
-        const opacity = data[from + 3]!;
-        const alpha = opacity / (255 * 127.5);
-        const ground = (channels === 3 ? (255 - opacity) / 127.5 : 0) - 1;
-        planes[at] = data[from]! * alpha + ground;
-        planes[plane + at] = data[from + 1]! * alpha + ground;
-        planes[2 * plane + at] = data[from + 2]! * alpha + ground;
-        if (channels === 4) planes[3 * plane + at] = opacity / 127.5 - 1;
-      }
-    return planes;
-  }
-
   /** What of the result the tiles can have changed: all of it where one goes over an edge to the other side. */
   #boxOf(tiles: readonly Tile[]): Box {
     const { width, height } = this.#result;
     if (tiles.length === 0) return { left: 0, top: 0, width: 0, height: 0 };
-    const { size, wrap } = this.#tiling;
-    const [left, top] = [Math.min(...tiles.map((tile) => tile.left)), Math.min(...tiles.map((tile) => tile.top))];
-    const right = Math.max(...tiles.map((tile) => tile.left)) + size;
-    const bottom = Math.max(...tiles.map((tile) => tile.top)) + size;
+    const { tile, wrap } = this.#tiling;
+    const [left, top] = [Math.min(...tiles.map(({ left }) => left)), Math.min(...tiles.map(({ top }) => top))];
+    const right = Math.max(...tiles.map(({ left }) => left)) + tile.width;
+    const bottom = Math.max(...tiles.map(({ top }) => top)) + tile.height;
     if (wrap && (right > width || bottom > height)) return { left: 0, top: 0, width, height };
     return { left, top, width: Math.min(right, width) - left, height: Math.min(bottom, height) - top };
   }

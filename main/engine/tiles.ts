@@ -4,12 +4,14 @@
  */
 import type { Box } from '../../preload/contract/index.ts';
 
-/** A picture as planes of values [C, H, W]. */
-export interface Planes {
-  data: Float32Array;
-  channels: number;
+export interface Size {
   width: number;
   height: number;
+}
+
+/** A picture as bytes: straight RGBA, rows from the top. */
+export interface Raster extends Size {
+  data: Uint8Array;
 }
 
 /** Where a tile begins, in pixels of the picture; beyond its edges the picture is mirrored or goes round. */
@@ -18,35 +20,34 @@ export interface Tile {
   top: number;
 }
 
-/** How tiles of `size` x `size` lie over a picture. */
+/** How tiles of one size lie over a picture, row by row from the top. */
 export class Tiling {
   readonly width: number;
   readonly height: number;
-  readonly size: number;
+  readonly tile: Size;
   readonly wrap: boolean;
   readonly tiles: readonly Tile[];
-  /** A tent over a tile: 1 in the middle, falling linearly towards its borders, never 0. */
-  readonly #fade: Float32Array;
+  readonly #fadeX: Float32Array;
+  readonly #fadeY: Float32Array;
 
-  constructor(width: number, height: number, size: number, wrap = false) {
-    [this.width, this.height, this.size, this.wrap] = [width, height, size, wrap];
-    const overlap = size >> 2;
-    this.#fade = Float32Array.from({ length: size }, (_, i) =>
-      Math.min(1, (Math.min(i, size - 1 - i) + 1) / (overlap + 1)),
-    );
+  constructor({ width, height }: Size, tile: Size, wrap = false) {
+    [this.width, this.height, this.tile, this.wrap] = [width, height, { width: tile.width, height: tile.height }, wrap];
+    [this.#fadeX, this.#fadeY] = [tent(tile.width), tent(tile.height)];
     const starts = wrap ? wrappedStarts : tileStarts;
-    const lefts = starts(width, size, overlap);
-    this.tiles = starts(height, size, overlap).flatMap((top) => lefts.map((left) => ({ left, top })));
+    const lefts = starts(width, tile.width, overlapOf(tile.width));
+    this.tiles = starts(height, tile.height, overlapOf(tile.height)).flatMap((top) =>
+      lefts.map((left) => ({ left, top })),
+    );
   }
 
   /** The index in the picture of each of a tile's columns. */
   columns({ left }: Tile): Int32Array {
-    return this.#indices(left, this.width);
+    return this.#indices(left, this.tile.width, this.width);
   }
 
   /** The index in the picture of each of a tile's rows. */
   rows({ top }: Tile): Int32Array {
-    return this.#indices(top, this.height);
+    return this.#indices(top, this.tile.height, this.height);
   }
 
   /** Whether a change inside the box reaches the tile. */
@@ -55,39 +56,47 @@ export class Tiling {
     return this.columns(tile).some(inside(left, width)) && this.rows(tile).some(inside(top, height));
   }
 
-  #indices(start: number, length: number): Int32Array {
+  #indices(start: number, count: number, length: number): Int32Array {
     const at = this.wrap ? modulo : mirror;
-    return Int32Array.from({ length: this.size }, (_, i) => at(start + i, length));
+    return Int32Array.from({ length: count }, (_, i) => at(start + i, length));
   }
 
-  /** Adds a tile's result (planar, `size` x `size`) to what is being blended. */
-  add({ box, total, weight, channels }: Blend, tile: Tile, result: Float32Array | Uint16Array): void {
-    const { size } = this;
-    const fade = this.#fade;
-    const [columns, rows] = [this.#targets(tile.left, this.width), this.#targets(tile.top, this.height)];
-    const [plane, area] = [box.width * box.height, size * size];
-    for (let y = 0; y < size; y++) {
+  /** Adds a tile's result (planar, of the tile's size) to what is being blended. */
+  add({ box, total, weight, channels }: Blend, { left, top }: Tile, result: Float32Array | Uint16Array): void {
+    const { width, height } = this.tile;
+    const [columns, rows] = [this.#targets(left, width, this.width), this.#targets(top, height, this.height)];
+    const [plane, area] = [box.width * box.height, width * height];
+    for (let y = 0; y < height; y++) {
       const row = rows[y]! - box.top;
       if (rows[y]! < 0 || row < 0 || row >= box.height) continue;
-      for (let x = 0; x < size; x++) {
+      for (let x = 0; x < width; x++) {
         const column = columns[x]! - box.left;
         if (columns[x]! < 0 || column < 0 || column >= box.width) continue;
-        const share = fade[y]! * fade[x]!;
+        const share = this.#fadeY[y]! * this.#fadeX[x]!;
         const at = row * box.width + column;
         weight[at]! += share;
-        for (let to = at, from = y * size + x; to < plane * channels; to += plane, from += area)
+        for (let to = at, from = y * width + x; to < plane * channels; to += plane, from += area)
           total[to]! += share * result[from]!;
       }
     }
   }
 
   /** Where a tile's pixels go: nowhere (-1) for those that were mirrored in from outside. */
-  #targets(start: number, length: number): Int32Array {
-    return Int32Array.from({ length: this.size }, (_, i) => {
+  #targets(start: number, count: number, length: number): Int32Array {
+    return Int32Array.from({ length: count }, (_, i) => {
       const at = start + i;
       return this.wrap ? modulo(at, length) : at < length ? at : -1;
     });
   }
+}
+
+/** By how much tiles overlap at least: enough that a change of style from one to the next is no line. */
+const overlapOf = (length: number): number => length >> 2;
+
+/** A tent over a tile: 1 in the middle, falling linearly towards its borders, never 0. */
+function tent(length: number): Float32Array {
+  const overlap = overlapOf(length);
+  return Float32Array.from({ length }, (_, i) => Math.min(1, (Math.min(i, length - 1 - i) + 1) / (overlap + 1)));
 }
 
 /** A part of a result that is being put together from tiles. */
@@ -98,18 +107,34 @@ export class Blend {
   readonly weight: Float32Array;
 
   constructor(box: Box, channels: number) {
-    this.box = box;
+    this.box = { ...box };
     this.channels = channels;
     this.weight = new Float32Array(box.width * box.height);
     this.total = new Float32Array(this.weight.length * channels);
   }
 
-  /** The blended values, planar. Every pixel must be covered by a tile. */
-  finish(): Float32Array {
-    const { total, weight, channels } = this;
+  /** The blended values of the first rows, planar. Every pixel of them must be covered by a tile. */
+  rows(count: number): Float32Array {
+    const { total, weight, channels, box } = this;
+    const length = count * box.width;
+    const rows = new Float32Array(channels * length);
     for (let c = 0; c < channels; c++)
-      for (let at = 0; at < weight.length; at++) total[c * weight.length + at]! /= weight[at]!;
-    return total;
+      for (let at = 0; at < length; at++) rows[c * length + at] = total[c * weight.length + at]! / weight[at]!;
+    return rows;
+  }
+
+  /** Goes down the picture: the first rows are left behind, and as many come in below. */
+  advance(count: number): void {
+    const { total, weight, channels, box } = this;
+    const gone = count * box.width;
+    for (const plane of [
+      weight,
+      ...Array.from({ length: channels }, (_, c) => total.subarray(c * weight.length, (c + 1) * weight.length)),
+    ]) {
+      plane.copyWithin(0, gone);
+      plane.fill(0, plane.length - gone);
+    }
+    box.top += count;
   }
 }
 
@@ -136,25 +161,56 @@ export function mirror(at: number, length: number): number {
 const modulo = (at: number, length: number): number => ((at % length) + length) % length;
 
 /**
- * Translates a picture of any size with a function that takes `size` x `size`. Small pictures are mirrored outwards, or
- * repeated where they wrap. Memory: the picture, the result and one weight a pixel.
+ * A tile of a picture as a model wants it: planar [C, height, width] in [-1, 1]; 3 channels lie over white, 4 are
+ * premultiplied. Small pictures are mirrored outwards, or repeated where they wrap.
+ */
+export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, channels: 3 | 4): Float32Array {
+  const [columns, rows] = [tiling.columns(tile), tiling.rows(tile)];
+  const plane = columns.length * rows.length;
+  const planes = new Float32Array(channels * plane);
+  let at = 0;
+  for (const row of rows)
+    for (const column of columns) {
+      const from = (row * width + column) * 4;
+      const opacity = data[from + 3]!;
+      const alpha = opacity / (255 * 127.5);
+      const ground = (channels === 3 ? (255 - opacity) / 127.5 : 0) - 1;
+      planes[at] = data[from]! * alpha + ground;
+      planes[plane + at] = data[from + 1]! * alpha + ground;
+      planes[2 * plane + at] = data[from + 2]! * alpha + ground;
+      if (channels === 4) planes[3 * plane + at] = opacity / 127.5 - 1;
+      at++;
+    }
+  return planes;
+}
+
+/** Rows of a result that no further tile reaches, planar. */
+export interface FinishedRows {
+  top: number;
+  count: number;
+  planes: Float32Array;
+}
+
+/**
+ * Translates a picture tile by tile and hands on its rows as they are finished, from the top. Memory: one row of tiles,
+ * however high the picture is; all of it where it wraps, as its last tiles reach its first rows.
  */
 export async function translateTiled(
-  { data, channels, width, height }: Planes,
-  { size, wrap = false }: { size: number; wrap?: boolean },
-  translate: (tile: Float32Array) => Promise<Float32Array>,
-): Promise<Float32Array> {
-  const tiling = new Tiling(width, height, size, wrap);
-  const blend = new Blend({ left: 0, top: 0, width, height }, channels);
-  const input = new Float32Array(channels * size * size);
-  for (const tile of tiling.tiles) {
-    const [columns, rows] = [tiling.columns(tile), tiling.rows(tile)];
-    for (let c = 0, i = 0; c < channels; c++)
-      for (const row of rows) {
-        const start = (c * height + row) * width;
-        for (const column of columns) input[i++] = data[start + column]!;
-      }
-    tiling.add(blend, tile, await translate(input));
+  tiling: Tiling,
+  channels: number,
+  translate: (tile: Tile) => Promise<Float32Array>,
+  finished: (rows: FinishedRows) => void,
+): Promise<void> {
+  const { width, height, wrap, tile, tiles } = tiling;
+  const band = new Blend({ left: 0, top: 0, width, height: wrap ? height : Math.min(height, tile.height) }, channels);
+  const handOn = (count: number): void => finished({ top: band.box.top, count, planes: band.rows(count) });
+  for (const each of tiles) {
+    const passed = wrap ? 0 : each.top - band.box.top;
+    if (passed > 0) {
+      handOn(passed);
+      band.advance(passed);
+    }
+    tiling.add(band, each, await translate(each));
   }
-  return blend.finish();
+  handOn(band.box.height);
 }

@@ -1,107 +1,111 @@
 /** Translating picture files with a model: one after the other, the next opened and the last written meanwhile. */
-import { existsSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
-import { ensureWritableFolder } from '../files.ts';
+import { ensureWritableFolder, writeAtomic } from '../files.ts';
 import { awaitedLater } from '../pool.ts';
-import { decodePicture, encodePng, fromPlanar, toPlanar, type Picture } from './pictures.ts';
-import { listPictures } from './formats.ts';
-import { translateTiled } from './tiles.ts';
+import { resultFile, type NamedPicture } from './result-file.ts';
+import { encodeResult, openPicture, translatePicture, type Opened } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
 
 export interface TranslateOptions {
-  /** Pictures, or folders of them. */
-  paths: readonly string[];
+  pictures: readonly NamedPicture[];
   /** Where `<name>.png` is written. */
   out: string;
-  /** Works at each picture's own size, in overlapping tiles; else at the model's. */
+  /** Works at each picture's own size, in overlapping tiles; else at the model's, where it has one. */
   tile: boolean;
   /** 0 gives the input, 1 the translation. */
   strength: number;
-  /** Hears of every picture: its result, or why it was left out. */
+  /** Leaves what is there already: an earlier translation of the same pictures is gone on with. */
+  onlyMissing: boolean;
+  /** Opens no picture before the last one is written, so that whoever watches knows which one crashed a decoder. */
+  oneAtATime?: boolean;
+  /** Hears of every picture when it begins to be opened. */
+  onOpen?: (picture: NamedPicture) => void;
+  /** Hears of every picture: its result, or why it was left out. `done` counts all that are over, also those kept. */
   onPicture: (picture: TranslatedFile, done: number, total: number) => void;
 }
 
 export interface TranslatedFile {
+  name: string;
   input: string;
   output: string | null;
   problem: string | null;
 }
 
-/** Translates all pictures; gives how many. @throws UserError when none of them can be read, or none can be written */
+/** Pictures of more pixels are not opened and written beside each other: memory. */
+const SMALL = 2048 * 2048;
+
+/**
+ * Translates the pictures; one that is bad does not end it. Gives how many results were written.
+ * @throws UserError when a single picture cannot be translated, or none of many, or when nothing can be written
+ */
 export async function translateFiles(translator: Translator, options: TranslateOptions): Promise<number> {
-  const { paths, out, onPicture } = options;
-  const files = collect(paths);
+  const { pictures, out, onlyMissing, oneAtATime = false, onPicture, onOpen = () => undefined } = options;
+  for (const { file, name } of pictures)
+    if (resolve(file) === resolve(resultFile(out, name)))
+      throw new UserError(`The result of ${file} would be written over it; choose another folder to write to`);
   ensureWritableFolder(out);
-  let written = 0;
-  let encoding: Promise<void> = Promise.resolve();
-  let next = awaitedLater(open(files[0]!.file, translator, options));
-  for (const [i, { file, stem }] of files.entries()) {
-    const opened = await next;
-    const following = files[i + 1];
-    if (following) next = awaitedLater(open(following.file, translator, options));
-    if (opened instanceof UserError) {
-      if (files.length === 1) throw opened;
-      onPicture({ input: file, output: null, problem: opened.message }, i + 1, files.length);
+  if (onlyMissing) await sweep(out);
+  const files = onlyMissing ? pictures.filter(({ name }) => !existsSync(resultFile(out, name))) : pictures;
+  let done = pictures.length - files.length;
+  let [written, problems] = [0, 0];
+  let writing: Promise<void> = Promise.resolve();
+  let next: Promise<Opened | UserError> | undefined;
+  const begin = (picture: NamedPicture | undefined): typeof next => {
+    if (picture) onOpen(picture);
+    return picture && awaitedLater(open(picture.file, translator, options));
+  };
+  for (const [i, picture] of files.entries()) {
+    const { file, name } = picture;
+    const opened = await (next ?? begin(picture)!);
+    const small = opened instanceof UserError || opened.width * opened.height <= SMALL;
+    if (!small || oneAtATime) await writing;
+    next = small && !oneAtATime ? begin(files[i + 1]) : undefined;
+    const result = opened instanceof UserError ? opened : await attempt(translator, opened, options);
+    await writing;
+    done++;
+    if (result instanceof UserError) {
+      if (pictures.length === 1) throw result;
+      problems++;
+      onPicture({ name, input: file, output: null, problem: result.message }, done, pictures.length);
       continue;
     }
-    const result = await translateOne(translator, opened, options);
-    await encoding;
-    const output = join(out, `${stem}.png`);
-    encoding = awaitedLater(encodePng(result, output));
-    written++;
-    onPicture({ input: file, output, problem: null }, i + 1, files.length);
+    const output = resultFile(out, name);
+    const told = done;
+    writing = awaitedLater(
+      encodeResult(result).then((png) => {
+        writeAtomic(output, [png]);
+        written++;
+        onPicture({ name, input: file, output, problem: null }, told, pictures.length);
+      }),
+    );
   }
-  await encoding;
-  if (written === 0) throw new UserError('None of the pictures could be read');
+  await writing;
+  if (problems > 0 && problems === pictures.length) throw new UserError('None of the pictures could be read');
   return written;
 }
 
 /** Opens a picture, or gives the reason why not, so that one bad picture does not end a batch. */
-async function open(
-  file: string,
-  { size, channels }: Translator,
-  { tile }: TranslateOptions,
-): Promise<Picture | UserError> {
-  try {
-    return await decodePicture(file, tile ? { channels } : { width: size, height: size, channels });
-  } catch (error) {
+const open = (file: string, translator: Translator, { tile }: TranslateOptions): Promise<Opened | UserError> =>
+  reasonOf(openPicture(file, tile || !translator.hasSize ? undefined : translator));
+
+/** Translates it, or gives the reason why not: a model of another tool may take some sizes and not others. */
+const attempt = (translator: Translator, picture: Opened, options: TranslateOptions): Promise<Opened | UserError> =>
+  reasonOf(translatePicture(translator, picture, options));
+
+const reasonOf = <T>(work: Promise<T>): Promise<T | UserError> =>
+  work.catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
+  });
+
+/** Removes what was half-written when an earlier translation into this folder was killed. */
+async function sweep(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await sweep(path);
+    else if (/\.png\.\d+\.tmp$/.test(entry.name)) await rm(path);
   }
-}
-
-async function translateOne(
-  translator: Translator,
-  picture: Picture,
-  { tile, strength }: TranslateOptions,
-): Promise<Picture> {
-  const { width, height, channels } = picture;
-  const planes = toPlanar(picture);
-  const result = tile
-    ? await translateTiled({ data: planes, channels, width, height }, translator, (each) => translator.run(each))
-    : await translator.run(planes);
-  if (strength < 1)
-    for (let i = 0; i < result.length; i++) result[i] = planes[i]! + strength * (result[i]! - planes[i]!);
-  return fromPlanar(result, width, height, channels);
-}
-
-/** The pictures that the paths mean, each with the name that it is written under. @throws UserError */
-function collect(paths: readonly string[]): { file: string; stem: string }[] {
-  const files = paths.flatMap((path) => {
-    if (!existsSync(path)) throw new UserError(`${path} does not exist; check the path`);
-    return statSync(path).isDirectory() ? listPictures(path) : [path];
-  });
-  if (files.length === 0) throw new UserError(`There are no pictures in ${paths.join(', ')}`);
-  const stems = new Map<string, string>();
-  return files.map((file) => {
-    const stem = basename(file, extname(file));
-    const other = stems.get(stem);
-    if (other !== undefined)
-      throw new UserError(
-        `${other} and ${file} would both be written as ${stem}.png; translate them one after the other`,
-      );
-    stems.set(stem, file);
-    return { file, stem };
-  });
 }

@@ -2,19 +2,19 @@
 import { UserError } from '../errors.ts';
 import { RoleClient } from '../engine/role-client.ts';
 import { errorOf, forkRole, type Launch } from '../engine/roles.ts';
-import type { DarkroomReply, DarkroomRequest, TaskArgs, TaskName, TaskResult } from './darkroom-tasks.ts';
+import type { DarkroomReply, DarkroomRequest, Progress, TaskArgs, TaskName, TaskResult } from './darkroom-tasks.ts';
 
-type Progress = (done: number, total: number) => void;
+/** What those hear who wait for a darkroom that ended; `how` says it in words ("was killed (SIGKILL)"). */
+type Died = (how: string) => Error;
+
+const diedAtWork: Died = (how) =>
+  new UserError(`The process that opens files ${how}; try again, with fewer files if they are large`);
 
 export class Darkroom {
   readonly #client: RoleClient<DarkroomRequest, DarkroomReply>;
 
-  constructor(launch: Launch = forkRole) {
-    this.#client = new RoleClient(
-      launch,
-      'darkroom',
-      (how) => new UserError(`The process that opens files ${how}; try again, with fewer files if they are large`),
-    );
+  constructor(launch: Launch = forkRole, died: Died = diedAtWork) {
+    this.#client = new RoleClient(launch, 'darkroom', died);
   }
 
   /** Does a task there. @throws UserError for bad input, also for a picture that made the darkroom die */
@@ -24,7 +24,7 @@ export class Darkroom {
     progress: Progress = () => undefined,
   ): Promise<TaskResult<K>> {
     const reply = await this.#client.ask({ task, args }, (reply) => {
-      if (reply.type === 'progress') progress(reply.done, reply.total);
+      if (reply.type === 'progress') progress(reply.done, reply.total, reply.news);
       return reply.type === 'progress';
     });
     if (reply.type === 'failed') throw errorOf(reply);
@@ -41,10 +41,10 @@ export class Darkroom {
 export async function inDarkroom<K extends TaskName>(
   launch: Launch,
   [task, args]: [K, TaskArgs<K>],
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
+  { progress = () => undefined, signal, died }: { progress?: Progress; signal: AbortSignal; died?: Died },
 ): Promise<TaskResult<K>> {
   signal.throwIfAborted();
-  const room = new Darkroom(launch);
+  const room = new Darkroom(launch, died);
   const end = (): void => room.close();
   signal.addEventListener('abort', end);
   try {

@@ -6,11 +6,20 @@ import { darkroomTasks as datasetTasks } from './datasets/tasks.ts';
 import { drawingTasks } from './drawings/tasks.ts';
 import { cropPicture, type CropOptions } from './crop.ts';
 import { readCurves } from './curves.ts';
-import { inspectModel, modelShape } from './inspect-model.ts';
+import { collectPictures } from './collect-pictures.ts';
+import { examineModel, inspectModel, modelShape } from './inspect-model.ts';
 import { writeSample } from './samples.ts';
-import { translatePictures, type TranslatePictures } from './translate-pictures.ts';
+import {
+  mixResult,
+  saveResults,
+  translatePictures,
+  tryModel,
+  type PictureNews,
+  type SaveResults,
+  type TranslatePictures,
+} from './translate-pictures.ts';
 
-type Progress = (done: number, total: number) => void;
+export type Progress = (done: number, total: number, news?: PictureNews) => void;
 
 export const darkroomTasks = {
   ...datasetTasks,
@@ -25,8 +34,13 @@ export const darkroomTasks = {
   readCurves: (args: { file: string; points: number; trainPictures: number }) =>
     readCurves(args.file, args.points, args.trainPictures),
   inspectModel: (args: { file: string }) => Promise.resolve(inspectModel(args.file)),
+  examineModel,
   modelShape: (args: { file: string }) => Promise.resolve(modelShape(args.file)),
+  collectPictures: ({ paths }: { paths: string[] }) => collectPictures(paths),
   translatePictures: (args: TranslatePictures, onProgress: Progress) => translatePictures(args, onProgress),
+  tryModel,
+  saveResults: (args: SaveResults, onProgress: Progress) => saveResults(args, onProgress),
+  mixResult,
   writeSample: (args: { name: string; out: string; count: number }, onProgress: Progress) =>
     writeSample(args.name, args.out, { count: args.count, onProgress }),
 };
@@ -43,6 +57,6 @@ export interface DarkroomRequest {
 }
 
 export type DarkroomReply =
-  | { id: number; type: 'progress'; done: number; total: number }
+  | { id: number; type: 'progress'; done: number; total: number; news?: PictureNews | undefined }
   | { id: number; type: 'done'; value: unknown }
   | { id: number; type: 'failed'; user: boolean; message: string };

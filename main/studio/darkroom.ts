@@ -4,18 +4,15 @@
  */
 import { constants, setPriority } from 'node:os';
 import { failureOf, parent } from '../engine/roles.ts';
-import { darkroomTasks, type DarkroomReply, type DarkroomRequest } from './darkroom-tasks.ts';
+import { darkroomTasks, type DarkroomReply, type DarkroomRequest, type Progress } from './darkroom-tasks.ts';
 
 // Hundreds of thumbnails must not make the window that shows them wait for a processor.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const send: (reply: DarkroomReply) => void = parent((request: DarkroomRequest) => {
   const { id, task, args } = request;
-  const run = darkroomTasks[task] as (
-    args: unknown,
-    progress: (done: number, total: number) => void,
-  ) => Promise<unknown>;
-  const progress = (done: number, total: number): void => send({ id, type: 'progress', done, total });
+  const run = darkroomTasks[task] as (args: unknown, progress: Progress) => Promise<unknown>;
+  const progress: Progress = (done, total, news) => send({ id, type: 'progress', done, total, news });
   const work = async (): Promise<unknown> => run(args, progress); // also of a task that throws at once
   work().then(
     (value) => send({ id, type: 'done', value }),

@@ -1,30 +1,85 @@
-/** What a model file says about itself. Runs in the darkroom: a file from elsewhere is hostile until it was read. */
+/**
+ * What a model file says about itself, and whether it works. Runs in a darkroom: a file from elsewhere is hostile until
+ * it was read, and one that was read can still crash or stop whoever opens it.
+ */
+import { basename } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Direction, PictureIo } from '../../preload/contract/index.ts';
+import { guessIo } from '../engine/guess-io.ts';
+import { startRuntime } from '../engine/ort.ts';
 import { readModelFile } from '../engine/snapshot.ts';
 import { requireFamily } from '../engine/known-family.ts';
+import { Translator } from '../engine/translator.ts';
 import { UserError } from '../errors.ts';
 
 export interface ModelFacts {
+  /** '' for a model of another tool. */
   family: string;
   size: number | null;
   channels: number | null;
   steps: number | null;
+  /** Which way it translates; null where it knows only one, from A to B. */
+  direction: Direction | null;
+  /** Whether it takes pictures of other sizes than its own. */
+  anySize: boolean;
+  /** A guess for a model of another tool; null for ours. */
+  io: PictureIo | null;
 }
 
 const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
-/** @throws UserError when it is not a model that Maquette trained */
-export function inspectModel(file: string): ModelFacts {
+/** What a model of ours says of itself; null for one of another tool. @throws UserError when it cannot be read */
+export function inspectModel(file: string): ModelFacts | null {
   const { metadata } = readModelFile(file);
   const family = metadata['maquette.family'];
-  if (!family)
-    throw new UserError(`${file} is not a model that Maquette trained; models of other tools cannot be used yet`);
+  if (!family) return null;
+  const direction = metadata['maquette.direction'];
   return {
     family,
     size: whole(metadata['maquette.size']),
     channels: whole(metadata['maquette.channels']),
     steps: whole(metadata['maquette.steps']),
+    direction: direction === 'AtoB' || direction === 'BtoA' ? direction : null,
+    anySize: metadata['maquette.multiple'] !== undefined,
+    io: null,
   };
+}
+
+/** A model that would need more to translate one small picture is not opened: it may have been made to fill memory. */
+const MOST_MEMORY = 6 * 2 ** 30;
+
+/**
+ * Reads a model, opens it in ONNX Runtime and translates one picture with it, as nothing less shows that it works.
+ * @throws UserError with one line on why it cannot be used
+ */
+export async function examineModel({ file, threads }: { file: string; threads: number }): Promise<ModelFacts> {
+  limitMemory(MOST_MEMORY);
+  const ours = inspectModel(file); // refuses what is hostile, in words of its own
+  startRuntime(threads);
+  const model = readModelFile(file);
+  const unusable = (why: string, cause?: unknown): UserError =>
+    new UserError(`${basename(file)} is not a usable model: ${why}`, { cause });
+  try {
+    const io = ours ? null : await guessIo(model, model.bytes);
+    const translator = new Translator(model.bytes, 'it', io);
+    await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
+    translator.release();
+    const size = io?.size && io.size.width === io.size.height ? io.size.width : null;
+    return ours ?? { family: '', size, channels: 3, steps: null, direction: null, anySize: io?.size === null, io };
+  } catch (error) {
+    if (error instanceof UserError) throw unusable(error.message.replace(/^it is not a usable model: /, ''), error);
+    throw unusable((error as Error).message.split('\n')[0]!.slice(0, 300), error);
+  }
+}
+
+/**
+ * Ends this process when it holds more memory than that. A thread of its own looks, as what allocates (ONNX Runtime
+ * folding a constant of terabytes, say) keeps the main one busy.
+ */
+function limitMemory(bytes: number): void {
+  const watch = `setInterval(() => process.memoryUsage.rss() > ${bytes} && process.kill(process.pid, 'SIGKILL'), 20)`;
+  new Worker(watch, { eval: true }).unref();
 }
 
 /** What a training needs to know to go on with a model. */
@@ -38,10 +93,12 @@ export interface ModelShape {
 /** @throws UserError when it is not a model that can be trained further */
 export function modelShape(file: string): ModelShape {
   const { metadata } = readModelFile(file);
+  if (!metadata['maquette.family'])
+    throw new UserError('This model was made by another tool; it can translate, but it cannot be taught');
   const [size, channels] = [whole(metadata['maquette.size']), whole(metadata['maquette.channels'])];
   if (size === null || (channels !== 3 && channels !== 4))
     throw new UserError(`${file} does not say what pictures it takes; it cannot be taught`);
-  const family = requireFamily(metadata['maquette.family'] ?? '', size);
+  const family = requireFamily(metadata['maquette.family'], size);
   const settings = family.settings.safeParse(JSON.parse(metadata['maquette.settings'] ?? '{}'));
   if (!settings.success) throw new UserError(`${file} has settings that its family does not know; it cannot be taught`);
   return { family: family.id, size, channels, settings: settings.data };

@@ -1,6 +1,8 @@
 /** Addresses of pictures and models (`/media/...`), answered for both hosts: which file one means, and what it is. */
-import { realpathSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
+import { LARGEST_DRAWING } from '../../preload/contract/schemas.ts';
 import { explainIo, UserError } from '../errors.ts';
 import type { Darkroom } from './darkroom-client.ts';
 import type { OpenProject } from './open-project.ts';
@@ -33,7 +35,7 @@ export interface MediaSource {
 }
 
 type InProject = Omit<MediaSource, 'project'> & { project: OpenProject };
-type Answer<Source> = (source: Source, parts: string[]) => Promise<Media>;
+type Answer<Source> = (source: Source, parts: string[], query: URLSearchParams) => Promise<Media>;
 
 const picture = (file: string, type = 'image/png'): Media => ({ file, type, download: null });
 
@@ -66,17 +68,30 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
     const file = project.drawings.exported(id);
     return Promise.resolve({ file, type: EXPORT_TYPES[extname(file)] ?? BINARY, download: basename(file) });
   },
-  /** result/<job>/<index>: the PNG of a result, to be saved */
-  result({ project }, [job = '', index = '']) {
-    const file = inside(project.folder.path, project.translations.file(job, Number(index), 'output'));
-    return Promise.resolve({ file, type: 'image/png', download: basename(file) });
-  },
-  /** translated/<job>/<index>/<input|output>: inputs lie wherever the person picked them, so the studio names them. */
-  translated: ({ project, darkroom }, [job = '', index = '', side = '']) =>
-    thumbnail(darkroom, project.translations.file(job, Number(index), side), {
-      size: 2048,
+  /** original/<batch>/<index>/<version>: they lie wherever the person picked them, so the studio names them. */
+  original: ({ project, darkroom }, [batch = '', index = '']) =>
+    thumbnail(darkroom, project.translations.file(batch, Number(index), 'input'), {
+      size: LARGEST_DRAWING,
       cache: cacheOf(project),
     }),
+  /** result/<batch>/<index>/<version> */
+  result: ({ project }, parts) => Promise.resolve(picture(resultOf(project, parts))),
+  /** result-thumb/<batch>/<index>/<version> */
+  'result-thumb': ({ project, darkroom }, parts) =>
+    thumbnail(darkroom, resultOf(project, parts), { size: 256, cache: cacheOf(project) }),
+  /** result-file/<batch>/<index>/<version>?strength=0.5: the PNG to be saved, mixed with its original below 1 */
+  async 'result-file'({ project, darkroom }, [batch = '', index = '', version = ''], query) {
+    const output = resultOf(project, [batch, index]);
+    const made: Media = { file: output, type: 'image/png', download: basename(output) };
+    const strength = Number(query.get('strength') ?? 1);
+    if (!(strength >= 0 && strength <= 1)) throw new UserError('A strength lies between 0 and 1');
+    if (strength === 1) return made;
+    const input = project.translations.file(batch, Number(index), 'input');
+    const key = createHash('sha1').update([batch, index, version, strength].join('\0')).digest('hex');
+    const to = join(passingFolder(project), `${key}.png`);
+    if (!existsSync(to)) await darkroom.run('mixResult', { input, output, strength, to });
+    return { ...made, file: to };
+  },
 };
 
 const OUTSIDE: Record<string, Answer<MediaSource>> = {
@@ -91,12 +106,14 @@ const OUTSIDE: Record<string, Answer<MediaSource>> = {
     thumbnail(darkroom, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
 };
 
-/** What an address means. @throws UserError when it means nothing, or leaves the project */
-export async function answerMedia(source: MediaSource, path: string): Promise<Media> {
+/** What an address below /media/, with its query, means. @throws UserError when it means nothing, or leaves the project */
+export async function answerMedia(source: MediaSource, address: string): Promise<Media> {
+  const [path = '', query = ''] = address.split('?', 2);
+  const asked = new URLSearchParams(query);
   const [kind = '', ...parts] = decode(path);
   const { project } = source;
-  if (Object.hasOwn(OUTSIDE, kind)) return OUTSIDE[kind]!(source, parts);
-  if (project && Object.hasOwn(IN_PROJECT, kind)) return IN_PROJECT[kind]!({ ...source, project }, parts);
+  if (Object.hasOwn(OUTSIDE, kind)) return OUTSIDE[kind]!(source, parts, asked);
+  if (project && Object.hasOwn(IN_PROJECT, kind)) return IN_PROJECT[kind]!({ ...source, project }, parts, asked);
   throw new UserError('There is nothing at this address');
 }
 
@@ -111,6 +128,13 @@ function decode(path: string): string[] {
 
 const cacheOf = ({ folder }: OpenProject): string =>
   folder.readOnly ? join(homeFolder(), 'covers') : folder.file('.maquette', 'thumbnails');
+
+/** For files that are made to be downloaded: it is emptied when the project is opened. */
+const passingFolder = ({ folder }: OpenProject): string =>
+  folder.readOnly ? join(homeFolder(), 'covers') : folder.file('.maquette', 'exports');
+
+const resultOf = (project: OpenProject, [batch = '', index = '']: string[]): string =>
+  inside(project.folder.path, project.translations.file(batch, Number(index), 'output'));
 
 async function thumbnail(darkroom: Darkroom, file: string, options: { size: number; cache: string }): Promise<Media> {
   return picture(await darkroom.run('thumbnail', { file, ...options }), 'image/webp');

@@ -54,6 +54,7 @@ export class OpenProject {
       runs: this.runs.list(),
       models: this.models.list(),
       drawings: this.drawings.list(),
+      batches: this.translations.list(),
       bin: this.folder.bin().map(({ id, title, what }) => ({ id, title, what })),
     };
   }

@@ -1,6 +1,6 @@
 /** The files of a project that are ours alone, with one schema each. No path in them leaves the project. */
 import { z } from 'zod';
-import { binnable, runState } from '../../preload/contract/schemas.ts';
+import { batch, binnable, direction, pictureIo, runState, translationSize } from '../../preload/contract/schemas.ts';
 import { runSchema } from '../engine/run-folder.ts';
 import type { RecordKind } from '../records.ts';
 
@@ -38,7 +38,7 @@ const aboutRunSchema = z.object({
 });
 export type AboutRun = z.infer<typeof aboutRunSchema>;
 
-/** `models/<id>.json`, beside `<id>.onnx` and, if there is one, `<id>.png`. */
+/** `models/<id>.json`, beside `<id>.onnx`, for a second direction `<id>.BtoA.onnx`, and, if there is one, `<id>.png`. */
 const aboutModelSchema = z.object({
   format: z.literal(1),
   title: z.string(),
@@ -50,8 +50,30 @@ const aboutModelSchema = z.object({
   run: z.string().nullable(),
   licence: z.string(),
   notes: z.string(),
+  /** What `<id>.onnx` does; of a model of two directions, A to B. */
+  direction: direction.default('AtoB'),
+  anySize: z.boolean().default(false),
+  /** Of models of other tools. */
+  io: pictureIo.nullable().default(null),
+  confirmed: z.boolean().default(true),
 });
 export type AboutModel = z.infer<typeof aboutModelSchema>;
+
+/** `pictures/<id>/batch.json`, beside the results. Where the originals lie is not in the project: see batch-places.ts. */
+const batchSchema = z.object({
+  format: z.literal(1),
+  title: z.string(),
+  created: z.string(),
+  model: z.string().nullable(),
+  direction,
+  size: translationSize,
+  state: batch.shape.state,
+  message: z.string().nullable(),
+  names: z.array(z.string()),
+  /** Why pictures could not be translated, by their names. */
+  problems: z.record(z.string(), z.string()),
+});
+export type BatchRecord = z.infer<typeof batchSchema>;
 
 /** `bin/<id>/bin.json`: what was deleted, and the files of it that lie beside. */
 const binSchema = z.object({
@@ -60,7 +82,10 @@ const binSchema = z.object({
   title: z.string(),
   deleted: z.string(),
   /** Where each entry of the folder belongs, relative to the project. */
-  places: z.record(z.string().regex(/^[^/\\]+$/), z.string().regex(/^(datasets|runs|models|drawings)\/[^/\\]+$/)),
+  places: z.record(
+    z.string().regex(/^[^/\\]+$/),
+    z.string().regex(/^(datasets|runs|models|drawings|pictures)\/[^/\\]+$/),
+  ),
 });
 export type BinRecord = z.infer<typeof binSchema>;
 
@@ -68,4 +93,5 @@ export type BinRecord = z.infer<typeof binSchema>;
 export const MANIFEST: RecordKind<Manifest> = { schema: manifestSchema, format: PROJECT_FORMAT };
 export const ABOUT_RUN: RecordKind<AboutRun> = { schema: aboutRunSchema, format: 1 };
 export const ABOUT_MODEL: RecordKind<AboutModel> = { schema: aboutModelSchema, format: 1 };
+export const BATCH: RecordKind<BatchRecord> = { schema: batchSchema, format: 1 };
 export const BIN: RecordKind<BinRecord> = { schema: binSchema, format: 1 };

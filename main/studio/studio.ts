@@ -1,7 +1,7 @@
 /** The studio: what all doors share. It answers the contract; windows come and go, and it goes on. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type {
   Args,
   EventData,
@@ -9,6 +9,7 @@ import type {
   Project,
   RecentProject,
   Recognised,
+  RecognisedAs,
   Result,
 } from '../../preload/contract/index.ts';
 import { Server, type Answers, type Failure } from '../../preload/contract/server.ts';
@@ -292,6 +293,7 @@ export class Studio {
         return done;
       },
       'bin.empty': () => {
+        this.#open().translations.forget();
         this.#open().folder.emptyBin();
         this.#changed();
         return done;
@@ -330,8 +332,14 @@ export class Studio {
 
       'models.import': (args) => this.#open().models.import(args),
       'models.update': (args) => this.#open().models.update(args),
+      'models.try': (args) => this.#open().models.try(args),
       'models.remove': (args) => this.#open().models.remove(args),
       'translate.start': (args) => this.#open().translations.start(args),
+      'translate.pause': (args) => this.#open().translations.pause(args),
+      'translate.resume': (args) => this.#open().translations.resume(args),
+      'translate.rename': (args) => this.#open().translations.rename(args),
+      'translate.remove': (args) => this.#open().translations.remove(args),
+      'translate.save': (args) => this.#open().translations.save(args),
       'translate.results': (args) => this.#open().translations.results(args),
 
       'drawings.create': (args) => this.#open().drawings.create(args),
@@ -381,15 +389,33 @@ export class Studio {
 
 const JOB_ENDS = { done: 'Done', failed: 'It failed; Maquette says why', cancelled: 'Stopped' };
 
+/** What dropped files are, and what else they can be taken as. */
+const sayRecognised = ({ others, ...found }: TaskResult<'recognise'>): Recognised => ({
+  ...sayWay(found),
+  others: others.map(sayWay),
+});
+
 /** What dropped files are, in a line for the person. */
-function sayRecognised(found: TaskResult<'recognise'>): Recognised {
-  if (found.kind === 'nothing') return { kind: 'nothing', count: 0, says: found.reason };
-  const count = found.kind === 'twoSets' ? found.matching : found.count;
-  return { kind: found.kind, count, says: RECOGNISED[found.kind](count) };
+function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs {
+  if (found.kind === 'nothing') return { kind: 'nothing', count: 0, says: found.reason, sets: null };
+  if (found.kind === 'sets') {
+    const [a, b] = [found.a, found.b].map(({ folder, count }) => ({ title: titleOfSet(folder), count }));
+    return { kind: 'sets', count: a!.count + b!.count, says: 'Two folders of pictures', sets: { a: a!, b: b! } };
+  }
+  const { kind, count } = found;
+  const says =
+    kind === 'pictures'
+      ? counted(count, 'picture, not in pairs', 'pictures, not in pairs')
+      : found.a === undefined
+        ? counted(count, 'pair of pictures', 'pairs of pictures')
+        : `Two folders whose names match: ${counted(count, 'pair', 'pairs')}`;
+  return { kind, count, says, sets: null };
 }
 
-const RECOGNISED = {
-  pairs: (count: number) => (count === 1 ? '1 pair of pictures' : `${count} pairs of pictures`),
-  twoSets: (count: number) => `Two folders whose names match: ${count} pairs`,
-  pictures: (count: number) => (count === 1 ? '1 picture, not in pairs' : `${count} pictures, not in pairs`),
-};
+const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** A set by the folder that it comes from; `trainA` says nothing that A does not. */
+function titleOfSet(folder: string): string {
+  const name = basename(folder);
+  return name === 'trainA' || name === 'trainB' ? basename(dirname(folder)) : name;
+}

@@ -1,29 +1,140 @@
 /** Translating pictures for the studio. Runs in a darkroom of its own, as the engine's work blocks its process. */
+import { copyFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { PictureIo } from '../../preload/contract/index.ts';
 import { startRuntime } from '../engine/ort.ts';
+import { probePicture } from '../engine/pictures.ts';
 import { readModelFile } from '../engine/snapshot.ts';
-import { translateFiles, type TranslatedFile } from '../engine/translate-files.ts';
+import { encodeResult, mixPictures, openPicture, translatePicture } from '../engine/translate-picture.ts';
+import { resultFile, type NamedPicture } from '../engine/result-file.ts';
+import { translateFiles } from '../engine/translate-files.ts';
 import { Translator } from '../engine/translator.ts';
+import { UserError } from '../errors.ts';
+import { ensureWritableFolder, writeAtomic } from '../files.ts';
 
-export interface TranslatePictures {
-  model: string;
-  paths: string[];
-  out: string;
-  threads: number;
+/** A model to translate with. */
+export interface ModelFile {
+  file: string;
+  /** How messages call it. */
+  title: string;
+  /** What a model of another tool takes; null for ours. */
+  io: PictureIo | null;
 }
 
-/** Translates pictures at the model's size; gives each with its result. @throws UserError */
+export interface TranslatePictures {
+  model: ModelFile;
+  pictures: readonly NamedPicture[];
+  out: string;
+  /** Works at each picture's own size. */
+  own: boolean;
+  threads: number;
+  oneAtATime: boolean;
+}
+
+/** What is told of a picture. */
+export type PictureNews = { opening: string } | { failed: string; problem: string };
+
+type OnProgress = (done: number, total: number, news?: PictureNews) => void;
+
+const open = ({ file, title, io }: ModelFile): Translator => new Translator(readModelFile(file).bytes, title, io);
+
+/** Translates the pictures that are not there yet. @throws UserError when none can be, or nothing can be written */
 export async function translatePictures(
-  { model, paths, out, threads }: TranslatePictures,
-  onProgress: (done: number, total: number) => void,
-): Promise<TranslatedFile[]> {
+  { model, pictures, out, own, threads, oneAtATime }: TranslatePictures,
+  onProgress: OnProgress,
+): Promise<null> {
   startRuntime(threads);
-  const pictures: TranslatedFile[] = [];
-  await translateFiles(new Translator(readModelFile(model).bytes, model), {
-    ...{ paths, out, tile: false, strength: 1 },
-    onPicture: (picture, done, total) => {
-      pictures.push(picture);
-      onProgress(done, total);
+  let done = 0;
+  await translateFiles(open(model), {
+    ...{ pictures, out, tile: own, strength: 1, onlyMissing: true, oneAtATime },
+    onOpen: ({ name }) => onProgress(done, pictures.length, { opening: name }),
+    onPicture: ({ name, problem }, now, total) => {
+      done = now;
+      onProgress(now, total, problem === null ? undefined : { failed: name, problem });
     },
   });
-  return pictures;
+  return null;
+}
+
+/** Larger pictures are shrunk for a trial: it is to be quick. */
+const TRIAL_SIDE = 512;
+
+/** Translates one picture: PNG bytes of what went in and what came out. @throws UserError */
+export async function tryModel({
+  model,
+  file,
+  threads,
+}: {
+  model: ModelFile;
+  file: string;
+  threads: number;
+}): Promise<{ input: Uint8Array; output: Uint8Array; note: string | null }> {
+  startRuntime(threads);
+  const translator = open(model);
+  const whole = await probePicture(file);
+  const scale = Math.min(1, TRIAL_SIDE / Math.max(whole.width, whole.height));
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  const size = translator.hasSize ? translator : { width: side(whole.width), height: side(whole.height) };
+  const picture = await openPicture(file, size);
+  const input = await encodeResult(picture);
+  const output = await encodeResult(await translatePicture(translator, picture, { strength: 1 }));
+  return { input, output, note: model.io ? noteOn(translator.spread) : null };
+}
+
+/** What the values of a result say about the ranges that were chosen, in words; null where they look right. */
+function noteOn({ low, high }: { low: number; high: number }): string | null {
+  if (high - low < 0.05) return 'The result is nearly flat: the range of the values that go in may be another';
+  if (high > 1.5 || low < -1.5)
+    return 'Much of the result is cut off at black or white: the range of the values that come out may be another';
+  return null;
+}
+
+export interface SaveResults {
+  /** `<name>.png` below it. */
+  results: string;
+  pictures: readonly NamedPicture[];
+  out: string;
+  strength: number;
+}
+
+/**
+ * Writes results into a folder of the person's, mixed with their originals at a strength below 1. Files that are there
+ * already are written anew.
+ * @throws UserError when something cannot be written, or an original is gone that is needed
+ */
+export async function saveResults(
+  { results, pictures, out, strength }: SaveResults,
+  onProgress: OnProgress,
+): Promise<null> {
+  ensureWritableFolder(out);
+  for (const [i, { name, file }] of pictures.entries()) {
+    const [from, to] = [resultFile(results, name), resultFile(out, name)];
+    if (strength === 1) {
+      ensureWritableFolder(dirname(to));
+      copyFileSync(from, to);
+    } else await mixResult({ input: file, output: from, strength, to });
+    onProgress(i + 1, pictures.length);
+  }
+  return null;
+}
+
+/** Writes a result that is mixed with its original. @throws UserError */
+export async function mixResult({
+  input,
+  output,
+  strength,
+  to,
+}: {
+  input: string;
+  output: string;
+  strength: number;
+  to: string;
+}): Promise<null> {
+  const result = await openPicture(output);
+  const original = await openPicture(input, result).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`The original is needed to mix it with its result. ${error.message}`, { cause: error });
+  });
+  writeAtomic(to, [await encodeResult(mixPictures(original, result, strength))]);
+  return null;
 }

@@ -1,26 +1,91 @@
 /** What MODEL|RUN and DATASET mean on the command line. */
 import { join } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
-import { UserError } from '../../errors.ts';
+import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
+import { forkRole } from '../../engine/roles.ts';
 import { isRun, readRun, type RunRecord } from '../../engine/run-folder.ts';
 import { readModelFile } from '../../engine/snapshot.ts';
 import { Translator } from '../../engine/translator.ts';
+import { UserError } from '../../errors.ts';
+import { inDarkroom } from '../../studio/darkroom-client.ts';
 
-/** The model file that a path means: itself, or the model of a run. @throws UserError */
-export function modelFile(path: string): string {
+/**
+ * The model file that a path means: itself, or the model of a run, for the way back its other one. Without a direction
+ * it is taken as it is. @throws UserError also for a model that translates the other way
+ */
+export function modelFile(path: string, direction?: Direction): string {
   if (!existsSync(path)) throw new UserError(`${path} does not exist; give a model (.onnx) or the folder of a run`);
   if (!statSync(path).isDirectory()) return path;
   if (!isRun(path)) throw new UserError(`${path} is not a run; give a model (.onnx) or the folder of a run`);
   const file = join(path, 'model.onnx');
   if (!existsSync(file))
     throw new UserError(`${path} has no model yet; let it train to the end, or go on with --resume`);
-  return file;
+  if (direction !== 'BtoA') return file;
+  const back = join(path, 'model.BtoA.onnx');
+  if (!existsSync(back))
+    throw new UserError(`${path} has no model that translates back; only a run of cyclegan has one (--direction AtoB)`);
+  return back;
 }
 
-/** Opens a model to translate with. The runtime must be started. @throws UserError */
-export function openTranslator(path: string): Translator {
-  const file = modelFile(path);
-  return new Translator(readModelFile(file).bytes, file);
+/** Opens a model of ours. The runtime must be started. @throws UserError */
+export function openTranslator(path: string, direction?: Direction): Translator {
+  const file = modelFile(path, direction);
+  const { bytes, metadata } = readModelFile(file);
+  requireDirection(file, metadata, direction);
+  return new Translator(bytes, file);
+}
+
+/** @throws UserError when a model is known to translate the other way */
+function requireDirection(file: string, metadata: Readonly<Record<string, string>>, asked?: Direction): void {
+  const its = metadata['maquette.direction'] ?? 'AtoB';
+  if (asked !== undefined && asked !== its)
+    throw new UserError(`${file} translates ${its}; give the model of the other direction, or the run that made both`);
+}
+
+/** What a person says of a model of another tool; the rest is guessed. */
+export type Said = Partial<Pick<PictureIo, 'layout' | 'range' | 'outputRange' | 'channels'>>;
+
+const TRIAL_MS = 30_000;
+
+/**
+ * Opens any model, also one of another tool, which is tried out first in a process that may crash. The runtime must be
+ * started. `tell` hears what was guessed.
+ * @throws UserError
+ */
+export async function openAnyTranslator(
+  path: string,
+  {
+    direction,
+    said,
+    threads,
+    tell,
+  }: { direction?: Direction; said: Said; threads: number; tell: (io: PictureIo) => void },
+): Promise<Translator> {
+  const file = modelFile(path, direction);
+  const { bytes, metadata } = readModelFile(file);
+  if (metadata['maquette.family']) {
+    const flag = Object.keys(said)[0];
+    if (flag !== undefined)
+      throw new UserError(
+        `${file} says itself what it takes; --layout, --range, --output-range and --channels are for others`,
+      );
+    return openTranslator(path, direction);
+  }
+  if (direction !== undefined)
+    throw new UserError(`${file} was made by another tool and translates one way only; leave out --direction`);
+  const signal = AbortSignal.timeout(TRIAL_MS);
+  const { io } = await inDarkroom(forkRole, ['examineModel', { file, threads }], {
+    signal,
+    died: (how) => new UserError(`${file} is not a usable model: the process that tried it out ${how}`),
+  }).catch((error: unknown) => {
+    throw error === signal.reason
+      ? new UserError(`${file} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`)
+      : error;
+  });
+  const range = said.range ?? io!.range;
+  const known = { ...io!, ...said, range, outputRange: said.outputRange ?? said.range ?? io!.outputRange };
+  tell(known);
+  return new Translator(bytes, file, known);
 }
 
 /** The record of a run, where the path is one. */

@@ -18,10 +18,10 @@ export function setupProtocol(studio: Studio): void {
 }
 
 async function answer(studio: Studio, { url, method }: Request): Promise<Response> {
-  const { pathname, origin, protocol: scheme, host } = new URL(url);
+  const { pathname, search, origin, protocol: scheme, host } = new URL(url);
   // Where `app` is not registered as standard (in Node), URL gives "null" as its origin.
   if ((origin === 'null' ? `${scheme}//${host}` : origin) !== ORIGIN || method !== 'GET') return refused(403);
-  if (pathname.startsWith('/media/')) return media(studio, pathname.slice('/media/'.length));
+  if (pathname.startsWith('/media/')) return media(studio, pathname.slice('/media/'.length) + search);
   const found = staticFile(pathname);
   return found ? new Response(stream(found.file), { headers: found.headers }) : refused(404);
 }

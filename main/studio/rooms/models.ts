@@ -1,10 +1,15 @@
-/** The model library of an open project: `models/<id>.onnx` with what a person wrote about it and a picture beside. */
+/**
+ * The model library of an open project: `models/<id>.onnx`, for models that also translate back `<id>.BtoA.onnx`, with
+ * what a person wrote about it and a picture beside.
+ */
 import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Args, Model, Result } from '../../../preload/contract/index.ts';
+import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { inDarkroom } from '../darkroom-client.ts';
 import type { ModelFacts, ModelShape } from '../inspect-model.ts';
+import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
+import type { ModelFile } from '../translate-pictures.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -13,10 +18,24 @@ import { mediaAddress, type Context } from './context.ts';
 export interface Trained {
   run: string;
   title: string;
+  /** `model.onnx`; the way back, if there is one, lies beside it as `model.BtoA.onnx`. */
   file: string;
-  facts: ModelFacts;
+  facts: Pick<ModelFacts, 'family' | 'size' | 'channels' | 'steps'>;
   /** A preview sheet of the run, with the box of its first row (input, result, truth). */
   sheet: { file: string; box: { left: number; top: number; width: number; height: number } } | null;
+}
+
+/** The end of the file of the way back. */
+const BACK = '.BtoA.onnx';
+const backOf = (file: string): string => file.replace(/(\.onnx)?$/i, BACK);
+
+/** Longer than any model takes that is good for something; a hostile one may keep its reader busy for ever. */
+const TRIAL_MS = 30_000;
+
+/** A file that is taken into the library, and the one of the way back. */
+interface Given {
+  file: string;
+  back: string | null;
 }
 
 export class Models {
@@ -30,10 +49,29 @@ export class Models {
     return this.#ids().flatMap((id) => this.#describe(id) ?? []);
   }
 
-  /** A model's file. @throws UserError when there is none */
-  file(id: string): string {
-    if (!this.#ids().includes(id)) throw new UserError('That model is not in the library any more');
-    return this.#context.folder.file('models', `${id}.onnx`);
+  /** A model's file. @throws UserError when there is none, or it does not translate in that direction */
+  file(id: string, direction?: Direction): string {
+    const directions = this.#directions(id);
+    if (direction !== undefined && !directions.includes(direction))
+      throw new UserError(`"${this.title(id)}" does not translate ${WAYS[direction]}`);
+    const file = this.#place(id, '.onnx');
+    return direction === 'BtoA' && directions.length > 1 ? backOf(file) : file;
+  }
+
+  /** A model with what must be known to translate with it. @throws UserError */
+  toTranslate(id: string, direction?: Direction): ModelFile {
+    return { file: this.file(id, direction), title: this.title(id), io: this.#about(id)?.io ?? null };
+  }
+
+  /** @throws UserError when a model does not translate in that direction, or nobody said yet what it takes */
+  requireConfirmed(id: string, direction: Direction): void {
+    this.file(id, direction);
+    if (this.#about(id)?.confirmed === false)
+      throw new UserError(`"${this.title(id)}" was made by another tool; confirm first how pictures go into it`);
+  }
+
+  has(id: string): boolean {
+    return this.#ids().includes(id);
   }
 
   title(id: string): string {
@@ -58,14 +96,16 @@ export class Models {
   /** Puts a run's model into the library, or its newer state in the place of the older. */
   async keep({ run, title, file, facts, sheet }: Trained): Promise<string> {
     const id = this.ofRun(run) ?? this.#context.folder.freshId(title);
-    this.#copy(file, id);
+    const said = await this.#context.darkroom.run('inspectModel', { file });
+    this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
     const about = this.#about(id) ?? { title, created: new Date().toISOString(), licence: '', notes: '' };
-    this.#write(id, { ...about, ...facts, format: 1, run });
-    if (sheet)
-      await this.#context.darkroom.run('cropPicture', {
-        ...sheet,
-        out: this.#context.folder.file('models', `${id}.png`),
-      });
+    const { direction, anySize } = said ?? { direction: null, anySize: false };
+    this.#write(id, {
+      ...about,
+      ...facts,
+      ...{ format: 1, run, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true },
+    });
+    if (sheet) await this.#context.darkroom.run('cropPicture', { ...sheet, out: this.#place(id, '.png') });
     this.#context.changed();
     return id;
   }
@@ -73,41 +113,73 @@ export class Models {
   async import({ tokens }: Args<'models.import'>): Promise<Result<'models.import'>> {
     this.#context.folder.requireWritable();
     const models: string[] = [];
-    for (const token of tokens) {
-      const file = this.#context.tokens.path(token);
-      if (!file.toLowerCase().endsWith('.onnx'))
-        throw new UserError(`${basename(file)} is not a model; choose an .onnx file`);
-      const signal = AbortSignal.timeout(30_000); // a hostile file may keep its reader busy for ever
-      const facts = await inDarkroom(this.#context.launch, ['inspectModel', { file }], {
-        progress: () => undefined,
-        signal,
-      });
+    for (const given of inPairs(tokens.map((token) => this.#context.tokens.path(token)))) {
+      const { file, back } = given;
+      const { direction, ...facts } = await this.#examine(file);
+      const other = back === null ? null : await this.#examine(back);
+      if (other && (facts.io || other.family !== facts.family || direction !== 'AtoB' || other.direction !== 'BtoA'))
+        throw new UserError(`${basename(file)} and ${basename(back!)} are not the two directions of one model`);
       const title = basename(file).replace(/\.onnx$/i, '');
       const id = this.#context.folder.freshId(title);
-      this.#copy(file, id);
+      this.#copy(given, id);
       this.#write(id, {
         ...facts,
-        format: 1,
-        title,
-        created: new Date().toISOString(),
-        run: null,
-        licence: '',
-        notes: '',
+        ...{ format: 1, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
+        ...{ direction: direction ?? 'AtoB', confirmed: facts.io === null },
       });
       models.push(id);
+      this.#context.changed();
     }
-    this.#context.changed();
     return { models };
   }
 
-  update({ model, title, notes, licence }: Args<'models.update'>): null {
+  /** What a file from elsewhere is, tried out in a process that may crash or be ended. @throws UserError */
+  #examine(file: string): Promise<ModelFacts> {
+    if (!file.toLowerCase().endsWith('.onnx'))
+      throw new UserError(`${basename(file)} is not a model; choose an .onnx file`);
+    return this.#onTrial(['examineModel', { file, threads: this.#context.threads() }], {
+      died: (how) => `${basename(file)} is not a usable model: the process that tried it out ${how}`,
+      late: `${basename(file)} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`,
+    });
+  }
+
+  /** Does a task with a model that may be hostile, in a process of its own. @throws UserError */
+  async #onTrial<K extends TaskName>(
+    task: [K, TaskArgs<K>],
+    { died, late }: { died: (how: string) => string; late: string },
+  ): Promise<TaskResult<K>> {
+    const signal = AbortSignal.timeout(TRIAL_MS);
+    try {
+      return await inDarkroom(this.#context.launch, task, { signal, died: (how) => new UserError(died(how)) });
+    } catch (error) {
+      throw error === signal.reason ? new UserError(late) : error;
+    }
+  }
+
+  /** One picture through a model. */
+  async try({ model, direction, io, token }: Args<'models.try'>): Promise<Result<'models.try'>> {
+    const known = this.toTranslate(model, direction);
+    const file = this.#context.tokens.path(token);
+    if (io && !known.io) throw new UserError('A model of Maquette says itself what it takes');
+    return this.#onTrial(
+      ['tryModel', { model: { ...known, io: io ?? known.io }, file, threads: this.#context.threads() }],
+      {
+        died: (how) => `The process that tried the model out ${how}`,
+        late: `It takes longer than ${TRIAL_MS / 1000} seconds; try a smaller picture`,
+      },
+    );
+  }
+
+  update({ model, title, notes, licence, io }: Args<'models.update'>): null {
     this.#context.folder.requireWritable();
     this.file(model);
     const about = this.#about(model);
     if (!about)
       throw new UserError('What is written about this model is damaged; delete it, and import the model again');
+    if (io && !about.io) throw new UserError('A model of Maquette says itself what it takes');
+    const confirmed = io ? true : undefined;
     const change = Object.fromEntries(
-      Object.entries({ title, notes, licence }).filter(([, value]) => value !== undefined),
+      Object.entries({ title, notes, licence, io, confirmed }).filter(([, value]) => value !== undefined),
     );
     this.#write(model, { ...about, ...change });
     this.#context.changed();
@@ -116,8 +188,8 @@ export class Models {
 
   remove({ model }: Args<'models.remove'>): Result<'models.remove'> {
     const { folder } = this.#context;
-    const files = ['onnx', 'json', 'png']
-      .map((end) => `${model}.${end}`)
+    const files = ['.onnx', BACK, '.json', '.png']
+      .map((end) => model + end)
       .filter((name) => existsSync(folder.file('models', name)));
     const binned = folder.discard(
       'model',
@@ -129,7 +201,19 @@ export class Models {
   }
 
   #ids(): string[] {
-    return this.#context.folder.list('models', (name) => name.endsWith('.onnx')).map((name) => name.slice(0, -5));
+    return this.#context.folder
+      .list('models', (name) => name.endsWith('.onnx') && !name.endsWith(BACK))
+      .map((name) => name.slice(0, -5));
+  }
+
+  /** A file of a model. @throws UserError when the model is not there */
+  #place(id: string, end: '.onnx' | '.png'): string {
+    if (!this.has(id)) throw new UserError('That model is not in the library any more');
+    return this.#context.folder.file('models', id + end);
+  }
+
+  #directions(id: string): Direction[] {
+    return existsSync(backOf(this.#place(id, '.onnx'))) ? ['AtoB', 'BtoA'] : [this.#about(id)?.direction ?? 'AtoB'];
   }
 
   /** What is written about a model; null where nothing is, or it is damaged. */
@@ -148,16 +232,18 @@ export class Models {
     writeRecord(this.#context.folder.file('models', `${id}.json`), about);
   }
 
-  #copy(from: string, id: string): void {
+  /** The way back first: a model is there as soon as its own file is. */
+  #copy({ file, back }: Given, id: string): void {
     const to = this.#context.folder.file('models', `${id}.onnx`);
-    try {
-      mkdirSync(this.#context.folder.file('models'), { recursive: true });
-      copyFileSync(from, `${to}.tmp`, constants.COPYFILE_FICLONE);
-      renameSync(`${to}.tmp`, to);
-    } catch (error) {
-      rmSync(`${to}.tmp`, { force: true });
-      throw explainIo(error, `Cannot copy ${from} into the library`);
-    }
+    for (const [from, place] of [...(back === null ? [] : [[back, backOf(to)] as const]), [file, to] as const])
+      try {
+        mkdirSync(this.#context.folder.file('models'), { recursive: true });
+        copyFileSync(from, `${place}.tmp`, constants.COPYFILE_FICLONE);
+        renameSync(`${place}.tmp`, place);
+      } catch (error) {
+        rmSync(`${place}.tmp`, { force: true });
+        throw explainIo(error, `Cannot copy ${from} into the library`);
+      }
   }
 
   #describe(id: string): Model | null {
@@ -178,8 +264,22 @@ export class Models {
       notes: about?.notes ?? '',
       created: about?.created ?? stat.mtime.toISOString(),
       run: about?.run ?? null,
+      directions: this.#directions(id),
+      anySize: about?.anySize ?? false,
+      io: about?.io ?? null,
+      confirmed: about?.confirmed ?? true,
       thumbnail: existsSync(folder.file('models', `${id}.png`)) ? mediaAddress('model-picture', id, version) : null,
       download: mediaAddress('model', id, version),
     };
   }
+}
+
+const WAYS: Record<Direction, string> = { AtoB: 'from A to B', BtoA: 'from B to A' };
+
+/** Files with their ways back: `x.onnx` and `x.BtoA.onnx` belong together. */
+function inPairs(files: readonly string[]): Given[] {
+  const backs = new Set(files.map(backOf).filter((back) => files.includes(back)));
+  return files
+    .filter((file) => !backs.has(file))
+    .map((file) => ({ file, back: backs.has(backOf(file)) ? backOf(file) : null }));
 }

@@ -1,70 +1,396 @@
-/** Translating pictures with a model of the library: jobs whose results lie in `pictures/<job>/`. */
-import type { Args, Translated } from '../../../preload/contract/index.ts';
+/**
+ * Translating pictures: batches in `pictures/<id>/`, each a `batch.json` beside its results. A batch is worked on by a
+ * job, in a process of its own; what it made is kept whatever happens, and going on makes only what is missing.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Args, Batch, BatchPicture, Result } from '../../../preload/contract/index.ts';
+import { resultFile, type NamedPicture } from '../../engine/result-file.ts';
 import { UserError } from '../../errors.ts';
+import { readRecord, writeRecord } from '../../records.ts';
+import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
 import { inDarkroom } from '../darkroom-client.ts';
+import type { Control } from '../jobs.ts';
+import { BATCH, type BatchRecord } from '../project-files.ts';
+import type { PictureNews } from '../translate-pictures.ts';
 import { mediaAddress, type Context } from './context.ts';
 import type { Models } from './models.ts';
 
-interface Files {
-  input: string;
-  output: string;
+/** What the studio knows of a batch besides its record. */
+interface Known {
+  record: BatchRecord;
+  /** Results that are there. */
+  done: number;
+  job: string | null;
+  /** The originals by name; read when they are first asked for. */
+  places: ReadonlyMap<string, string> | null;
 }
+
+/** The project is told at most this often how far a batch is, in milliseconds. */
+const EVERY = 1000;
+
+/** The process that translated has ended by itself. */
+class Crashed extends UserError {}
 
 export class Translations {
   readonly #context: Context;
   readonly #models: Models;
-  readonly #results = new Map<string, Files[]>();
+  readonly #known = new Map<string, Known>();
 
   constructor(context: Context, models: Models) {
-    this.#context = context;
-    this.#models = models;
+    [this.#context, this.#models] = [context, models];
   }
 
-  /** Ends when all pictures are translated. */
-  async start({ model, tokens }: Args<'translate.start'>): Promise<{ job: string }> {
+  /** The batches, the newest first. */
+  list(): Batch[] {
+    return this.#ids()
+      .map((id) => this.#describe(id))
+      .sort((a, b) => (a.created < b.created ? 1 : -1));
+  }
+
+  async start({ model, direction, tokens, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
+    const { folder, darkroom, tokens: known } = this.#context;
+    folder.requireWritable();
+    this.#models.requireConfirmed(model, direction);
+    const paths = tokens.map((token) => known.path(token));
+    const pictures = await darkroom.run('collectPictures', { paths });
+    const id = folder.freshId(title ?? this.#models.title(model));
+    writePlaces(folder.id, id, Object.fromEntries(pictures.map(({ name, file }) => [name, file])));
+    this.#known.set(id, {
+      record: {
+        ...{ format: 1, title: title ?? titleOf(paths), created: new Date().toISOString(), model, direction, size },
+        ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {} },
+      },
+      ...{ done: 0, job: null, places: null },
+    });
+    this.#begin(id);
+    return { batch: id };
+  }
+
+  pause({ batch }: Args<'translate.pause'>): null {
+    const { job } = this.#of(batch);
+    if (job === null) throw new UserError('These pictures are not being translated');
+    this.#context.queue.pause(job);
+    this.#context.changed();
+    return null;
+  }
+
+  resume({ batch }: Args<'translate.resume'>): null {
+    const { folder, queue } = this.#context;
+    folder.requireWritable();
+    const known = this.#of(batch);
+    const { record, job } = known;
+    if (job !== null) queue.resume(job);
+    else {
+      if (known.done === record.names.length) throw new UserError('All of these pictures are translated');
+      if (record.model === null || !this.#models.has(record.model))
+        throw new UserError('The model of these pictures is not in the library any more; translate them with another');
+      this.#models.requireConfirmed(record.model, record.direction);
+      if (this.#places(batch).size === 0)
+        throw new UserError('These pictures were chosen on another machine; choose them again to translate the rest');
+      this.#begin(batch);
+    }
+    this.#context.changed();
+    return null;
+  }
+
+  rename({ batch, title }: Args<'translate.rename'>): null {
     this.#context.folder.requireWritable();
-    const file = this.#models.file(model);
-    const paths = tokens.map((token) => this.#context.tokens.path(token));
-    const title = this.#models.title(model);
-    const out = this.#context.folder.file('pictures', this.#context.folder.freshId(title));
-    const { id, finished } = this.#context.queue.add({
-      kind: 'translate',
-      title: `Translating with ${title}`,
-      work: async ({ id: job, signal, progress }) => {
-        const args = { model: file, paths, out, threads: this.#context.threads() };
-        const pictures = await inDarkroom(this.#context.launch, ['translatePictures', args], { progress, signal });
-        const made = pictures.flatMap(({ input, output }) => (output === null ? [] : [{ input, output }]));
-        this.#results.set(job, made);
-        for (const { problem } of pictures)
-          if (problem !== null)
-            this.#context.tell('notice', { level: 'warning', message: `${problem}; left out`, run: null });
+    this.#write(batch, { title });
+    return null;
+  }
+
+  remove({ batch }: Args<'translate.remove'>): Result<'translate.remove'> {
+    const { record, job } = this.#of(batch);
+    if (job !== null) throw new UserError('These pictures are being translated; cancel that first');
+    const binned = this.#context.folder.discard('batch', record.title, [`pictures/${batch}`]);
+    this.#known.delete(batch);
+    this.#context.changed();
+    return binned;
+  }
+
+  results({ batch, from, count }: Args<'translate.results'>): Result<'translate.results'> {
+    const { record } = this.#of(batch);
+    const results = record.names
+      .slice(from, from + count)
+      .map((name, i) => this.#picture(batch, name, { index: from + i, problem: record.problems[name] ?? null }));
+    return { total: record.names.length, results };
+  }
+
+  /** Writes the results into a folder; beside what is there, never over it. */
+  save({ batch, strength, token }: Args<'translate.save'>): { job: string } {
+    const { queue, tokens, launch } = this.#context;
+    const { record } = this.#of(batch);
+    const results = this.#folder(batch);
+    const pictures = record.names
+      .filter((name) => existsSync(resultFile(results, name)))
+      .map((name) => ({ name, file: this.#places(batch).get(name) ?? name }));
+    if (pictures.length === 0) throw new UserError('There are no results yet');
+    const out = freeFolder(tokens.path(token), record.title, pictures);
+    const { id } = queue.add({
+      kind: 'files',
+      title: `Saving ${record.title}`,
+      work: async ({ signal, progress }) => {
+        await inDarkroom(launch, ['saveResults', { results, pictures, out, strength }], { progress, signal });
       },
     });
-    await finished;
-    if (!this.#results.has(id)) throw new UserError('The translation was cancelled');
     return { job: id };
   }
 
-  results({ job }: Args<'translate.results'>): Translated[] {
-    return this.#of(job).map(({ output }, i) => ({
-      name: output.replace(/^.*[/\\]/, ''),
-      input: mediaAddress('translated', job, i, 'input'),
-      output: mediaAddress('translated', job, i, 'output'),
-      download: mediaAddress('result', job, i),
-    }));
+  /** A file of a batch, for media. @throws UserError when there is none */
+  file(batch: string, index: number, side: 'input' | 'output'): string {
+    const name = this.#of(batch).record.names[index];
+    const file =
+      name === undefined
+        ? undefined
+        : side === 'output'
+          ? resultFile(this.#folder(batch), name)
+          : this.#places(batch).get(name);
+    if (file === undefined || !existsSync(file))
+      throw new UserError(side === 'input' ? 'The original is not there any more' : 'There is no such result');
+    return file;
   }
 
-  /** A picture of a result, for media. @throws UserError */
-  file(job: string, index: number, side: string): string {
-    const files = this.#of(job)[index];
-    if (!files || (side !== 'input' && side !== 'output')) throw new UserError('There is no such result');
-    return files[side];
+  /** For batches that leave the bin for good. */
+  forget(): void {
+    const { folder } = this.#context;
+    for (const { what, places } of folder.bin())
+      if (what === 'batch') for (const batch of Object.keys(places)) forgetPlaces(folder.id, batch);
   }
 
-  #of(job: string): Files[] {
-    const results = this.#results.get(job);
-    if (!results)
-      throw new UserError('The results of that job are not known any more; they lie in the project, in pictures/');
-    return results;
+  #picture(batch: string, name: string, { index, problem }: { index: number; problem: string | null }): BatchPicture {
+    const original = this.#places(batch).get(name);
+    const input = original === undefined ? undefined : statSync(original, { throwIfNoEntry: false });
+    const output = statSync(resultFile(this.#folder(batch), name), { throwIfNoEntry: false });
+    const version = Math.floor(output?.mtimeMs ?? 0);
+    const at = (what: string, stamp: number): string => mediaAddress(what, batch, index, stamp);
+    const gone = original === undefined ? 'The original is on another machine' : 'The original is not there any more';
+    return {
+      name,
+      state: output ? 'done' : problem === null ? 'waiting' : 'failed',
+      problem: output ? (input ? null : gone) : problem,
+      input: input ? at('original', Math.floor(input.mtimeMs)) : null,
+      output: output ? at('result', version) : null,
+      thumbnail: output ? at('result-thumb', version) : null,
+      download: output ? at('result-file', version) : null,
+    };
   }
+
+  /** Puts a batch into the queue. */
+  #begin(id: string): void {
+    const known = this.#of(id);
+    this.#write(id, { state: 'queued', message: null, problems: {} });
+    const { id: job, finished } = this.#context.queue.add({
+      kind: 'translate',
+      title: `Translating ${known.record.title}`,
+      work: (control) => this.#work(id, control),
+    });
+    known.job = job;
+    const end = (change: Partial<BatchRecord>): void => {
+      known.job = null;
+      this.#write(id, change);
+    };
+    finished.then(
+      () => end(known.record.state === 'done' ? {} : { state: 'stopped' }),
+      (error: unknown) => end({ state: 'failed', message: this.#context.explain(error) }),
+    );
+  }
+
+  async #work(id: string, control: Control): Promise<void> {
+    const { record } = this.#of(id);
+    const model = this.#models.toTranslate(record.model!, record.direction);
+    const watch = new Watch(this.#of(id), control, () => this.#context.changed());
+    const places = this.#places(id);
+    const pictures = record.names.map((name) => ({ name, file: places.get(name) ?? name }));
+    this.#write(id, { state: 'running' });
+    for (;;) {
+      const left = pictures.filter(({ name }) => !watch.crashed.has(name));
+      const args = {
+        ...{ model, pictures: left, out: this.#folder(id), own: record.size === 'own' },
+        ...{ threads: this.#context.threads(), oneAtATime: watch.careful },
+      };
+      const pause = new AbortController();
+      const going = pausable(control, pause);
+      try {
+        await inDarkroom(this.#context.launch, ['translatePictures', args], {
+          progress: (done, _, news) => watch.hear(done, news),
+          signal: AbortSignal.any([control.signal, pause.signal]),
+          died: (how) => new Crashed(`The process that translates ${how}`),
+        });
+        break;
+      } catch (error) {
+        control.signal.throwIfAborted();
+        if (pause.signal.aborted) await going();
+        else if (!(error instanceof Crashed) || !watch.survives(error)) throw error;
+      }
+    }
+    const { problems } = watch;
+    const failed = Object.keys(problems).length;
+    const message = failed === 0 ? null : `${failed} of ${record.names.length} could not be translated`;
+    this.#write(id, { state: 'done', message, problems });
+  }
+
+  #ids(): string[] {
+    return this.#context.folder.list('pictures', (name) => existsSync(join(this.#folder(name), 'batch.json')));
+  }
+
+  #folder(id: string): string {
+    return this.#context.folder.file('pictures', id);
+  }
+
+  #places(id: string): ReadonlyMap<string, string> {
+    const known = this.#of(id);
+    return (known.places ??= readPlaces(this.#context.folder.id, id));
+  }
+
+  /** @throws UserError when there is no such batch */
+  #of(id: string): Known {
+    let known = this.#known.get(id);
+    if (!known) {
+      if (!existsSync(join(this.#folder(id), 'batch.json')))
+        throw new UserError('Those pictures are not in this project');
+      known = this.#load(id);
+      this.#known.set(id, known);
+    }
+    return known;
+  }
+
+  #load(id: string): Known {
+    const folder = this.#folder(id);
+    let record = damagedBatch(id);
+    try {
+      record = readRecord(join(folder, 'batch.json'), BATCH);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      record.message = 'What is written about these pictures is damaged; they lie in the project, in pictures/';
+    }
+    if (['queued', 'running', 'paused'].includes(record.state)) {
+      const message = 'Maquette was ended while it translated; resume to make the rest';
+      record = { ...record, state: 'stopped', message };
+    }
+    const done = record.names.filter((name) => existsSync(resultFile(folder, name))).length;
+    return { record, done, job: null, places: null };
+  }
+
+  #write(id: string, change: Partial<BatchRecord>): void {
+    const known = this.#of(id);
+    known.record = { ...known.record, ...change };
+    writeRecord(join(this.#folder(id), 'batch.json'), known.record);
+    this.#context.changed();
+  }
+
+  #describe(id: string): Batch {
+    const { record, done, job } = this.#of(id);
+    const { title, model, direction, size, created, message, names, problems } = record;
+    const working = job === null ? undefined : this.#context.queue.list().find((one) => one.id === job)?.state;
+    return {
+      ...{ id, title, direction, size, created, message, done, job, total: names.length },
+      model: model !== null && this.#models.has(model) ? model : null,
+      state: working === 'running' || working === 'queued' || working === 'paused' ? working : record.state,
+      failed: Object.keys(problems).length,
+    };
+  }
+}
+
+/** Follows one job: what failed, what crashed the process, how long the rest takes. */
+class Watch {
+  readonly crashed = new Set<string>();
+  readonly #known: Known;
+  readonly #control: Control;
+  readonly #changed: () => void;
+  #careful = false;
+  #opening: string | null = null;
+  #began: { at: number; done: number } | null = null;
+  #told = 0;
+
+  constructor(known: Known, control: Control, changed: () => void) {
+    [this.#known, this.#control, this.#changed] = [known, control, changed];
+  }
+
+  get problems(): Record<string, string> {
+    return this.#known.record.problems;
+  }
+
+  /** Whether pictures are opened one at a time, after a crash, so that the one that did it is known. */
+  get careful(): boolean {
+    return this.#careful;
+  }
+
+  hear(done: number, news: PictureNews | undefined): void {
+    if (news && 'opening' in news) this.#opening = news.opening;
+    else {
+      if (news) this.problems[news.failed] = this.#said(news.problem);
+      this.#show(done);
+    }
+  }
+
+  /** After a crash: once more, one picture at a time; if that crashes too, without that picture. */
+  survives(error: Crashed): boolean {
+    this.#began = null;
+    if (!this.#careful) {
+      this.#careful = true;
+      return this.#opening !== null; // else it is the model that cannot be opened
+    }
+    if (this.#opening === null || this.crashed.has(this.#opening)) return false;
+    this.crashed.add(this.#opening);
+    this.problems[this.#opening] = error.message;
+    return true;
+  }
+
+  #show(done: number): void {
+    const { names } = this.#known.record;
+    const failed = Object.keys(this.problems).length;
+    this.#known.done = done + this.crashed.size - failed;
+    const now = performance.now();
+    // The pace of this attempt: what was there before, and pauses, say nothing of it.
+    this.#began ??= { at: now, done };
+    const made = done - this.#began.done;
+    const over = done + this.crashed.size;
+    const secondsLeft = made > 0 ? (((now - this.#began.at) / made) * (names.length - over)) / 1000 : null;
+    this.#control.show({ progress: over / names.length, secondsLeft });
+    if (now - this.#told < EVERY && over < names.length) return;
+    this.#told = now;
+    this.#changed();
+  }
+
+  readonly #said = (problem: string): string => problem.slice(0, 1000);
+}
+
+/** Lets a job be paused by ending an attempt; gives what waits until it goes on. */
+function pausable({ onPause, signal }: Control, pause: AbortController): () => Promise<void> {
+  let proceed: () => void = () => undefined;
+  const going = new Promise<void>((resolve, reject) => {
+    proceed = resolve;
+    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
+  });
+  going.catch(() => undefined); // a job that is cancelled while it runs waits for nothing
+  onPause(
+    () => pause.abort(),
+    () => proceed(),
+  );
+  return () => going;
+}
+
+const damagedBatch = (id: string): BatchRecord => ({
+  ...{ format: 1, title: id, created: '', model: null, direction: 'AtoB', size: 'model', state: 'failed' },
+  ...{ message: null, names: [], problems: {} },
+});
+
+/** A batch by what was dropped. */
+function titleOf(paths: readonly string[]): string {
+  const first = basename(paths[0]!).slice(0, 100);
+  return paths.length === 1 ? first : `${first} and ${paths.length - 1} more`;
+}
+
+/** The folder itself where none of the names is taken in it, else a new one inside. */
+function freeFolder(folder: string, title: string, pictures: readonly NamedPicture[]): string {
+  if (!pictures.some(({ name }) => existsSync(resultFile(folder, name)))) return folder;
+  const name =
+    title
+      .replace(/[/\\:*?"<>|\0]+/g, ' ')
+      .replace(/[. ]+$/, '')
+      .trim() || 'Pictures';
+  let path = join(folder, name);
+  for (let i = 2; existsSync(path); i++) path = join(folder, `${name} ${i}`);
+  return path;
 }

@@ -4,7 +4,16 @@ import { arrange, bytes, cardAfterKey } from './arrange.ts';
 
 const model = (id: string, about: Partial<Model> = {}): Model => ({
   ...{ id, title: id, family: 'pix2pix', size: 64, channels: 3, bytes: 1, steps: 10, licence: '', notes: '' },
-  ...{ created: '2026-01-01', run: null, thumbnail: null, download: '' },
+  ...{
+    created: '2026-01-01',
+    run: null,
+    directions: ['AtoB'],
+    anySize: false,
+    io: null,
+    confirmed: true,
+    thumbnail: null,
+    download: '',
+  },
   ...about,
 });
 const models = [
