@@ -18,7 +18,7 @@ import type {
   RunProgress,
   Settings,
 } from '../preload/contract/index.ts';
-import type { CommandStudio, SketchFacade, WorkspaceName } from './commands/command.ts';
+import type { CommandStudio, SketchFacade, StyleFacade, WorkspaceName } from './commands/command.ts';
 import { runCommand } from './commands/registry.ts';
 import { dialogs, openDialog } from './dialogs/dialogs.svelte.ts';
 import { pickFiles } from './files/pick.ts';
@@ -54,6 +54,8 @@ export class Studio implements CommandStudio {
   focus = $state.raw<{ model: string } | null>(null);
   /** The drawing that is open in the Sketch workspace, for its commands. */
   sketch = $state.raw<SketchFacade | null>(null);
+  /** The Style workspace while it is shown, for its commands. */
+  style = $state.raw<StyleFacade | null>(null);
   readonly toasts = new Toasts();
   /** The newest progress of each run since the window opened. */
   readonly live = new SvelteMap<string, RunProgress>();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HeldOutMeasure } from '../../preload/contract/index.ts';
 import { Coach } from './coach.ts';
 
 const kinds = (coach: Coach): string[] => coach.advice().map(({ kind }) => kind);
@@ -10,11 +11,12 @@ function seen(pReal: number, pFake: number, steps = 400): Coach {
   return coach;
 }
 
-const judged = (...l1: number[]): Coach => {
+const judgedBy = (measure: HeldOutMeasure, values: readonly number[]): Coach => {
   const coach = new Coach(1000);
-  l1.forEach((value, i) => coach.heldOut(i * 100, value));
+  for (const value of values) coach.heldOut({ measure, value });
   return coach;
 };
+const judged = (...l1: number[]): Coach => judgedBy('l1', l1);
 
 describe('the training coach', () => {
   it('says which side is winning, and nothing of an even game or a short one', () => {
@@ -40,6 +42,11 @@ describe('the training coach', () => {
   it('sees held-out pictures getting worse, not one bad preview', () => {
     expect(kinds(judged(0.2, 0.12, 0.1, 0.1, 0.11, 0.12, 0.13, 0.14))).toEqual(['worse']);
     expect(kinds(judged(0.2, 0.12, 0.1, 0.1, 0.1, 0.1, 0.11, 0.1))).toEqual([]);
+  });
+
+  it('does not call it learning by heart where no truth is known', () => {
+    expect(kinds(judgedBy('swd', [20, 12, 10, 10, 11, 12, 13, 14]))).toEqual([]);
+    expect(kinds(judgedBy('swd', [20, 10, 10, 10, 10, 10, 10]))).toEqual(['stalled']);
   });
 
   it('warns of few pictures at once', () => {

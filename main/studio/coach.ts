@@ -2,7 +2,7 @@
  * The training coach: looks at a run's figures and says what a person should know. Each rule is one function of the
  * recent past; the words are the window's.
  */
-import type { Advice } from '../../preload/contract/index.ts';
+import type { Advice, HeldOutMeasure } from '../../preload/contract/index.ts';
 
 /** What the coach is told of a step. */
 export interface StepFigures {
@@ -12,9 +12,10 @@ export interface StepFigures {
   pFake?: number | undefined;
 }
 
-interface HeldOut {
-  step: number;
-  l1: number;
+/** How held-out results were judged: lower is better. */
+export interface HeldOutScore {
+  measure: HeldOutMeasure;
+  value: number;
 }
 
 /** Steps over which probabilities are averaged: shorter, and single pictures would decide. */
@@ -23,7 +24,7 @@ const FEW_PICTURES = 40;
 
 export class Coach {
   readonly #trainPictures: number;
-  readonly #heldOut: HeldOut[] = [];
+  readonly #heldOut: HeldOutScore[] = [];
   readonly #given = new Map<Advice['kind'], number>();
   #step = 0;
   #seen = 0;
@@ -43,9 +44,8 @@ export class Coach {
     this.#fake += share * (pFake - this.#fake);
   }
 
-  /** @param l1 mean L1 of held-out pictures, as 0..1 */
-  heldOut(step: number, l1: number): void {
-    this.#heldOut.push({ step, l1 });
+  heldOut(score: HeldOutScore): void {
+    this.#heldOut.push(score);
   }
 
   /** What holds now, each with the step since when. */
@@ -65,14 +65,19 @@ export class Coach {
 }
 
 /** The last six previews lie within 1 % of each other. */
-function stalled(heldOut: readonly HeldOut[]): boolean {
-  const last = heldOut.slice(-6).map(({ l1 }) => l1);
+function stalled(heldOut: readonly HeldOutScore[]): boolean {
+  const last = heldOut.slice(-6).map(({ value }) => value);
   return last.length === 6 && Math.max(...last) - Math.min(...last) < 0.01 * Math.max(...last);
 }
 
-/** The mean of the last three previews is more than 5 % above the best mean of three before. */
-function worse(heldOut: readonly HeldOut[]): boolean {
-  const means = heldOut.slice(2).map((_, i) => (heldOut[i]!.l1 + heldOut[i + 1]!.l1 + heldOut[i + 2]!.l1) / 3);
+/**
+ * The mean of the last three previews is more than 5 % above the best mean of three before. That is learning by heart
+ * where the truth is known (L1); the distance between two sets goes up and down for other reasons.
+ */
+function worse(heldOut: readonly HeldOutScore[]): boolean {
+  if (heldOut.some(({ measure }) => measure !== 'l1')) return false;
+  const values = heldOut.map(({ value }) => value);
+  const means = values.slice(2).map((value, i) => (values[i]! + values[i + 1]! + value) / 3);
   const now = means.at(-1);
   return means.length > 3 && now !== undefined && now > 1.05 * Math.min(...means.slice(0, -3));
 }

@@ -32,6 +32,16 @@ describe('curves', () => {
     expect(curves.steps.at(-1)).toBe(1050);
     expect(curves.losses['g']![0]).toBeCloseTo(53, 9);
     expect(curves.heldOut.steps).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+    expect(curves.heldOut).toMatchObject({
+      measure: 'l1',
+      values: [0.01, ...Array<number>(9).fill(expect.any(Number))],
+    });
+  });
+
+  it('say how held-out results were judged', async () => {
+    const file = log('sets', 3);
+    appendFileSync(file, '{"step":3,"heldOut":{"swd":41.5,"n":6}}\n');
+    expect((await readCurves(file, 100)).heldOut).toEqual({ measure: 'swd', steps: [3], values: [41.5] });
   });
 
   it('pass over lines that a crash cut short, and a log that is not there', async () => {

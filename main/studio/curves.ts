@@ -2,13 +2,15 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Curves } from '../../preload/contract/index.ts';
+import type { HeldOutScore } from '../engine/messages.ts';
 import { Coach } from './coach.ts';
+import { judged } from './held-out.ts';
 
 interface Line {
   step: number;
   losses?: Record<string, number>;
   probabilities?: Record<string, number>;
-  heldOut?: { l1: number };
+  heldOut?: HeldOutScore;
 }
 
 /** Sums over the steps of one point. */
@@ -34,7 +36,10 @@ export async function readCurves(file: string, points: number, trainPictures = I
   const [lines, heldOut] = await readLog(file);
   const coach = new Coach(trainPictures);
   const each = Math.max(1, Math.ceil(lines.length / points));
-  const curves: Curves = { steps: [], losses: {}, probabilities: {}, heldOut: { steps: [], l1: [] }, advice: [] };
+  const curves: Curves = {
+    ...{ steps: [], losses: {}, probabilities: {}, advice: [] },
+    heldOut: { measure: 'l1', steps: [], values: [] },
+  };
   for (let from = 0; from < lines.length; from += each) {
     const part = lines.slice(from, from + each);
     const [losses, probabilities] = [new Bucket(), new Bucket()];
@@ -51,9 +56,11 @@ export async function readCurves(file: string, points: number, trainPictures = I
       for (const [name, mean] of Object.entries(means)) (series[name] ??= []).push(mean);
   }
   for (const { step, heldOut: score } of heldOut) {
+    const { measure, value } = judged(score!);
+    curves.heldOut.measure = measure;
     curves.heldOut.steps.push(step);
-    curves.heldOut.l1.push(score!.l1);
-    coach.heldOut(step, score!.l1);
+    curves.heldOut.values.push(value);
+    coach.heldOut({ measure, value });
   }
   curves.advice = coach.advice();
   return curves;

@@ -139,6 +139,31 @@ describe('inspectDataset', () => {
     expect(filesOf(findings, 'leak')).toEqual([['train/2.png', 'val/2.png']]);
   });
 
+  it('looks at two sets apart: sizes and likenesses within each, leaks into what is held out', async () => {
+    for (let i = 0; i < 6; i++) {
+      await encodePng(boxes(i), path(`trainA/${i}.png`));
+      await encodePng(boxes(1000 + i, 96, 96), path(`trainB/${i}.png`));
+    }
+    await encodePng(boxes(50), path('testA/x.png'));
+    copyFileSync(path('trainA/3.png'), path('testA/y.png'));
+    copyFileSync(path('trainA/1.png'), path('trainB/of-a.png'));
+    writeFileSync(path('trainB/broken.png'), 'text');
+    const { findings, summary, layout } = await inspectDataset(folder);
+    expect(layout).toBe('sets');
+    expect(summary).toMatchObject({ pairs: 0, train: 13, heldOut: 3, pictures: 16, readable: 15 });
+    expect(filesOf(findings, 'unreadable')).toEqual([['trainB/broken.png']]);
+    expect(filesOf(findings, 'oddSize')).toEqual([['trainB/of-a.png']]);
+    expect(filesOf(findings, 'leak')).toEqual([['testA/y.png', 'trainA/3.png']]);
+    expect(filesOf(findings, 'duplicate')).toEqual(
+      expect.arrayContaining([
+        ['testA/y.png', 'trainA/3.png'],
+        ['trainA/1.png', 'trainB/of-a.png'],
+      ]),
+    );
+    for (const kind of ['missized', 'misaligned', 'unmatched', 'nearDuplicate'] as const)
+      expect(filesOf(findings, kind)).toEqual([]);
+  });
+
   it('counts alpha', async () => {
     await soundPairs(3);
     await encodePng(boxes(1001, 48, 48, 4), path('B/1.png'));

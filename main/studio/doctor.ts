@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os';
 import { decodeBytes, isSideBySide, probeBytes, readPictureFile } from '../engine/pictures.ts';
 import { UserError } from '../errors.ts';
 import { mapPool } from '../pool.ts';
-import { listPairs, openPairs, shown, split, type PairDataset, type PictureRef } from '../engine/datasets.ts';
+import { shown, type PictureRef } from '../engine/datasets.ts';
+import { openContents, splitContents, thingsOf, type Contents } from './datasets/contents.ts';
 import { edgesOf, REGISTERED } from './datasets/misregistration.ts';
 import { countSizes, finding, findingsOf, type Examined, type Finding } from './findings.ts';
 import { THUMB, thumbOf } from './likeness.ts';
@@ -16,8 +17,9 @@ export type { Finding, FindingKind, FixKind } from './findings.ts';
 
 export interface Findings {
   folder: string;
-  layout: PairDataset['layout'];
+  layout: Contents['layout'];
   summary: {
+    /** Of two sets none. */
     pairs: number;
     train: number;
     heldOut: number;
@@ -40,23 +42,17 @@ export interface InspectOptions {
 
 type Half = PictureRef['half'];
 
-/** Opens every picture of a dataset of pairs and reports what is wrong. @throws UserError when it is no dataset */
+/** Opens every picture of a dataset of pairs, or of two sets, and reports what is wrong. @throws UserError when it is no dataset */
 export async function inspectDataset(folder: string, options: InspectOptions = {}): Promise<Findings> {
   const { holdout = 0.1, seed = 1, onProgress } = options;
-  // Where no name matches, the doctor says so, and can help; where there is nothing at all, `openPairs` says it best.
-  const listed = listPairs(folder);
-  const dataset = listed.unmatched.length > 0 ? listed : openPairs(folder);
-  // One pair alone cannot be split, and is still worth a look.
-  const { train, heldOut } =
-    dataset.pairs.length > 0
-      ? split(dataset.pairs, dataset.pairs.length > 1 ? holdout : 0, seed)
-      : { train: [], heldOut: [] };
+  const dataset = openContents(folder);
+  const { train, heldOut } = splitContents(dataset, holdout, seed);
   const { examined, unreadable } = await examineAll(dataset, onProgress);
   return {
     folder,
     layout: dataset.layout,
     summary: {
-      pairs: dataset.pairs.length,
+      pairs: dataset.layout === 'sets' ? 0 : thingsOf(dataset).length,
       train: train.length,
       heldOut: heldOut.length,
       pictures: examined.length + unreadable.length,
@@ -70,11 +66,12 @@ export async function inspectDataset(folder: string, options: InspectOptions = {
 
 /** Opens all pictures, a few at a time. One that cannot be opened is a finding. */
 async function examineAll(
-  { folder, layout, pairs }: PairDataset,
+  dataset: Contents,
   onProgress: InspectOptions['onProgress'],
 ): Promise<{ examined: Examined[]; unreadable: Finding[] }> {
+  const { folder, layout } = dataset;
   const parts = new Map<string, Half[]>();
-  for (const { file, half } of pairs.flatMap(({ input, target }) => [input, target]))
+  for (const { file, half } of thingsOf(dataset).flatMap(({ pictures }) => pictures))
     parts.set(file, [...(parts.get(file) ?? []), half]);
   const examined: Examined[] = [];
   const unreadable: Finding[] = [];

@@ -2,7 +2,8 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { formatOfName } from '../engine/formats.ts';
 import { isSideBySide, type PictureInfo } from '../engine/pictures.ts';
-import { shown, sourceOf, type PairDataset, type PictureRef, type Split } from '../engine/datasets.ts';
+import { shown, sourceOf, type PictureRef } from '../engine/datasets.ts';
+import { thingsOf, type Contents, type Thing } from './datasets/contents.ts';
 import { groupBy } from './datasets/group-by.ts';
 import { isMisaligned, shiftBetween } from './datasets/misregistration.ts';
 import { groupAlike, type Thumb } from './likeness.ts';
@@ -46,7 +47,7 @@ const FIXES: Record<FindingKind, readonly FixKind[]> = {
 };
 
 /** A finding with the fixes that are offered for it in this layout. */
-export function finding(layout: PairDataset['layout'], { kind, message, files }: Omit<Finding, 'fixes'>): Finding {
+export function finding(layout: Contents['layout'], { kind, message, files }: Omit<Finding, 'fixes'>): Finding {
   // The halves of a picture that is not twice as wide as high are not known, so that they cannot be cropped.
   const fixes = FIXES[kind].filter((fix) => fix !== 'crop' || layout === 'folders');
   return { kind, message, files, fixes };
@@ -61,7 +62,11 @@ export interface Examined {
 }
 
 /** Everything but the unreadable pictures, in the order of what matters most. */
-export function findingsOf(dataset: PairDataset, split: Split, examined: readonly Examined[]): Finding[] {
+export function findingsOf(
+  dataset: Contents,
+  split: Record<'train' | 'heldOut', Thing[]>,
+  examined: readonly Examined[],
+): Finding[] {
   const exact = groupBy(examined, ({ sha256 }) => sha256).filter(({ length }) => length > 1);
   const near = nearDuplicates(dataset, examined);
   const found = (kind: FindingKind, pictures: readonly Examined[], message: string): Finding =>
@@ -72,7 +77,7 @@ export function findingsOf(dataset: PairDataset, split: Split, examined: readonl
     ...unmatched(dataset),
     ...missized(dataset, examined, all),
     ...misaligned(dataset, examined, all),
-    ...all('oddSize', oddSizes(examined), 'far from the usual size; resizing will blur or lose detail'),
+    ...all('oddSize', oddSizesOf(dataset, examined), 'far from the usual size; resizing will blur or lose detail'),
     ...all('misnamed', examined.filter(isMisnamed), 'of another format than the name says; read as what they are'),
     ...leaks([...exact, ...near], split).map((group) => found('leak', group, LEAK)),
     ...exact
@@ -114,30 +119,30 @@ function sizeOf({ info }: Examined): string {
   return `${info.width} x ${info.height}`;
 }
 
-function unmatched({ layout, unmatched: files }: PairDataset): Finding[] {
+function unmatched({ layout, unmatched: files }: Contents): Finding[] {
   const message = `${count(files.length)} without a partner; left out of training`;
   return files.length > 0 ? [finding(layout, { kind: 'unmatched', message, files })] : [];
 }
 
 /** Pairs whose pictures differ in size, or side-by-side pictures that are not twice as wide as high. */
-function missized({ layout, pairs }: PairDataset, examined: readonly Examined[], all: Report): Finding[] {
-  if (layout === 'sideBySide') {
+function missized(dataset: Contents, examined: readonly Examined[], all: Report): Finding[] {
+  if (dataset.layout === 'sideBySide') {
     const wrong = examined.filter(({ info }) => !isSideBySide(info));
     return all('missized', wrong, 'not twice as wide as high; skipped in training, as the halves are not known');
   }
   const byFile = new Map(examined.map((one) => [one.file, one]));
-  const wrong = pairs.flatMap(({ input, target }) => {
-    const [a, b] = [byFile.get(input.file), byFile.get(target.file)];
+  const wrong = thingsOf(dataset).flatMap(({ pictures }) => {
+    const [a, b] = pictures.map(({ file }) => byFile.get(file));
     return a && b && sizeOf(a) !== sizeOf(b) ? [a, b] : [];
   });
   return all('missized', wrong, 'whose partner has another size; both are stretched to the training size');
 }
 
 /** Pairs whose two pictures are shifted against each other. */
-function misaligned({ pairs }: PairDataset, examined: readonly Examined[], all: Report): Finding[] {
+function misaligned(dataset: Contents, examined: readonly Examined[], all: Report): Finding[] {
   const byFile = new Map(examined.map((one) => [one.file, one]));
-  const wrong = pairs.flatMap(({ input, target }) => {
-    const [a, b] = [input, target].map(({ file, half }) => {
+  const wrong = thingsOf(dataset).flatMap(({ pictures }) => {
+    const [a, b] = pictures.map(({ file, half }) => {
       const one = byFile.get(file);
       const edges = one && (!half || isSideBySide(one.info)) && one.thumbs.find((thumb) => thumb.half === half)?.edges;
       return edges ? { one, edges } : undefined;
@@ -145,6 +150,13 @@ function misaligned({ pairs }: PairDataset, examined: readonly Examined[], all: 
     return a && b && isMisaligned(shiftBetween(a.edges, b.edges)) ? [...new Set([a.one, b.one])] : [];
   });
   return all('misaligned', wrong, 'that lie shifted against their partners; training on them learns blur');
+}
+
+/** Two sets have sizes of their own. */
+function oddSizesOf({ layout, parts }: Contents, examined: readonly Examined[]): Examined[] {
+  if (layout !== 'sets') return oddSizes(examined);
+  const sets = parts.map((things) => new Set(things.map(({ pictures }) => pictures[0]!.file)));
+  return sets.flatMap((files) => oddSizes(examined.filter(({ file }) => files.has(file))));
 }
 
 /**
@@ -164,13 +176,14 @@ function isMisnamed({ file, info }: Examined): boolean {
   return formatOfName(file) !== info.format;
 }
 
-/** Groups that look the same on one side (inputs among inputs), without those of exactly the same content. */
-function nearDuplicates({ pairs }: PairDataset, examined: readonly Examined[]): Examined[][] {
+/** Groups that look the same on one side (inputs among inputs, A among A), without those of exactly the same content. */
+function nearDuplicates({ parts }: Contents, examined: readonly Examined[]): Examined[][] {
   const byFile = new Map(examined.map((one) => [one.file, one]));
-  const groups = (['input', 'target'] as const).flatMap((side) => {
-    const seen = pairs.flatMap((pair) => {
-      const one = byFile.get(pair[side].file);
-      const thumb = one?.thumbs.find(({ half }) => half === pair[side].half)?.thumb;
+  const sides = parts.flatMap((things) => [0, 1].map((side) => things.flatMap(({ pictures }) => pictures[side] ?? [])));
+  const groups = sides.flatMap((pictures) => {
+    const seen = pictures.flatMap((picture) => {
+      const one = byFile.get(picture.file);
+      const thumb = one?.thumbs.find(({ half }) => half === picture.half)?.thumb;
       return one && thumb ? [{ one, thumb }] : [];
     });
     return groupAlike(seen.map(({ thumb }) => thumb)).map((group) => group.map((index) => seen[index]!.one));
@@ -180,9 +193,9 @@ function nearDuplicates({ pairs }: PairDataset, examined: readonly Examined[]): 
 }
 
 /** Groups with pictures of both parts. */
-function leaks(groups: readonly Examined[][], { train, heldOut }: Split): Examined[][] {
-  const filesOf = (pairs: Split['train']): Set<string> =>
-    new Set(pairs.flatMap(({ input, target }) => [input.file, target.file]));
+function leaks(groups: readonly Examined[][], { train, heldOut }: Record<'train' | 'heldOut', Thing[]>): Examined[][] {
+  const filesOf = (things: readonly Thing[]): Set<string> =>
+    new Set(things.flatMap(({ pictures }) => pictures.map(({ file }) => file)));
   const [trained, held] = [filesOf(train), filesOf(heldOut)];
   return groups.filter(
     (group) => group.some(({ file }) => trained.has(file)) && group.some(({ file }) => held.has(file)),

@@ -2,6 +2,7 @@
 import type { RunProgress } from '../../preload/contract/index.ts';
 import type { TrainEvent } from '../engine/messages.ts';
 import { Coach } from './coach.ts';
+import { judged } from './held-out.ts';
 
 /** Milliseconds between two progress events: fast enough to look alive. */
 const EVERY = 250;
@@ -53,8 +54,9 @@ export class LiveRun {
     else if (event.event === 'resumed') this.#step = event.step;
     else if (event.event === 'paused' || event.event === 'continued') this.#last = 0;
     else if (event.event === 'preview') {
-      this.#coach.heldOut(event.step, event.l1);
-      this.#heldOut = { step: event.step, l1: event.l1 };
+      const score = judged(event.score);
+      this.#coach.heldOut(score);
+      this.#heldOut = { step: event.step, ...score };
     } else if (event.event === 'step') this.#hearStep(event);
   }
 

@@ -179,7 +179,12 @@ describe('a lesson', () => {
     const pairs = folder.path(`pairs-${made}`);
     await writePairs(pairs, 8);
     const { token } = studio.tokens.of(pairs);
-    const { dataset } = await client.call('datasets.import', { tokens: [token], title: 'Discs' });
+    const { dataset } = await client.call('datasets.import', {
+      tokens: [token],
+      title: 'Discs',
+      as: null,
+      swap: false,
+    });
     const corrected = { left: 4, top: 4, width: 20, height: 20 };
     const lesson = {
       model,

@@ -106,6 +106,8 @@ export const run = z.object({
   id,
   title: z.string(),
   family: z.string(),
+  /** What it learns from. */
+  data: z.enum(['pairs', 'sets']),
   dataset: id.nullable(),
   size: z.int(),
   channels: z.union([z.literal(3), z.literal(4)]),
@@ -121,7 +123,10 @@ export const run = z.object({
   checkpoints: z.array(z.int()),
   /** The steps that have a preview sheet, oldest first. */
   previews: z.array(z.int()),
-  /** Names of the held-out pictures of the previews, in the order of the sheet's rows. */
+  /**
+   * Names of the held-out pictures of the previews, in the order of the sheet's rows. Of two sets: `A/...`, which are
+   * translated to B, then `B/...`, which are translated to A, where the family learns both ways.
+   */
   previewNames: z.array(z.string()),
   /** The model in the library, once it is there. */
   model: id.nullable(),

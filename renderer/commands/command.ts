@@ -58,12 +58,24 @@ export interface SketchFacade {
   settle(): Promise<unknown>;
 }
 
+/** What can be done with the pictures that are translated. */
+export type StyleAction =
+  'begin' | 'lens' | 'previous' | 'next' | 'weaker' | 'stronger' | 'enlarge' | 'save-all' | 'pause' | 'resume';
+
+/** The Style workspace, as commands see it. */
+export interface StyleFacade {
+  can(action: StyleAction): boolean;
+  run(action: StyleAction): void;
+}
+
 /** What commands see of the studio. */
 export interface CommandStudio {
   readonly project: Project | null;
   readonly workspace: WorkspaceName;
   /** Null while no drawing is open. */
   readonly sketch: SketchFacade | null;
+  /** Null while the Style workspace is not shown. */
+  readonly style: StyleFacade | null;
   /** The training that runs, or the one that is paused. */
   readonly running: Job | null;
   readonly paused: Job | null;
@@ -100,10 +112,13 @@ export type IconName =
   | 'pencil'
   | 'picture'
   | 'export'
-  | 'save';
+  | 'save'
+  | 'lens'
+  | 'previous'
+  | 'next';
 
 /** Under which heading the list of shortcuts has a command. */
-export type HelpGroup = 'studio' | 'tools' | 'strokes' | 'editing' | 'layers' | 'looking' | 'drawing';
+export type HelpGroup = 'studio' | 'tools' | 'strokes' | 'editing' | 'layers' | 'looking' | 'drawing' | 'style';
 
 /** One thing that a person can do: the same object behind button, palette, shortcut and menu. */
 export interface Command {

@@ -38,6 +38,9 @@ import Save from '@lucide/svelte/icons/save';
 import Slash from '@lucide/svelte/icons/slash';
 import Undo from '@lucide/svelte/icons/undo-2';
 import View from '@lucide/svelte/icons/eye';
+import Lens from '@lucide/svelte/icons/zoom-in';
+import Previous from '@lucide/svelte/icons/chevron-left';
+import Next from '@lucide/svelte/icons/chevron-right';
 import type { Icon } from '../ui/icon.ts';
 import type { IconName } from './command.ts';
 
@@ -81,4 +84,7 @@ export const ICONS: Readonly<Record<IconName, Icon>> = {
   picture: Image,
   export: Download,
   save: Save,
+  lens: Lens,
+  previous: Previous,
+  next: Next,
 };

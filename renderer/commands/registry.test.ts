@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../preload/contract/index.ts';
-import type { CommandStudio, SketchAction, SketchFacade } from './command.ts';
+import type { CommandStudio, SketchAction, SketchFacade, StyleAction } from './command.ts';
 import { isTyping, shownKeys } from './keys.ts';
-import { COMMANDS, commandOf, runCommand } from './registry.ts';
+import { COMMANDS, commandOf, commandsByKey, runCommand } from './registry.ts';
 
 const job = { id: 'j', run: 'r' } as Job;
 const did: string[] = [];
@@ -10,6 +10,7 @@ const studio = (over: Partial<CommandStudio>): CommandStudio => ({
   project: null,
   workspace: 'train',
   sketch: null,
+  style: null,
   running: null,
   paused: null,
   go: (workspace) => did.push(`go ${workspace}`),
@@ -22,16 +23,23 @@ const studio = (over: Partial<CommandStudio>): CommandStudio => ({
   ...over,
 });
 
+const plainKey = (key: string): string => key.toLowerCase().replace(/digit(?=\d)/, '');
+
 describe('the registry of commands', () => {
   it('has every id once', () => {
     const ids = COMMANDS.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
-  it('gives no key to two commands', () => {
-    const keys = COMMANDS.flatMap(({ keys: first, also = [] }) => [...(first ? [first] : []), ...also])
-      .map((each) => each.toLowerCase().replace(/digit(?=\d)/, ''))
-      .sort();
-    expect(keys.filter((each, i) => each === keys[i + 1])).toEqual([]);
+  it('gives no key to two commands, unless they are of two workspaces', () => {
+    const owner = (id: string): string => /^(sketch|style)-/.exec(id)?.[1] ?? 'everywhere';
+    const clashes = [...commandsByKey()].filter(([key, ids]) => {
+      const same = COMMANDS.filter(({ keys, also = [] }) =>
+        [keys, ...also].some((each) => each && plainKey(each) === plainKey(key)),
+      );
+      const owners = [...ids, ...same.map(({ id }) => id).filter((id) => !ids.includes(id))].map(owner);
+      return owners.length > 1 && (owners.includes('everywhere') || new Set(owners).size < owners.length);
+    });
+    expect(clashes).toEqual([]);
   });
   it('has words for every command', () => {
     expect(COMMANDS.filter(({ label }) => typeof label !== 'string' || label === '').map(({ id }) => id)).toEqual([]);
@@ -44,6 +52,14 @@ describe('the registry of commands', () => {
     expect(runCommand('stop-training', studio({ paused: job }))).toBe(true);
     expect(runCommand('settings', studio({}))).toBe(true);
     expect(did).toEqual(['pause j', 'stop j', 'dialog settings']);
+  });
+  it('translates only where the Style workspace is shown', () => {
+    did.length = 0;
+    const style = { can: (action: StyleAction) => action !== 'pause', run: (action: StyleAction) => did.push(action) };
+    expect(runCommand('style-lens', studio({ workspace: 'style' }))).toBe(false);
+    expect(runCommand('style-pause', studio({ workspace: 'style', style }))).toBe(false);
+    expect(runCommand('style-lens', studio({ workspace: 'style', style }))).toBe(true);
+    expect(did).toEqual(['lens']);
   });
   it('draws only where a drawing is open and shown', () => {
     did.length = 0;

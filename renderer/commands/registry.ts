@@ -2,6 +2,7 @@
 import { t } from '../text/en.ts';
 import { WORKSPACES, type Command, type CommandStudio, type WorkspaceName } from './command.ts';
 import { SKETCH_COMMANDS } from './sketch.ts';
+import { STYLE_COMMANDS } from './style.ts';
 
 const always = (): boolean => true;
 const inProject = ({ project }: CommandStudio): boolean => project !== null;
@@ -91,6 +92,7 @@ export const COMMANDS: readonly Command[] = [
   dialog('settings', { label: t.commands.settings, icon: 'settings', keys: '$mod+,' }),
   dialog('shortcuts-help', { label: t.commands.shortcuts, icon: 'keyboard', keys: 'Shift+?' }),
   ...SKETCH_COMMANDS,
+  ...STYLE_COMMANDS,
 ];
 
 const byId = new Map(COMMANDS.map((command) => [command.id, command]));
@@ -101,6 +103,14 @@ export function runCommand(id: string, studio: CommandStudio): boolean {
   if (!command?.when(studio)) return false;
   command.run(studio);
   return true;
+}
+
+/** The commands of each key, as tinykeys writes it. Several have one key where only one of them can ever be run. */
+export function commandsByKey(): Map<string, string[]> {
+  const keys = new Map<string, string[]>();
+  for (const { id, keys: first, also = [] } of COMMANDS)
+    for (const key of [...(first ? [first] : []), ...also]) keys.set(key, [...(keys.get(key) ?? []), id]);
+  return keys;
 }
 
 /** A command that is known to be there. */

@@ -1,5 +1,5 @@
 /** Importing pictures, step by step: choose, be told what it is, name it, import, read what was left out. */
-import type { Dataset, Picked, Recognised } from '../../preload/contract/index.ts';
+import type { Dataset, DatasetKind, Picked, Recognised, RecognisedAs } from '../../preload/contract/index.ts';
 import { pickFiles } from '../files/pick.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
@@ -9,6 +9,10 @@ type Step = 'choose' | 'looking' | 'name' | 'importing' | 'skipped';
 export class Importing {
   step = $state<Step>('choose');
   recognised = $state.raw<Recognised | null>(null);
+  /** What the person wants it to be taken as; null for what it looks like. */
+  as = $state<DatasetKind | null>(null);
+  /** Whether two sets are taken the other way round. */
+  swap = $state(false);
   title = $state(t.importing.suggestion);
   /** The dataset to add to; '' for a new one. */
   into = $state('');
@@ -16,9 +20,20 @@ export class Importing {
   skipped = $state.raw<readonly { file: string; why: string }[]>([]);
   #picked: readonly Picked[] = [];
 
+  /** All that it can be taken as, what it looks like first. */
+  readonly ways: readonly RecognisedAs[] = $derived(
+    this.recognised ? [this.recognised, ...this.recognised.others] : [],
+  );
+  readonly way = $derived(this.ways.find(({ kind }) => kind === this.as) ?? this.ways[0] ?? null);
+  /** The two sets as they are taken. */
+  readonly sets = $derived.by(() => {
+    const sets = this.way?.sets;
+    return sets && this.swap ? { a: sets.b, b: sets.a } : (sets ?? null);
+  });
+
   /** The datasets that could take this in. */
   readonly fitting = $derived.by((): readonly Dataset[] => {
-    const kind = this.recognised?.kind;
+    const kind = this.way?.kind;
     return studio.project?.datasets.filter((dataset) => dataset.kind === kind && dataset.problem === null) ?? [];
   });
 
@@ -35,6 +50,8 @@ export class Importing {
     try {
       this.#picked = await picking;
       this.recognised = await studio.call('datasets.recognise', { tokens: this.#tokens() });
+      this.as = null;
+      this.swap = false;
       const folder = this.#picked.length === 1 && this.#picked[0]!.folder ? this.#picked[0]!.name : null;
       this.title = name ?? folder ?? t.importing.suggestion;
       if (this.recognised.kind === 'nothing') {
@@ -65,8 +82,10 @@ export class Importing {
 
   async #import(): Promise<{ dataset: string; skipped: readonly { file: string; why: string }[] }> {
     const tokens = this.#tokens();
-    if (!this.into) return studio.call('datasets.import', { tokens, title: this.title.trim() });
-    const { skipped } = await studio.call('datasets.add', { dataset: this.into, tokens });
+    // Set where it was swapped before it was taken as something else.
+    const swap = this.swap && this.sets !== null;
+    if (!this.into) return studio.call('datasets.import', { tokens, title: this.title.trim(), as: this.as, swap });
+    const { skipped } = await studio.call('datasets.add', { dataset: this.into, tokens, swap });
     return { dataset: this.into, skipped };
   }
 

@@ -2,6 +2,10 @@
 import type { CutPlan, Project, SketchStyle } from '../../preload/contract/index.ts';
 import { count, plural } from './numbers.ts';
 
+/** A family as its paper calls it; '' is a model of another tool. */
+export const familyName = (id: string): string =>
+  id === '' ? library.model.foreign : (library.model.families[id] ?? id);
+
 export const library = {
   title: 'Library',
   list: 'Models',
@@ -25,7 +29,10 @@ export const library = {
   },
 
   model: {
-    facts: (family: string, size: number | null) => [family, size && `${size} px`].filter(Boolean).join(' · '),
+    families: { pix2pix: 'pix2pix', cyclegan: 'CycleGAN', cut: 'CUT' } as Readonly<Record<string, string>>,
+    foreign: 'Of another tool',
+    facts: (family: string, size: number | null) =>
+      [familyName(family), size && `${size} px`].filter(Boolean).join(' · '),
     pictureOf: (title: string) => `What ${title} makes: input and result`,
     input: 'Input',
     result: 'Result',
@@ -69,10 +76,13 @@ export const library = {
 
   bin: {
     title: (n: number) => `In the bin · ${count(n)}`,
-    what: { dataset: 'Dataset', run: 'Training', model: 'Model', drawing: 'Drawing' } satisfies Record<
-      Project['bin'][number]['what'],
-      string
-    >,
+    what: {
+      dataset: 'Dataset',
+      run: 'Training',
+      model: 'Model',
+      drawing: 'Drawing',
+      batch: 'Translated pictures',
+    } satisfies Record<Project['bin'][number]['what'], string>,
     restore: 'Restore',
     restoreNamed: (title: string) => `Restore ${title}`,
     empty: 'Empty the bin…',
@@ -165,42 +175,6 @@ export const library = {
     cutInto: (n: number) => `Cut into ${plural(n, 'picture', 'pictures')}`,
     done: (n: number) => `${plural(n, 'picture is', 'pictures are')} cut out. Make sketches next, to train on them.`,
     suggestion: 'Sprites',
-  },
-
-  use: {
-    models: 'Models',
-    model: 'Model',
-    choosePictures: 'Choose pictures…',
-    chooseFolder: 'Choose a folder…',
-    another: 'Other pictures…',
-    working: (title: string) => `Translating with ${title}…`,
-    waiting: 'Waiting for the training that is running. Pause it to go first.',
-    cancel: 'Cancel',
-    sending: (done: number, total: number) => `Sending ${done} of ${total}`,
-    results: 'Results',
-    resultsOf: (n: number, model: string) => `${plural(n, 'picture', 'pictures')} with ${model}`,
-    split: 'Where input and result meet',
-    compare: (name: string) => `${name}: input at the left, result at the right`,
-    save: 'Save result',
-    saveNamed: (name: string) => `Save ${name}`,
-    place: (place: string) => `All results are kept as PNG in the project, under pictures: ${place}`,
-    enlarge: 'Look closely',
-    input: 'Input',
-    result: 'Result',
-    readOnly: 'This project is open for looking only: nothing can be translated into it.',
-    dropHint: 'Dropping works too, anywhere here.',
-  },
-
-  style: {
-    title: 'Style',
-    lead: 'Give pictures the look that a model has learned',
-    text: 'Style translates pictures with a model that you trained. Restyling without pairs will come to this place as well.',
-    drop: (model: string) => `Drop to translate with ${model}`,
-    noModel: {
-      title: 'Style needs a model of yours',
-      text: 'Train one on your pictures first. Then whole folders of drawings take on its look here, side by side with what they were.',
-    },
-    pick: 'Choose pictures to translate',
   },
 
   upscale: {

@@ -1,8 +1,8 @@
 /** The words of the Train workspace. */
-import type { Advice, FixKind, Preset, Run } from '../../preload/contract/index.ts';
+import type { Advice, DatasetKind, FixKind, HeldOutMeasure, Preset, Run } from '../../preload/contract/index.ts';
 import { count, figure, minutes, percent, plural } from './numbers.ts';
 
-const things = (n: number, kind: 'pairs' | 'pictures'): string =>
+const things = (n: number, kind: DatasetKind): string =>
   kind === 'pairs' ? plural(n, 'pair', 'pairs') : plural(n, 'picture', 'pictures');
 
 export const train = {
@@ -16,13 +16,17 @@ export const train = {
 
   first: {
     title: 'Bring your pictures',
-    drop: 'Drop a folder here. Three ways in:',
+    drop: 'Drop a folder here. Four ways in:',
     ways: [
       {
         title: 'Pairs in two folders',
         text: 'A/ has the drawings, B/ the finished pictures, under the same names.',
       },
       { title: 'Side by side', text: 'Each picture holds the drawing on its left and the finished one on its right.' },
+      {
+        title: 'Two sets',
+        text: 'A folder of each kind, ink and colour say. No picture needs a partner in the other.',
+      },
       { title: 'Finished art alone', text: 'Maquette draws sketches from it, and the two become pairs.' },
     ],
     import: 'Import pictures',
@@ -35,7 +39,7 @@ export const train = {
     leftOut: (n: number) => `${count(n)} left out`,
     train: 'Train',
     sketches: 'Make sketches',
-    sketchesHint: 'A training needs pairs. Make sketches draws the missing half from these pictures.',
+    sketchesHint: 'A training needs pairs, or two sets. Make sketches draws the missing half from these pictures.',
     add: 'Add pictures',
     check: 'Check',
     more: 'More',
@@ -46,6 +50,9 @@ export const train = {
     size: 'Picture size',
     gallery: (title: string) => `Pictures of ${title}`,
     heldOutBadge: 'Held out',
+    set: 'Which set',
+    setAll: 'Both',
+    setCount: (letter: string, n: number) => `${letter} · ${count(n)}`,
     broken: 'Cannot be shown',
     empty: 'There are no pictures in this dataset.',
     entry: (name: string, heldOut: boolean) => (heldOut ? `${name}, held out` : name),
@@ -85,7 +92,12 @@ export const train = {
     title: 'New training',
     close: 'Close the form',
     dataset: 'Dataset',
-    family: 'What to train',
+    family: 'How to learn',
+    families: {
+      pix2pix: 'From pairs: it sees what each drawing should become.',
+      cyclegan: 'Both directions at once, each checked against the other. Slower, and keeps shapes well.',
+      cut: 'One direction, from A to B. Lighter and faster, and freer with shapes.',
+    } as Readonly<Record<string, string>>,
     name: 'Name',
     preset: 'How thorough',
     presets: {
@@ -158,6 +170,9 @@ export const train = {
     atStep: (step: number) => `step ${count(step)}`,
     waitingForPreview: 'The first pictures come after a few steps',
     sides: { input: 'Input', result: 'Result', truth: 'Truth' },
+    /** Where no truth is known: a picture of the set that the results should look like. */
+    setSides: { input: 'Input', result: 'Result', truth: 'Example' },
+    directions: { AtoB: 'A to B', BtoA: 'B to A' },
     cell: (side: string, name: string, step: number) => `${side} of ${name} at step ${step}`,
     enlarge: (name: string) => `Look closely at ${name}`,
 
@@ -172,13 +187,18 @@ export const train = {
     msAStep: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms a step`,
     picturesASecond: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} pictures/s`,
     timeLeft: 'Time left',
-    heldOutNow: 'Held-out L1',
-    best: (l1: number) => `best ${figure(l1)}`,
+    best: (value: number) => `best ${figure(value)}`,
     none: '–',
 
     losses: 'Losses',
     discriminator: 'Discriminator',
-    heldOut: 'Held-out L1',
+    measures: {
+      l1: { title: 'Held-out L1', hint: null },
+      swd: {
+        title: 'Distance to the style',
+        hint: 'How far held-out results are from the real pictures of the wanted set (sliced Wasserstein distance).',
+      },
+    } satisfies Record<HeldOutMeasure, { title: string; hint: string | null }>,
     discriminatorHint: 'How sure it is that a picture is real.',
     theory: 'theory: both tend to 50 %',
     pReal: 'Real',
@@ -189,6 +209,11 @@ export const train = {
       gGan: 'Fooling',
       gL1: 'Likeness (L1)',
       gFeatures: 'Features',
+      gCycle: 'Way back (cycle)',
+      gIdentity: 'Leave alone',
+      gContrast: 'Keep what is where',
+      dA: 'Discriminator A',
+      dB: 'Discriminator B',
       dReal: 'On real',
       dFake: 'On generated',
     } as Readonly<Record<string, string>>,

@@ -4,6 +4,7 @@ import type { HelpGroup } from '../commands/command.ts';
 import { plural } from './numbers.ts';
 import { library } from './en-library.ts';
 import { sketch } from './en-sketch.ts';
+import { style } from './en-style.ts';
 import { train } from './en-train.ts';
 
 export const t = {
@@ -54,6 +55,7 @@ export const t = {
       layers: 'Sketch: layers',
       looking: 'Sketch: looking',
       drawing: 'Sketch: the drawing',
+      style: 'Style',
     } satisfies Record<HelpGroup, string>,
     viewer: 'In the picture viewer',
     viewerKeys: [
@@ -138,18 +140,23 @@ export const t = {
     folder: 'A folder…',
     pictures: 'Pictures…',
     sheet: 'A sprite sheet…',
-    ways: 'Pairs in folders A and B, pictures side by side, or finished art alone: Maquette sees which it is.',
+    ways: 'Pairs in folders A and B, pictures side by side, two sets, or finished art alone: Maquette sees which it is.',
     dropHere: 'Drop a folder or pictures here, or choose:',
     looking: 'Looking at what this is…',
     sending: (done: number, total: number) => `Sending ${done} of ${total}`,
     kinds: {
       pairs: 'Pairs: a drawing and its finished picture',
-      twoSets: 'Two sets of pictures',
+      sets: 'Two sets of pictures that need no partners',
       pictures: 'Finished pictures',
       nothing: 'Nothing to import',
     },
     counted: (n: number, kind: string) =>
       kind === 'pairs' ? plural(n, 'pair', 'pairs') : plural(n, 'picture', 'pictures'),
+    as: 'Take it as',
+    ases: { pairs: 'Pairs', sets: 'Two sets', pictures: 'One set' },
+    setsOf: { a: 'A, to begin with', b: 'B, the style to learn' },
+    setPictures: (n: number) => plural(n, 'picture', 'pictures'),
+    swap: 'Swap A and B',
     into: 'Where to',
     asNew: 'A new dataset',
     addTo: (title: string) => `Add to “${title}”`,
@@ -205,6 +212,7 @@ export const t = {
   train,
   library,
   sketch,
+  style,
 };
 
 export type Dictionary = typeof t;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { formatOfName } from '../../engine/formats.ts';
-import { listPairs, shown, type PairDataset } from '../../engine/datasets.ts';
+import { listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/datasets.ts';
 import { listPictures } from '../../engine/formats.ts';
 import { LEFT_OUT } from './walk.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
@@ -14,6 +14,7 @@ export const ORIGINALS = 'originals';
 
 /** A pair, or a picture. */
 export interface Entry {
+  /** Of two sets with the letter of its set: `A/cup`. Those of A come first. */
   name: string;
   /** Files relative to the dataset, forward slashes: input and target; one where it is a picture, or side by side. */
   sides: string[];
@@ -26,12 +27,14 @@ export interface Entry {
 export interface Description {
   title: string;
   kind: DatasetKind;
-  layout: PairDataset['layout'] | 'pictures';
+  layout: PairDataset['layout'] | 'sets' | 'pictures';
   created?: string;
   from?: string;
   /** Pairs, or pictures. */
   count: number;
-  /** Pairs that are held out for certain; the seeded share of `split` comes on top. */
+  /** The pictures of each set, where there are two. */
+  sets?: { a: number; b: number };
+  /** Pairs, or pictures, that are held out for certain; the seeded share of `split` comes on top. */
   heldOut: number;
   /** Picture files that a person left out. */
   leftOut: number;
@@ -42,13 +45,13 @@ export interface Description {
 
 /** Describes a dataset by the names of its files. @throws UserError when it is no dataset */
 export function describeDataset(folder: string): Description {
-  const { title = basename(folder), kind, created, from } = readManifest(folder) ?? {};
-  const single = kind ? kind === 'pictures' : existsSync(join(folder, PICTURES));
-  const { layout, pictures, unmatched } = single ? describePictures(folder) : describePairs(folder);
+  const { title = basename(folder), kind = kindOfFolder(folder), created, from } = readManifest(folder) ?? {};
+  const { layout, pictures, unmatched } = DESCRIBE[kind](folder);
   return {
     title,
-    kind: single ? 'pictures' : 'pairs',
+    kind,
     layout,
+    ...(kind === 'sets' && { sets: { a: countSet(pictures, 'A/'), b: countSet(pictures, 'B/') } }),
     ...(created && { created }),
     ...(from && { from }),
     count: pictures.length,
@@ -59,6 +62,15 @@ export function describeDataset(folder: string): Description {
   };
 }
 
+/** What a folder is by its subfolders, where nothing else says it. */
+export function kindOfFolder(folder: string): DatasetKind {
+  if (existsSync(join(folder, PICTURES))) return 'pictures';
+  return existsSync(join(folder, 'trainA')) ? 'sets' : 'pairs';
+}
+
+const countSet = (pictures: readonly Entry[], set: string): number =>
+  pictures.filter(({ name }) => name.startsWith(set)).length;
+
 type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched'>;
 
 function describePictures(folder: string): Content {
@@ -68,6 +80,23 @@ function describePictures(folder: string): Content {
   });
   return { layout: 'pictures', pictures, unmatched: [] };
 }
+
+function describeSets(folder: string): Content {
+  const { a, b } = listSets(folder);
+  const entries = (letter: string, singles: readonly Single[]): Entry[] =>
+    singles.map(({ name, picture, heldOut }) => ({
+      name: `${letter}/${name}`,
+      sides: [shown(folder, picture.file)],
+      ...(heldOut && { heldOut }),
+    }));
+  return { layout: 'sets', pictures: [...entries('A', a), ...entries('B', b)], unmatched: [] };
+}
+
+const DESCRIBE: Record<DatasetKind, (folder: string) => Content> = {
+  pairs: describePairs,
+  sets: describeSets,
+  pictures: describePictures,
+};
 
 function describePairs(folder: string): Content {
   const { layout, pairs, unmatched } = listPairs(folder);

@@ -4,11 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { HELD_OUT_FILE, listPairs, readHeldOut, shown, sourceOf, writeHeldOut } from '../../engine/datasets.ts';
+import { HELD_OUT_FILE, readHeldOut, shown, sourceOf, writeHeldOut } from '../../engine/datasets.ts';
 import { UserError } from '../../errors.ts';
 import type { Finding, FindingKind, FixKind } from '../findings.ts';
 import { change, type Changes, type Undo } from './changes.ts';
 import { cropPair } from './crop-pair.ts';
+import { listContents, thingsOf } from './contents.ts';
 import { ORIGINALS } from './describe.ts';
 import { stemOf } from './names.ts';
 import { proposePairs } from './re-pair.ts';
@@ -20,12 +21,12 @@ export { undoFix, type Undo } from './changes.ts';
 interface Case {
   folder: string;
   finding: Pick<Finding, 'kind' | 'files'>;
-  pairs: PairFiles[];
+  things: ThingFiles[];
   changes: Changes;
 }
 
-/** A pair by the names of its files, relative to the dataset: two, or one that is side by side. */
-interface PairFiles {
+/** What belongs together, by the names of its files, relative to the dataset: two, or one. */
+interface ThingFiles {
   name: string;
   files: string[];
   heldOut: boolean;
@@ -41,21 +42,21 @@ export async function applyFix(
   fix: FixKind,
 ): Promise<{ changed: number; undo: Undo }> {
   if (!Object.hasOwn(FIXES, fix)) throw new UserError(`There is no fix "${fix}"`);
-  const pairs = listPairs(folder).pairs.map(({ name, input, target, heldOut }) => ({
+  const things = thingsOf(listContents(folder)).map(({ name, pictures, heldOut }) => ({
     name,
-    files: [...new Set([input.file, target.file])].map((file) => shown(folder, file)),
+    files: [...new Set(pictures.map(({ file }) => file))].map((file) => shown(folder, file)),
     heldOut: heldOut ?? false,
   }));
-  return change(folder, (changes) => FIXES[fix]({ folder, finding, pairs, changes }));
+  return change(folder, (changes) => FIXES[fix]({ folder, finding, things, changes }));
 }
 
 /** Of these a first one is kept, as only its copies are too much. */
 const COPIES: readonly FindingKind[] = ['duplicate', 'nearDuplicate', 'leak'];
 
 /** Moves pictures, and their partners, below left-out/. */
-function leaveOut({ finding, pairs, changes }: Case): number {
+function leaveOut({ finding, things, changes }: Case): number {
   const found = new Set(finding.files);
-  const touched = pairs.filter(({ files }) => files.some((file) => found.has(file)));
+  const touched = things.filter(({ files }) => files.some((file) => found.has(file)));
   const kept = COPIES.includes(finding.kind) ? firstOf(touched, found) : undefined;
   const gone = touched.filter((pair) => !kept || kept !== variantsOf(pair, found));
   const paired = new Set(touched.flatMap(({ files }) => files));
@@ -70,12 +71,12 @@ function leave(changes: Changes, files: readonly string[]): number {
 }
 
 /** The first pair that can stay: not one whose two pictures are copies of each other. */
-function firstOf(pairs: readonly PairFiles[], found: ReadonlySet<string>): string | undefined {
-  return pairs.map((pair) => variantsOf(pair, found)).find((key) => key !== undefined);
+function firstOf(things: readonly ThingFiles[], found: ReadonlySet<string>): string | undefined {
+  return things.map((thing) => variantsOf(thing, found)).find((key) => key !== undefined);
 }
 
 /** What all variants of a picture in one folder share; undefined where both pictures of the pair were found. */
-function variantsOf({ files }: PairFiles, found: ReadonlySet<string>): string | undefined {
+function variantsOf({ files }: ThingFiles, found: ReadonlySet<string>): string | undefined {
   const [file, other] = files.filter((name) => found.has(name));
   return file && !other ? `${dirname(file)}/${sourceOf(stemOf(file))}` : undefined;
 }
@@ -89,10 +90,10 @@ async function rePair({ folder, finding, changes }: Case): Promise<number> {
 }
 
 /** Crops the pictures of pairs to what both show, and keeps the originals. */
-async function crop({ folder, finding, pairs, changes }: Case): Promise<number> {
+async function crop({ folder, finding, things, changes }: Case): Promise<number> {
   const found = new Set(finding.files);
   let changed = 0;
-  for (const { files } of pairs) {
+  for (const { files } of things) {
     const [a, b] = files;
     if (!a || !b || !files.some((file) => found.has(file))) continue;
     for (const { file, png } of await cropPair(folder, a, b)) {
@@ -114,13 +115,13 @@ function inDataset(file: string): string {
   return path;
 }
 
-/** Pins all pairs of a leak to the held-out part, so that none of them is trained on. */
-function holdOut({ folder, finding, pairs, changes }: Case): number {
+/** Pins everything of a leak to the held-out part, so that none of it is trained on. */
+function holdOut({ folder, finding, things, changes }: Case): number {
   const found = new Set(finding.files);
-  const names = pairs.filter(({ heldOut, files }) => !heldOut && files.some((file) => found.has(file)));
+  const names = things.filter(({ heldOut, files }) => !heldOut && files.some((file) => found.has(file)));
   changes.keepText(HELD_OUT_FILE);
   writeHeldOut(folder, [...readHeldOut(folder), ...names.map(({ name }) => name)]);
-  if (listPairs(folder).pairs.every(({ heldOut }) => heldOut))
-    throw new UserError('No pair would be left to train on; leave the copies out instead, or add other pictures');
+  if (listContents(folder).parts.some((part) => part.every(({ heldOut }) => heldOut)))
+    throw new UserError('Nothing would be left to train on; leave the copies out instead, or add other pictures');
   return names.length;
 }

@@ -68,18 +68,35 @@ describe('recognise', () => {
       ['x/1.png', 'x/2.png', 'x/3.png', 'y/1.png'],
       16,
       ['x', 'y'],
-      { kind: 'pictures', count: 4 },
+      { kind: 'sets', a: { count: 3 }, b: { count: 1 }, others: [{ kind: 'pictures', count: 4 }] },
+    ],
+    [
+      'a folder with trainA and trainB',
+      ['x/trainA/1.png', 'x/trainB/1.png', 'x/testA/2.png', 'x/trainB/deep/2.png'],
+      16,
+      ['x'],
+      { kind: 'sets', a: { count: 2 }, b: { count: 2 }, others: [{ kind: 'pictures', count: 4 }] },
+    ],
+    [
+      'a folder of two folders that has pictures beside them',
+      ['x/y/1.png', 'x/z/2.png', 'x/3.png'],
+      16,
+      ['x'],
+      { kind: 'pictures', count: 3, others: [] },
     ],
   ])('tells %s', async (_, files, width, sources, what) => {
     await pictures(files, width);
-    expect(await recognise(from(...sources))).toEqual(what);
+    expect(await recognise(from(...sources))).toMatchObject(what);
   });
 
-  it('tells two sets that pair up, and which is the input', async () => {
+  it('tells two folders that pair up, which is the input, and what else they can be', async () => {
     await pictures(['lines/a/1.png', 'lines/2.png', 'finished/a/1.jpg', 'finished/2.png', 'finished/3.png']);
     const [lines, finished] = from('lines', 'finished') as [string, string];
-    expect(await recognise([finished, lines])).toEqual({ kind: 'twoSets', a: finished, b: lines, matching: 2 });
-    expect(await recognise([dirname(lines)])).toEqual({ kind: 'twoSets', a: lines, b: finished, matching: 2 });
+    const sets = { kind: 'sets', a: { folder: lines, count: 2 }, b: { folder: finished, count: 3 } };
+    const others = [sets, { kind: 'pictures', count: 5 }];
+    const paired = { kind: 'pairs', layout: 'folders', count: 2, a: lines, b: finished, others };
+    expect(await recognise([finished, lines])).toEqual(paired);
+    expect(await recognise([dirname(lines)])).toEqual(paired);
   });
 
   it('says that there is nothing, or nothing there', async () => {
@@ -95,13 +112,13 @@ describe('recognise', () => {
     symlinkSync(place.path('from', 'other'), place.path('from', 'x', 'out'));
     symlinkSync(place.path('from', 'x'), place.path('from', 'x', 'loop'));
     symlinkSync(place.path('nowhere'), place.path('from', 'x', 'dead.png'));
-    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1 });
+    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1, others: [] });
   });
 
   it('looks no deeper than 16 folders', async () => {
     const deep = Array.from({ length: 17 }, () => 'd').join('/');
     await pictures([`x/${deep}/1.png`, `x/${deep.slice(2)}/2.png`]);
-    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1 });
+    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1, others: [] });
   });
 });
 
@@ -124,6 +141,57 @@ describe('importDataset', () => {
     expect(readManifest(to())).toMatchObject({ format: 1, title: 'My props', kind: 'pairs' });
     expect(describeDataset(to())).toMatchObject({ count: 3, heldOut: 1, leftOut: 0, unmatched: ['A/alone.png'] });
     expect(readFileSync(`${to()}/B/disc-002.png`)).toEqual(whole);
+  });
+
+  it('copies two sets side by side, each with names of its own, and knows what was held out', async () => {
+    await pictures([
+      'x/trainA/cup.png',
+      'x/trainA/sub/cup.png',
+      'x/testA/bowl.png',
+      'x/trainB/cup.png',
+      'x/trainB/pot.png',
+    ]);
+    writeFileSync(place.path('from', 'x', 'held-out.txt'), 'B/pot\n');
+    writeFileSync(place.path('from', 'x', 'trainB', 'broken.png'), 'text');
+    const result = await importAll(...from('x'));
+    expect(result).toMatchObject({ kind: 'sets', layout: 'sets', count: 5 });
+    expect(result.skipped).toHaveLength(1);
+    expect(written()).toEqual([
+      ...['dataset.json', 'held-out.txt', 'testA/bowl.png', 'trainA/cup-2.png', 'trainA/cup.png'],
+      ...['trainB/cup.png', 'trainB/pot.png'],
+    ]);
+    expect(readFileSync(`${to()}/held-out.txt`, 'utf8')).toBe('B/pot\n');
+    expect(describeDataset(to())).toMatchObject({ kind: 'sets', count: 5, sets: { a: 3, b: 2 }, heldOut: 2 });
+    expect(
+      describeDataset(to())
+        .pictures.map(({ name }) => name)
+        .sort(),
+    ).toEqual([...['A/bowl', 'A/cup', 'A/cup-2', 'B/cup', 'B/pot']]);
+  });
+
+  it('takes two folders as what the person says, and the other way round', async () => {
+    await pictures(['ink/1.png', 'ink/2.png', 'paint/1.png', 'paint/2.png']);
+    const take = (as: 'pairs' | 'sets' | 'pictures', swap = false): ReturnType<typeof importDataset> =>
+      importDataset({ sources: from('ink', 'paint'), folder: place.path('project', as), title: as, as, swap });
+    expect(await take('pairs')).toMatchObject({ kind: 'pairs', count: 2 });
+    expect(await take('pictures')).toMatchObject({ kind: 'pictures', count: 4 });
+    expect(await take('sets', true)).toMatchObject({ kind: 'sets', count: 4 });
+    const ink = readFileSync(place.path('from', 'ink', '1.png'));
+    expect(readFileSync(place.path('project', 'sets', 'trainB', '1.png'))).toEqual(ink);
+    const loose = importDataset({ sources: from('ink/1.png'), folder: to(), title: 'x', as: 'sets' });
+    await expect(loose).rejects.toThrow(/Two sets are two folders/);
+  });
+
+  it('adds to two sets, under names that are free', async () => {
+    await pictures(['ink/1.png', 'ink/2.png', 'paint/3.png', 'more/ink/1.png', 'more/paint/1.png']);
+    await importAll(...from('ink', 'paint'));
+    expect(await addToDataset({ sources: from('more'), folder: to() })).toMatchObject({ count: 2 });
+    expect(written()).toEqual([
+      ...['dataset.json', 'trainA/1-2.png', 'trainA/1.png', 'trainA/2.png', 'trainB/1.png', 'trainB/3.png'],
+    ]);
+    await expect(addToDataset({ sources: from('ink/1.png'), folder: to() })).rejects.toThrow(
+      /Two sets are two folders/,
+    );
   });
 
   it('pairs two sets under names that no system refuses, each taken once', async () => {

@@ -12,19 +12,17 @@ import { mapPool } from '../../pool.ts';
 import { describeDataset, type Description } from './describe.ts';
 import { writeManifest, type DatasetKind } from './manifest.ts';
 import { Names } from './names.ts';
-import { survey, type Item, type Survey } from './recognise.ts';
+import { setName, survey, type Item, type Survey, type Wanted } from './recognise.ts';
 import { fromDisk, wholeFolder } from './whole-folder.ts';
 
 export type OnProgress = (done: number, total: number) => void;
 
-export interface ImportOptions {
+export interface ImportOptions extends Wanted {
   /** Dropped files and folders. */
   sources: string[];
   /** The new dataset's folder, which must not exist yet. */
   folder: string;
   title: string;
-  /** Takes everything as one set of pictures, whatever `recognise` says. */
-  as?: 'pictures' | undefined;
   onProgress?: OnProgress | undefined;
 }
 
@@ -37,13 +35,14 @@ export interface Imported {
 }
 
 /** Makes a dataset of the studio from dropped files and folders. @throws UserError, and nothing is left behind */
-export async function importDataset({ sources, folder, title, as, onProgress }: ImportOptions): Promise<Imported> {
-  const found = await survey(sources, as);
+export async function importDataset(options: ImportOptions): Promise<Imported> {
+  const { sources, folder, title, onProgress } = options;
+  const found = await survey(sources, options);
   const layout = layoutOf(found);
-  const kind = layout === 'pictures' ? 'pictures' : 'pairs';
+  const kind = layout === 'pictures' || layout === 'sets' ? layout : 'pairs';
   return wholeFolder(folder, async (partial) => {
     for (const side of SIDES[layout]) mkdirSync(join(partial, side), { recursive: true });
-    const copied = await copyItems(found.items, { folder: partial, layout, names: new Names(), onProgress });
+    const copied = await copyItems(found.items, { folder: partial, layout, taken: [], onProgress });
     if (copied.pinned.length > 0) writeHeldOut(partial, copied.pinned);
     writeManifest(partial, { format: 1, title, kind, created: new Date().toISOString() });
     return { kind, layout, count: copied.count, skipped: copied.skipped };
@@ -52,15 +51,15 @@ export async function importDataset({ sources, folder, title, as, onProgress }: 
 
 /** Adds more pictures, or pairs, to a dataset of the same kind. @throws UserError, and nothing is added */
 export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>): Promise<Imported> {
-  const { sources, folder, onProgress } = options;
+  const { sources, folder, swap, onProgress } = options;
   const { kind, layout, names: taken } = describedNames(folder);
-  const found = await survey(sources, kind === 'pictures' ? 'pictures' : undefined);
+  const found = await survey(sources, { as: kind === 'pairs' ? null : kind, swap });
   if (layoutOf(found) !== layout) throw new UserError(`${MISMATCH[layout]}; import these as a dataset of their own`);
   const beside = join(folder, '.adding');
   rmSync(beside, { recursive: true, force: true }); // of a run that was cut off
   try {
     for (const side of SIDES[layout]) mkdirSync(join(beside, side), { recursive: true });
-    const copied = await copyItems(found.items, { folder: beside, layout, names: new Names(taken), onProgress });
+    const copied = await copyItems(found.items, { folder: beside, layout, taken, onProgress });
     for (const side of readdirSync(beside)) {
       mkdirSync(join(folder, side), { recursive: true });
       for (const name of readdirSync(join(beside, side)))
@@ -80,18 +79,20 @@ type LayoutName = Description['layout'];
 const SIDES: Record<LayoutName, readonly string[]> = {
   folders: ['A', 'B'],
   sideBySide: ['train'],
+  sets: ['trainA', 'trainB'],
   pictures: ['pictures'],
 };
 
 const MISMATCH: Record<LayoutName, string> = {
   folders: 'This dataset has its pairs in A/ and B/, and what was dropped is not laid out so',
   sideBySide: 'This dataset has side-by-side pairs, and what was dropped is not twice as wide as high',
+  sets: 'This dataset has two sets of pictures, and what was dropped has not',
   pictures: 'This dataset is a set of pictures',
 };
 
 function layoutOf({ recognised }: Survey): LayoutName {
   if (recognised.kind === 'nothing') throw new UserError(recognised.reason);
-  return recognised.kind === 'twoSets' ? 'folders' : recognised.kind === 'pairs' ? recognised.layout : 'pictures';
+  return recognised.kind === 'pairs' ? recognised.layout : recognised.kind;
 }
 
 /** What a dataset holds already, with every name that is taken in it. */
@@ -104,20 +105,21 @@ function describedNames(folder: string): Pick<Description, 'kind' | 'layout'> & 
 interface CopyOptions {
   folder: string;
   layout: LayoutName;
-  names: Names;
+  /** Names of the pictures that are there already. */
+  taken: readonly string[];
   onProgress: OnProgress | undefined;
 }
 
 /** Copies what can be opened. @throws UserError when that is nothing */
 async function copyItems(
   items: readonly Item[],
-  { folder, layout, names, onProgress }: CopyOptions,
+  { folder, layout, taken, onProgress }: CopyOptions,
 ): Promise<{ count: number; pinned: string[]; skipped: Imported['skipped'] }> {
   const skipped: Imported['skipped'] = [];
   const pinned: string[] = [];
   let [done, count] = [0, 0];
   // Names are given out in order, before the copying, which ends in any order.
-  const named = items.map((item) => ({ ...item, name: names.take(item.name) }));
+  const named = layout === 'sets' ? nameInSets(items, taken) : nameAll(items, taken);
   await mapPool(named, 6, async (item) => {
     const broken = await whyNot(item, layout);
     skipped.push(...broken);
@@ -125,13 +127,25 @@ async function copyItems(
       for (const { file, side } of item.parts)
         await copy(file, join(folder, side, item.name + extname(file).toLowerCase()));
       if (layout !== 'folders' || item.parts.length === 2) count++;
-      if (item.pinned) pinned.push(item.name);
+      if (item.pinned) pinned.push(layout === 'sets' ? setName(item) : item.name);
     }
     onProgress?.(++done, items.length);
   });
   skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
   if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no pair of pictures in it');
   return { count, pinned: pinned.sort(), skipped };
+}
+
+function nameAll(items: readonly Item[], taken: readonly string[]): Item[] {
+  const names = new Names(taken);
+  return items.map((item) => ({ ...item, name: names.take(item.name) }));
+}
+
+/** Each set has names of its own: `A/cup` and `B/cup` are two pictures. */
+function nameInSets(items: readonly Item[], taken: readonly string[]): Item[] {
+  const names = (set: string): Names => new Names(taken.filter((n) => n.startsWith(set)).map((n) => n.slice(2)));
+  const sets: Record<string, Names> = { A: names('A/'), B: names('B/') };
+  return items.map((item) => ({ ...item, name: sets[item.parts[0]!.side.at(-1)!]!.take(item.name) }));
 }
 
 /** The pictures of an item that stay behind, each with why: none when all can be opened. */

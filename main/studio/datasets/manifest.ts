@@ -15,8 +15,8 @@ const FORMAT = 1;
 const manifestSchema = z.object({
   format: z.literal(FORMAT),
   title: z.string().min(1),
-  /** Pairs (an input and what it should become), or one set of pictures that are not paired yet. */
-  kind: z.enum(['pairs', 'pictures']),
+  /** Pairs (an input and what it should become), two sets without pairs, or one set of pictures that are not paired yet. */
+  kind: z.enum(['pairs', 'sets', 'pictures']),
   created: z.iso.datetime(),
   /** The title of the dataset that this one was made from. */
   from: z.string().optional(),

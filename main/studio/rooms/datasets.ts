@@ -5,7 +5,7 @@ import type { Args, Dataset, Entry, Result } from '../../../preload/contract/ind
 import { UserError } from '../../errors.ts';
 import { inDarkroom } from '../darkroom-client.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
-import { describeDataset, type Description } from '../datasets/describe.ts';
+import { describeDataset, kindOfFolder, type Description } from '../datasets/describe.ts';
 import { readManifest, writeManifest } from '../datasets/manifest.ts';
 import { withoutPaths } from '../places.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -57,18 +57,20 @@ export class Datasets {
     return null;
   }
 
-  async import({ tokens, title }: Args<'datasets.import'>): Promise<Result<'datasets.import'>> {
+  async import({ tokens, title, as, swap }: Args<'datasets.import'>): Promise<Result<'datasets.import'>> {
     const sources = tokens.map((token) => this.#context.tokens.path(token));
     return this.#make(`Importing ${title}`, title, async (folder, run) => {
-      const { skipped } = await run('importDataset', { sources, folder, title });
+      const { skipped } = await run('importDataset', { sources, folder, title, as, swap });
       return { skipped };
     });
   }
 
-  async add({ dataset, tokens }: Args<'datasets.add'>): Promise<Result<'datasets.add'>> {
+  async add({ dataset, tokens, swap }: Args<'datasets.add'>): Promise<Result<'datasets.add'>> {
     const folder = this.folder(dataset);
     const sources = tokens.map((token) => this.#context.tokens.path(token));
-    const { count, skipped } = await this.#work('Adding pictures', (run) => run('addToDataset', { sources, folder }));
+    const { count, skipped } = await this.#work('Adding pictures', (run) =>
+      run('addToDataset', { sources, folder, swap }),
+    );
     this.#forget(dataset);
     return { count, skipped };
   }
@@ -80,7 +82,7 @@ export class Datasets {
       writeManifest(`${folder}.partial`, {
         format: 1,
         title,
-        kind: 'pairs',
+        kind: kindOfFolder(`${folder}.partial`),
         created: new Date().toISOString(),
         from: name,
       });
@@ -207,17 +209,14 @@ export class Datasets {
   #describe(id: string): Dataset {
     const { description, problem, version } = this.#look(id);
     const pictures = description?.pictures ?? [];
-    const step = Math.max(1, pictures.length / THUMBNAILS);
-    const shown = Array.from(
-      { length: Math.min(THUMBNAILS, pictures.length) },
-      (_, i) => pictures[Math.floor(i * step)]!,
-    );
+    const shown = spread(pictures, THUMBNAILS);
     return {
       id,
       title: description?.title ?? id,
       kind: description?.kind ?? 'pictures',
       layout: description?.layout ?? 'pictures',
       count: description?.count ?? 0,
+      sets: description?.sets ?? null,
       heldOut: description?.heldOut ?? 0,
       leftOut: description?.leftOut ?? 0,
       created: description?.created ?? '',
@@ -260,6 +259,12 @@ export class Datasets {
     if (!result) throw new UserError(`${title}: cancelled`);
     return result.value;
   }
+}
+
+/** At most so many of the items, evenly spread. */
+function spread<T>(items: readonly T[], most: number): T[] {
+  const step = Math.max(1, items.length / most);
+  return Array.from({ length: Math.min(most, items.length) }, (_, i) => items[Math.floor(i * step)]!);
 }
 
 type RunTask = <K extends TaskName>(task: K, args: TaskArgs<K>) => Promise<TaskResult<K>>;

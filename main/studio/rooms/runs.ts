@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Args, Curves, Run, TrainingForm } from '../../../preload/contract/index.ts';
 import { sheetGap } from '../../../preload/contract/sheet.ts';
+import { FAMILIES } from '../../../models/families/index.ts';
 import { requireFamily } from '../../engine/known-family.ts';
 import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
 import { RunFolder, type RunRecord } from '../../engine/run-folder.ts';
@@ -326,6 +327,7 @@ export class Runs {
       id: run,
       title: about?.title ?? run,
       family: shape?.family ?? '',
+      data: FAMILIES.get(shape?.family ?? '')?.data ?? 'pairs',
       dataset: about?.dataset ?? null,
       size: shape?.size ?? 0,
       channels: shape?.channels ?? 3,
@@ -339,10 +341,31 @@ export class Runs {
         : 'What is written about this run is damaged; its previews and model can be looked at',
       checkpoints,
       previews: this.#previews(folder),
-      previewNames: record?.heldOut.slice(0, PREVIEW_ROWS) ?? [],
+      previewNames: record ? previewNames(record) : [],
       model: this.#models.ofRun(run),
       from: about?.from ?? null,
       settings: shape?.settings ?? {},
     };
   }
 }
+
+/**
+ * The pictures of a preview sheet in the order of its rows. Of two sets those of A, and then, where the family learns the
+ * way back as well, those of B: as many of each as both have.
+ */
+function previewNames({ family, heldOut }: RunRecord): string[] {
+  if (FAMILIES.get(family)?.data !== 'sets') return heldOut.slice(0, PREVIEW_ROWS);
+  const [a, b] = ['A/', 'B/'].map((set) => heldOut.filter((name) => name.startsWith(set))) as [string[], string[]];
+  const rows = Math.min(PREVIEW_ROWS, a.length, b.length);
+  return [...a.slice(0, rows), ...(learnsBothWays(family) ? b.slice(0, rows) : [])];
+}
+
+/** Whether a family's training gives a model of each way. */
+function learnsBothWays(id: string): boolean {
+  const family = requireFamily(id, SMALLEST);
+  // Small settings, as the graphs are only counted.
+  const settings = family.settings.parse({ width: 1, blocks: 1 });
+  return family.inference({ size: SMALLEST, channels: 3, batch: 1 }, settings).length > 1;
+}
+
+const SMALLEST = 64;

@@ -7,6 +7,10 @@ export interface GalleryEntry {
   name: string;
   heldOut: boolean;
   thumbnails: readonly string[];
+  /** A letter or word in its upper corner: which of two sets it belongs to, say. */
+  mark?: string | undefined;
+  /** What is wrong with it, shown instead of its picture. */
+  problem?: string | undefined;
 }
 
 /** Gives a part of the entries. */
@@ -38,6 +42,9 @@ export class GalleryState<E extends GalleryEntry> {
   readonly #pages = new SvelteMap<number, readonly E[] | 'coming'>();
   #load: LoadPage<E> = () => Promise.resolve([]);
   #generation = 0;
+  /** Pages that are shown, but not what they would be now. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
+  readonly #stale = new Set<number>();
 
   readonly shape: GridShape = $derived({
     width: this.width,
@@ -58,6 +65,7 @@ export class GalleryState<E extends GalleryEntry> {
     this.#load = load;
     this.#generation++;
     this.#pages.clear();
+    this.#stale.clear();
     this.active = Math.min(this.active, Math.max(0, total - 1));
   }
 
@@ -89,6 +97,18 @@ export class GalleryState<E extends GalleryEntry> {
     return this.at(index);
   }
 
+  /** The entries have changed: what is seen is fetched again, and stays until then. */
+  refresh(): void {
+    for (const page of this.#pages.keys()) this.#stale.add(page);
+    this.fetch();
+  }
+
+  /** Shows the cell at a place, as far as there are. */
+  goTo(index: number): void {
+    this.active = Math.max(0, Math.min(this.total - 1, index));
+    this.scrollTop = scrollToShow(this.active, this.scrollTop, this.shape);
+  }
+
   /** Moves the active cell. @returns whether the key was the gallery's; `scrollTop` then shows the cell */
   key(key: string): boolean {
     const to = cellAfterKey(key, this.active, this.shape);
@@ -99,9 +119,11 @@ export class GalleryState<E extends GalleryEntry> {
   }
 
   async #fetchPage(page: number): Promise<void> {
-    if (this.#pages.has(page)) return;
+    const known = this.#pages.get(page);
+    if (known === 'coming' || (known && !this.#stale.has(page))) return;
     const generation = this.#generation;
-    this.#pages.set(page, 'coming');
+    this.#stale.delete(page);
+    if (!known) this.#pages.set(page, 'coming');
     try {
       const entries = await this.#load(page * PAGE, PAGE);
       if (generation !== this.#generation) return;
@@ -109,7 +131,7 @@ export class GalleryState<E extends GalleryEntry> {
       this.across = Math.max(1, entries[0]?.thumbnails.length ?? 1);
     } catch {
       // Whoever gave `load` has told why; scrolling here again tries again.
-      if (generation === this.#generation) this.#pages.delete(page);
+      if (generation === this.#generation && !known) this.#pages.delete(page);
     }
   }
 }

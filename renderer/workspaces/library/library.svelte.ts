@@ -4,7 +4,7 @@ import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
-import { translations } from '../style/translating.svelte.ts';
+import { styleState } from '../style/style.svelte.ts';
 import { trainState } from '../train/train.svelte.ts';
 import { arrange, type Sort } from './arrange.ts';
 
@@ -98,7 +98,7 @@ class LibraryState {
   }
   /** Style, with this model chosen. */
   translate(model: Model): void {
-    translations.style.model = model.id;
+    styleState.choose(model.id);
     studio.go('style');
   }
 }

@@ -17,6 +17,7 @@ type Remembered = Omit<Draft, 'title' | 'family'> & { preset: Preset['id'] | nul
 let families: Promise<Family[]> | null = null;
 
 export class Form {
+  /** Those that learn from this kind of dataset. */
   families = $state.raw<readonly Family[]>([]);
   draft = $state<Draft>({ title: '', family: '', size: 64, minutes: 5, settings: {}, ...structuredClone(FIRST) });
   preset = $state<Preset['id'] | null>(null);
@@ -93,8 +94,9 @@ export class Form {
 
   async #load(): Promise<void> {
     try {
-      this.families = await (families ??= studio.call('families.list', {}));
-      this.useFamily(this.families.find(({ data }) => data === this.#dataset.kind)?.id ?? this.families[0]?.id ?? '');
+      const all = await (families ??= studio.call('families.list', {}));
+      this.families = all.filter(({ data }) => data === this.#dataset.kind);
+      this.useFamily(this.families[0]?.id ?? '');
     } catch (error) {
       families = null;
       this.error = messageOf(error);

@@ -18,7 +18,7 @@ const history: Curves = {
   steps: [10, 20],
   losses: { g: [1, 2] },
   probabilities: { pReal: [0.6, 0.5] },
-  heldOut: { steps: [20], l1: [0.3] },
+  heldOut: { measure: 'l1', steps: [20], values: [0.3] },
   advice: [],
 };
 
@@ -26,11 +26,12 @@ describe('curves', () => {
   it('go on from their history', () => {
     const data = new CurveData();
     data.begin(history);
-    data.add(progress(30, { probabilities: { pReal: 0.4 }, heldOut: { step: 30, l1: 0.2 } }));
-    expect(data.losses).toEqual({ steps: [10, 20, 30], values: { g: [1, 2, 30] } });
+    data.add(progress(30, { probabilities: { pReal: 0.4 }, heldOut: { measure: 'l1', step: 30, value: 0.2 } }));
+    data.add(progress(40, { heldOut: { measure: 'l1', step: 40, value: 0.25 } }));
+    expect(data.losses).toEqual({ steps: [10, 20, 30, 40], values: { g: [1, 2, 30, 40] } });
     expect(data.probabilities.values).toEqual({ pReal: [0.6, 0.5, 0.4] });
-    expect(data.bestL1()).toBe(0.2);
-    expect(lastValues(data.losses)).toEqual({ g: 30 });
+    expect(data.score()).toEqual({ measure: 'l1', now: 0.25, best: 0.2 });
+    expect(lastValues(data.losses)).toEqual({ g: 40 });
   });
   it('keep what came in while the history was on its way', () => {
     const data = new CurveData();
@@ -65,5 +66,5 @@ describe('curves', () => {
     for (const value of smoothed(noisy).slice(50)) expect(Math.abs(value - 0.5)).toBeLessThan(0.06);
     expect(smoothed([NaN, ...noisy]).slice(0, 2)).toEqual([NaN, 0]);
   });
-  it('know no best before there is one', () => expect(new CurveData().bestL1()).toBeNull());
+  it('know no score before there is one', () => expect(new CurveData().score()).toBeNull());
 });

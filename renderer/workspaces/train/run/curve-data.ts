@@ -1,5 +1,5 @@
 /** The curves of a run as they grow: history first, then what each progress event brings. Thinned out when they get long. */
-import type { Curves, RunProgress } from '../../../../preload/contract/index.ts';
+import type { Curves, HeldOutMeasure, RunProgress } from '../../../../preload/contract/index.ts';
 
 /** A point more than this and every two become one. */
 export const MOST_POINTS = 2000;
@@ -12,14 +12,18 @@ export interface Series {
 export class CurveData {
   losses: Series = { steps: [], values: {} };
   probabilities: Series = { steps: [], values: {} };
-  heldOut: Series = { steps: [], values: { l1: [] } };
+  /** Under the name of its measure. */
+  heldOut: Series = { steps: [], values: {} };
 
   /** Takes the history of a run; what came in while it was asked for is kept where it is newer. */
   begin({ steps, losses, probabilities, heldOut }: Curves): void {
     const later = [this.losses, this.probabilities, this.heldOut];
     this.losses = { steps: [...steps], values: copy(losses) };
     this.probabilities = { steps: [...steps], values: copy(probabilities) };
-    this.heldOut = { steps: [...heldOut.steps], values: { l1: [...heldOut.l1] } };
+    this.heldOut = {
+      steps: [...heldOut.steps],
+      values: heldOut.steps.length > 0 ? { [heldOut.measure]: [...heldOut.values] } : {},
+    };
     [this.losses, this.probabilities, this.heldOut].forEach((series, i) => {
       later[i]!.steps.forEach((step, at) => add(series, step, at, later[i]!.values));
     });
@@ -29,13 +33,15 @@ export class CurveData {
   add({ step, losses, probabilities, heldOut }: RunProgress): void {
     append(this.losses, step, losses);
     append(this.probabilities, step, probabilities);
-    if (heldOut) append(this.heldOut, heldOut.step, { l1: heldOut.l1 });
+    if (heldOut) append(this.heldOut, heldOut.step, { [heldOut.measure]: heldOut.value });
   }
 
-  /** The best held-out L1 so far; null before there is one. */
-  bestL1(): number | null {
-    const values = this.heldOut.values['l1']!;
-    return values.length > 0 ? values.reduce((a, b) => Math.min(a, b)) : null;
+  /** How held-out results are judged, the newest value and the best so far; null before there is one. */
+  score(): { measure: HeldOutMeasure; now: number; best: number } | null {
+    const [known] = Object.entries(this.heldOut.values);
+    const now = known?.[1].at(-1);
+    if (!known || now === undefined) return null;
+    return { measure: known[0] as HeldOutMeasure, now, best: known[1].reduce((a, b) => Math.min(a, b)) };
   }
 }
 

@@ -23,10 +23,10 @@ export class RunWatch {
   readonly sheet = $derived.by(() => (this.shownStep === null ? null : sheetAddress(this.#id, this.shownStep)));
   readonly rows = $derived.by(() => this.#run().previewNames.length || 1);
   readonly advice = $derived.by(() => this.live?.advice ?? this.#advice);
-  /** The newest held-out L1, and the best. */
-  readonly l1 = $derived.by(() => {
+  /** How far held-out results are from what they should be, now and at best; null before the first preview. */
+  readonly score = $derived.by(() => {
     void this.edition;
-    return { now: this.curves.heldOut.values['l1']!.at(-1) ?? null, best: this.curves.bestL1() };
+    return this.curves.score();
   });
   readonly speed = $derived.by(() => {
     const ms = this.live?.stepMs;

@@ -1,6 +1,6 @@
 /** Files that are dropped onto a part of the window, and not onto the window: that one would import them. */
-import { hasFiles, topOfTransfer, walkTransfer } from '../../drop/walk.ts';
-import type { Dropped } from '../../host/host.ts';
+import { hasFiles, topOfTransfer, walkTransfer } from './walk.ts';
+import type { Dropped } from '../host/host.ts';
 
 /** Listeners for an element. `over` tells whether files hang above it; `take` gets what was dropped. */
 export function dropsOn(options: {

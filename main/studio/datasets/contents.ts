@@ -1,0 +1,74 @@
+/**
+ * A dataset as the doctor and the fixes see it: things of one or two pictures each, whatever the layout. A thing is what
+ * is held out or left out as a whole: a pair, or one picture of one of two sets.
+ */
+import {
+  listPairs,
+  listSets,
+  openPairs,
+  openSets,
+  split,
+  type PairDataset,
+  type PictureRef,
+  type SetsDataset,
+  type Single,
+} from '../../engine/datasets.ts';
+import { kindOfFolder } from './describe.ts';
+
+export interface Thing {
+  /** As held-out.txt has it: of two sets `A/cup`. */
+  name: string;
+  /** Input and target of a pair; else the one picture. */
+  pictures: PictureRef[];
+  heldOut?: boolean;
+}
+
+export interface Contents {
+  folder: string;
+  layout: PairDataset['layout'] | 'sets';
+  /** Of two sets in two parts, which are split apart; else in one. */
+  parts: Thing[][];
+  /** Picture files that belong to no pair, relative to the folder. */
+  unmatched: string[];
+}
+
+/** Lists a dataset of pairs or of two sets; it may have no thing. @throws UserError where it is neither */
+export function listContents(folder: string): Contents {
+  return kindOfFolder(folder) === 'sets' ? ofSets(listSets(folder)) : ofPairs(listPairs(folder));
+}
+
+/** `listContents` of a dataset that can be trained on, or mended so that it can. @throws UserError that says why not */
+export function openContents(folder: string): Contents {
+  if (kindOfFolder(folder) === 'sets') return ofSets(openSets(folder));
+  // Where no name matches, the doctor says so, and can help; where there is nothing at all, `openPairs` says it best.
+  const listed = listPairs(folder);
+  return ofPairs(listed.unmatched.length > 0 ? listed : openPairs(folder));
+}
+
+/** All things of a dataset. */
+export const thingsOf = ({ parts }: Contents): Thing[] => parts.flat();
+
+/** What a training would learn from, and what it would hold out. */
+export function splitContents(
+  { parts }: Contents,
+  holdout: number,
+  seed: number,
+): Record<'train' | 'heldOut', Thing[]> {
+  const each = parts.map((things) => {
+    if (things.length === 0) return { train: [], heldOut: [] };
+    // One alone cannot be split, and is still worth a look.
+    return split(things, things.length > 1 ? holdout : 0, seed);
+  });
+  return { train: each.flatMap(({ train }) => train), heldOut: each.flatMap(({ heldOut }) => heldOut) };
+}
+
+function ofPairs({ folder, layout, pairs, unmatched }: PairDataset): Contents {
+  const things = pairs.map(({ input, target, ...item }): Thing => ({ ...item, pictures: [input, target] }));
+  return { folder, layout, parts: [things], unmatched };
+}
+
+function ofSets({ folder, a, b }: SetsDataset): Contents {
+  const things = (letter: string, singles: readonly Single[]): Thing[] =>
+    singles.map(({ name, picture, ...item }) => ({ ...item, name: `${letter}/${name}`, pictures: [picture] }));
+  return { folder, layout: 'sets', parts: [things('A', a), things('B', b)], unmatched: [] };
+}
