@@ -1,37 +1,39 @@
 /**
  * Makes the batches that a run learns from. A batch depends on (settings, dataset, step) alone: the order of the
  * pictures and how each is varied are functions of the seed and the position, so a resumed run goes on as if nothing
- * had happened. Works ahead of the trainer, and keeps decoded pictures in memory.
+ * had happened. Works ahead of the trainer.
  */
 import { Random } from '../../models/graph/random.ts';
 import { UserError } from '../errors.ts';
-import { fingerprint, openPairs, split, type Pair, type PictureRef } from './datasets.ts';
 import { drawAugmentation, recolour, sampleMoved } from './augment.ts';
+import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
+import { Deck, DecodedPictures, type Card, type Cards, type Drawn } from './deck.ts';
 import type { Batch, DatasetSummary, LoaderSettings } from './messages.ts';
-import { decodePicture, toPlanar, type Picture } from './pictures.ts';
+import { toPlanar } from './pictures.ts';
 
 /** How many batches are made before they are asked for. */
 const AHEAD = 3;
 
 const CACHE_BYTES = 1 << 30;
 
-interface Pixels {
-  input: Picture;
-  target: Picture;
+/** A dataset as decks of cards; the pictures of a card, deck after deck, are a batch's `input` and `target`. */
+interface Opened {
+  decks: (Cards & { stream: string })[];
+  /** The names of what is held out, as run.json keeps them. */
+  heldOutNames: string[];
+  /** How many held-out batches of one there are. */
+  heldOut: number;
+  fingerprint: string;
+  unmatched: readonly string[];
 }
 
 export class BatchSource {
   readonly summary: DatasetSummary;
   readonly #settings: LoaderSettings;
-  readonly #train: readonly Pair[];
-  readonly #heldOut: readonly Pair[];
-  readonly #emphasised: readonly Pair[];
-  readonly #warn: (message: string) => void;
-  readonly #cache: DecodedPairs;
-  readonly #unreadable = new Set<Pair>();
+  readonly #decks: readonly Deck[];
+  /** The random stream of each deck. */
+  readonly #streams: readonly string[];
   readonly #ahead = new Map<number, Promise<Batch>>();
-  /** The order of the epoch at hand, of all training pairs and of the emphasised ones. */
-  readonly #orders = new Map<readonly Pair[], { epoch: number; order: Uint32Array }>();
 
   /**
    * Opens the dataset; pictures are opened when they are needed.
@@ -39,26 +41,21 @@ export class BatchSource {
    * @throws UserError when there is nothing to train on
    */
   constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHE_BYTES) {
-    const dataset = openPairs(settings.dataset);
-    const names = new Set(settings.emphasis?.names);
-    this.#emphasised = dataset.pairs.filter(({ name }) => names.has(name));
-    if (this.#emphasised.length < names.size)
-      throw new UserError(`Some of the pairs to be learned are not in ${settings.dataset} any more`);
-    // A dataset of corrections alone has nothing else to be held out.
-    const others = dataset.pairs.filter(({ name }) => !names.has(name));
-    const { train, heldOut } =
-      others.length === 0 ? { train: dataset.pairs, heldOut: [] } : split(others, settings.holdout, settings.seed);
+    const { dataset: place, seed, emphasis, size, channels } = settings;
+    const opened = settings.kind === 'pairs' ? pairsAsCards(settings) : setsAsCards(settings);
+    const cache = new DecodedPictures(size, channels, cacheBytes);
     this.#settings = settings;
-    this.#train = train;
-    this.#heldOut = heldOut;
-    this.#warn = warn;
-    this.#cache = new DecodedPairs(settings, cacheBytes);
+    this.#streams = opened.decks.map(({ stream }) => stream);
+    const emphasised = emphasis?.share ?? 0;
+    this.#decks = opened.decks.map(
+      ({ stream, ...cards }) => new Deck(cards, { stream, seed, emphasised, cache, place, warn }),
+    );
     this.summary = {
-      train: train.length,
-      heldOut: heldOut.length,
-      heldOutNames: heldOut.map(({ name }) => name),
-      fingerprint: fingerprint(dataset),
-      warnings: dataset.unmatched.length > 0 ? [unmatchedLine(dataset.unmatched)] : [],
+      train: this.#decks.reduce((total, { train }) => total + train.length, 0),
+      heldOut: opened.heldOut,
+      heldOutNames: opened.heldOutNames,
+      fingerprint: opened.fingerprint,
+      warnings: opened.unmatched.length > 0 ? [unmatchedLine(opened.unmatched)] : [],
     };
   }
 
@@ -76,15 +73,16 @@ export class BatchSource {
    * count another twice), so there may be fewer than asked for, down to none.
    */
   async heldOut(from: number, count: number): Promise<Batch> {
-    const pairs = this.#heldOut.slice(from, from + count);
-    const read = await Promise.all(pairs.map((pair) => this.#read(pair)));
-    const good = pairs.flatMap((pair, i) => (read[i] ? [{ name: pair.name, pixels: read[i] }] : []));
-    const batch = this.#empty(good.length);
-    good.forEach(({ name, pixels }, i) => {
-      batch.names.push(name);
-      batch.input.set(toPlanar(pixels.input), i * this.#pictureLength);
-      batch.target.set(toPlanar(pixels.target), i * this.#pictureLength);
-    });
+    const drawn = await Promise.all(this.#decks.map((deck) => deck.heldOutAt(from, count)));
+    const good = Math.min(...drawn.map(({ length }) => length));
+    const batch = this.#empty(good);
+    for (let i = 0; i < good; i++) {
+      batch.names.push(drawn[0]![i]!.card.name);
+      const pixels = drawn.flatMap((deck) => deck[i]!.pixels);
+      [batch.input, batch.target].forEach((planes, side) =>
+        planes.set(toPlanar(pixels[side]!), i * this.#pictureLength),
+      );
+    }
     return batch;
   }
 
@@ -101,56 +99,31 @@ export class BatchSource {
     const { batch: count } = this.#settings;
     const batch = this.#empty(count);
     const positions = Array.from({ length: count }, (_, i) => step * count + i);
-    const chosen = await Promise.all(positions.map((position) => this.#readableAt(position)));
-    chosen.forEach(({ pair, pixels }, i) => {
-      batch.names.push(pair.name);
-      this.#vary(pixels, positions[i]!, batch, i * this.#pictureLength);
+    const chosen = await Promise.all(
+      positions.map((position) => Promise.all(this.#decks.map((deck) => deck.at(position)))),
+    );
+    chosen.forEach((drawn, i) => {
+      batch.names.push(drawn[0]!.card.name);
+      this.#vary(drawn, positions[i]!, batch, i * this.#pictureLength);
     });
     return batch;
   }
 
-  /** The pair at a position of the endless shuffled sequence, or the next readable one of the same epoch. */
-  async #readableAt(position: number): Promise<{ pair: Pair; pixels: Pixels }> {
-    const { seed, emphasis } = this.#settings;
-    const among =
-      emphasis && new Random(seed, 'emphasis', position).uniform() < emphasis.share ? this.#emphasised : this.#train;
-    const n = among.length;
-    const order = this.#orderOf(among, Math.floor(position / n));
-    for (let tried = 0; tried < n; tried++) {
-      const pair = among[order[(position + tried) % n]!]!;
-      const pixels = await this.#read(pair);
-      if (pixels) return { pair, pixels };
-    }
-    throw new UserError(`None of the ${n} training pictures in ${this.#settings.dataset} can be read`);
-  }
-
-  #orderOf(among: readonly Pair[], epoch: number): Uint32Array {
-    const known = this.#orders.get(among);
-    if (known?.epoch === epoch) return known.order;
-    const order = new Random(this.#settings.seed, 'order', epoch).permutation(among.length);
-    this.#orders.set(among, { epoch, order });
-    return order;
-  }
-
-  /** The decoded pair, or undefined when it cannot be read, which is reported once. */
-  async #read(pair: Pair): Promise<Pixels | undefined> {
-    if (this.#unreadable.has(pair)) return undefined;
-    try {
-      return await this.#cache.get(pair);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      if (!this.#unreadable.has(pair)) this.#warn(`Skipped: ${error.message}`);
-      this.#unreadable.add(pair);
-      return undefined;
-    }
-  }
-
-  #vary({ input, target }: Pixels, position: number, batch: Batch, offset: number): void {
+  /** The pictures of a card are moved alike; those of another deck in their own way. */
+  #vary(drawn: readonly Drawn[], position: number, batch: Batch, offset: number): void {
     const { size, channels, seed, augment } = this.#settings;
-    const { move, colour } = drawAugmentation(augment, size, new Random(seed, 'augment', position));
-    sampleMoved(input, move, batch.input, offset);
-    sampleMoved(target, move, batch.target, offset);
-    recolour(batch.input, offset, size * size, channels, colour);
+    const sides = [batch.input, batch.target];
+    let side = 0;
+    drawn.forEach(({ pixels }, deck) => {
+      const random = new Random(seed, `augment${this.#streams[deck]!}`, position);
+      const { move, colour } = drawAugmentation(augment, size, random);
+      for (const picture of pixels) {
+        const planes = sides[side]!;
+        sampleMoved(picture, move, planes, offset);
+        if (side === 0) recolour(planes, offset, size * size, channels, colour);
+        side++;
+      }
+    });
   }
 
   get #pictureLength(): number {
@@ -163,38 +136,53 @@ export class BatchSource {
   }
 }
 
-/** Decoded and resized pairs, kept in memory up to a budget; the one that was not used for longest goes first. */
-class DecodedPairs {
-  readonly #size: number;
-  readonly #channels: 3 | 4;
-  readonly #most: number;
-  /** In the order of last use: a Map remembers the order of insertion. */
-  readonly #kept = new Map<Pair, Promise<Pixels>>();
+/** Pairs: one deck, whose cards are input and target. */
+function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettings): Opened {
+  const { pairs, unmatched } = openPairs(folder);
+  const names = new Set(emphasis?.names);
+  const emphasised = pairs.filter(({ name }) => names.has(name));
+  if (emphasised.length < names.size)
+    throw new UserError(`Some of the pairs to be learned are not in ${folder} any more`);
+  // What is emphasised is never held out. A dataset of corrections alone has nothing else to be held out.
+  const others = pairs.filter(({ name }) => !names.has(name));
+  const { train, heldOut } = others.length === 0 ? { train: pairs, heldOut: [] } : split(others, holdout, seed);
+  const cards = (some: readonly Pair[]): Card[] =>
+    some.map(({ input, target, ...item }) => ({ ...item, pictures: [input, target] }));
+  return {
+    decks: [{ stream: '', train: cards(train), heldOut: cards(heldOut), emphasised: cards(emphasised) }],
+    heldOut: heldOut.length,
+    heldOutNames: heldOut.map(({ name }) => name),
+    fingerprint: fingerprint(
+      folder,
+      pairs.flatMap(({ input, target }) => [input.file, target.file]),
+    ),
+    unmatched,
+  };
+}
 
-  constructor({ size, channels }: LoaderSettings, bytes: number) {
-    this.#size = size;
-    this.#channels = channels;
-    this.#most = Math.floor(bytes / (2 * size * size * channels));
-  }
-
-  /** Decodes a pair, or takes it from memory. Asked twice at once, it is decoded once. @throws UserError */
-  get(pair: Pair): Promise<Pixels> {
-    const pixels = this.#kept.get(pair) ?? this.#decode(pair);
-    this.#kept.delete(pair);
-    this.#kept.set(pair, pixels);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= Math.max(1, this.#most)) break;
-      this.#kept.delete(oldest);
-    }
-    return pixels;
-  }
-
-  async #decode({ input, target }: Pair): Promise<Pixels> {
-    const decode = ({ file, half }: PictureRef): Promise<Picture> =>
-      decodePicture(file, { width: this.#size, height: this.#size, channels: this.#channels, ...(half && { half }) });
-    const [first, second] = await Promise.all([decode(input), decode(target)]);
-    return { input: first, target: second };
-  }
+/** Two sets: a deck each, shuffled and varied apart. */
+function setsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettings): Opened {
+  if (emphasis) throw new UserError('Only pairs can be learned more often than others');
+  const { a, b } = openSets(folder);
+  const [ofA, ofB] = [split(a, holdout, seed), split(b, holdout, seed)];
+  const cards = (some: readonly Single[]): Card[] =>
+    some.map(({ picture, ...item }) => ({ ...item, pictures: [picture] }));
+  const deck = (stream: string, { train, heldOut }: typeof ofA): Opened['decks'][number] => ({
+    stream,
+    train: cards(train),
+    heldOut: cards(heldOut),
+    emphasised: [],
+  });
+  return {
+    decks: [deck('/A', ofA), deck('/B', ofB)],
+    heldOut: Math.min(ofA.heldOut.length, ofB.heldOut.length),
+    heldOutNames: [...ofA.heldOut.map(({ name }) => `A/${name}`), ...ofB.heldOut.map(({ name }) => `B/${name}`)],
+    fingerprint: fingerprint(
+      folder,
+      [...a, ...b].map(({ picture }) => picture.file),
+    ),
+    unmatched: [],
+  };
 }
 
 /** One line about pictures without a partner; the first few are named. */

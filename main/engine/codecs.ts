@@ -22,14 +22,20 @@ let drawings = 0;
 /**
  * Draws an SVG of ours (from a package that we ship, never a file of the person's) over white.
  * The SVG loader is open only meanwhile; other pictures cannot slip in as SVG, as they are sniffed first.
- * @returns a greyscale picture of width x height that sharp goes on with
+ * @returns rows of pixels, of 1 channel (grey) or 3 (RGB)
  */
-export async function rasteriseOwnSvg(svg: string, width: number, height: number): Promise<Buffer> {
+export async function rasteriseOwnSvg(
+  svg: string,
+  { width, height, channels }: { width: number; height: number; channels: 1 | 3 },
+): Promise<Buffer> {
   const loader = { operation: ['VipsForeignLoadSvgBuffer'] };
   if (drawings++ === 0) sharp.unblock(loader);
   try {
-    const drawing = sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' });
-    return await drawing.flatten({ background: '#fff' }).toColourspace('b-w').raw().toBuffer();
+    const drawing = sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' }).flatten({ background: '#fff' });
+    return await drawing
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer();
   } finally {
     if (--drawings === 0) sharp.block(loader);
   }

@@ -4,7 +4,17 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.ts';
-import { fingerprint, HELD_OUT_FILE, listPairs, openPairs, sourceOf, split, type Pair } from './datasets.ts';
+import {
+  fingerprint,
+  HELD_OUT_FILE,
+  listPairs,
+  openPairs,
+  openSets,
+  sourceOf,
+  split,
+  type Pair,
+  type PairDataset,
+} from './datasets.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -142,7 +152,7 @@ describe('split', () => {
     expect(names(split(pairs, 0.5, 0).heldOut)).toEqual(['picture 2']);
     expect(split(pairs, 0, 0)).toMatchObject({ heldOut: [], train: { length: 3 } });
     const allHeld = pairs.map((pair) => ({ ...pair, heldOut: true }));
-    expect(() => split(allHeld, 0.1, 0)).toThrow(/put some in train/);
+    expect(() => split(allHeld, 0.1, 0)).toThrow(/move some to the training folder/);
   });
 
   it('holds out what is pinned, and fills the rest of the share by the seeded order', () => {
@@ -181,23 +191,64 @@ describe('split', () => {
   });
 });
 
+describe('openSets', () => {
+  it('takes each set from its folder, and what is held out from another', () => {
+    files('trainA/a.png', 'trainA/b.jpg', 'trainB/x.png', 'trainB/notes.txt', 'testB/y.png');
+    const { layout, a, b } = openSets(folder);
+    expect(layout).toBe('sets');
+    expect(a).toEqual([
+      { name: 'a', picture: { file: join(folder, 'trainA/a.png') } },
+      { name: 'b', picture: { file: join(folder, 'trainA/b.jpg') } },
+    ]);
+    expect(b.map(({ name, heldOut }) => [name, heldOut])).toEqual([
+      ['x', false],
+      ['y', true],
+    ]);
+  });
+
+  it('takes folders of pairs as sets, and holds out what held-out.txt names: of one set or of both', () => {
+    files('A/a.png', 'A/b.png', 'B/a.png', 'B/c.png');
+    writeFileSync(join(folder, HELD_OUT_FILE), 'a\nB/c\nA/c\n');
+    const { layout, a, b } = openSets(folder);
+    expect(layout).toBe('folders');
+    expect(a.map(({ heldOut }) => heldOut)).toEqual([true, undefined]);
+    expect(b.map(({ heldOut }) => heldOut)).toEqual([true, true]);
+  });
+
+  it.each([
+    [['trainA/a.png'], 'no subfolder trainB/: put the pictures of the two sets into trainA/ and trainB/'],
+    [['trainA/a.png', 'trainB/a.txt'], 'no pictures of set B'],
+    [['pictures/a.png'], 'no subfolder A/'],
+  ])('says what is missing in %j', (all, message) => {
+    files(...all);
+    expect(() => openSets(folder)).toThrow(message);
+    expect(() => openSets(folder)).toThrow(UserError);
+  });
+});
+
 describe('fingerprint', () => {
+  const identity = ({ pairs }: PairDataset): string =>
+    fingerprint(
+      folder,
+      pairs.flatMap(({ input, target }) => [input.file, target.file]),
+    );
+
   it('changes with a file, not with the place of the folder', () => {
     files('A/a.png', 'B/a.png');
-    const before = fingerprint(openPairs(folder));
+    const before = identity(openPairs(folder));
     expect(before).toMatch(/^[0-9a-f]{64}$/);
-    expect(fingerprint(openPairs(folder))).toBe(before);
+    expect(identity(openPairs(folder))).toBe(before);
     appendFileSync(join(folder, 'A/a.png'), 'more');
-    const after = fingerprint(openPairs(folder));
+    const after = identity(openPairs(folder));
     expect(after).not.toBe(before);
     writeFileSync(join(folder, HELD_OUT_FILE), 'a\n');
-    expect(fingerprint(openPairs(folder))).not.toBe(after);
+    expect(identity(openPairs(folder))).not.toBe(after);
   });
 
   it('says which file has gone', () => {
     files('A/a.png', 'B/a.png');
     const dataset = openPairs(folder);
     rmSync(join(folder, 'A/a.png'));
-    expect(() => fingerprint(dataset)).toThrow(/a.png: it does not exist/);
+    expect(() => identity(dataset)).toThrow(/a.png: it does not exist/);
   });
 });

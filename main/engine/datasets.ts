@@ -15,14 +15,32 @@ export interface PictureRef {
   half?: 'left' | 'right';
 }
 
-/** An input picture and what it should become. */
-export interface Pair {
+/** What a dataset consists of, as far as splitting it needs to know. */
+export interface Item {
   /** The file's name without its extension. */
   name: string;
+  /** Set where the layout or held-out.txt says whether the item is held out; else the seeded order of `split` does. */
+  heldOut?: boolean;
+}
+
+/** An input picture and what it should become. */
+export interface Pair extends Item {
   input: PictureRef;
   target: PictureRef;
-  /** Set where the layout or held-out.txt says whether the pair is held out; else the seeded order of `split` does. */
-  heldOut?: boolean;
+}
+
+/** A picture of one of two sets. */
+export interface Single extends Item {
+  picture: PictureRef;
+}
+
+/** Two sets of pictures, of which none belongs to any other. */
+export interface SetsDataset {
+  folder: string;
+  /** `folders`: pairs, whose partners are not looked at. */
+  layout: 'sets' | 'folders';
+  a: Single[];
+  b: Single[];
 }
 
 export interface PairDataset {
@@ -33,11 +51,11 @@ export interface PairDataset {
   unmatched: string[];
 }
 
-export interface Split {
+export interface Split<T extends Item = Pair> {
   /** In the order of the dataset. */
-  train: Pair[];
+  train: T[];
   /** In a shuffled but fixed order, so that the first few are a fair sample. */
-  heldOut: Pair[];
+  heldOut: T[];
 }
 
 interface Layout {
@@ -48,7 +66,7 @@ interface Layout {
   open: (folder: string, subfolders: ReadonlySet<string>) => { pairs: Pair[]; unmatched: string[] };
 }
 
-/** The layouts of paired data. Other kinds of data (two sets, one set, labelled) will have tables of their own. */
+/** The layouts of paired data. Other kinds of data (one set, labelled) will have tables of their own. */
 const PAIR_LAYOUTS = {
   folders: {
     says: 'in A/ and B/ with equal names (A holds the inputs, B what they should become)',
@@ -81,6 +99,44 @@ export function listPairs(folder: string): PairDataset {
   throw new UserError(`${folder} is not laid out as pairs: ${HOW}`);
 }
 
+const HOW_SETS =
+  'put the pictures of the two sets into trainA/ and trainB/, and if you like held-out ones into testA/ and testB/';
+
+/** Opens a folder of two sets. Both must have pictures to train on. @throws UserError that says what is missing */
+export function openSets(folder: string): SetsDataset {
+  const dataset = listSets(folder);
+  for (const [side, items] of [
+    ['A', dataset.a],
+    ['B', dataset.b],
+  ] as const)
+    if (items.length === 0) throw new UserError(`${folder} has no pictures of set ${side}: ${HOW_SETS}`);
+  return dataset;
+}
+
+/** `openSets` for those who show a dataset: a set may have no picture (yet, or any more). @throws UserError */
+export function listSets(folder: string): SetsDataset {
+  const subfolders = listSubfolders(folder, HOW_SETS);
+  const layout = subfolders.has('trainA') || subfolders.has('trainB') ? 'sets' : 'folders';
+  const [a, b] = (['A', 'B'] as const).map((side) => {
+    const home = layout === 'sets' ? `train${side}` : side;
+    if (!subfolders.has(home)) throw new UserError(`${folder} has no subfolder ${home}/: ${HOW_SETS}`);
+    const singles = (name: string): Single[] =>
+      subfolders.has(name)
+        ? listPictures(join(folder, name)).map((file) => ({ name: stem(file), picture: { file } }))
+        : [];
+    const aside = layout === 'sets' ? singles(`test${side}`) : [];
+    const part = (items: Single[], heldOut: boolean): Single[] => items.map((item) => ({ ...item, heldOut }));
+    const items = aside.length > 0 ? [...part(singles(home), false), ...part(aside, true)] : singles(home);
+    // In held-out.txt a picture is called A/name or B/name; a pair's name holds out both of its pictures.
+    const pinned = readHeldOut(folder).flatMap((name) => {
+      const [, set, own] = /^([AB])\/(.+)$/.exec(name) ?? [];
+      return set === undefined ? [name] : set === side ? [own!] : [];
+    });
+    return pin(items, pinned);
+  }) as [Single[], Single[]];
+  return { folder, layout, a, b };
+}
+
 /** The file, beside the pictures, that names pairs that are held out for certain: one name a line. */
 export const HELD_OUT_FILE = 'held-out.txt';
 
@@ -101,12 +157,12 @@ export function writeHeldOut(folder: string, names: readonly string[]): void {
   writeAtomic(join(folder, HELD_OUT_FILE), [[...new Set(names)].map((name) => `${name}\n`).join('')]);
 }
 
-/** Marks the pairs that held-out.txt names, and with them the other variants of the same pictures. */
-function pin(pairs: Pair[], names: readonly string[]): Pair[] {
-  if (names.length === 0) return pairs;
+/** Marks the items that held-out.txt names, and with them the other variants of the same pictures. */
+function pin<T extends Item>(items: T[], names: readonly string[]): T[] {
+  if (names.length === 0) return items;
   // Names are compared composed (NFC): macOS may give them back decomposed.
   const pinned = new Set(names.map((name) => sourceOf(name).normalize('NFC')));
-  return pairs.map((pair) => (pinned.has(sourceOf(pair.name).normalize('NFC')) ? { ...pair, heldOut: true } : pair));
+  return items.map((item) => (pinned.has(sourceOf(item.name).normalize('NFC')) ? { ...item, heldOut: true } : item));
 }
 
 /**
@@ -123,7 +179,7 @@ const HOW = `put the pictures ${Object.values(PAIR_LAYOUTS)
   .join('; or ')}`;
 
 /**
- * Sets pairs aside for previews and metrics, by their names alone:
+ * Sets pairs, or the pictures of one of two sets, aside for previews and metrics, by their names alone:
  * - Variants of one picture (`sourceOf`) count as one, so that a held-out picture is not trained on in another style.
  * - Each picture has a random place in a fixed order (by a hash with the seed), those that held-out.txt names before all
  *   others. The first `holdout` share of that order is held out, and all that held-out.txt names. So adding pictures
@@ -131,31 +187,31 @@ const HOW = `put the pictures ${Object.values(PAIR_LAYOUTS)
  * - A layout that has its own held-out part keeps it, with what held-out.txt names besides; the order decides nothing.
  * @param holdout share of the pictures, 0..1; 0 holds out none, anything else at least one
  */
-export function split(pairs: readonly Pair[], holdout: number, seed: number): Split {
+export function split<T extends Item>(items: readonly T[], holdout: number, seed: number): Split<T> {
   if (!(holdout >= 0 && holdout < 1)) throw new UserError(`A holdout of ${holdout} is not possible: give 0 to 0.9`);
-  const byLayout = pairs.some(({ heldOut }) => heldOut === false);
-  const aside = byLayout ? new Set(pairs.filter(({ heldOut }) => heldOut)) : drawLots(pairs, holdout, seed);
-  const train = pairs.filter((pair) => !pair.heldOut && !aside.has(pair));
+  const byLayout = items.some(({ heldOut }) => heldOut === false);
+  const aside = byLayout ? new Set(items.filter(({ heldOut }) => heldOut)) : drawLots(items, holdout, seed);
+  const train = items.filter((item) => !item.heldOut && !aside.has(item));
   if (train.length === 0)
     throw new UserError(
-      pairs.some(({ heldOut }) => heldOut)
-        ? 'All pictures are in val/ or held-out.txt, and none is left to train: put some in train/, or take some names out'
+      items.some(({ heldOut }) => heldOut)
+        ? 'All pictures are held out by their folder or held-out.txt, and none is left to train: move some to the training folder, or take some names out'
         : 'There is one picture only, and none is left to train when it is held out: add pictures or give --holdout 0',
     );
-  return { train, heldOut: holdout === 0 ? [] : shuffle(pairs, nameOf, seed).filter((pair) => aside.has(pair)) };
+  return { train, heldOut: holdout === 0 ? [] : shuffle(items, nameOf, seed).filter((item) => aside.has(item)) };
 }
 
-const nameOf = ({ name }: Pair): string => name;
+const nameOf = ({ name }: Item): string => name;
 
-/** The pairs of the pictures that are pinned, and of as many others as the share asks for. */
-function drawLots(pairs: readonly Pair[], holdout: number, seed: number): Set<Pair> {
-  const pictures = new Map<string, Pair[]>();
-  for (const pair of pairs) {
-    const variants = pictures.get(sourceOf(pair.name));
-    if (variants) variants.push(pair);
-    else pictures.set(sourceOf(pair.name), [pair]);
+/** The items of the pictures that are pinned, and of as many others as the share asks for. */
+function drawLots<T extends Item>(items: readonly T[], holdout: number, seed: number): Set<T> {
+  const pictures = new Map<string, T[]>();
+  for (const item of items) {
+    const variants = pictures.get(sourceOf(item.name));
+    if (variants) variants.push(item);
+    else pictures.set(sourceOf(item.name), [item]);
   }
-  const isPinned = ([, variants]: [string, Pair[]]): boolean => variants.some(({ heldOut }) => heldOut);
+  const isPinned = ([, variants]: [string, T[]]): boolean => variants.some(({ heldOut }) => heldOut);
   const order = shuffle([...pictures], ([source]) => source, seed);
   const pinned = order.filter(isPinned);
   const share = Math.max(1, Math.min(order.length - 1, Math.round(order.length * holdout)));
@@ -168,8 +224,8 @@ function drawLots(pairs: readonly Pair[], holdout: number, seed: number): Set<Pa
  * A dataset's identity: SHA-256 over the sorted names, sizes and modification times of its files, and the names in
  * held-out.txt. @throws UserError
  */
-export function fingerprint({ folder, pairs }: PairDataset): string {
-  const files = new Set(pairs.flatMap(({ input, target }) => [input.file, target.file]));
+export function fingerprint(folder: string, all: readonly string[]): string {
+  const files = new Set(all);
   const lines = [...files].map((file) => {
     try {
       const { size, mtimeMs } = statSync(file);
@@ -189,10 +245,10 @@ export function shown(folder: string, file: string): string {
   return sep === '/' ? below : below.split(sep).join('/');
 }
 
-function listSubfolders(folder: string): Set<string> {
+function listSubfolders(folder: string, how = HOW): Set<string> {
   try {
     const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
-    if (entries.length === 0) throw new UserError(`${folder} is empty: ${HOW}`);
+    if (entries.length === 0) throw new UserError(`${folder} is empty: ${how}`);
     const isFolder = (name: string): boolean =>
       statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false; // follows links
     return new Set(entries.map(({ name }) => name).filter(isFolder));

@@ -8,7 +8,7 @@ import type { Painted, Region, Scene } from './painting.ts';
 export interface LoaderSettings {
   dataset: string;
   /** What the family wants: see `datasets.ts`. */
-  kind: 'pairs';
+  kind: 'pairs' | 'sets';
   /** Height and width, in pixels, of what the loader gives. */
   size: number;
   channels: 3 | 4;
@@ -41,18 +41,24 @@ export interface Augmentation {
   colour: number;
 }
 
-/** A batch: NCHW float32 in [-1, 1]; RGBA is premultiplied. */
+/**
+ * A batch: NCHW float32 in [-1, 1]; RGBA is premultiplied. Of two sets `input` is of A and `target` of B, and none
+ * belongs to any other.
+ */
 export interface Batch {
   input: Float32Array;
   target: Float32Array;
-  /** The names of the pictures in it, without extension. */
+  /** The names of the inputs, without extension. */
   names: string[];
 }
 
 /** What the loader found when it opened the dataset. */
 export interface DatasetSummary {
+  /** Pairs, or pictures of both sets. */
   train: number;
+  /** Pairs, or pictures of the smaller held-out set. */
   heldOut: number;
+  /** Of two sets `A/name` and `B/name`. */
   heldOutNames: string[];
   /** SHA-256 over the sorted names, sizes and modification times of the files. */
   fingerprint: string;
@@ -97,6 +103,12 @@ export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
   fromStep: number | null;
 }
 
+/**
+ * How good held-out translations are; less is better. Of pairs the mean absolute difference to the truth, 0..1; of two
+ * sets the sliced Wasserstein distance x 1000 to the real pictures of the wanted set.
+ */
+export type HeldOutScore = { l1: number } | { swd: number };
+
 /** What a training tells, in order. */
 export type TrainEvent =
   | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
@@ -115,7 +127,7 @@ export type TrainEvent =
       stepMs: number;
       rate: number;
     }
-  | { event: 'preview'; step: number; file: string; l1: number }
+  | { event: 'preview'; step: number; file: string; score: HeldOutScore }
   | { event: 'checkpoint'; step: number; file: string }
   | { event: 'warning'; message: string }
   /** `maxDifference`: of the exported model to the training's own network, in 0..255 levels, on a held-out picture. */

@@ -32,7 +32,9 @@ describe.each(cases)('$name', ({ operator, apply, sizes, seed }) => {
   const data = Object.fromEntries(
     sizes.inputs.map((shape, i) => [
       `x${i}`,
-      values(seed, `${operator.name}${i}`, shape, sizes.range, sizes.awayFromZero),
+      sizes.values?.[i]
+        ? Float32Array.from(sizes.values[i])
+        : values(seed, `${operator.name}${i}`, shape, sizes.range, sizes.awayFromZero),
     ]),
   );
   const output = apply(leaves, sizes.attributes ?? {});
@@ -54,6 +56,7 @@ describe.each(cases)('$name', ({ operator, apply, sizes, seed }) => {
     const analytic = evaluateGraph(named, { ...data, weights });
     const H = 1e-2;
     leaves.forEach((leaf, i) => {
+      if (sizes.values?.[i]) return; // places have no gradient
       const direction = values(seed, `direction${i}`, leaf.shape);
       const at = (h: number): number =>
         dot(

@@ -215,7 +215,7 @@ describe('what is not a good picture', () => {
 
   it('formats that are not on the list are blocked in sharp itself', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
-    expect(await rasteriseOwnSvg(svg, 4, 4)).toEqual(Buffer.alloc(16)); // ours can be drawn ...
+    expect(await rasteriseOwnSvg(svg, { width: 4, height: 4, channels: 1 })).toEqual(Buffer.alloc(16)); // ours can be drawn ...
     await expect(sharpUnguarded(Buffer.from(svg)).metadata()).rejects.toThrow(/unsupported/); // ... and nobody else's
     await expect(sharpUnguarded(put('drawing2.svg', svg)).metadata()).rejects.toThrow(/unsupported/);
   });

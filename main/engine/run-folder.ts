@@ -61,7 +61,7 @@ const name = (step: number): string => `step-${String(step).padStart(6, '0')}`;
 export class RunFolder {
   readonly path: string;
   #lock: Lock | undefined;
-  #best: { step: number; l1: number } | undefined;
+  #best: { step: number; score: number } | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -114,9 +114,9 @@ export class RunFolder {
     return steps.map(Number).sort((a, b) => b - a);
   }
 
-  /** Hears the held-out L1 at a step, so that the checkpoint of the best one is kept. */
-  judge(step: number, l1: number): void {
-    if (!this.#best || l1 < this.#best.l1) this.#best = { step, l1 };
+  /** Hears the held-out score at a step (less is better), so that the checkpoint of the best one is kept. */
+  judge(step: number, score: number): void {
+    if (!this.#best || score < this.#best.score) this.#best = { step, score };
   }
 
   /** Removes all checkpoints but the last ones and the best one, and what killed writers left. */
@@ -148,7 +148,7 @@ export class RunFolder {
       const at = /^\{"step":(\d+)/.exec(line);
       if (!at || Number(at[1]) > step || end + line.length + 1 > text.length) break;
       end += Buffer.byteLength(line) + 1;
-      const judged = /"heldOut":\{"l1":([\d.e-]+)/.exec(line);
+      const judged = /"heldOut":\{"(?:l1|swd)":([\d.e-]+)/.exec(line);
       if (judged) this.judge(Number(at[1]), Number(judged[1]));
     }
     truncateSync(file, end);

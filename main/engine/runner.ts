@@ -6,10 +6,11 @@ import { topological } from '../../models/graph/graph.ts';
 import { EMA_INTERVAL, emaDecay } from '../../models/graph/optimiser.ts';
 import { Random } from '../../models/graph/random.ts';
 import { cutIntoStages, type Stage } from '../../models/families/stages.ts';
-import { dropoutRateOf, isLeaf, isParameter, sizeOf, type Shape, type Tensor } from '../../models/graph/tensor.ts';
+import { feedOf, isLeaf, isParameter, sizeOf, type Feed, type Shape, type Tensor } from '../../models/graph/tensor.ts';
 import { writeOnnx } from '../../models/onnx/write.ts';
 import { Session, Value, type Call, type SessionOptions } from './ort.ts';
 import { Parameters, type Field, type Player } from './parameters.ts';
+import { PicturePool } from './picture-pool.ts';
 
 const EMA_DECAY = 0.999;
 
@@ -20,6 +21,20 @@ interface BoundStage {
   player: string | null;
   /** The numbers that it reports. */
   scalars: string[];
+}
+
+/** A named step that is ready to run: first what the host draws for it, then its stages. */
+interface BoundStep {
+  feeds: ((index: number) => void)[];
+  stages: BoundStage[];
+}
+
+/** An exported graph, on the averaged weights as they are. */
+interface BoundInference {
+  session: Session;
+  call: Call;
+  input: Value;
+  output: Value;
 }
 
 export interface RunnerOptions extends SessionOptions {
@@ -35,61 +50,64 @@ export class Runner {
   readonly parameterCount: number;
   /** How many updates each player has had. */
   readonly updates: Record<string, number> = {};
-  readonly #steps = new Map<StepName, BoundStage[]>();
-  readonly #build: (name: StepName) => BoundStage[];
+  /** The pools of past pictures, by the name of the input that they feed: state, like the weights. */
+  readonly pools = new Map<string, PicturePool>();
+  readonly #steps = new Map<StepName, BoundStep>();
+  readonly #build: (name: StepName) => BoundStep;
   readonly #values = new Map<string, Value>();
   #reported = new Set<string>();
-  readonly #masks = new Map<string, { value: Value; rate: number }>();
-  readonly #inference: { session: Session; call: Call; input: Value; output: Value };
+  readonly #inferences: BoundInference[];
   readonly #seed: number;
   readonly #breathe: (() => Promise<void>) | undefined;
 
   constructor(family: Family, shape: RunShape, settings: unknown, options: RunnerOptions) {
     const { seed, threads, breathe, ...session } = options;
     [this.#seed, this.#breathe] = [seed, breathe];
-    const full = family.step('dg', shape, settings as Record<string, unknown>);
-    const inference = family.inference(shape, settings as Record<string, unknown>)[0]!;
+    const build = (name: StepName): Step => family.step(name, shape, settings as Record<string, unknown>);
+    const names = new Set(family.schedule(settings as Record<string, unknown>, false));
+    const steps = new Map([...names].map((name) => [name, build(name)]));
+    const inferences = family.inference(shape, settings as Record<string, unknown>);
     const exported = new Set(
-      topological([inference.output])
+      topological(inferences.map(({ output }) => output))
         .filter(isParameter)
         .map(({ name }) => name),
     );
-    const players = full.updates.map(({ player, optimiser, parameters }): Player => ({
-      name: player,
-      optimiser,
-      parameters: parameters.map(({ parameter }) => parameter),
-      averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
-    }));
-    this.parameters = new Parameters(players, threads);
-    this.parameterCount = players
+    const players = new Map<string, Player>();
+    for (const { player, optimiser, parameters } of [...steps.values()].flatMap(({ updates }) => updates))
+      players.set(player, {
+        name: player,
+        optimiser,
+        parameters: parameters.map(({ parameter }) => parameter),
+        averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
+      });
+    this.parameters = new Parameters([...players.values()], threads);
+    this.parameterCount = [...players.values()]
       .flatMap(({ parameters }) => parameters)
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
-    for (const { name } of players) this.updates[name] = 0;
-    this.flops = flopsOf(full);
-    this.#build = (name) =>
-      this.#bind(name === 'dg' ? full : family.step(name, shape, settings as Record<string, unknown>), session);
-    this.#stages('dg');
-    this.#inference = this.#bindInference(inference.input, inference.output, session);
+    for (const name of players.keys()) this.updates[name] = 0;
+    this.flops = [...steps.values()].reduce((total, step) => total + flopsOf(step), 0);
+    this.#build = (name) => this.#bind(steps.get(name) ?? build(name), session);
+    for (const name of names) this.#step(name);
+    this.#inferences = inferences.map(({ input, output }) => this.#bindInference(input, output, session));
   }
 
-  /** The stages of a step, made when they are first needed. */
-  #stages(name: StepName): BoundStage[] {
-    let stages = this.#steps.get(name);
-    if (!stages) this.#steps.set(name, (stages = this.#build(name)));
-    return stages;
+  /** A named step, made when it is first needed. */
+  #step(name: StepName): BoundStep {
+    let step = this.#steps.get(name);
+    if (!step) this.#steps.set(name, (step = this.#build(name)));
+    return step;
   }
 
-  #bind(step: Step, options: SessionOptions): BoundStage[] {
-    return cutIntoStages(step).map((stage, i) => {
+  #bind(step: Step, options: SessionOptions): BoundStep {
+    const feeds = new Map<string, (index: number) => void>();
+    const stages = cutIntoStages(step).map((stage, i): BoundStage => {
       const outputs = stageOutputs(stage);
       const model = writeOnnx(outputs, { given: stage.given });
-      const masks = new Map(
-        topological(Object.values(outputs)).flatMap((leaf) =>
-          isLeaf(leaf) && dropoutRateOf(leaf) !== undefined ? [[leaf.name, dropoutRateOf(leaf)!]] : [],
-        ),
-      );
       const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
-      for (const [name, rate] of masks) if (inputs[name]) this.#masks.set(name, { value: inputs[name], rate });
+      for (const leaf of topological(Object.values(outputs), stage.given).filter(isLeaf)) {
+        const feed = feedOf(leaf);
+        if (feed && !feeds.has(leaf.name)) feeds.set(leaf.name, this.#feed(leaf, feed));
+      }
       const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       const scalars = Object.entries(stage.results).flatMap(([name, { shape }]) => (shape.length === 0 ? [name] : []));
       const session = new Session(
@@ -98,13 +116,23 @@ export class Runner {
       );
       return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null, scalars };
     });
+    return { feeds: [...feeds.values()], stages };
   }
 
-  #bindInference(
-    input: Tensor,
-    output: Tensor,
-    options: SessionOptions,
-  ): { session: Session; call: Call; input: Value; output: Value } {
+  /** What fills a leaf before each run of its step; `index` counts the steps of the whole run. */
+  #feed({ name, shape }: Tensor, feed: Feed): (index: number) => void {
+    const { data } = this.#value(name, shape);
+    const random = (index: number): Random => new Random(this.#seed, name, index);
+    if (feed.kind === 'dropout') return (index) => random(index).dropout(data, feed.rate);
+    if (feed.kind === 'places')
+      return (index) => data.set(random(index).permutation(feed.among).subarray(0, data.length));
+    const pool = new PicturePool(feed.capacity, data.length / shape[0]!);
+    this.pools.set(name, pool);
+    const fresh = this.#value(feed.of, shape).data;
+    return (index) => pool.exchange(fresh, data, random(index));
+  }
+
+  #bindInference(input: Tensor, output: Tensor, options: SessionOptions): BoundInference {
     const model = writeOnnx({ output });
     const [from, to] = [Value.zeros(input.shape), Value.zeros(output.shape)];
     const inputs = Object.fromEntries(
@@ -152,8 +180,8 @@ export class Runner {
   async step(step: number, schedule: readonly StepName[], rate: number): Promise<void> {
     this.#reported = new Set();
     for (const [turn, name] of schedule.entries()) {
-      const stages = this.#stages(name);
-      this.#drawMasks(step * schedule.length + turn);
+      const { feeds, stages } = this.#step(name);
+      for (const feed of feeds) feed(step * schedule.length + turn);
       for (const { call, player, scalars } of stages) {
         await this.#breathe?.();
         await call.runAsync();
@@ -165,21 +193,23 @@ export class Runner {
       for (const { name } of this.parameters.players) this.parameters.average(name, emaDecay(EMA_DECAY, step + 1));
   }
 
-  #drawMasks(index: number): void {
-    for (const [name, { value, rate }] of this.#masks) new Random(this.#seed, name, index).dropout(value.data, rate);
-  }
-
-  /** Translates one picture with the averaged weights: planar, in [-1, 1]. The result is overwritten by the next call. */
-  async infer(picture: Float32Array): Promise<Float32Array> {
-    this.#inference.input.data.set(picture);
-    await this.#inference.call.runAsync();
-    return this.#inference.output.data;
+  /**
+   * Translates one picture with the averaged weights: planar, in [-1, 1]. `which` counts the family's exported graphs.
+   * The result is overwritten by the next call.
+   */
+  async infer(picture: Float32Array, which = 0): Promise<Float32Array> {
+    const { call, input, output } = this.#inferences[which]!;
+    input.data.set(picture);
+    await call.runAsync();
+    return output.data;
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of [...this.#steps.values()].flat()) session.release();
-    this.#inference.session.release();
-    for (const value of this.#inference.call.values) value.dispose();
+    for (const { session } of [...this.#steps.values()].flatMap(({ stages }) => stages)) session.release();
+    for (const { session, call } of this.#inferences) {
+      session.release();
+      for (const value of call.values) value.dispose();
+    }
     for (const value of this.#values.values()) value.dispose();
     await this.parameters.dispose();
   }

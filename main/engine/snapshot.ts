@@ -1,11 +1,15 @@
 /** The state of a training as files: checkpoints that an exact resume needs, and the exported model. */
-import { readFileSync } from 'node:fs';
-import type { Family, RunShape } from '../../models/families/family.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { Family, Inference, RunShape } from '../../models/families/family.ts';
+import { topological } from '../../models/graph/graph.ts';
+import { isParameter, type Tensor } from '../../models/graph/tensor.ts';
 import { writeOnnx } from '../../models/onnx/write.ts';
 import { readOnnx, type ReadModel } from '../../models/onnx/read.ts';
 import { explainIo, UserError } from '../errors.ts';
 import { writeAtomic } from '../files.ts';
-import type { Field, Parameters } from './parameters.ts';
+import type { Field } from './parameters.ts';
 import { isRun, RunFolder } from './run-folder.ts';
 import type { Runner } from './runner.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts';
@@ -13,8 +17,13 @@ import { readSafetensors, writeSafetensors, type NamedTensor } from './safetenso
 export const MODEL_FORMAT = 1;
 
 /** Every tensor of the state. Order, noise and augmentation are functions of the seed and the step, so no more is needed. */
-function stateTensors(parameters: Parameters): NamedTensor[] {
-  return parameters.players.flatMap(({ parameters: all, averaged }) =>
+function stateTensors({ parameters, pools }: Runner): NamedTensor[] {
+  const kept = [...pools].map(([name, { data, capacity }]) => ({
+    name,
+    shape: [capacity, data.length / capacity],
+    data,
+  }));
+  const learned = parameters.players.flatMap(({ parameters: all, averaged }) =>
     all.flatMap(({ name, shape }) => {
       const fields: Field[] = averaged ? ['w', 'm', 'v', 'ema'] : ['w', 'm', 'v'];
       return fields.map((field) => ({
@@ -24,15 +33,20 @@ function stateTensors(parameters: Parameters): NamedTensor[] {
       }));
     }),
   );
+  return [...learned, ...kept.filter(({ data }) => data.length > 0)];
 }
+
+const countsSchema = z.record(z.string(), z.int().min(0));
+const readCounts = (text: string | undefined): Record<string, number> => countsSchema.parse(JSON.parse(text ?? '{}'));
 
 /** Writes the checkpoint of the state after `step` steps and removes old ones; gives the file. @throws UserError */
 export function saveCheckpoint(folder: RunFolder, runner: Runner, step: number): string {
   const file = folder.checkpointFile(step);
-  writeSafetensors(file, stateTensors(runner.parameters), {
+  writeSafetensors(file, stateTensors(runner), {
     format: '1',
     step: String(step),
     updates: JSON.stringify(runner.updates),
+    pools: JSON.stringify(Object.fromEntries([...runner.pools].map(([name, { filled }]) => [name, filled]))),
   });
   folder.prune();
   return file;
@@ -53,8 +67,10 @@ export function loadNewestCheckpoint(
   let problem = '';
   for (const step of steps) {
     try {
-      const metadata = readSafetensors(folder.checkpointFile(step), stateTensors(runner.parameters));
-      Object.assign(runner.updates, JSON.parse(metadata['updates'] ?? '{}') as Record<string, number>);
+      const metadata = readSafetensors(folder.checkpointFile(step), stateTensors(runner));
+      Object.assign(runner.updates, readCounts(metadata['updates']));
+      const filled = readCounts(metadata['pools']);
+      for (const [name, pool] of runner.pools) pool.filled = Math.min(filled[name] ?? 0, pool.capacity);
       if (problem) warn(`${problem}; went back to the checkpoint of step ${step}`);
       return step;
     } catch (error) {
@@ -67,40 +83,44 @@ export function loadNewestCheckpoint(
   return null;
 }
 
-/** Writes the averaged generator as an ONNX model. The bytes depend on the state alone. @throws UserError */
+/** Writes one of a family's averaged generators as an ONNX model. The bytes depend on the state alone. @throws UserError */
 export function exportModel(
   family: Family,
   shape: RunShape,
   settings: Record<string, unknown>,
   runner: Runner,
-  file: string,
-  step: number,
+  { inference, file, step }: { inference: Inference; file: string; step: number },
 ): Uint8Array {
-  const { output } = family.inference({ ...shape, batch: 1 }, settings)[0]!;
   const weights = new Map(
-    runner.parameters.players
-      .filter(({ averaged }) => averaged)
-      .flatMap(({ parameters }) => parameters.map(({ name }) => [name, runner.parameters.view(name, 'ema')] as const)),
+    parametersOf(inference).map(({ name }) => [name, runner.parameters.view(name, 'ema')] as const),
   );
   const metadata = {
     'maquette.format': String(MODEL_FORMAT),
     'maquette.family': family.id,
     'maquette.size': String(shape.size),
+    ...(inference.multiple === undefined ? {} : { 'maquette.multiple': String(inference.multiple) }),
     'maquette.channels': String(shape.channels),
     'maquette.range': '-1..1',
     'maquette.alpha': shape.channels === 4 ? 'premultiplied' : 'none',
+    ...(inference.direction === undefined ? {} : { 'maquette.direction': inference.direction }),
     'maquette.steps': String(step),
     'maquette.settings': JSON.stringify(settings),
   };
-  const { bytes } = writeOnnx({ output }, { weights, metadata });
+  const { bytes } = writeOnnx(
+    { output: inference.output },
+    { weights, metadata, freeSize: inference.multiple !== undefined },
+  );
   writeAtomic(file, [bytes]);
   return bytes;
 }
+
+const parametersOf = ({ output }: Inference): Tensor[] => topological([output]).filter(isParameter);
 
 /** Begins from another run (its whole state) or a bare model (its generator). @throws UserError when it does not fit */
 export function beginFrom(
   { source, step }: { source: string; step: number | null },
   family: Family,
+  inferences: readonly Inference[],
   runner: Runner,
   warn: (message: string) => void,
 ): 'run' | 'model' {
@@ -111,21 +131,41 @@ export function beginFrom(
       throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
     return 'run';
   }
-  const { metadata, weights } = readModelFile(source);
+  // The way back of a CycleGAN lies in a file of its own, beside the other.
+  const back = source.replace(/\.onnx$/i, '.BtoA.onnx');
+  const given = [source, ...(back !== source && existsSync(back) ? [back] : [])].map((file) => weightsOf(file, family));
+  const weights = new Map(given.flatMap((each) => [...each]));
+  let found = 0;
+  for (const inference of inferences) {
+    const parameters = parametersOf(inference);
+    if (parameters.every(({ name }) => !weights.has(name))) continue;
+    found++;
+    for (const { name, shape } of parameters) {
+      const weight = weights.get(name);
+      if (weight?.shape.join() !== shape.join())
+        throw new UserError(
+          `${source} has other layers than this training ("${name}"); use its size, width and channels`,
+        );
+      for (const field of ['w', 'ema'] as const) runner.parameters.view(name, field).set(weight.data);
+    }
+  }
+  if (found === 0)
+    throw new UserError(`${source} has none of the layers of this training; use its size, width and channels`);
+  if (found < inferences.length)
+    warn(
+      `${source} translates one way only; the way back begins anew (put ${basename(back)} beside it to go on with both)`,
+    );
+  return 'model';
+}
+
+/** The weights of a model of the family. @throws UserError */
+function weightsOf(file: string, family: Family): ReadModel['weights'] {
+  const { metadata, weights } = readModelFile(file);
   if (metadata['maquette.family'] !== family.id)
     throw new UserError(
-      `${source} is ${metadata['maquette.family'] ? `a model of ${metadata['maquette.family']}` : 'not a model of Maquette'}; --from takes one of ${family.id}`,
+      `${file} is ${metadata['maquette.family'] ? `a model of ${metadata['maquette.family']}` : 'not a model of Maquette'}; --from takes one of ${family.id}`,
     );
-  const player = runner.parameters.players.find(({ averaged }) => averaged)!;
-  for (const { name, shape } of player.parameters) {
-    const weight = weights.get(name);
-    if (weight?.shape.join() !== shape.join())
-      throw new UserError(
-        `${source} has other layers than this training ("${name}"); use its size, width and channels`,
-      );
-    for (const field of ['w', 'ema'] as const) runner.parameters.view(name, field).set(weight.data);
-  }
-  return 'model';
+  return weights;
 }
 
 /** Reads a model file. @throws UserError with one line that says what is wrong */

@@ -1,20 +1,21 @@
 /** The training loop: pictures in, steps, previews, checkpoints, a model out. Runs in the trainer process. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Family, RunShape } from '../../models/families/family.ts';
+import type { Family, Inference, RunShape } from '../../models/families/family.ts';
 import { sheetGap } from '../../preload/contract/sheet.ts';
 import { UserError } from '../errors.ts';
 import { awaitedLater } from '../pool.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../root.ts';
 import { requireFamily } from './known-family.ts';
-import { l1, toUnit } from './metrics.ts';
-import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
+import { l1, toUnit, type PlaneShape } from './metrics.ts';
+import type { Batch, DatasetSummary, HeldOutScore, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
 import { startRuntime } from './ort.ts';
 import { contactSheet, encodePng, fromPlanar, type Picture } from './pictures.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
 import { Runner } from './runner.ts';
 import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
+import { SlicedWasserstein } from './swd.ts';
 import { Translator } from './translator.ts';
 
 /** Where the pictures come from: the loader process, seen from the trainer. */
@@ -38,6 +39,8 @@ export class Training {
   readonly #tell: (event: TrainEvent) => void;
   readonly #family: Family;
   readonly #shape: RunShape;
+  /** The graphs that are exported: one, or one for each way. */
+  readonly #inferences: readonly Inference[];
   readonly #folder: RunFolder;
   #stopping = false;
   /** Nothing is computed before this time, in milliseconds. */
@@ -54,6 +57,7 @@ export class Training {
     this.#tell = tell;
     this.#family = requireFamily(options.family, options.size);
     this.#shape = { size: options.size, channels: options.channels, batch: options.batch };
+    this.#inferences = this.#family.inference({ ...this.#shape, batch: 1 }, options.settings);
     this.#folder = new RunFolder(options.out);
   }
 
@@ -175,7 +179,8 @@ export class Training {
     }
     runner.parameters.initialise(record.seed);
     if (this.#options.from !== null) {
-      const kind = beginFrom({ source: this.#options.from, step: this.#options.fromStep }, this.#family, runner, warn);
+      const origin = { source: this.#options.from, step: this.#options.fromStep };
+      const kind = beginFrom(origin, this.#family, this.#inferences, runner, warn);
       if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
     }
     this.#folder.rewindLog(0);
@@ -256,52 +261,111 @@ export class Training {
     this.#tell({ event: 'checkpoint', step, file: saveCheckpoint(this.#folder, runner, step) });
   }
 
-  /** Translates held-out pictures: a sheet of input, result and truth. Gives their mean L1; infinite without any. */
+  /**
+   * Translates held-out pictures: a sheet of input, result and truth (of two sets: an example), the ways one after the
+   * other. Gives the score, of which less is better; infinite without any picture.
+   */
   async #preview(runner: Runner, step: number): Promise<number> {
-    const batch = await this.#source.heldOut(0, PREVIEW_PICTURES);
-    if (batch.names.length === 0) return Infinity;
+    const judge = this.#family.data === 'pairs' ? new MeanL1() : new SwdOfWays(this.#planes);
+    const batch = await this.#source.heldOut(0, Math.max(PREVIEW_PICTURES, judge.pictures));
+    const n = batch.names.length;
+    if (n === 0) return Infinity;
     const { size, channels } = this.#shape;
-    const length = channels * size * size;
+    const picture = (data: Float32Array, i: number): Float32Array =>
+      data.subarray(i * channels * size * size, (i + 1) * channels * size * size);
     const rows: Picture[][] = [];
-    let total = 0;
-    for (let i = 0; i < batch.names.length; i++) {
-      const [input, truth] = [batch.input, batch.target].map((data) => data.subarray(i * length, (i + 1) * length)) as [
-        Float32Array,
-        Float32Array,
-      ];
-      const result = (await runner.infer(input)).slice();
-      total += l1(toUnit(result), toUnit(truth));
-      rows.push([input, result, truth].map((planes) => fromPlanar(planes, size, size, channels)));
+    for (const [way, { direction }] of this.#inferences.entries()) {
+      const [inputs, wanted] = direction === 'BtoA' ? [batch.target, batch.input] : [batch.input, batch.target];
+      for (let i = 0; i < n; i++) {
+        const [input, example] = [picture(inputs, i), picture(wanted, i)];
+        const result = (await runner.infer(input, way)).slice();
+        judge.add(way, toUnit(result), toUnit(example));
+        if (i < PREVIEW_PICTURES)
+          rows.push([input, result, example].map((planes) => fromPlanar(planes, size, size, channels)));
+      }
     }
     const file = this.#folder.previewFile(step);
     await encodePng(contactSheet(rows, { gap: sheetGap(size) }), file);
-    const mean = total / rows.length;
-    this.#folder.log({ step, heldOut: { l1: mean, n: rows.length } });
-    this.#tell({ event: 'preview', step, file, l1: mean });
-    return mean;
+    const score = judge.score();
+    this.#folder.log({ step, heldOut: { ...score, n } });
+    this.#tell({ event: 'preview', step, file, score });
+    return 'l1' in score ? score.l1 : score.swd;
+  }
+
+  get #planes(): PlaneShape {
+    return { channels: this.#shape.channels, height: this.#shape.size, width: this.#shape.size };
   }
 
   async #finish(runner: Runner, record: RunRecord, step: number): Promise<void> {
     const model = this.#folder.file('model.onnx');
     if (step > 0) {
-      // The model first: where the last checkpoint is, its model is too, whenever the process is killed.
-      const bytes = exportModel(this.#family, this.#shape, record.settings, runner, model, step);
+      // The models first: where the last checkpoint is, they are too, whenever the process is killed.
+      const bytes = this.#inferences.map((inference) => {
+        const file = this.#folder.file(inference.file);
+        return exportModel(this.#family, this.#shape, record.settings, runner, { inference, file, step });
+      });
       this.#save(runner, step);
       await this.#preview(runner, step);
-      this.#tell({ event: 'exported', step, model, maxDifference: await this.#verify(runner, bytes) });
+      for (const [way, { file }] of this.#inferences.entries()) {
+        const maxDifference = await this.#verify(runner, way, bytes[way]!);
+        this.#tell({ event: 'exported', step, model: this.#folder.file(file), maxDifference });
+      }
     }
     const stopped = record.steps === null || step < record.steps;
     this.#tell({ event: stopped ? 'stopped' : 'done', step, model });
   }
 
-  /** Loads the exported model as any program would and compares it with the training's own network. */
-  async #verify(runner: Runner, bytes: Uint8Array): Promise<number | null> {
-    const { input, names } = await this.#source.heldOut(0, 1);
+  /** Loads an exported model as any program would and compares it with the training's own network. */
+  async #verify(runner: Runner, way: number, bytes: Uint8Array): Promise<number | null> {
+    const { input, target, names } = await this.#source.heldOut(0, 1);
     if (names.length === 0) return null;
+    const from = this.#inferences[way]!.direction === 'BtoA' ? target : input;
     const translator = new Translator(bytes, basename(this.#options.out));
-    const [ours, exported] = [await runner.infer(input), await translator.run(input)];
+    const [ours, exported] = [await runner.infer(from, way), await translator.run(from)];
     translator.release();
     return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - exported[i]!) * 127.5), 0);
+  }
+}
+
+/** How good the previews are; pictures are planes of numbers in 0..1. */
+interface PreviewJudge {
+  /** How many pictures it wants of each way, where there are so many. */
+  readonly pictures: number;
+  add(way: number, result: Float32Array, example: Float32Array): void;
+  score(): HeldOutScore;
+}
+
+class MeanL1 implements PreviewJudge {
+  readonly pictures = PREVIEW_PICTURES;
+  #sum = 0;
+  #n = 0;
+
+  add(_way: number, result: Float32Array, truth: Float32Array): void {
+    this.#sum += l1(result, truth);
+    this.#n++;
+  }
+
+  score(): HeldOutScore {
+    return { l1: this.#sum / this.#n };
+  }
+}
+
+/** The mean over the ways of the sliced Wasserstein distance to the wanted set. */
+class SwdOfWays implements PreviewJudge {
+  readonly pictures = 32;
+  readonly #shape: PlaneShape;
+  readonly #ways: SlicedWasserstein[] = [];
+
+  constructor(shape: PlaneShape) {
+    this.#shape = shape;
+  }
+
+  add(way: number, result: Float32Array, example: Float32Array): void {
+    (this.#ways[way] ??= new SlicedWasserstein(this.#shape)).add(result, example);
+  }
+
+  score(): HeldOutScore {
+    return { swd: this.#ways.reduce((sum, way) => sum + way.distance(), 0) / this.#ways.length };
   }
 }
 

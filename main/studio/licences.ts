@@ -33,3 +33,23 @@ ${mit('Microsoft Corporation.')}
 "Fluent Emoji 3D", from the npm package @lobehub/fluent-emoji-3d, which packs Microsoft's renders.
 
 ${mit('2023 LobeHub')}`;
+
+export const PORTRAITS_LICENCES = `# Where these pictures come from
+
+They were drawn by DiceBear (https://www.dicebear.com) from seeds, in two styles by Lisa Wischofsky
+(https://www.instagram.com/lischi_art/), and converted to 256 px PNG.
+
+## trainA/: ink portraits
+
+"Lorelei" (https://www.figma.com/community/file/1198749693280469639), under CC0 1.0
+(https://creativecommons.org/publicdomain/zero/1.0/), from the npm package @dicebear/lorelei.
+
+## trainB/: coloured portraits
+
+"Adventurer" (https://www.figma.com/community/file/1184595184137881796), under CC BY 4.0
+(https://creativecommons.org/licenses/by/4.0/), from the npm package @dicebear/adventurer. They were mirrored.
+Whoever passes these pictures on, or pictures that a model made from them, names the designer: Lisa Wischofsky.
+
+## The code that draws them
+
+${mit('2024 Florian Körner')}`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodePicture, probePicture } from '../engine/pictures.ts';
 import { UserError } from '../errors.ts';
-import { openPairs } from '../engine/datasets.ts';
+import { openPairs, openSets } from '../engine/datasets.ts';
 import { SAMPLE_NAMES, writeSample } from './samples.ts';
 
 let out: string;
@@ -66,11 +66,40 @@ describe('the sample props', () => {
   });
 });
 
+describe('the sample portraits', () => {
+  it('writes two sets of 256 px: ink without colour, and colours, each portrait another one', async () => {
+    expect(await writeSample('portraits', out, { count: 5 })).toEqual({ items: 5, written: 10 });
+    const { a, b } = openSets(out);
+    expect([a.length, b.length]).toEqual([5, 5]);
+    const seen = new Set<string>();
+    for (const [set, coloured] of [
+      [a, false],
+      [b, true],
+    ] as const)
+      for (const { picture } of set) {
+        expect(await probePicture(picture.file)).toEqual({ width: 256, height: 256, hasAlpha: false, format: 'png' });
+        const { data } = await decodePicture(picture.file, { channels: 3 });
+        expect(data.some((value, i) => value !== data[i - (i % 3)])).toBe(coloured);
+        expect(data.filter((value) => value === 255).length).toBeGreaterThan(data.length / 4);
+        seen.add(Buffer.from(data).toString('base64'));
+      }
+    expect(seen.size).toBe(10);
+  });
+
+  it('carries the notices of the designer, the drawings and the code', async () => {
+    await writeSample('portraits', out, { count: 1 });
+    const notices = readFileSync(join(out, 'LICENSES.md'), 'utf8');
+    for (const part of ['Lisa Wischofsky', 'CC BY 4.0', 'CC0 1.0', 'Florian Körner']) expect(notices).toContain(part);
+  });
+});
+
 describe('writeSample', () => {
   it('knows its samples', async () => {
-    expect(Object.keys(SAMPLE_NAMES)).toEqual(['props']);
+    expect(Object.keys(SAMPLE_NAMES)).toEqual(['props', 'portraits']);
     for (const unknown of ['prop', 'toString'])
-      await expect(writeSample(unknown, out)).rejects.toThrow(/There is no sample ".*": choose one of props/);
+      await expect(writeSample(unknown, out)).rejects.toThrow(
+        /There is no sample ".*": choose one of props, portraits/,
+      );
   });
 
   it('says where it cannot write', async () => {

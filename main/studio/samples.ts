@@ -11,10 +11,10 @@ import { rasteriseOwnSvg, sharp } from '../engine/codecs.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 import { mapPool } from '../pool.ts';
-import { PROPS_LICENCES } from './licences.ts';
+import { PORTRAITS_LICENCES, PROPS_LICENCES } from './licences.ts';
 
 export interface SampleOptions {
-  /** How many pairs: an evenly spread part, the same each time. All when not given. */
+  /** How many things (pairs, or pictures of each set): an evenly spread part, the same each time. All when not given. */
   count?: number;
   onProgress?: (done: number, total: number) => void;
 }
@@ -27,7 +27,7 @@ interface Item {
 
 interface Sample {
   says: string;
-  items: () => Item[];
+  items: () => Item[] | Promise<Item[]>;
   licences: string;
 }
 
@@ -36,6 +36,11 @@ const SAMPLES: Record<string, Sample> = {
     says: 'ink drawings (A) and renders (B) of things, faces, animals and food, 256 px',
     items: propsItems,
     licences: PROPS_LICENCES,
+  },
+  portraits: {
+    says: 'two sets that do not belong together: ink portraits (trainA) and coloured ones (trainB), 256 px',
+    items: portraitItems,
+    licences: PORTRAITS_LICENCES,
   },
 };
 
@@ -56,7 +61,7 @@ export async function writeSample(
 ): Promise<{ items: number; written: number }> {
   const sample = Object.hasOwn(SAMPLES, name) ? SAMPLES[name] : undefined;
   if (!sample) throw new UserError(`There is no sample "${name}": choose one of ${Object.keys(SAMPLES).join(', ')}`);
-  const items = spread(sample.items(), count, name);
+  const items = spread(await sample.items(), count, name);
   ensureWritableFolder(out);
   writeAtomic(join(out, 'LICENSES.md'), [sample.licences]);
   let written = 0;
@@ -115,10 +120,39 @@ function propsItems(): Item[] {
   return items.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+const PORTRAITS = 1000;
+
+/** Characters that DiceBear draws from seeds. Each item is an ink portrait and a coloured one, of different people. */
+async function portraitItems(): Promise<Item[]> {
+  const [{ createAvatar }, lorelei, adventurer] = await Promise.all([
+    import('@dicebear/core'),
+    import('@dicebear/lorelei'),
+    import('@dicebear/adventurer'),
+  ]);
+  return Array.from({ length: PORTRAITS }, (_, i): Item => {
+    const number = String(i + 1).padStart(4, '0');
+    const ink = (): Promise<Buffer> => inkPng(createAvatar(lorelei, { seed: `ink ${number}` }).toString());
+    // Mirrored, so that both sets look the same way.
+    const colour = (): Promise<Buffer> =>
+      colourPng(createAvatar(adventurer, { seed: `colour ${number}`, flip: true }).toString());
+    return {
+      name: number,
+      files: [
+        { path: `trainA/ink-${number}.png`, draw: ink },
+        { path: `trainB/colour-${number}.png`, draw: colour },
+      ],
+    };
+  });
+}
+
 /** Black ink on opaque white. */
-async function inkPng(svg: string): Promise<Buffer> {
-  const grey = await rasteriseOwnSvg(svg, SIZE, SIZE);
-  return sharp(grey, { raw: { width: SIZE, height: SIZE, channels: 1 } })
+const inkPng = (svg: string): Promise<Buffer> => svgPng(svg, 1);
+/** Colours on opaque white. */
+const colourPng = (svg: string): Promise<Buffer> => svgPng(svg, 3);
+
+async function svgPng(svg: string, channels: 1 | 3): Promise<Buffer> {
+  const shape = { width: SIZE, height: SIZE, channels };
+  return sharp(await rasteriseOwnSvg(svg, shape), { raw: shape })
     .png({ compressionLevel: 6 })
     .toBuffer();
 }

@@ -17,16 +17,24 @@ export interface RunShape {
 /** A trained model's graph: `input` [N, C, H, W] in [-1, 1] to `output`, over the parameters of one network. */
 export interface Inference {
   file: string;
+  /** For families that translate both ways, or between sets: which way. */
+  direction?: Direction;
+  /** Set where height and width are free: they must be multiples of it. Else they are the trained size. */
+  multiple?: number;
   input: Tensor;
   output: Tensor;
 }
+
+/** From the first set of pictures (A, `input` in a step) to the second (B, `target`), or back. */
+export type Direction = 'AtoB' | 'BtoA';
 
 /** What a family declares. `Shape` is its settings schema: the command line's flags and the studio's form come from it. */
 export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   id: string;
   title: string;
   paper: string;
-  data: 'pairs';
+  /** `pairs`: what each input should become is known; `sets`: only two kinds of pictures are. */
+  data: 'pairs' | 'sets';
   settings: z.ZodObject<Shape>;
   /** Why its networks cannot take pictures of this size; null where they can. */
   refuseSize(size: number): string | null;
@@ -50,8 +58,8 @@ export interface Preset {
   settings: Record<string, number | string>;
 }
 
-/** `dg`: all players take their turn; `d`: the discriminators alone. */
-export type StepName = 'dg' | 'd';
+/** `dg`: all players take their turn; `d`, `g`: discriminators or generators alone; `fakes`: nobody learns. */
+export type StepName = 'dg' | 'd' | 'g' | 'fakes';
 
 /** A family whose settings are opaque: they went through its own schema. */
 export type Family = FamilyDefinition<z.ZodRawShape>;

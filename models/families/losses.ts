@@ -1,9 +1,13 @@
 /** The losses that families share. All are means over elements: scalars. */
 import {
   abs,
+  exp,
+  log,
+  mul,
   neg,
   offset,
   relu,
+  sigmoid,
   softplus,
   square,
   stopGradient,
@@ -11,7 +15,9 @@ import {
   add,
   scale,
 } from '../graph/operators/elementwise.ts';
-import { mean } from '../graph/operators/reduce.ts';
+import { reshape, slice } from '../graph/operators/layout.ts';
+import { matmul } from '../graph/operators/matmul.ts';
+import { mean, reduceSum } from '../graph/operators/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /** Mean absolute difference. */
@@ -36,11 +42,37 @@ export function generatorLoss(logits: Tensor, kind: GanLoss): Tensor {
   return kind === 'hinge' ? neg(mean(logits)) : discriminatorLoss(logits, 'real', kind);
 }
 
+/** The discriminator's mean probability, 0..1, that pictures are real: of least squares, where 1 is real, the logit. */
+export const believed = (logits: Tensor, kind: GanLoss): Tensor =>
+  mean(kind === 'lsgan' ? sub(relu(logits), relu(offset(logits, { by: -1 }))) : sigmoid(logits));
+
 /** Mean L1 between the discriminator's features of the fake and of the real pictures (Wang et al. 2018, pix2pixHD). */
 export function featureMatching(fake: readonly Tensor[], real: readonly Tensor[]): Tensor {
   const each = fake.map((features, i) => l1(features, stopGradient(real[i]!)));
   return scale(
     each.reduce((a, b) => add(a, b)),
     { factor: 1 / each.length },
+  );
+}
+
+/**
+ * How badly patches are found again (InfoNCE, van den Oord et al. 2018; Park et al. 2020, equation 3): the cross entropy
+ * of picking, for each patch of a picture, the same place among all places of that picture.
+ * query, key: [N, P, F], vectors of length 1; the key of a query is the one at its place.
+ */
+export function patchContrast(query: Tensor, key: Tensor, temperature: number): Tensor {
+  const [n, p, f] = query.shape as [number, number, number];
+  const each = Array.from({ length: n }, (_, i) => {
+    const [q, k] = [query, key].map((all) =>
+      reshape(slice(all, { begin: [i, 0, 0], size: [1, p, f] }), { shape: [p, f] }),
+    ) as [Tensor, Tensor];
+    // Vectors of length 1 keep the logits within 1 / temperature, so that exp cannot overflow.
+    const logits = scale(matmul(q, k, { transposeB: true }), { factor: 1 / temperature });
+    const own = scale(reduceSum(mul(q, k), { axes: [1] }), { factor: 1 / temperature });
+    return mean(sub(log(reduceSum(exp(logits), { axes: [1] })), own));
+  });
+  return scale(
+    each.reduce((a, b) => add(a, b)),
+    { factor: 1 / n },
   );
 }

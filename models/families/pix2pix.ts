@@ -1,13 +1,12 @@
 /** pix2pix: image-to-image translation with conditional adversarial networks (Isola et al. 2017, arXiv:1611.07004). */
 import { z } from 'zod';
-import { add, scale, sigmoid, stopGradient } from '../graph/operators/elementwise.ts';
+import { add, scale, stopGradient } from '../graph/operators/elementwise.ts';
 import { concat } from '../graph/operators/layout.ts';
-import { mean } from '../graph/operators/reduce.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { unet } from '../networks/unet.ts';
 import { family, linearDecay, type RunShape } from './family.ts';
-import { discriminatorLoss, featureMatching, generatorLoss, l1 } from './losses.ts';
+import { believed, discriminatorLoss, featureMatching, generatorLoss, l1 } from './losses.ts';
 import { StepBuilder, type Step } from './step.ts';
 
 const settings = z.object({
@@ -58,7 +57,11 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
   const dReal = half(discriminatorLoss(real.logits, 'real', s.ganLoss));
   const dFake = half(discriminatorLoss(doubted.logits, 'fake', s.ganLoss));
   const judge = builder.update(discriminator, { dReal, dFake });
-  builder.report({ d: add(dReal, dFake), pReal: mean(sigmoid(real.logits)), pFake: mean(sigmoid(doubted.logits)) });
+  builder.report({
+    d: add(dReal, dFake),
+    pReal: believed(real.logits, s.ganLoss),
+    pFake: believed(doubted.logits, s.ganLoss),
+  });
   if (updates === 'discriminator') return builder.build();
 
   const judged = judge.apply(beside(fake));

@@ -35,12 +35,21 @@ export class StepBuilder {
     network: Network<Inputs, Result>,
     losses: Readonly<Record<string, Tensor>>,
   ): Network<Inputs, Result> {
+    return network.with(this.updateTogether(network.name, [network], losses));
+  }
+
+  /** Updates networks that learn from the same losses, as one player. Gives their weights after the update, by name. */
+  updateTogether(
+    player: string,
+    networks: readonly { parameters: Tensor[] }[],
+    losses: Readonly<Record<string, Tensor>>,
+  ): Map<string, Tensor> {
     const total = Object.values(losses).reduce((a, b) => add(a, b));
-    const weights = network.parameters;
-    const parameters = adam(network.name, weights, gradients(total, weights), this.#optimiser);
-    this.#step.updates.push({ player: network.name, optimiser: this.#optimiser, parameters });
+    const weights = networks.flatMap(({ parameters }) => parameters);
+    const parameters = adam(player, weights, gradients(total, weights), this.#optimiser);
+    this.#step.updates.push({ player, optimiser: this.#optimiser, parameters });
     this.report(losses);
-    return network.with(new Map(parameters.map(({ parameter, updated }) => [parameter.name, updated])));
+    return new Map(parameters.map(({ parameter, updated }) => [parameter.name, updated]));
   }
 
   /** Adds scalars or pictures that the step reports. */

@@ -49,6 +49,8 @@ export interface ConformanceCase<A> {
   range?: readonly [number, number];
   /** Values nearer to zero than this are moved away from it, where the operator has a kink or a pole. */
   awayFromZero?: number;
+  /** The values of an input that cannot be any numbers (places in a picture), by its place; it has no gradient. */
+  values?: Readonly<Record<number, readonly number[]>>;
 }
 
 /** An operator as the graph holds it: attributes are opaque outside its own definition. */
@@ -145,13 +147,34 @@ export const parameterOperator = leaf('Parameter');
 /** A value that the host gives for every run: a picture, noise, a dropout mask. */
 export const input = (name: string, shape: Shape): Tensor => applyOperator(inputOperator, [], { shape }, name);
 
+/** What the host fills an input with before every run, beside pictures and what the optimiser needs. */
+export type Feed =
+  /** A mask: 0 with probability `rate`, else 1 / (1 - rate). */
+  | { kind: 'dropout'; rate: number }
+  /** Distinct whole numbers from 0 to `among` - 1, in random order. */
+  | { kind: 'places'; among: number }
+  /**
+   * Pictures that an earlier step of the run reported as `of`: each is the newest or, once `capacity` of them are kept,
+   * with probability 1/2 one of those, whose place it takes (Shrivastava et al. 2017, section 2.3).
+   */
+  | { kind: 'pastPictures'; of: string; capacity: number };
+
+/** A value that the host draws anew for every run. */
+export const fedInput = (name: string, shape: Shape, feed: Feed): Tensor =>
+  applyOperator(inputOperator, [], { shape, feed }, name);
+
+/** What the host draws for a leaf; undefined for one that is simply given. */
+export const feedOf = (leaf: Tensor): Feed | undefined => (leaf.attributes as { feed?: Feed }).feed;
+
 /** A mask from the host for every run: 0 with probability `rate`, else 1 / (1 - rate). */
 export const dropoutMask = (name: string, shape: Shape, rate: number): Tensor =>
-  applyOperator(inputOperator, [], { shape, dropoutRate: rate }, name);
+  fedInput(name, shape, { kind: 'dropout', rate });
 
 /** The rate of a dropout mask; undefined for any other leaf. */
-export const dropoutRateOf = (leaf: Tensor): number | undefined =>
-  (leaf.attributes as { dropoutRate?: number }).dropoutRate;
+export function dropoutRateOf(leaf: Tensor): number | undefined {
+  const feed = feedOf(leaf);
+  return feed?.kind === 'dropout' ? feed.rate : undefined;
+}
 
 /** How a parameter begins. */
 export type Initial = { kind: 'normal'; mean: number; deviation: number } | { kind: 'constant'; value: number };

@@ -11,8 +11,10 @@ export interface TfTensor {
   readonly dtype: string;
 }
 
-/** The functions of TensorFlow.js (`@tensorflow/tfjs-core`) that operators call. */
+/** The functions of TensorFlow.js (`@tensorflow/tfjs-core`) that operators call, and the one that it lacks. */
 export interface TensorFlow {
+  /** The values of x as a constant, in whatever way the caller has. */
+  stopGradient(x: TfTensor): TfTensor;
   scalar(value: number): TfTensor;
   fill(shape: number[], value: number): TfTensor;
   zeros(shape: number[]): TfTensor;
@@ -41,7 +43,9 @@ export interface TensorFlow {
   stridedSlice(x: TfTensor, begin: number[], end: number[], strides: number[]): TfTensor;
   slice(x: TfTensor, begin: number[], size: number[]): TfTensor;
   pad(x: TfTensor, paddings: [number, number][]): TfTensor;
-  mirrorPad(x: TfTensor, paddings: [number, number][], mode: 'reflect' | 'symmetric'): TfTensor;
+  cast(x: TfTensor, type: 'int32'): TfTensor;
+  gather(x: TfTensor, indices: TfTensor, axis: number): TfTensor;
+  scatterND(indices: TfTensor, updates: TfTensor, shape: number[]): TfTensor;
   sum(x: TfTensor, axes: number[], keepDims: boolean): TfTensor;
   mean(x: TfTensor, axes: number[], keepDims: boolean): TfTensor;
   matMul(a: TfTensor, b: TfTensor, transposeA?: boolean, transposeB?: boolean): TfTensor;

@@ -1,8 +1,10 @@
 /** Layers that networks are made of: each takes its weights from a `Weights` under its own name. */
 import { add, leakyRelu, mul } from '../graph/operators/elementwise.ts';
 import { conv2d, convTranspose2d } from '../graph/operators/convolution.ts';
+import { matmul } from '../graph/operators/matmul.ts';
 import { standardize } from '../graph/operators/normalise.ts';
 import { upsample } from '../graph/operators/layout.ts';
+import { reflectPad } from '../graph/operators/reflect.ts';
 import type { Initial, Tensor } from '../graph/tensor.ts';
 import type { Weights } from './network.ts';
 
@@ -38,9 +40,9 @@ export function conv(
   return biased(w, name, conv2d(x, weight, { stride, pads: [pad, pad, pad, pad] }), bias);
 }
 
-/** Doubles height and width by a 4 x 4 transposed convolution. */
-export function upConv(w: Weights, name: string, x: Tensor, { channels, bias }: ConvOptions): Tensor {
-  const weight = w.get(`${name}/weight`, [x.shape[1]!, channels, 4, 4], WEIGHT);
+/** Doubles height and width by a transposed convolution. kernel: 3 or 4. */
+export function upConv(w: Weights, name: string, x: Tensor, { channels, kernel = 4, bias }: ConvOptions): Tensor {
+  const weight = w.get(`${name}/weight`, [x.shape[1]!, channels, kernel, kernel], WEIGHT);
   return biased(
     w,
     name,
@@ -49,9 +51,19 @@ export function upConv(w: Weights, name: string, x: Tensor, { channels, bias }: 
   );
 }
 
+/** Convolution at stride 1 of a picture that is reflected at its borders, so that its size stays. kernel: odd. */
+export const reflectConv = (w: Weights, name: string, x: Tensor, { channels, kernel = 3, bias }: ConvOptions): Tensor =>
+  conv(w, name, reflectPad(x, { by: kernel >> 1 }), { channels, kernel, stride: 1, pad: 0, bias });
+
 /** Doubles height and width by nearest neighbour, then convolves 3 x 3: no checkerboards (Odena et al. 2016). */
 export function resizeConv(w: Weights, name: string, x: Tensor, { channels, bias }: ConvOptions): Tensor {
   return conv(w, name, upsample(x, { factor: 2 }), { channels, kernel: 3, stride: 1, pad: 1, bias });
+}
+
+/** A fully connected layer. x: [M, K]; gives [M, channels]. */
+export function dense(w: Weights, name: string, x: Tensor, channels: number): Tensor {
+  const product = matmul(x, w.get(`${name}/weight`, [channels, x.shape[1]!], WEIGHT), { transposeB: true });
+  return add(product, w.get(`${name}/bias`, [1, channels], ZERO));
 }
 
 /**

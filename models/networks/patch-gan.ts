@@ -15,14 +15,17 @@ export interface Judgement {
   features: Tensor[];
 }
 
-/** `discriminator.apply(pictures)`: [N, C, H, W], H and W at least 32. */
-export function patchGan({ width, normalisation }: PatchGanSettings): Network<[Tensor], Judgement> {
-  return new Network('discriminator', (w, pictures) => {
+/** `patchGan(...).apply(pictures)`: [N, C, H, W], H and W at least 32. */
+export function patchGan(
+  { width, normalisation }: PatchGanSettings,
+  name = 'discriminator',
+): Network<[Tensor], Judgement> {
+  return new Network(name, (w, pictures) => {
     const features = [leaky(conv(w, 'layer0', pictures, { channels: width, bias: true }))];
     for (const [i, stride] of [2, 2, 1].entries()) {
-      const name = `layer${i + 1}`;
-      const x = conv(w, name, features.at(-1)!, { channels: width * 2 ** (i + 1), stride, bias: false });
-      features.push(leaky(normalise(w, `${name}/norm`, x, normalisation)));
+      const layer = `layer${i + 1}`;
+      const x = conv(w, layer, features.at(-1)!, { channels: width * 2 ** (i + 1), stride, bias: false });
+      features.push(leaky(normalise(w, `${layer}/norm`, x, normalisation)));
     }
     return { logits: conv(w, 'logits', features.at(-1)!, { channels: 1, stride: 1, bias: true }), features };
   });

@@ -36,9 +36,18 @@ export class Emitter {
   scope = 'v';
   #count = 0;
 
-  constructor(purpose: Purpose = 'training', users: Users = new Map()) {
+  /** Whether height and width of the pictures are open: no node may hold them. */
+  readonly freeSize: boolean;
+
+  constructor(purpose: Purpose = 'training', users: Users = new Map(), freeSize = false) {
     this.purpose = purpose;
     this.#users = users;
+    this.freeSize = freeSize;
+  }
+
+  /** @throws Error where height and width are open: `operator` would write the trained ones into the model */
+  requireFixedSize(operator: string): void {
+    if (this.freeSize) throw new Error(`${operator} has no form for pictures of any size`);
   }
 
   /** The tensors of this graph that read `tensor`: its form may depend on what else is made of its inputs. */
@@ -83,6 +92,7 @@ export class Emitter {
 
   /** `x` with another shape. */
   reshape(x: string, shape: readonly number[]): string {
+    this.requireFixedSize('Reshape');
     return this.node('Reshape', [x, this.int64s(shape)]);
   }
 

@@ -26,6 +26,8 @@ export interface OnnxOptions {
   /** Tensors that are given from outside, with the name under which they are: they become inputs, whatever made them. */
   given?: ReadonlyMap<Tensor, string>;
   metadata?: Readonly<Record<string, string>>;
+  /** Leaves height and width of pictures [N, C, H, W] open, where the graph does not depend on them. */
+  freeSize?: boolean;
 }
 
 /** A model as bytes, and what it takes and gives. */
@@ -38,10 +40,10 @@ export interface OnnxModel {
 /** Writes the graph of `outputs`, named by their keys. */
 export function writeOnnx(
   outputs: Readonly<Record<string, Tensor>>,
-  { weights = new Map(), given = new Map(), metadata = {} }: OnnxOptions = {},
+  { weights = new Map(), given = new Map(), metadata = {}, freeSize = false }: OnnxOptions = {},
 ): OnnxModel {
   const order = topological(Object.values(outputs), given);
-  const emit = new Emitter(weights.size > 0 ? 'export' : 'training', usersOf(order));
+  const emit = new Emitter(weights.size > 0 ? 'export' : 'training', usersOf(order), freeSize);
   const names = new Map<Tensor, string>(given);
   const inputs: OnnxModel['inputs'] = [...given].map(([{ shape }, name]) => ({ name, shape }));
   for (const tensor of order) {
@@ -81,8 +83,8 @@ export function writeOnnx(
       new Set(emit.initializers.map(({ name }) => name)),
     ),
     initializer: emit.initializers,
-    input: inputs.map(({ name, shape }) => valueInfo(name, shape)),
-    output: results.map(({ name, shape }) => valueInfo(name, shape)),
+    input: inputs.map(({ name, shape }) => valueInfo(name, shape, freeSize)),
+    output: results.map(({ name, shape }) => valueInfo(name, shape, freeSize)),
   });
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -133,9 +135,14 @@ function forwardResults(
   return kept;
 }
 
-function valueInfo(name: string, shape: Shape): ValueInfoProto {
-  const dim = shape.map((length) =>
-    create(TensorShapeProto_DimensionSchema, { value: { case: 'dimValue', value: BigInt(length) } }),
+function valueInfo(name: string, shape: Shape, freeSize: boolean): ValueInfoProto {
+  const dim = shape.map((length, axis) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        freeSize && shape.length === 4 && axis >= 2
+          ? { case: 'dimParam', value: axis === 2 ? 'height' : 'width' }
+          : { case: 'dimValue', value: BigInt(length) },
+    }),
   );
   const tensor = create(TypeProto_TensorSchema, { elemType: 1, shape: create(TensorShapeProtoSchema, { dim }) });
   return create(ValueInfoProtoSchema, {

@@ -29,7 +29,7 @@ export function addSamples(program: Command): void {
         ...(flags.count === undefined ? {} : { count: flags.count }),
       });
       output.end();
-      output.line(`${items} pairs in ${flags.out} (${written} files written)`);
+      output.line(`${items} of each in ${flags.out} (${written} files written)`);
       output.event({ event: 'done', n: items, written });
     });
 }

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { Family } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { requireEngine } from '../../engine/engines.ts';
-import type { TrainEvent, TrainOptions } from '../../engine/messages.ts';
+import type { HeldOutScore, TrainEvent, TrainOptions } from '../../engine/messages.ts';
 import { startTraining } from '../../engine/supervisor.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
@@ -116,7 +116,7 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
     output.event({ ...event });
     if (event.event === 'budget') total = event.steps;
     if (event.event === 'opened') total = event.steps ?? total;
-    if (event.event === 'preview') heldOut = `  held-out L1 ${event.l1.toFixed(4)}`;
+    if (event.event === 'preview') heldOut = `  held-out ${scoreInWords(event.score)}`;
     if (event.event === 'step')
       output.progress(
         event.step,
@@ -143,6 +143,9 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
 const describe = (losses: Readonly<Record<string, number>>): string =>
   ['g', 'd'].flatMap((name) => (name in losses ? [`${name} ${losses[name]!.toFixed(3)}`] : [])).join('  ');
 
+const scoreInWords = (score: HeldOutScore): string =>
+  'l1' in score ? `L1 ${score.l1.toFixed(4)}` : `distance ${score.swd.toFixed(1)}`;
+
 /** Events in words. */
 function say(event: TrainEvent, output: Output): void {
   if (event.event === 'warning' || event.event === 'restarted') output.warning(event.message);
@@ -153,7 +156,7 @@ function say(event: TrainEvent, output: Output): void {
   else if (event.event === 'resumed') output.line(`Going on from step ${event.step}`);
   else if (event.event === 'budget') output.line(`The time given is ${event.steps} steps`);
   else if (event.event === 'preview')
-    output.line(`step ${event.step}: held-out L1 ${event.l1.toFixed(4)}  ${event.file}`);
+    output.line(`step ${event.step}: held-out ${scoreInWords(event.score)}  ${event.file}`);
   else if (event.event === 'stopped')
     output.line(`Stopped at step ${event.step}; go on with --resume. The model so far: ${event.model}`);
   else if (event.event === 'done') output.line(`Done after ${event.step} steps: ${event.model}`);

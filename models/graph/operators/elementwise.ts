@@ -258,7 +258,7 @@ export const stopGradientOperator = 'StopGradient';
 export const stopGradient = operator<None, Unary>(stopGradientOperator, {
   shape: unaryShape,
   onnx: (_emit, [x]) => x!,
-  tensorflow: (_tf, [x]) => x!,
+  tensorflow: (tf, [x]) => tf.stopGradient(x!),
   cases: [],
 });
 

@@ -4,5 +4,6 @@ export * from './elementwise.ts';
 export * from './layout.ts';
 export * from './matmul.ts';
 export * from './normalise.ts';
+export * from './places.ts';
 export * from './reduce.ts';
 export * from './reflect.ts';

@@ -23,7 +23,7 @@ const reshapeOperator: Apply<{ shape: Shape }, Unary> = operator('Reshape', {
     return shape;
   },
   gradient: ({ inputs: [x], grad }) => [reshape(grad, { shape: x.shape })],
-  onnx: (emit, [x], { shape }) => emit.node('Reshape', [x!, emit.int64s(shape)]),
+  onnx: (emit, [x], { shape }) => emit.reshape(x!, shape),
   tensorflow: (tf, [x], { shape }) => tf.reshape(x!, tfShape(shape)),
   cases: [{ inputs: [[2, 6]], attributes: { shape: [3, 4] } }],
 });
@@ -55,7 +55,10 @@ export const broadcastTo: Apply<{ shape: Shape }, Unary> = operator('BroadcastTo
     return shape;
   },
   gradient: ({ inputs: [x], grad }) => [unbroadcast(grad, x.shape)],
-  onnx: (emit, [x], { shape }) => emit.node('Expand', [x!, emit.int64s(shape)]),
+  onnx: (emit, [x], { shape }) => {
+    emit.requireFixedSize('Expand');
+    return emit.node('Expand', [x!, emit.int64s(shape)]);
+  },
   tensorflow: (tf, [x], { shape }) => tf.broadcastTo(x!, tfShape(shape)),
   cases: [
     { inputs: [[2, 1, 3]], attributes: { shape: [2, 4, 3] } },

@@ -108,9 +108,10 @@ function statistics(
   emit: Emitter,
   x: string,
   { over, epsilon }: Over,
-  [n, , h, w]: Shape,
+  [n, c, h, w]: Shape,
 ): { y: string; inverse: string } {
   return emit.shared(`statistics:${x}:${over}:${epsilon}`, () => {
+    if (emit.freeSize) return freeStatistics(emit, x, epsilon, c!);
     if (over === 'instance' || n === 1) {
       const ones = emit.constant('ones', [h!, w!], () => 1);
       const [y, , inverse] = emit.nodes('LayerNormalization', [x, ones], 3, {
@@ -125,4 +126,11 @@ function statistics(
     const inverse = emit.node('Reciprocal', [emit.node('Sqrt', [emit.node('Add', [variance, emit.scalar(epsilon)])])]);
     return { y: emit.node('Mul', [centred, inverse]), inverse };
   });
+}
+
+/** For exported models that take any size: of a picture alone, where both norms are the same. Nothing reads its `inverse`. */
+function freeStatistics(emit: Emitter, x: string, epsilon: number, channels: number): { y: string; inverse: string } {
+  const [ones, zeros] = [1, 0].map((value) => emit.constant(`${value}s`, [channels], () => value)) as [string, string];
+  const y = emit.node('InstanceNormalization', [x, ones, zeros], { epsilon: { float: epsilon } });
+  return { y, inverse: '' };
 }

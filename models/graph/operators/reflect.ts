@@ -26,17 +26,8 @@ export const reflectPad: Apply<Reflection, Unary> = operator('ReflectPad', {
   gradient: ({ attributes: { by }, grad }) => [reflectFold(grad, { by })],
   onnx: (emit, [x], { by }) =>
     emit.node('Pad', [x!, emit.int64s([0, 0, by, by, 0, 0, by, by])], { mode: { string: 'reflect' } }),
-  tensorflow: (tf, [x], { by }) =>
-    tf.mirrorPad(
-      x!,
-      [
-        [0, 0],
-        [0, 0],
-        [by, by],
-        [by, by],
-      ],
-      'reflect',
-    ),
+  // Row by row: the gradient of TensorFlow.js's own mirrorPad forgets what was reflected.
+  tensorflow: (tf, [x], { by }) => [2, 3].reduce((wide, axis) => reflectWithTensorFlow(tf, wide, axis, by), x!),
   cases: [
     { inputs: [[1, 2, 4, 5]], attributes: { by: 1 } },
     { inputs: [[2, 3, 9, 8]], attributes: { by: 3 } },
@@ -92,6 +83,18 @@ function foldAxis(emit: Emitter, x: string, { axis, by, length }: Fold): string 
     ],
     { axis: { int: axis } },
   );
+}
+
+function reflectWithTensorFlow(tf: TensorFlow, x: TfTensor, axis: number, by: number): TfTensor {
+  const length = x.shape[axis]!;
+  const row = (at: number): TfTensor =>
+    tf.slice(
+      x,
+      x.shape.map((_, i) => (i === axis ? at : 0)),
+      x.shape.map((whole, i) => (i === axis ? 1 : whole)),
+    );
+  const rows = Array.from({ length: by }, (_, i) => i + 1);
+  return tf.concat([...rows.map((i) => row(i)).reverse(), x, ...rows.map((i) => row(length - 1 - i))], axis);
 }
 
 function foldWithTensorFlow(tf: TensorFlow, x: TfTensor, { axis, by, length }: Fold): TfTensor {
