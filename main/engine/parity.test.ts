@@ -84,7 +84,10 @@ class Referee {
       return step.updates.map(({ player, parameters }) => {
         const variables = parameters.map(({ parameter }) => this.#variables.get(parameter.name)!);
         const loss = step.results[lossOf[player]!]!;
-        const { value, grads } = tfjs.variableGrads(() => tfjs.reshape(native(this.#run(loss, step, leaves)), []) as tfjs.Scalar, variables);
+        const { value, grads } = tfjs.variableGrads(
+          () => this.#run(loss, step, leaves) as unknown as tfjs.Scalar,
+          variables,
+        );
         for (const [name, grad] of Object.entries(grads)) this.gradients.set(name, grad.dataSync() as Float32Array);
         this.#optimisers.get(player)!.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
         return value.dataSync()[0]!;

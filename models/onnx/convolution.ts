@@ -23,11 +23,15 @@ const geometryAttributes = ({ stride, pads }: Geometry, kernel: Dims) => ({
 });
 
 /**
- * One channel on the coarse side and stride 1: a PatchGAN's logits. Columns of the many channels of `big` cost far
- * more than the products, so each form below unfolds the single channel instead.
+ * Fewer channels on the coarse side, at stride 1: a PatchGAN's logits, the last layer of a ResNet generator. Columns of
+ * the many channels of `big` cost far more than the products, so the forms below unfold the few channels instead.
  */
-const oneChannel = (emit: Emitter, channels: number, { stride }: Geometry): boolean =>
-  emit.purpose === 'training' && channels === 1 && stride === 1;
+const fewChannels = (
+  emit: Emitter,
+  { coarse, fine }: { coarse: number; fine: number },
+  geometry: Geometry,
+  [kh, kw]: Dims,
+): boolean => emit.purpose === 'training' && coarse < fine && geometry.stride === 1 && flips(geometry, kh!, kw!);
 
 /** The pads with which a stride-1 convolution by the flipped kernel undoes one by the kernel. */
 const flippedPads = (
@@ -49,16 +53,19 @@ export function convForm(
   [n, c, h, w]: Dims,
   [k, , kh, kw]: Dims,
 ): string {
-  if (!oneChannel(emit, k!, geometry)) {
-    if (!geometry.differentiated) return emit.node('Conv', [big, weight], geometryAttributes(geometry, [kh!, kw!]));
+  const few = fewChannels(emit, { coarse: k!, fine: c! }, geometry, [kh!, kw!]);
+  const taps = kh! * kw!;
+  // Taps of one channel that are fewer than the channels of `big`: see below.
+  if (!(few && k === 1 && taps < c!)) {
+    if (few || !geometry.differentiated)
+      return emit.node('Conv', [big, weight], geometryAttributes(geometry, [kh!, kw!]));
     // The weight's gradient needs the columns anyway. A whole step: 0.93 to 0.97 : 1.
     const { columns, height, width } = columnsOf(emit, big, geometry, [n!, c!, h!, w!], [kh!, kw!]);
-    const product = emit.node('MatMul', [emit.reshape(weight, [k!, c! * kh! * kw!]), columns]);
+    const product = emit.node('MatMul', [emit.reshape(weight, [k!, c! * taps]), columns]);
     return emit.reshape(product, [n!, k!, height, width]);
   }
   // What each tap makes of each pixel, [taps, pixels] = weight' x big; then the taps shifted over each other and added.
   // 0.06 to 0.26 : 1 at 256 to 512 channels.
-  const taps = kh! * kw!;
   const perTap = emit.node('MatMul', [
     emit.node('Transpose', [emit.reshape(weight, [c!, taps])], { perm: { ints: [1, 0] } }),
     emit.reshape(big, [n!, c!, h! * w!]),
@@ -73,18 +80,29 @@ export function convTransposeForm(
   small: string,
   weight: string,
   { size, ...geometry }: Geometry & { size: Dims },
-  [, k, h, w]: Dims,
+  [n, k, h, w]: Dims,
   [, c, kh, kw]: Dims,
 ): string {
-  if (oneChannel(emit, k!, geometry) && flips(geometry, kh!, kw!)) {
-    // The convolution with the flipped kernel: ConvTranspose adds its columns up on one thread. 0.04 to 0.13 : 1.
-    const flipped = emit.node('MatMul', [emit.reshape(weight, [c!, kh! * kw!]), reversal(emit, kh! * kw!)]);
+  if (emit.purpose === 'training' && geometry.stride === 1 && flips(geometry, kh!, kw!)) {
+    // A convolution with the kernel flipped and its channels exchanged: ConvTranspose adds its columns up on one thread.
+    const taps = kh! * kw!;
+    if (fewChannels(emit, { coarse: k!, fine: c! }, geometry, [kh!, kw!])) {
+      // From the columns that the weight's gradient needs too. With one channel 0.04 to 0.13 : 1.
+      const columns = flippedColumnsOf(emit, small, geometry, [n!, k!, h!, w!], [kh!, kw!]);
+      const byChannel = emit.shared(`byChannel:${weight}`, () =>
+        emit.reshape(emit.node('Transpose', [emit.reshape(weight, [k!, c!, taps])], { perm: { ints: [1, 0, 2] } }), [
+          c!,
+          k! * taps,
+        ]),
+      );
+      return emit.reshape(emit.node('MatMul', [byChannel, columns]), [n!, c!, size[0]!, size[1]!]);
+    }
+    const flipped = emit.shared(`flipped:${weight}`, () => {
+      const reversed = emit.node('MatMul', [emit.reshape(weight, [k!, c!, taps]), reversal(emit, taps)]);
+      return emit.reshape(emit.node('Transpose', [reversed], { perm: { ints: [1, 0, 2] } }), [c!, k!, kh!, kw!]);
+    });
     const pads = flippedPads(geometry.pads, kh!, kw!);
-    return emit.node(
-      'Conv',
-      [small, emit.reshape(flipped, [c!, 1, kh!, kw!])],
-      geometryAttributes({ stride: 1, pads }, [kh!, kw!]),
-    );
+    return emit.node('Conv', [small, flipped], geometryAttributes({ stride: 1, pads }, [kh!, kw!]));
   }
   const [top, left, bottom, right] = geometry.pads;
   const rest = [
@@ -109,20 +127,43 @@ export function convWeightForm(
   const [n, c, bigH, bigW] = bigShape as [number, number, number, number];
   const [, k, h, w] = smallShape as [number, number, number, number];
   const taps = kh * kw;
-  if (oneChannel(emit, k, geometry) && flips(geometry, kh, kw)) {
-    // 0.03 to 0.1 : 1, and the product's [C, taps] is already the weight's layout.
-    const pads = flippedPads(geometry.pads, kh, kw);
-    const spread = emit.constant('antidiagonal', [taps, 1, kh, kw], (i) =>
-      Math.floor(i / taps) + (i % taps) === taps - 1 ? 1 : 0,
-    );
-    const columns = emit.node('Conv', [small, spread], geometryAttributes({ stride: 1, pads }, [kh, kw]));
-    return emit.reshape(sumOfProducts(emit, n, { value: big, rows: c }, { value: columns, rows: taps }, bigH * bigW), [
-      1,
-      c * taps,
-    ]);
+  if (fewChannels(emit, { coarse: k, fine: c }, geometry, [kh, kw])) {
+    // With one channel 0.03 to 0.1 : 1, and the product's [C, taps] is already the weight's layout.
+    const columns = flippedColumnsOf(emit, small, geometry, smallShape, [kh, kw]);
+    const product = sumOfProducts(emit, n, { value: big, rows: c }, { value: columns, rows: k * taps }, bigH * bigW);
+    if (k === 1) return emit.reshape(product, [1, c * taps]);
+    const byCoarse = emit.node('Transpose', [emit.reshape(product, [c, k, taps])], { perm: { ints: [1, 0, 2] } });
+    return emit.reshape(byCoarse, [k, c * taps]);
   }
   const { columns } = columnsOf(emit, big, geometry, bigShape, [kh, kw]);
   return sumOfProducts(emit, n, { value: small, rows: k }, { value: columns, rows: c * taps }, h * w);
+}
+
+/**
+ * The columns of `small` that its transposed convolution sums up, [N, K x taps, H x W]: each tap's pixel of the coarse
+ * side, the rows ordered [channel, tap] as the weight is.
+ */
+function flippedColumnsOf(
+  emit: Emitter,
+  small: string,
+  { pads }: Geometry,
+  [n, k, h, w]: Dims,
+  [kh, kw]: Dims,
+): string {
+  const taps = kh! * kw!;
+  const flipped = flippedPads(pads, kh!, kw!);
+  const height = h! + flipped[0] + flipped[2] - kh! + 1;
+  const width = w! + flipped[1] + flipped[3] - kw! + 1;
+  return emit.shared(`flippedColumns:${small}:${kh}x${kw}:${pads.join()}`, () => {
+    const oneHot = emit.constant('one-hot reversed', [k! * taps, 1, kh!, kw!], (i) =>
+      (Math.floor(i / taps) % taps) + (i % taps) === taps - 1 ? 1 : 0,
+    );
+    const picked = emit.node('Conv', [small, oneHot], {
+      ...geometryAttributes({ stride: 1, pads: flipped }, [kh!, kw!]),
+      group: { int: k! },
+    });
+    return emit.reshape(picked, [n!, k! * taps, height * width]);
+  });
 }
 
 /**

@@ -1,19 +1,21 @@
 /** `maquette bench train|infer`: how fast this machine is, beside what ONNX Runtime's matrix product reaches. */
 import type { Command } from 'commander';
-import { pix2pix } from '../../../models/families/pix2pix.ts';
+import type { StepName } from '../../../models/families/family.ts';
+import { FAMILIES } from '../../../models/families/index.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { input } from '../../../models/graph/tensor.ts';
 import { matmul } from '../../../models/graph/operators/matmul.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { Session, startRuntime, Value } from '../../engine/ort.ts';
 import { fromPlanar, toPlanar } from '../../engine/pictures.ts';
+import { requireFamily } from '../../engine/known-family.ts';
 import { Runner } from '../../engine/runner.ts';
-import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
-import { number } from './options.ts';
+import { number, readSettings } from './options.ts';
 import { Output } from './output.ts';
 
-interface Flags {
+interface Flags extends Record<string, unknown> {
+  family: string;
   size: number;
   width: number;
   steps: number;
@@ -27,14 +29,16 @@ const WARMUP = 3;
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine');
   for (const [name, description, run] of [
-    ['train', 'a training step of pix2pix, batch 1', benchTrain],
-    ['infer', 'a translation by pix2pix', benchInfer],
+    ['train', 'a training step, batch 1', benchTrain],
+    ['infer', 'a translation', benchInfer],
   ] as const)
     bench
       .command(name)
       .description(description)
-      .option('--size <pixels>', 'height and width', number(32, 512), 256)
+      .option('--family <family>', [...FAMILIES.keys()].join(', '), 'pix2pix')
+      .option('--size <pixels>', 'height and width', number(32, 1024), 256)
       .option('--width <n>', 'channels of the outermost layers', number(1, 256), 64)
+      .option('--blocks <n>', 'residual blocks, of families that have them')
       .option('--steps <n>', 'how many to time', number(1, 10_000), 10)
       .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
       .option('--profile <prefix>', "write ONNX Runtime's trace of every kernel")
@@ -42,16 +46,17 @@ export function addBench(program: Command): void {
       .action(run);
 }
 
-function makeRunner({ size, width, threads, profile }: Flags): Runner {
-  const refused = pix2pix.refuseSize(size);
-  if (refused) throw new UserError(`Size ${size} will not do: ${refused}`);
-  const runner = new Runner(pix2pix, { size, channels: 3, batch: 1 }, pix2pix.settings.parse({ width }), {
+function makeRunner(flags: Flags): { runner: Runner; schedule: StepName[] } {
+  const { size, width, threads, profile } = flags;
+  const family = requireFamily(flags.family, size);
+  const settings = readSettings(family, { ...flags, width: String(width) });
+  const runner = new Runner(family, { size, channels: 3, batch: 1 }, settings, {
     seed: 1,
     threads,
     ...(profile ? { profile } : {}),
   });
   runner.parameters.initialise(1);
-  return runner;
+  return { runner, schedule: family.schedule(settings, false) };
 }
 
 function fillRandom(data: Float32Array): Float32Array {
@@ -66,12 +71,12 @@ const rounded = (value: number): number => Math.round(value * 100) / 100;
 async function benchTrain(flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   startRuntime(flags.threads);
-  const runner = makeRunner(flags);
+  const { runner, schedule } = makeRunner(flags);
   for (const name of ['input', 'target']) fillRandom(runner.value(name).data);
   const times: number[] = [];
   for (let step = 0; step < WARMUP + flags.steps; step++) {
     const began = performance.now();
-    await runner.step(step, ['dg'], 2e-4);
+    await runner.step(step, schedule, 2e-4);
     if (step >= WARMUP) times.push(performance.now() - began);
     output.progress(step + 1, WARMUP + flags.steps, `${(performance.now() - began).toFixed(0)} ms`);
   }
@@ -114,7 +119,7 @@ function matmulGflops(): number {
 async function benchInfer(flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   startRuntime(flags.threads);
-  const runner = makeRunner(flags);
+  const { runner } = makeRunner(flags);
   const { size } = flags;
   const picture = fromPlanar(fillRandom(new Float32Array(3 * size * size)), size, size, 3);
   const [all, ort]: [number[], number[]] = [[], []];
