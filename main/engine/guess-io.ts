@@ -5,6 +5,7 @@
 import type { PictureIo } from '../../preload/contract/index.ts';
 import type { ModelInput, ReadModel } from '../../models/onnx/read.ts';
 import { UserError } from '../errors.ts';
+import { explainOrt } from './explain-ort.ts';
 import { OrtError, Session, Value } from './ort.ts';
 import { pack, RANGE_NAMES, shapeFor } from './picture-io.ts';
 import type { Size } from './tiles.ts';
@@ -90,9 +91,9 @@ const isChannels = (length: ModelInput['shape'][number] | undefined): boolean =>
 
 const shown = ({ shape }: ModelInput): string => `[${shape.map((length) => length ?? '?').join(', ')}]`;
 
-const otherSize = (output: ModelInput, got?: string): UserError =>
+const otherSize = (output: ModelInput): UserError =>
   new UserError(
-    `it gives a picture of another size than it takes (${got ?? shown(output)}); models that enlarge come with Upscale`,
+    `it gives a picture of another size than it takes (${shown(output)}); models that enlarge come with Upscale`,
   );
 
 /** The least multiple that lengths must be of, among the powers of two. */
@@ -132,8 +133,6 @@ class Trial {
       return answerOf(output.data);
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
-      const shapes = /Current shape:\s*\{([\d,]+)\}.*Requested shape:\s*\{([\d,]+)\}/is.exec(error.message);
-      if (shapes) throw otherSize(this.#model.outputs[0]!, `[${shapes[2]}] for [${shapes[1]}]`);
       throw asUser(error);
     } finally {
       input.dispose();
@@ -154,11 +153,7 @@ function made<T>(make: () => T): T {
   }
 }
 
-function asUser(error: OrtError): UserError {
-  const type = /expected: \(tensor\((\w+)\)\)/.exec(error.message);
-  const why = type ? `it takes ${type[1]} values; save it with float32 inputs` : error.message.split('\n')[0]!;
-  return new UserError(why.slice(0, 300), { cause: error });
-}
+const asUser = (error: OrtError): UserError => new UserError(explainOrt(error), { cause: error });
 
 function answerOf(values: Float32Array): Answer {
   const sorted = values.slice().sort();

@@ -115,7 +115,8 @@ class Runtime {
     this.check(this.api.SetGlobalIntraOpNumThreads(threading, threads));
     this.check(this.api.SetGlobalInterOpNumThreads(threading, 1));
     this.check(this.api.SetGlobalSpinControl(threading, threads > 1 ? 1 : 0));
-    this.env = this.make('CreateEnvWithGlobalThreadPools', 3, 'maquette', threading);
+    // Level 4: what fails is told by its status, and by whoever asked; a line on stderr would be a second one.
+    this.env = this.make('CreateEnvWithGlobalThreadPools', 4, 'maquette', threading);
     this.memory = this.make('CreateCpuMemoryInfo', 1, 0);
   }
 

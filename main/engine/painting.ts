@@ -70,7 +70,7 @@ export class Painting {
     [this.scene, this.brush] = [scene, brush];
     this.#drawing = bitmap(width, height);
     this.#result = scaling === 'fit' ? bitmap(translator.width, translator.height) : bitmap(width, height);
-    this.#tiling = new Tiling(this.#result, translator, wrap);
+    this.#tiling = new Tiling(this.#result, translator, { wrap });
     this.#cells = this.#tiling.tiles.map((tile) => ({ tile, result: null, stale: true }));
     this.#lastChange = { left: 0, top: 0, width, height };
   }

@@ -40,6 +40,7 @@ const square = (size: number) => ({ width: size, height: size });
 const sizes = fc.record({
   width: fc.integer({ min: 1, max: 90 }),
   height: fc.integer({ min: 1, max: 90 }),
+  multiple: fc.constantFrom(1, 2, 4),
   tile: fc.record({ width: fc.constantFrom(8, 16, 32), height: fc.constantFrom(8, 16, 32) }),
 });
 
@@ -54,6 +55,10 @@ describe('tiles', () => {
       }),
     );
   });
+  it('begin where it is said, and the last may reach beyond the end', () => {
+    expect(tileStarts(1301, 512, 128, 4)).toEqual([0, 264, 528, 792]);
+    expect(tileStarts(512, 512, 128, 4)).toEqual([0]);
+  });
   it('go round a picture that wraps, the last overlapping the first', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.constantFrom(8, 32, 64), (length, size) => {
@@ -67,9 +72,9 @@ describe('tiles', () => {
   });
   it.each([false, true])('give a picture back as it was when nothing is changed (wrap: %s)', async (wrap) => {
     await fc.assert(
-      fc.asyncProperty(sizes, async ({ width, height, tile }) => {
+      fc.asyncProperty(sizes, async ({ width, height, tile, multiple }) => {
         const given = picture(width, height);
-        const [same, was] = [await translated(given, new Tiling(given, tile, wrap)), planesOf(given)];
+        const [same, was] = [await translated(given, new Tiling(given, tile, { wrap, multiple })), planesOf(given)];
         expect(largestDifference(same, was)).toBeLessThan(1e-5);
       }),
       { numRuns: 40 },
@@ -87,7 +92,7 @@ describe('tiles', () => {
         const at = Math.floor(i / unit);
         return data[(at - (at % side) + (((at % side) + step) % side)) * unit + (i % unit)]!;
       }) as Data;
-    const tiling = new Tiling(given, square(size), true);
+    const tiling = new Tiling(given, square(size), { wrap: true });
     const [first, second] = [
       await translated(given, tiling, blur),
       await translated({ ...given, data: roll(given.data, 4) }, tiling, blur),
@@ -95,7 +100,7 @@ describe('tiles', () => {
     expect(largestDifference(roll(first, 1), second)).toBeLessThan(1e-5);
   });
   it('say which of them a change touches, also over the edge', () => {
-    const tiling = new Tiling(square(64), square(32), true);
+    const tiling = new Tiling(square(64), square(32), { wrap: true });
     const touched = tiling.tiles.filter((tile) => tiling.touches(tile, { left: 0, top: 0, width: 1, height: 1 }));
     expect(touched.map(({ left, top }) => [left, top])).toEqual([
       [0, 0],

@@ -30,14 +30,17 @@ export class Tiling {
   readonly #fadeX: Float32Array;
   readonly #fadeY: Float32Array;
 
-  constructor({ width, height }: Size, tile: Size, wrap = false) {
+  /**
+   * @param multiple tiles begin at multiples of it: a model that halves its picture treats even and odd pixels
+   *   differently, and the pattern that this leaves must go on from tile to tile. Where a picture wraps they cannot.
+   */
+  constructor({ width, height }: Size, tile: Size, { wrap = false, multiple = 1 } = {}) {
     [this.width, this.height, this.tile, this.wrap] = [width, height, { width: tile.width, height: tile.height }, wrap];
-    [this.#fadeX, this.#fadeY] = [tent(tile.width), tent(tile.height)];
-    const starts = wrap ? wrappedStarts : tileStarts;
-    const lefts = starts(width, tile.width, overlapOf(tile.width));
-    this.tiles = starts(height, tile.height, overlapOf(tile.height)).flatMap((top) =>
-      lefts.map((left) => ({ left, top })),
-    );
+    [this.#fadeX, this.#fadeY] = [fadeOf(tile.width), fadeOf(tile.height)];
+    const starts = (length: number, side: number): number[] =>
+      wrap ? wrappedStarts(length, side, overlapOf(side)) : tileStarts(length, side, overlapOf(side), multiple);
+    const lefts = starts(width, tile.width);
+    this.tiles = starts(height, tile.height).flatMap((top) => lefts.map((left) => ({ left, top })));
   }
 
   /** The index in the picture of each of a tile's columns. */
@@ -93,10 +96,17 @@ export class Tiling {
 /** By how much tiles overlap at least: enough that a change of style from one to the next is no line. */
 const overlapOf = (length: number): number => length >> 2;
 
-/** A tent over a tile: 1 in the middle, falling linearly towards its borders, never 0. */
-function tent(length: number): Float32Array {
+/**
+ * How much a tile counts along its length: 1 in the middle, falling smoothly towards its borders, never quite 0. Smoothly,
+ * as a model sees nothing beyond a border: its outermost pixels are its worst, and where they come in with a jump or a
+ * bend, a line is seen.
+ */
+function fadeOf(length: number): Float32Array {
   const overlap = overlapOf(length);
-  return Float32Array.from({ length }, (_, i) => Math.min(1, (Math.min(i, length - 1 - i) + 1) / (overlap + 1)));
+  return Float32Array.from({ length }, (_, i) => {
+    const inside = Math.min(1, (Math.min(i, length - 1 - i) + 0.5) / overlap);
+    return inside * inside * (3 - 2 * inside);
+  });
 }
 
 /** A part of a result that is being put together from tiles. */
@@ -138,11 +148,17 @@ export class Blend {
   }
 }
 
-/** Where tiles of `size` begin along `length` pixels, each overlapping the last by at least `overlap`. */
-export function tileStarts(length: number, size: number, overlap: number): number[] {
+/**
+ * Where tiles of `size` begin along `length` pixels, each overlapping the last by at least `overlap`, less what it takes
+ * to begin at a multiple. The last may reach beyond the end.
+ */
+export function tileStarts(length: number, size: number, overlap: number, multiple = 1): number[] {
   if (length <= size) return [0];
   const count = Math.ceil((length - overlap) / (size - overlap));
-  return Array.from({ length: count }, (_, i) => Math.round((i * (length - size)) / (count - 1)));
+  return Array.from(
+    { length: count },
+    (_, i) => Math.ceil(Math.round((i * (length - size)) / (count - 1)) / multiple) * multiple,
+  );
 }
 
 /** The same around a circle of `length` pixels: the last tile overlaps the first. */
@@ -212,5 +228,5 @@ export async function translateTiled(
     }
     tiling.add(band, each, await translate(each));
   }
-  handOn(band.box.height);
+  handOn(height - band.box.top);
 }

@@ -42,7 +42,7 @@ export async function translatePicture(
 ): Promise<Opened> {
   const { channels, width, height } = translator;
   const tile = picture.width === width && picture.height === height ? translator : translator.tileFor(picture);
-  const tiling = new Tiling(picture, tile);
+  const tiling = new Tiling(picture, tile, { multiple: translator.multiple });
   const finish = channels === 3 ? finishOverWhite : finishPremultiplied;
   await translateTiled(
     tiling,

@@ -6,6 +6,7 @@ import type { PictureIo } from '../../preload/contract/index.ts';
 import { readOnnx, type ModelInput, type ReadModel } from '../../models/onnx/read.ts';
 import { UserError } from '../errors.ts';
 import { OrtError, Session, Value, type Call } from './ort.ts';
+import { explainOrt } from './explain-ort.ts';
 import { pack, shapeFor, unpack } from './picture-io.ts';
 import type { Size } from './tiles.ts';
 
@@ -52,7 +53,7 @@ export class Translator {
       this.#session = new Session(bytes);
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
-      throw new UserError(`${name} is not a usable model: ${firstLine(error)}`, { cause: error });
+      throw new UserError(`${name} is not a usable model: ${explainOrt(error)}`, { cause: error });
     }
   }
 
@@ -68,6 +69,11 @@ export class Translator {
   /** The side of the square pictures that a model of ours was trained on, in pixels. */
   get size(): number {
     return this.width;
+  }
+
+  /** Height and width are multiples of it, where they are free; else 1. */
+  get multiple(): number {
+    return this.#form.multiple ?? 1;
   }
 
   /** Whether there is a size that pictures should be brought to for it. */
@@ -234,17 +240,6 @@ function sizeOfShape({ shape }: ModelInput, { layout }: PictureIo): ModelInput['
   return layout === 'nchw' ? shape.slice(2) : shape.slice(1, 3);
 }
 
-const firstLine = ({ message }: Error): string => message.split('\n')[0]!.slice(0, 300);
-
 /** What ONNX Runtime says of a model of another tool that it cannot run, in a line for a person. */
-function refusedRun(error: OrtError, name: string): UserError {
-  const { message } = error;
-  const shapes = /Current shape:\{([\d,]+)\}.*Requested shape:\{([\d,]+)\}/i.exec(message);
-  const type = /expected: \(tensor\((\w+)\)\)/.exec(message);
-  const why = shapes
-    ? `it gives a picture of another size than it takes (${shapes[2]} instead of ${shapes[1]}); models that enlarge come with Upscale`
-    : type
-      ? `it takes ${type[1]} values; save it with float32 inputs`
-      : firstLine(error);
-  return new UserError(`${name} cannot translate this picture: ${why}`, { cause: error });
-}
+const refusedRun = (error: OrtError, name: string): UserError =>
+  new UserError(`${name} cannot translate this picture: ${explainOrt(error)}`, { cause: error });

@@ -4,9 +4,11 @@
  */
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ReadModel } from '../../models/onnx/read.ts';
 import type { Direction, PictureIo } from '../../preload/contract/index.ts';
 import { guessIo } from '../engine/guess-io.ts';
-import { startRuntime } from '../engine/ort.ts';
+import { explainOrt } from '../engine/explain-ort.ts';
+import { OrtError, startRuntime } from '../engine/ort.ts';
 import { readModelFile } from '../engine/snapshot.ts';
 import { requireFamily } from '../engine/known-family.ts';
 import { Translator } from '../engine/translator.ts';
@@ -30,8 +32,9 @@ const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
 /** What a model of ours says of itself; null for one of another tool. @throws UserError when it cannot be read */
-export function inspectModel(file: string): ModelFacts | null {
-  const { metadata } = readModelFile(file);
+export const inspectModel = (file: string): ModelFacts | null => factsOf(readModelFile(file));
+
+function factsOf({ metadata }: ReadModel): ModelFacts | null {
   const family = metadata['maquette.family'];
   if (!family) return null;
   const direction = metadata['maquette.direction'];
@@ -47,7 +50,7 @@ export function inspectModel(file: string): ModelFacts | null {
 }
 
 /** A model that would need more to translate one small picture is not opened: it may have been made to fill memory. */
-const MOST_MEMORY = 6 * 2 ** 30;
+const MOST_MEMORY = 3 * 2 ** 30;
 
 /**
  * Reads a model, opens it in ONNX Runtime and translates one picture with it, as nothing less shows that it works.
@@ -55,12 +58,10 @@ const MOST_MEMORY = 6 * 2 ** 30;
  */
 export async function examineModel({ file, threads }: { file: string; threads: number }): Promise<ModelFacts> {
   limitMemory(MOST_MEMORY);
-  const ours = inspectModel(file); // refuses what is hostile, in words of its own
   startRuntime(threads);
-  const model = readModelFile(file);
-  const unusable = (why: string, cause?: unknown): UserError =>
-    new UserError(`${basename(file)} is not a usable model: ${why}`, { cause });
   try {
+    const model = readModelFile(file); // refuses what is hostile, in words of its own
+    const ours = factsOf(model);
     const io = ours ? null : await guessIo(model, model.bytes);
     const translator = new Translator(model.bytes, 'it', io);
     await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
@@ -68,8 +69,10 @@ export async function examineModel({ file, threads }: { file: string; threads: n
     const size = io?.size && io.size.width === io.size.height ? io.size.width : null;
     return ours ?? { family: '', size, channels: 3, steps: null, direction: null, anySize: io?.size === null, io };
   } catch (error) {
-    if (error instanceof UserError) throw unusable(error.message.replace(/^it is not a usable model: /, ''), error);
-    throw unusable((error as Error).message.split('\n')[0]!.slice(0, 300), error);
+    if (!(error instanceof UserError || error instanceof OrtError)) throw error;
+    const why = error instanceof UserError ? error.message : explainOrt(error);
+    const reason = why.replace(/^.* is not a usable model: /, '').replaceAll(file, basename(file));
+    throw new UserError(`${basename(file)} is not a usable model: ${reason}`, { cause: error });
   }
 }
 

@@ -82,7 +82,7 @@ const encode = ({ bytes, width, height }: Region): Promise<Buffer> =>
 function windows({ size, wrap, scaling, input, target, corrected }: Lesson): { input: Region; target: Region }[] {
   const { width, height } = input;
   if (scaling === 'fit' || (width <= size && height <= size && !wrap)) return [{ input, target }];
-  const tiling = new Tiling({ width, height }, { width: size, height: size }, wrap);
+  const tiling = new Tiling({ width, height }, { width: size, height: size }, { wrap });
   const touched = tiling.tiles.filter((tile) => tiling.touches(tile, corrected));
   const [x, y] = [corrected.left + corrected.width / 2, corrected.top + corrected.height / 2];
   const far = ({ left, top }: { left: number; top: number }): number =>

@@ -192,7 +192,7 @@ export class Translations {
     };
     finished.then(
       () => end(known.record.state === 'done' ? {} : { state: 'stopped' }),
-      (error: unknown) => end({ state: 'failed', message: this.#context.explain(error) }),
+      (error: unknown) => end({ state: 'failed', message: this.#withoutPlaces(id, this.#context.explain(error)) }),
     );
   }
 
@@ -224,7 +224,9 @@ export class Translations {
         else if (!(error instanceof Crashed) || !watch.survives(error)) throw error;
       }
     }
-    const { problems } = watch;
+    const problems = Object.fromEntries(
+      Object.entries(watch.problems).map(([name, problem]) => [name, this.#withoutPlaces(id, problem)]),
+    );
     const failed = Object.keys(problems).length;
     const message = failed === 0 ? null : `${failed} of ${record.names.length} could not be translated`;
     this.#write(id, { state: 'done', message, problems });
@@ -241,6 +243,12 @@ export class Translations {
   #places(id: string): ReadonlyMap<string, string> {
     const known = this.#of(id);
     return (known.places ??= readPlaces(this.#context.folder.id, id));
+  }
+
+  /** What is written into the project names originals as the person knows them, without their places on this machine. */
+  #withoutPlaces(id: string, text: string): string {
+    const named = [...this.#places(id).values()].find((file) => text.includes(file));
+    return named === undefined ? text : text.replaceAll(named, basename(named));
   }
 
   /** @throws UserError when there is no such batch */
@@ -319,7 +327,7 @@ class Watch {
   hear(done: number, news: PictureNews | undefined): void {
     if (news && 'opening' in news) this.#opening = news.opening;
     else {
-      if (news) this.problems[news.failed] = this.#said(news.problem);
+      if (news) this.problems[news.failed] = news.problem.slice(0, 1000);
       this.#show(done);
     }
   }
@@ -352,8 +360,6 @@ class Watch {
     this.#told = now;
     this.#changed();
   }
-
-  readonly #said = (problem: string): string => problem.slice(0, 1000);
 }
 
 /** Lets a job be paused by ending an attempt; gives what waits until it goes on. */

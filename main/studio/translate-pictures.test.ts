@@ -1,0 +1,51 @@
+/** What the process that translates needs. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, expect, it } from 'vitest';
+import { temporary } from '../../e2e/maquette.ts';
+import { sharp } from '../engine/codecs.ts';
+import { forkRole, type RoleProcess } from '../engine/roles.ts';
+import { freeModel } from '../engine/testing-onnx.ts';
+import { Darkroom } from './darkroom-client.ts';
+
+const folder = temporary();
+afterAll(() => folder.remove());
+
+it.skipIf(process.platform !== 'linux')(
+  'translates 4096 x 4096 pixels in little more memory than the picture itself',
+  async () => {
+    const side = 4096;
+    writeFileSync(folder.path('model.onnx'), freeModel());
+    const noise = {
+      width: 256,
+      height: 256,
+      channels: 3 as const,
+      noise: { type: 'gaussian' as const, mean: 128, sigma: 40 },
+    };
+    await sharp({ create: { ...noise, background: '#000' } })
+      .resize(side, side)
+      .jpeg()
+      .toFile(folder.path('large.jpg'));
+    let child: RoleProcess | undefined;
+    const darkroom = new Darkroom((role) => (child = forkRole(role)));
+    const status = (key: string): number =>
+      Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${child!.pid}/status`, 'utf8'))![1]) / 1024;
+    const ask = (name: string, file: string) =>
+      darkroom.run('translatePictures', {
+        model: { file: folder.path('model.onnx'), title: 'model', io: null },
+        ...{ pictures: [{ name, file }], out: folder.path('out'), own: true, threads: 1, oneAtATime: false },
+      });
+    await sharp({ create: { width: 64, height: 64, channels: 3, background: '#456' } }).toFile(
+      folder.path('small.png'),
+    );
+    await ask('small', folder.path('small.png'));
+    const idle = status('VmRSS');
+    await ask('large', folder.path('large.jpg'));
+    const peak = status('VmHWM');
+    darkroom.close();
+    expect(peak - idle).toBeLessThan(500);
+    expect(await sharp(readFileSync(folder.path('out', 'large.png'))).metadata()).toMatchObject({
+      width: side,
+      height: side,
+    });
+  },
+);
