@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readRecord, writeRecord, type RecordKind } from '../records.ts';
 import { homeFolder } from './places.ts';
+import { keepUploads, releaseUploads } from './uploads.ts';
 
 const PLACES: RecordKind<{ format: 1; files: Record<string, string> }> = {
   schema: z.object({ format: z.literal(1), files: z.record(z.string(), z.string()) }),
@@ -18,8 +19,10 @@ const placesFile = (project: string, batch: string): string =>
   join(homeFolder(), 'batches', `${project.replace(/[^\w-]/g, '_')}-${batch}.json`);
 
 /** Writes down the file of each picture of a batch, by its name. @throws UserError */
-export const writePlaces = (project: string, batch: string, files: Record<string, string>): void =>
+export function writePlaces(project: string, batch: string, files: Record<string, string>): void {
   writeRecord(placesFile(project, batch), { format: 1, files });
+  keepUploads(Object.values(files), batch);
+}
 
 /** The files by name; none where the batch was made on another machine. @throws UserError when they are damaged */
 export function readPlaces(project: string, batch: string): ReadonlyMap<string, string> {
@@ -28,5 +31,7 @@ export function readPlaces(project: string, batch: string): ReadonlyMap<string, 
 }
 
 /** For a batch that is gone for good. */
-export const forgetPlaces = (project: string, batch: string): void =>
+export function forgetPlaces(project: string, batch: string): void {
+  releaseUploads(readPlaces(project, batch).values(), batch);
   rmSync(placesFile(project, batch), { force: true });
+}

@@ -10,6 +10,7 @@ import { ensureWritableFolder } from '../files.ts';
 import { takeLock, type Lock } from '../lock.ts';
 import { readRecord, writeRecord } from '../records.ts';
 import { BIN, MANIFEST, PROJECT_FORMAT, type BinRecord, type Manifest } from './project-files.ts';
+import { sweepUploads } from './uploads.ts';
 
 const ROOMS = ['datasets', 'runs', 'models', 'drawings', 'pictures', 'bin', '.maquette'] as const;
 
@@ -164,8 +165,8 @@ export class ProjectFolder {
   #sweep(): void {
     for (const name of readdirSync(this.file('datasets')))
       if (name.endsWith('.partial')) rmSync(this.file('datasets', name), { recursive: true });
-    for (const passing of ['uploads', 'exports'])
-      rmSync(this.file('.maquette', passing), { recursive: true, force: true });
+    sweepUploads(this.path);
+    rmSync(this.file('.maquette', 'exports'), { recursive: true, force: true });
   }
 
   #attempt(act: () => void): void {

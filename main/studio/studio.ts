@@ -29,7 +29,7 @@ import { isProject, ProjectFolder } from './project.ts';
 import { mediaAddress } from './rooms/context.ts';
 import { StudioSettings, type Store } from './settings.ts';
 import { Tokens } from './tokens.ts';
-import { Uploads } from './uploads.ts';
+import { UPLOADS, Uploads } from './uploads.ts';
 
 /** What a door brings. */
 export interface Door {
@@ -227,7 +227,7 @@ export class Studio {
 
   #uploadFolder(): string {
     return this.#project && !this.#project.folder.readOnly
-      ? this.#project.folder.file('.maquette', 'uploads')
+      ? this.#project.folder.file(...UPLOADS)
       : join(projectsFolder(), '.uploads');
   }
 
