@@ -55,7 +55,9 @@ describe('train pix2pix', () => {
   const [EARLY, CHECKPOINTS] = [2, 6]; // steps 10 and 50; 40, 80, ..., 240 (with 120)
 
   it('learns: held-out pictures come closer to the truth', () => {
-    const previews = whole.events.filter(({ event }) => event === 'preview').map(({ l1 }) => l1 as number);
+    const previews = whole.events
+      .filter(({ event }) => event === 'preview')
+      .map(({ score }) => (score as { l1: number }).l1);
     expect(previews).toHaveLength(EARLY + CHECKPOINTS);
     expect(previews.at(-1)).toBeLessThan(0.7 * previews[0]!);
   });

@@ -74,7 +74,12 @@ function refuseHostile(model: ModelProto, graph: GraphProto): void {
     if (!DOMAINS.has(domain)) throw new ModelError(`it uses ${domain}.${opType}, which is outside standard ONNX`);
     if (CONTROL_FLOW.has(opType) || attribute.some(({ g, graphs }) => g || graphs.length > 0))
       throw new ModelError(`it uses control flow (${opType}), which is not supported`);
-    for (const { t } of attribute) if (t) refuseTensor(t);
+    for (const { t, tensors, sparseTensor, sparseTensors } of attribute) {
+      if (t) refuseTensor(t);
+      tensors.forEach(refuseTensor);
+      if (sparseTensor || sparseTensors.length > 0)
+        throw new ModelError('it uses sparse weights, which are not supported');
+    }
   }
   graph.initializer.forEach(refuseTensor);
   if (graph.sparseInitializer.length > 0) throw new ModelError('it uses sparse weights, which are not supported');

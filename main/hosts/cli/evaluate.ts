@@ -1,11 +1,16 @@
-/** `maquette evaluate MODEL|RUN DATASET`: how close a model comes to the truth on held-out pictures. */
-import type { Command } from 'commander';
+/** `maquette evaluate MODEL|RUN DATASET`: how close a model comes to the truth, or to a style, on held-out pictures. */
+import { Option, type Command } from 'commander';
+import type { Direction } from '../../../models/families/family.ts';
+import { FAMILIES } from '../../../models/families/index.ts';
 import { BatchSource } from '../../engine/batches.ts';
-import { MetricsTotal, toUnit } from '../../engine/metrics.ts';
+import { l1, MetricsTotal, toUnit, type PlaneShape, type Scores } from '../../engine/metrics.ts';
 import { startRuntime } from '../../engine/ort.ts';
+import { readModelFile } from '../../engine/snapshot.ts';
+import { SlicedWasserstein } from '../../engine/swd.ts';
+import type { Translator } from '../../engine/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
-import { openTranslator, runOf } from './models.ts';
+import { modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 
@@ -13,6 +18,7 @@ interface Flags {
   holdout?: number;
   seed?: number;
   heldOutFrom?: string;
+  direction?: Direction;
   threads: number;
   json?: true;
 }
@@ -20,12 +26,13 @@ interface Flags {
 export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .description('l1, psnr, ssim and swd over the held-out part of a dataset')
+    .description('how good a model is on the held-out part of a dataset: l1, psnr, ssim and swd; of two sets swd')
     .argument('<model>', 'a model (.onnx) or the folder of a run')
     .argument('<dataset>', 'folder of pictures')
     .option('--holdout <share>', 'share that is held out; a run knows its own', number(0.000001, 0.9, 'any'))
     .option('--seed <n>', 'seed of the split; a run knows its own', number(0, 2 ** 32))
     .option('--held-out-from <run>', 'the same held-out pictures as this run')
+    .addOption(new Option('--direction <way>', 'of two sets: which way').choices(['AtoB', 'BtoA']))
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--json', 'one JSON object a line')
     .action(evaluate);
@@ -34,13 +41,18 @@ export function addEvaluate(program: Command): void {
 async function evaluate(model: string, dataset: string, flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   startRuntime(flags.threads);
-  const translator = openTranslator(model);
+  const { direction = 'AtoB' } = flags;
+  const file = modelFile(model, direction);
+  const translator = openTranslator(model, direction);
+  const kind = FAMILIES.get(readModelFile(file).metadata['maquette.family'] ?? '')?.data ?? 'pairs';
+  if (kind === 'pairs' && direction === 'BtoA')
+    throw new UserError(`${file} learned from pairs and translates one way only; leave out --direction`);
   const run = runOf(flags.heldOutFrom ?? model);
   if (flags.heldOutFrom !== undefined && !run) throw new UserError(`${flags.heldOutFrom} is not a run`);
   const { size, channels } = translator;
   const source = new BatchSource(
     {
-      ...{ dataset, kind: 'pairs', size, channels, batch: 1 },
+      ...{ dataset, kind, size, channels, batch: 1 },
       holdout: flags.holdout ?? (run?.holdout || 0.1),
       seed: flags.seed ?? run?.seed ?? 1,
       augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
@@ -56,13 +68,15 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
     run.heldOut.join('\n') !== heldOutNames.join('\n')
   )
     output.warning('these are not the pictures that the run held out; it may have learned from some of them');
-  const total = new MetricsTotal({ channels, height: size, width: size });
+  const shape = { channels, height: size, width: size };
+  const judge = kind === 'pairs' ? new AgainstTruth(shape) : new AgainstSet(shape, wayBack(model, direction));
   let scored = 0;
   for (let i = 0; i < heldOut; i++) {
     const { input, target, names } = await source.heldOut(i, 1);
     if (names.length === 0) continue;
     scored++;
-    total.add(toUnit(await translator.run(input)), toUnit(target));
+    const [from, wanted] = direction === 'AtoB' ? [input, target] : [target, input];
+    await judge.add(from, (await translator.run(from)).slice(), wanted);
     output.progress(i + 1, heldOut, names[0]!);
   }
   output.end();
@@ -70,9 +84,84 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
     throw new UserError(
       `None of the held-out pictures of ${dataset} could be read; see what is wrong with them: maquette inspect ${dataset}`,
     );
-  const scores = total.scores();
-  output.line(
-    `${scores.n} held-out pictures: l1 ${scores.l1.toFixed(4)}  psnr ${scores.psnr.toFixed(2)} dB  ssim ${scores.ssim.toFixed(4)}  swd ${scores.swd.toFixed(2)}`,
-  );
-  output.event({ event: 'done', ...scores });
+  const scores = judge.scores();
+  output.line(`${scored} held-out pictures${kind === 'sets' ? `, ${direction}` : ''}: ${judge.says()}`);
+  output.event({ event: 'done', n: scored, ...(kind === 'sets' ? { direction } : {}), ...scores });
+}
+
+/** The model that undoes a model, where there is one: the other one of its run. */
+function wayBack(model: string, direction: Direction): Translator | null {
+  const other: Direction = direction === 'AtoB' ? 'BtoA' : 'AtoB';
+  if (runOf(model)?.family === 'cyclegan') return openTranslator(model, other);
+  return null;
+}
+
+/** Scores of translations, of planes in [-1, 1]. */
+interface Judge {
+  add(from: Float32Array, result: Float32Array, wanted: Float32Array): Promise<void>;
+  scores(): object;
+  says(): string;
+}
+
+/** Pairs: each result is compared with its truth. */
+class AgainstTruth implements Judge {
+  readonly #total: MetricsTotal;
+
+  constructor(shape: PlaneShape) {
+    this.#total = new MetricsTotal(shape);
+  }
+
+  add(_from: Float32Array, result: Float32Array, truth: Float32Array): Promise<void> {
+    this.#total.add(toUnit(result), toUnit(truth));
+    return Promise.resolve();
+  }
+
+  scores(): Scores {
+    return this.#total.scores();
+  }
+
+  says(): string {
+    const { l1, psnr, ssim, swd } = this.scores();
+    return `l1 ${l1.toFixed(4)}  psnr ${psnr.toFixed(2)} dB  ssim ${ssim.toFixed(4)}  swd ${swd.toFixed(2)}`;
+  }
+}
+
+/**
+ * Two sets: all results are compared with all real pictures of the wanted set (`swd`), as the inputs themselves are
+ * (`swdUntranslated`), and each picture with what comes back of it (`cycleL1`, mean absolute difference in [-1, 1];
+ * null where nothing translates back).
+ */
+class AgainstSet implements Judge {
+  readonly #translated: SlicedWasserstein;
+  readonly #untranslated: SlicedWasserstein;
+  readonly #back: Translator | null;
+  #cycle = 0;
+  #n = 0;
+
+  constructor(shape: PlaneShape, back: Translator | null) {
+    [this.#translated, this.#untranslated] = [new SlicedWasserstein(shape), new SlicedWasserstein(shape)];
+    this.#back = back;
+  }
+
+  async add(from: Float32Array, result: Float32Array, real: Float32Array): Promise<void> {
+    this.#translated.add(toUnit(result), toUnit(real));
+    this.#untranslated.add(toUnit(from), toUnit(real));
+    if (this.#back) this.#cycle += l1(await this.#back.run(result), from);
+    this.#n++;
+  }
+
+  scores(): { swd: number; swdUntranslated: number; cycleL1: number | null } {
+    return {
+      swd: this.#translated.distance(),
+      swdUntranslated: this.#untranslated.distance(),
+      cycleL1: this.#back && this.#cycle / this.#n,
+    };
+  }
+
+  says(): string {
+    const { swd, swdUntranslated, cycleL1 } = this.scores();
+    const share = ((100 * swd) / swdUntranslated).toFixed(0);
+    const cycle = cycleL1 === null ? '' : `  there and back, L1 ${cycleL1.toFixed(4)}`;
+    return `swd ${swd.toFixed(2)}, ${share} % of that of the untranslated pictures (${swdUntranslated.toFixed(2)})${cycle}`;
+  }
 }
