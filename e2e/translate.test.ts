@@ -1,9 +1,10 @@
 /** Translating, evaluating and inspecting with a really trained model, beside another program that loads it. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodePicture, encodePng, toPlanar } from '../main/engine/pictures.ts';
-import { run, temporary, writePairs } from './maquette.ts';
+import { freeModel, hostileModels, invertingModel } from '../main/engine/testing-onnx.ts';
+import { run, temporary, writePairs, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();
 
@@ -125,4 +126,85 @@ it('skips one bad picture among many, and says so', async () => {
   expect(translated.status).toBe(0);
   expect(translated.stderr).toMatch(/text\.png.*left out/);
   expect(readdirSync(path('mixed-out')).sort()).toEqual(['disc-000.png', 'disc-001.png']);
+});
+
+it('walks folders and keeps their structure', async () => {
+  const disc = readFileSync(path('pairs', 'A', 'disc-000.png'));
+  for (const folder of ['deep', 'deep/er', '.hidden']) mkdirSync(path('tree', folder), { recursive: true });
+  for (const name of ['a.png', 'deep/a.png', 'deep/er/b.png', '.hidden/c.png']) writeFileSync(path('tree', name), disc);
+  const translated = await run('translate', path('run'), path('tree'), '--out', path('tree-out'), '--json');
+  expect(translated.done).toMatchObject({ n: 3 });
+  const files = readdirSync(path('tree-out'), { recursive: true }).map(String);
+  expect(files.filter((name) => name.endsWith('.png')).sort()).toEqual(['a.png', 'deep/a.png', 'deep/er/b.png']);
+});
+
+const refused = ({ status, stderr }: Ended, message: RegExp): void => {
+  expect(stderr).toMatch(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(status).toBe(2);
+};
+
+it('says before anything is written that two results would have one name, or that one would replace its picture', async () => {
+  mkdirSync(path('twice'));
+  const disc = readFileSync(path('pairs', 'A', 'disc-000.png'));
+  for (const name of ['x.png', 'x.jpg', 'y.png']) writeFileSync(path('twice', name), disc);
+  const out = path('twice-out');
+  refused(
+    await run('translate', path('run'), path('twice'), '--out', out),
+    /x\.jpg and \S*x\.png would both be written as x/,
+  );
+  expect(existsSync(out)).toBe(false);
+  refused(
+    await run('translate', path('run'), path('twice', 'y.png'), '--out', path('twice')),
+    /y\.png would be written over it; choose another folder/,
+  );
+  expect(readFileSync(path('twice', 'y.png'))).toEqual(disc);
+});
+
+it('translates in the direction that a run or a model knows', async () => {
+  const picture = path('pairs', 'A', 'disc-000.png');
+  const back = (model: string, ...more: string[]) =>
+    run('translate', path(model), picture, '--out', path('back'), '--direction', 'BtoA', ...more);
+  refused(await back('run'), /has no model that translates back/);
+  cpSync(path('run'), path('both'), { recursive: true });
+  writeFileSync(path('both', 'model.BtoA.onnx'), freeModel({ direction: 'BtoA' }));
+  expect((await back('both')).status).toBe(0);
+  refused(await back('run/model.onnx'), /translates AtoB; give the model of the other direction/);
+  expect((await back('both/model.BtoA.onnx', '--tile')).status).toBe(0);
+  const there = ['translate', path('both', 'model.BtoA.onnx'), picture, '--out', path('back'), '--direction', 'AtoB'];
+  refused(await run(...there), /translates BtoA/);
+});
+
+it('uses a model of another tool, says what it takes it for, and can be told otherwise', async () => {
+  writeFileSync(path('other.onnx'), invertingModel());
+  const picture = path('pairs', 'B', 'disc-000.png');
+  const mean = async (...flags: string[]): Promise<{ mean: number; stderr: string }> => {
+    const ended = await run('translate', path('other.onnx'), picture, '--out', path('other'), ...flags);
+    expect(ended.status, ended.stderr).toBe(0);
+    const { data } = await decodePicture(path('other', 'disc-000.png'), { channels: 3 });
+    return { mean: data.reduce((sum, value) => sum + value) / data.length, stderr: ended.stderr };
+  };
+  const { data } = await decodePicture(picture, { channels: 3 });
+  const before = data.reduce((sum, value) => sum + value) / data.length;
+  const guessed = await mean();
+  expect(guessed.stderr).toMatch(/other\.onnx was made by another tool.*--layout nchw --range 0\.\.1 .*any size/);
+  expect(guessed.mean).toBeCloseTo(255 - before, 0);
+  // Values up to 255 into one that works with 1: all black but where there is no light at all.
+  expect((await mean('--range', '0..255', '--output-range', '0..1')).mean).toBeLessThan(40);
+  refused(
+    await run('translate', path('run'), picture, '--out', path('other'), '--range', '0..1'),
+    /says itself what it takes/,
+  );
+  refused(
+    await run('translate', path('other.onnx'), picture, '--out', path('other'), '--layout', 'nhwc'),
+    /does not fit what is said of it/,
+  );
+  const inspected = await run('inspect', path('other.onnx'), '--json');
+  expect(inspected.done).toMatchObject({ kind: 'model', io: { layout: 'nchw', range: '0..1', size: null } });
+});
+
+it('survives a model that crashes whoever opens it', async () => {
+  writeFileSync(path('crash.onnx'), hostileModels['an Einsum that crashes the runtime']!.bytes());
+  const ended = await run('translate', path('crash.onnx'), path('pairs', 'A'), '--out', path('crashed'));
+  refused(ended, /crash\.onnx is not a usable model: the process that tried it out was killed/);
 });

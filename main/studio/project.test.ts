@@ -38,7 +38,7 @@ async function withPairs(count = 6) {
   const pairs = folder.path(`pairs-${made}`);
   await writePairs(pairs, count);
   const { token } = studio.tokens.of(pairs);
-  const { dataset } = await client.call('datasets.import', { tokens: [token], title: 'Discs' });
+  const { dataset } = await client.call('datasets.import', { tokens: [token], title: 'Discs', as: null, swap: false });
   const path = studio.project!.folder.path;
   return { studio, client, dataset, path, project: async () => (await client.call('projects.current', {}))! };
 }
@@ -192,7 +192,7 @@ describe('what a window asks for', () => {
       at('preview', '..', '1'),
       at('picked', 'made-up'),
       at('cover', 'made-up'),
-      at('translated', 'made-up', '0', 'input'),
+      at('original', 'made-up', '0', '1'),
       at('constructor'),
       '%',
     ])
@@ -225,10 +225,14 @@ describe('what a window asks for', () => {
     expect(models[0]!.thumbnail).not.toBeNull();
     // And it translates pictures, each kept as PNG in the project.
     const drawings = studio.tokens.of(join(path, 'datasets', dataset, 'A')).token;
-    const { job } = await client.call('translate.start', { model: models[0]!.id, tokens: [drawings] });
-    const results = await client.call('translate.results', { job });
+    const { batch } = await client.call('translate.start', {
+      ...{ model: models[0]!.id, direction: 'AtoB', tokens: [drawings], size: 'model' },
+    });
+    const batchState = async () => (await project()).batches.find(({ id }) => id === batch)?.state;
+    await expect.poll(batchState, { timeout: 60_000 }).toBe('done');
+    const { results } = await client.call('translate.results', { batch, from: 0, count: 100 });
     expect(results).toHaveLength(6);
-    const saved = await studio.media(results[0]!.download.slice('/media/'.length));
+    const saved = await studio.media(results[0]!.download!.slice('/media/'.length));
     expect(saved).toMatchObject({ type: 'image/png', download: 'disc-000.png' });
     expect(saved.file.startsWith(join(path, 'pictures'))).toBe(true);
     await expect(client.call('training.fork', { run, step: 999_999, minutes: 1, title: 'Too far' })).rejects.toThrow(

@@ -42,10 +42,24 @@ function requireDirection(file: string, metadata: Readonly<Record<string, string
     throw new UserError(`${file} translates ${its}; give the model of the other direction, or the run that made both`);
 }
 
+const TRIAL_MS = 30_000;
+
+/** What a model of another tool probably takes, found out in a process that may crash. @throws UserError */
+export async function examineOther(file: string, threads: number): Promise<PictureIo> {
+  const signal = AbortSignal.timeout(TRIAL_MS);
+  const { io } = await inDarkroom(forkRole, ['examineModel', { file, threads }], {
+    signal,
+    died: (how) => new UserError(`${file} is not a usable model: the process that tried it out ${how}`),
+  }).catch((error: unknown) => {
+    throw error === signal.reason
+      ? new UserError(`${file} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`)
+      : error;
+  });
+  return io!; // null only for ours
+}
+
 /** What a person says of a model of another tool; the rest is guessed. */
 export type Said = Partial<Pick<PictureIo, 'layout' | 'range' | 'outputRange' | 'channels'>>;
-
-const TRIAL_MS = 30_000;
 
 /**
  * Opens any model, also one of another tool, which is tried out first in a process that may crash. The runtime must be
@@ -73,19 +87,21 @@ export async function openAnyTranslator(
   }
   if (direction !== undefined)
     throw new UserError(`${file} was made by another tool and translates one way only; leave out --direction`);
-  const signal = AbortSignal.timeout(TRIAL_MS);
-  const { io } = await inDarkroom(forkRole, ['examineModel', { file, threads }], {
-    signal,
-    died: (how) => new UserError(`${file} is not a usable model: the process that tried it out ${how}`),
-  }).catch((error: unknown) => {
-    throw error === signal.reason
-      ? new UserError(`${file} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`)
-      : error;
-  });
-  const range = said.range ?? io!.range;
-  const known = { ...io!, ...said, range, outputRange: said.outputRange ?? said.range ?? io!.outputRange };
+  const io = await examineOther(file, threads);
+  const range = said.range ?? io.range;
+  const known = { ...io, ...said, range, outputRange: said.outputRange ?? said.range ?? io.outputRange };
+  const translator = new Translator(bytes, file, known);
   tell(known);
-  return new Translator(bytes, file, known);
+  return translator;
+}
+
+/** What a model of another tool takes, in the words of the flags that say it. */
+export function sayIo({ layout, range, outputRange, channels, size, multiple }: PictureIo): string {
+  const free = multiple > 1 ? `any size in multiples of ${multiple}` : 'any size';
+  return (
+    `--layout ${layout} --range ${range} --output-range ${outputRange} --channels ${channels}, ` +
+    (size ? `${size.width} x ${size.height} pixels` : free)
+  );
 }
 
 /** The record of a run, where the path is one. */

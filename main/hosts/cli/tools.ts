@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import { inspectDataset } from '../../studio/doctor.ts';
 import { SAMPLE_NAMES, writeSample } from '../../studio/samples.ts';
 import { physicalCores } from '../../cores.ts';
-import { modelFile } from './models.ts';
+import { examineOther, modelFile, sayIo } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 
@@ -43,19 +43,21 @@ export function addInspect(program: Command): void {
     .action(async (path: string, flags: { json?: true }) => {
       const output = new Output(flags.json === true);
       if (!existsSync(path)) throw new UserError(`${path} does not exist; check the path`);
-      if (!statSync(path).isDirectory() || isRun(path)) inspectModel(modelFile(path), output);
+      if (!statSync(path).isDirectory() || isRun(path)) await inspectModel(modelFile(path), output);
       else await inspectPictures(path, output);
     });
 }
 
-function inspectModel(file: string, output: Output): void {
+async function inspectModel(file: string, output: Output): Promise<void> {
   const { metadata, inputs, outputs, opset, nodes, parameters } = readModelFile(file);
   const shape = ({ name, shape }: (typeof inputs)[number]): string =>
     `${name} [${shape.map((length) => length ?? '?').join(', ')}]`;
   output.line(`${file}: ONNX opset ${opset}, ${nodes} nodes, ${(parameters / 1e6).toFixed(2)} million parameters`);
   output.line(`takes ${inputs.map(shape).join(', ')}; gives ${outputs.map(shape).join(', ')}`);
   for (const [key, value] of Object.entries(metadata)) output.line(`  ${key} = ${value}`);
-  output.event({ event: 'done', kind: 'model', opset, nodes, parameters, inputs, outputs, metadata });
+  const io = metadata['maquette.family'] ? null : await examineOther(file, physicalCores());
+  if (io) output.line(`made by another tool; probably ${sayIo(io)}`);
+  output.event({ event: 'done', kind: 'model', opset, nodes, parameters, inputs, outputs, metadata, io });
 }
 
 async function inspectPictures(folder: string, output: Output): Promise<void> {

@@ -1,12 +1,12 @@
 /** `maquette translate MODEL|RUN PICTURE|DIR... --out DIR` */
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
+import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/ort.ts';
 import { translateFiles } from '../../engine/translate-files.ts';
 import { physicalCores } from '../../cores.ts';
 import { collectPictures } from '../../studio/collect-pictures.ts';
-import { openAnyTranslator, type Said } from './models.ts';
+import { openAnyTranslator, sayIo, type Said } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 
@@ -54,7 +54,10 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
       ...(channels && { channels }),
     },
     threads,
-    tell: (io) => output.warning(sayIo(model, io)),
+    tell: (io) =>
+      output.warning(
+        `${basename(model)} was made by another tool, and is taken as ${sayIo(io)}; if the results look wrong, say it otherwise`,
+      ),
   });
   const began = performance.now();
   const written = await translateFiles(translator, {
@@ -69,15 +72,4 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   const ms = performance.now() - began;
   output.line(`${written} pictures in ${flags.out}`);
   output.event({ event: 'done', n: written, ms: Math.round(ms), ortMs: Math.round(translator.ortMs) });
-}
-
-/** What is taken to be true of a model of another tool, in the words of the flags that change it. */
-function sayIo(model: string, { layout, range, outputRange, channels, size, multiple }: PictureIo): string {
-  const sizes = size
-    ? `${size.width} x ${size.height} pixels`
-    : `any size${multiple > 1 ? ` in multiples of ${multiple}` : ''}`;
-  return (
-    `${basename(model)} was made by another tool, and is taken as --layout ${layout} --range ${range} ` +
-    `--output-range ${outputRange} --channels ${channels}, ${sizes}; if the results look wrong, say it otherwise`
-  );
 }
