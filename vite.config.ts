@@ -16,7 +16,7 @@ const node: UserConfig = {
     rolldownOptions: {
       input: {
         cli: 'main/hosts/cli.ts',
-        demo: 'main/hosts/demo.ts',
+        recipe: 'main/hosts/recipe.ts',
         electron: 'main/hosts/electron.ts',
         trainer: 'main/engine/trainer.ts',
         loader: 'main/engine/loader.ts',

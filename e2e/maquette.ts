@@ -1,6 +1,6 @@
 /** What the end-to-end tests share: the real program in a process of its own, and small datasets. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -69,10 +69,35 @@ export function follow(
 
 export const run = (...args: string[]): Promise<Ended> => start(args).ended;
 
+/** Trains until the given step, then kills the program and its engine at once. */
+export async function killAt(step: number, args: readonly string[]): Promise<Ended> {
+  const { ended } = start(
+    args,
+    (event, child) => {
+      if (event.event === 'step' && event['step'] === step) process.kill(-child.pid!, 'SIGKILL');
+    },
+    { detached: true },
+  );
+  return ended;
+}
+
 /** A folder for one test file; removed by `remove`. */
 export function temporary(): { path: (...parts: string[]) => string; remove: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'maquette-'));
   return { path: (...parts) => join(root, ...parts), remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Two sets that do not belong together: dark discs, and coloured ones at other places. */
+export async function writeSets(folder: string, count: number, size = 32): Promise<void> {
+  await writePairs(folder, 2 * count, size);
+  for (const [side, kept] of [
+    ['A', 0],
+    ['B', 1],
+  ] as const) {
+    for (const [i, name] of readdirSync(join(folder, side)).sort().entries())
+      if (i % 2 !== kept) rmSync(join(folder, side, name));
+    renameSync(join(folder, side), join(folder, `train${side}`));
+  }
 }
 
 /** Pairs that can be learned: a dark disc on white, and the same disc in the colour of its place. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run, start, temporary, writePairs, type Ended } from './maquette.ts';
+import { killAt, run, start, temporary, writePairs, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();
 const TINY = ['--size', '32', '--width', '8', '--seed', '3', '--json'];
@@ -19,18 +19,6 @@ const hash = (file: string): string => createHash('sha256').update(readFileSync(
 
 beforeAll(() => writePairs(path('pairs'), 24));
 afterAll(remove);
-
-/** Trains until the step that `when` names, then kills the program and its engine at once. */
-async function killAt(step: number, args: string[]): Promise<Ended> {
-  const { ended } = start(
-    args,
-    (event, child) => {
-      if (event.event === 'step' && event['step'] === step) process.kill(-child.pid!, 'SIGKILL');
-    },
-    { detached: true },
-  );
-  return ended;
-}
 
 describe('train pix2pix', () => {
   let whole: Ended;

@@ -224,7 +224,7 @@ export class Training {
         this.#save(runner, step);
         this.#folder.judge(step, await this.#preview(runner, step));
         [savedAt, savedTime] = [step, performance.now()];
-      } else if (EARLY_PREVIEWS.includes(step)) await this.#preview(runner, step);
+      } else if (EARLY_PREVIEWS.includes(step) && step !== record.steps) await this.#preview(runner, step);
     }
     await this.#finish(runner, record, step);
   }

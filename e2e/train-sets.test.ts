@@ -1,0 +1,126 @@
+/** Training on two sets from the command line: CycleGAN and CUT learn, resume to the bit, and translate both ways. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodePicture } from '../main/engine/pictures.ts';
+import { killAt, run, temporary, writeSets, type Ended } from './maquette.ts';
+
+const { path, remove } = temporary();
+const STEPS = 120;
+const train = (family: string, out: string, ...more: string[]): string[] => [
+  ...['train', family, path('sets'), '--out', path(out), '--size', '32', '--width', '8', '--blocks', '1'],
+  ...['--upsampling', 'resize', '--seed', '3', '--json', ...more],
+];
+const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+const average = (file: string): Promise<number[]> =>
+  decodePicture(file, { channels: 3 }).then(({ data }) =>
+    [0, 1, 2].map((c) => data.filter((_, i) => i % 3 === c).reduce((sum, value) => sum + value, 0) / (data.length / 3)),
+  );
+
+beforeAll(() => writeSets(path('sets'), 24));
+afterAll(remove);
+
+describe('train cyclegan', () => {
+  // A pool of 3, so that past results come back within the run.
+  const cyclegan = (out: string, ...more: string[]): string[] =>
+    train('cyclegan', out, '--steps', String(STEPS), '--pool-size', '3', '--identity-weight', '0', ...more);
+  let whole: Ended;
+  beforeAll(async () => {
+    whole = await run(...cyclegan('whole', '--checkpoint-every', '40'));
+  });
+
+  it('ends with a verified model for each way', () => {
+    expect(whole.stderr).toBe('');
+    expect(whole.done).toEqual({ event: 'done', step: STEPS, model: path('whole', 'model.onnx') });
+    const exported = whole.events.filter(({ event }) => event === 'exported');
+    expect(exported.map(({ model }) => model)).toEqual([path('whole', 'model.onnx'), path('whole', 'model.BtoA.onnx')]);
+    for (const { maxDifference } of exported) expect(maxDifference).toBeLessThan(0.5);
+  });
+
+  it('learns: what it makes comes nearer to the other set', () => {
+    const distances = whole.events
+      .filter(({ event }) => event === 'preview')
+      .map(({ score }) => (score as { swd: number }).swd);
+    expect(distances).toHaveLength(5); // after 10, 40, 50, 80 and 120 steps
+    expect(distances.at(-1)).toBeLessThan(0.7 * distances[0]!);
+  });
+
+  it('gives the same bits after SIGKILL as without, with the pool of past results', async () => {
+    const args = cyclegan('killed', '--checkpoint-every', '10', '--resume');
+    for (const at of [17 + Math.floor(Math.random() * 20), 61]) {
+      const { signal, stderr } = await killAt(at, args);
+      expect(signal, stderr).toBe('SIGKILL');
+    }
+    const resumed = await run(...args);
+    expect(resumed.stderr).toBe('');
+    expect(resumed.events.some(({ event }) => event === 'resumed')).toBe(true);
+    for (const file of ['model.onnx', 'model.BtoA.onnx'])
+      expect(hash(path('killed', file)), file).toBe(hash(path('whole', file)));
+  });
+
+  it('is evaluated each way: by its distance to the set, and by what comes back', async () => {
+    for (const direction of ['AtoB', 'BtoA']) {
+      const { done, stderr } = await run('evaluate', path('whole'), path('sets'), '--direction', direction, '--json');
+      expect(stderr).toBe('');
+      expect(done).toMatchObject({ n: 2, direction });
+      const { swd, swdUntranslated, cycleL1 } = done as unknown as Record<string, number>;
+      expect(swd).toBeGreaterThan(0);
+      expect(swdUntranslated).toBeGreaterThan(0);
+      expect(cycleL1).toBeGreaterThan(0);
+      expect(cycleL1).toBeLessThan(1);
+    }
+  });
+
+  it('translates both ways from the run, at any size of which it takes the multiples', async () => {
+    for (const [direction, set] of [
+      ['AtoB', 'trainA'],
+      ['BtoA', 'trainB'],
+    ] as const) {
+      const out = path('translated', direction);
+      const { done, stderr } = await run(
+        ...['translate', path('whole'), path('sets', set), '--direction', direction, '--out', out, '--json'],
+      );
+      expect(stderr).toBe('');
+      expect(done).toMatchObject({ n: 24 });
+    }
+    const name = readdirSync(path('translated', 'AtoB'))[0]!;
+    const other = readdirSync(path('translated', 'BtoA'))[0]!;
+    expect(await average(path('translated', 'AtoB', name))).not.toEqual(await average(path('sets', 'trainA', name)));
+    expect(existsSync(path('translated', 'BtoA', other))).toBe(true);
+  });
+
+  it('begins from both of its models, and says so where the way back is missing', async () => {
+    const { stderr, status } = await run(
+      ...train('cyclegan', 'from', '--steps', '20', '--from', path('whole', 'model.onnx')),
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    const alone = await run(
+      ...train('cyclegan', 'from-one', '--steps', '20', '--from', path('whole', 'model.BtoA.onnx')),
+    );
+    expect(alone.status).toBe(0);
+    expect(JSON.stringify(alone.events)).toContain('translates one way only');
+  });
+});
+
+it('trains CUT, whose run has one model and no way back', async () => {
+  const cut = train('cut', 'cut', '--steps', '60', '--patches', '32', '--features', '16', '--checkpoint-every', '20');
+  const trained = await run(...cut);
+  expect(trained.stderr).toBe('');
+  expect(trained.done).toMatchObject({ step: 60 });
+  const killed = cut.map((flag) => (flag === path('cut') ? path('cut-killed') : flag));
+  expect((await killAt(33, [...killed, '--resume'])).signal).toBe('SIGKILL');
+  await run(...killed, '--resume');
+  expect(hash(path('cut-killed', 'model.onnx'))).toBe(hash(path('cut', 'model.onnx')));
+  const evaluated = await run('evaluate', path('cut'), path('sets'), '--json');
+  expect(evaluated.done).toMatchObject({ n: 2, cycleL1: null });
+  const back = await run('translate', path('cut'), path('sets', 'trainB'), '--direction', 'BtoA', '--out', path('no'));
+  expect(back.status).toBe(2);
+  expect(back.stderr).toContain('only a run of cyclegan has one');
+});
+
+it('names the folder that is missing', async () => {
+  const { status, stderr } = await run('train', 'cut', path('sets', 'trainA'), '--out', path('nothing'));
+  expect(status).toBe(2);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(stderr).toContain('trainA/ and trainB/');
+});

@@ -1,0 +1,85 @@
+/**
+ * `node dist/recipe.js NAME`: a recipe of assets/recipes: the sample, a training (which goes on where it was cut off), its
+ * evaluation, and a sheet of held-out pictures to look at. What it makes lies in demo/NAME.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { FAMILIES } from '../../models/families/index.ts';
+import { physicalCores } from '../cores.ts';
+import { BatchSource } from '../engine/batches.ts';
+import { startRuntime } from '../engine/ort.ts';
+import { contactSheet, encodePng, fromPlanar, type Picture } from '../engine/pictures.ts';
+import { readRun } from '../engine/run-folder.ts';
+import { ROOT } from '../root.ts';
+import { openTranslator } from './cli/models.ts';
+
+/* eslint-disable no-console -- a program for people, with nothing for scripts */
+
+const recipeSchema = z.strictObject({
+  title: z.string(),
+  sample: z.string(),
+  family: z.string(),
+  /** Flags of `maquette train`, without their dashes. */
+  train: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+const RECIPES = join(ROOT, 'assets', 'recipes');
+/** Held-out pictures on the sheet: rows of groups. */
+const [ROWS, GROUPS] = [8, 2];
+
+const name = process.argv[2] ?? '';
+if (!/^[a-z-]+$/.test(name) || !existsSync(join(RECIPES, `${name}.json`))) {
+  const names = readdirSync(RECIPES).map((file) => basename(file, '.json'));
+  console.error(`Say which recipe: ${names.join(', ')}`);
+  process.exit(2);
+}
+const recipe = recipeSchema.parse(JSON.parse(readFileSync(join(RECIPES, `${name}.json`), 'utf8')));
+const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
+const [pictures, run] = [at(recipe.sample), at('run')];
+
+/** Runs a command of ours; ends with its status if it fails. */
+function maquette(...args: string[]): void {
+  console.log(`\n$ maquette ${args.join(' ')}`);
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'bin', 'maquette.js'), ...args], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+console.log(recipe.title);
+maquette('samples', recipe.sample, '--out', pictures);
+const flags = Object.entries(recipe.train).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+maquette('train', recipe.family, pictures, '--out', run, ...flags, '--resume');
+const kind = FAMILIES.get(recipe.family)!.data;
+const bothWays = existsSync(join(run, 'model.BtoA.onnx'));
+maquette('evaluate', run, pictures);
+if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
+
+const record = readRun(run);
+const { size, channels } = record;
+startRuntime(physicalCores());
+const source = new BatchSource({ ...record, dataset: pictures, kind }, (message) => console.error(message));
+const { input, target, names } = await source.heldOut(0, ROWS * GROUPS);
+const there = openTranslator(run, 'AtoB');
+const back = bothWays ? openTranslator(run, 'BtoA') : null;
+const rows: Picture[][] = [];
+for (const i of names.keys()) {
+  if (i % GROUPS === 0) rows.push([]);
+  const [a, b] = [input, target].map((planes) =>
+    planes.subarray(i * (planes.length / names.length)).slice(0, channels * size * size),
+  ) as [Float32Array, Float32Array];
+  const toB = (await there.run(a)).slice();
+  const group = [a, toB];
+  if (back) {
+    group.push((await back.run(toB)).slice(), b);
+    const toA = (await back.run(b)).slice();
+    group.push(toA, (await there.run(toA)).slice());
+  } else group.push(b);
+  rows.at(-1)!.push(...group.map((planes) => fromPlanar(planes, size, size, channels)));
+}
+const labels = back
+  ? ['A', 'to B', 'back', 'B', 'to A', 'back']
+  : ['sketch', 'result', kind === 'pairs' ? 'truth' : 'example'];
+const sheet = contactSheet(rows, { gap: 10, labels: Array.from({ length: GROUPS }, () => labels).flat() });
+await encodePng(sheet, at('contact-sheet.png'));
+console.log(`\nPictures that it never saw, and what it made of them:\n${at('contact-sheet.png')}`);
