@@ -1,9 +1,20 @@
 /** Every screen, in both themes, by axe; and the way from an empty home to a trained model by keyboard alone. */
+import { writeFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
+import { invertingModel } from '../main/engine/testing-onnx.ts';
 import { temporary } from './maquette.ts';
-import { HOSTS, importFiles, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+import {
+  dropPaths,
+  HOSTS,
+  importFiles,
+  newProject,
+  numberIn,
+  openStudio,
+  writeSideBySide,
+  type OpenStudio,
+} from './studio.ts';
 
 const LONG = 240_000;
 
@@ -89,6 +100,24 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         await rail.getByText(name).click();
         await check(name);
       }
+      await rail.getByText('Style').click();
+      await dropPaths(page, [folder.path('discs')]);
+      await page
+        .getByText(/^40 pictures/)
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await page.getByTestId('stage').waitFor();
+      await check('translated pictures');
+      await page.getByTestId('tool-lens').click();
+      await page.getByTestId('lens-area').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.getByTestId('lens').waitFor();
+      await check('lens');
+      await page.getByTestId('tool-line').click();
+      await writeFile(folder.path('foreign.onnx'), invertingModel());
+      await dropPaths(page, [folder.path('foreign.onnx')]);
+      await page.getByRole('heading', { name: 'What does this model take?' }).waitFor();
+      await check('a model of another tool');
       for (const [screen, keys] of [
         ['palette', 'Control+k'],
         ['shortcuts', 'Shift+?'],

@@ -1,9 +1,12 @@
 /** `npm run screenshots`: every screen of the studio at 1440x900 and 1100x700, light and dark, into out/screenshots/. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
+import { invertingModel } from '../main/engine/testing-onnx.ts';
 import { ROOT } from '../main/root.ts';
-import { openStudio, type OpenStudio } from './studio.ts';
+import { writeSample } from '../main/studio/samples.ts';
+import { dropPaths, openStudio, type OpenStudio } from './studio.ts';
 
 /* eslint-disable no-console -- a script of the developer's own */
 
@@ -76,6 +79,63 @@ async function training(page: Page, minutes: string): Promise<void> {
   await take(page, '09-trained');
 }
 
+/** Pictures in another style: by the model that was trained, and before one of another tool is used. */
+async function style({ page, person }: OpenStudio): Promise<void> {
+  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Style').click();
+  await take(page, '30-style-begin');
+  await writeSample('props', person('props'), { count: 24 });
+  await dropPaths(page, [person('props', 'A')]);
+  await page.getByTestId('stage').waitFor();
+  await take(page, '31-style-translating');
+  await page
+    .getByText(/^24 pictures/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+  await page.keyboard.press('ArrowRight');
+  await take(page, '32-style-translated');
+  await page.getByTestId('tool-lens').click();
+  await page.getByTestId('lens-area').focus();
+  await page.keyboard.press('ArrowLeft');
+  await take(page, '33-style-lens');
+  await page.getByTestId('tool-line').click();
+  await writeFile(person('invert.onnx'), invertingModel());
+  await dropPaths(page, [person('invert.onnx')]);
+  await page.getByRole('heading', { name: 'What does this model take?' }).waitFor();
+  await dropPaths(page, [person('props', 'B', readdirSync(person('props', 'B'))[0]!)]);
+  await page.getByRole('img', { name: 'Result' }).waitFor();
+  await take(page, '34-style-model-of-another-tool');
+}
+
+/** Two sets that need no partners. */
+async function sets({ page, person }: OpenStudio): Promise<void> {
+  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Train').click();
+  await writeSample('portraits', person('portraits'), { count: 60 });
+  await dropPaths(page, [person('portraits')]);
+  const dialog = page.getByRole('dialog', { name: 'Import pictures' });
+  await dialog.getByRole('textbox', { name: 'Name' }).waitFor();
+  await take(page, '35-import-sets');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await main(page).getByRole('button', { name: 'Train', exact: true }).waitFor();
+  await page.waitForTimeout(2000);
+  await take(page, '36-sets');
+  await main(page).getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('radio', { name: /^CycleGAN/ }).waitFor();
+  await page.getByText('More settings').click();
+  for (const [name, value] of [
+    ['Width', '8'],
+    ['Blocks', '2'],
+    ['Minutes', '1'],
+  ] as const)
+    await page.getByRole('spinbutton', { name }).fill(value);
+  await page.getByText('More settings').click();
+  await take(page, '37-train-sets');
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await page.getByTestId('run-step').waitFor();
+  await page.waitForTimeout(30_000);
+  await take(page, '38-training-sets');
+  await page.getByRole('button', { name: 'Stop' }).first().click();
+}
+
 async function rest(page: Page): Promise<void> {
   const rail = page.getByRole('navigation', { name: 'Workspaces' });
   for (const [i, name] of WORKSPACES.entries()) {
@@ -100,6 +160,8 @@ try {
   await datasets(studio.page);
   await training(studio.page, '1');
   await rest(studio.page);
+  await style(studio);
+  await sets(studio);
 } finally {
   await studio?.close();
 }

@@ -213,6 +213,16 @@ export async function dropFiles(page: Page, files: readonly { name: string; byte
     await page.dispatchEvent('body', type, { dataTransfer: transfer });
 }
 
+/** Drops files and folders that lie on this machine onto the middle of the window (Chromium alone). */
+export async function dropPaths(page: Page, paths: readonly string[]): Promise<void> {
+  const { width, height } = page.viewportSize()!;
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: Math.round(0.55 * width), y: height >> 1, data });
+  await session.detach();
+}
+
 /** Makes a project from the home screen. */
 export async function newProject(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: 'New project' }).first().click();

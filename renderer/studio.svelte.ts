@@ -27,6 +27,8 @@ import { jobEndings } from './shell/jobs.ts';
 import { t } from './text/en.ts';
 import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 
+/** How many things of a sample are enough to see a model learn. */
+const SAMPLE_COUNTS = { props: 300, portraits: 400 };
 const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
 
@@ -183,9 +185,10 @@ export class Studio implements CommandStudio {
     if (!(await this.enter(this.call('projects.create', { title: t.home.sampleTitle, token: null })))) return;
     await this.addSamples();
   }
-  async addSamples(): Promise<void> {
+  /** Pairs of drawings and renders, or two sets of portraits. */
+  async addSamples(name: 'props' | 'portraits' = 'props'): Promise<void> {
     this.preparing = t.home.preparing;
-    await this.attempt(this.call('datasets.sample', { name: 'props', count: 300 }));
+    await this.attempt(this.call('datasets.sample', { name, count: SAMPLE_COUNTS[name] }));
     this.preparing = null;
   }
 

@@ -17,7 +17,7 @@ export const style = {
   directions: { AtoB: 'A to B', BtoA: 'B to A' } satisfies Record<Direction, string>,
   size: 'Size',
   sizes: {
-    model: (n: number) => `${n} px, the model's`,
+    model: (n: number) => `${count(n)} px`,
     own: 'Their own',
   },
 
@@ -93,8 +93,8 @@ export const style = {
     title: 'What does this model take?',
     text: 'It was made with another program and does not say. This is a guess by its file: try it on a picture, change what looks wrong, then use it.',
     layout: 'Order of its numbers',
-    layouts: { nchw: 'Channel by channel', nhwc: 'Pixel by pixel' } satisfies Record<PictureIo['layout'], string>,
-    layoutHint: 'Models from PyTorch want channels first (NCHW), most others pixels (NHWC).',
+    layouts: { nchw: 'Channels first', nhwc: 'Pixels first' } satisfies Record<PictureIo['layout'], string>,
+    layoutHint: 'Models from PyTorch want channels first (NCHW), most from TensorFlow pixels (NHWC).',
     range: 'Black to white, going in',
     outputRange: 'Black to white, coming out',
     ranges: { '-1..1': '−1 to 1', '0..1': '0 to 1', '0..255': '0 to 255' } satisfies Record<PictureIo['range'], string>,

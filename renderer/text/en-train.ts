@@ -31,6 +31,7 @@ export const train = {
     ],
     import: 'Import pictures',
     samples: 'Sample pictures',
+    portraits: 'Sample portraits, two sets',
   },
 
   dataset: {

@@ -10,6 +10,8 @@ export interface PictureEntry extends GalleryEntry {
   picture: BatchPicture;
 }
 
+/** The least width of a cell: two stand side by side in the narrow gallery. */
+const CELL = 78;
 /** Milliseconds between two looks at what has been made since. */
 const REFRESH_MS = 700;
 
@@ -22,6 +24,7 @@ export class Pictures {
 
   constructor(batch: () => Batch) {
     this.#batch = batch;
+    this.gallery.size = CELL;
   }
 
   begin(): void {

@@ -126,7 +126,8 @@ class StyleState implements StyleFacade {
       const tokens = (await picking).map(({ token }) => token);
       const { models } = await studio.call('models.import', { tokens });
       if (models[0] !== undefined) this.choose(models[0]);
-      studio.toast('info', t.library.imported(models.length));
+      // One of another tool is asked about at once: that says enough.
+      if (this.view !== 'io') studio.toast('info', t.library.imported(models.length));
     } catch (error) {
       this.error = messageOf(error);
     }
