@@ -1,4 +1,4 @@
-"""Times a pix2pix training step: Maquette beside PyTorch, on this machine, in turn.
+"""Times a training step: Maquette beside PyTorch, on this machine, in turn.
 
 Each round runs every contestant once, one process at a time, and starts with another one
 than the round before, so that a slow minute of the machine hits all alike. Ratios are taken
@@ -38,7 +38,9 @@ def contestants(args: argparse.Namespace) -> dict[str, list[str]]:
     """The command of each contestant, less the size, the width and the steps."""
     step_time = [str(REFERENCE / "step_time.py"), "--threads", str(args.threads)]
     fused = ["--fused-adam"] if args.fused_adam else []
-    found = {"ours": [*shlex.split(args.maquette), "bench", "train", "--json"]}
+    family = ["--family", args.family, *(["--blocks", str(args.blocks)] if args.family == "cyclegan" else [])]
+    step_time += family
+    found = {"ours": [*shlex.split(args.maquette), "bench", "train", "--json", *family]}
     if has_torch(args.python):
         found["contiguous"] = [args.python, *step_time, *fused]
         found["channels_last"] = [args.python, *step_time, *fused, "--channels-last"]
@@ -136,6 +138,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--settings", type=setting, nargs="+", default=[Setting(64, 32), Setting(128, 32), Setting(256, 64)],
                          metavar="SIZE/WIDTH")
+    options.add_argument("--family", choices=["pix2pix", "cyclegan"], default="pix2pix")
+    options.add_argument("--blocks", type=int, default=6, help="residual blocks of CycleGAN's generators")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--steps", type=int, help="measured steps a run (default: 120, 60, and 10 from 256 px)")
     options.add_argument("--threads", type=int, default=2, help="of PyTorch; ours takes its own default")

@@ -1,7 +1,7 @@
-"""Times one pix2pix training step of the PyTorch reference on random data.
+"""Times one training step of a PyTorch reference on random data.
 
 Prints one JSON line: the median step in milliseconds (EMA and data loading not counted),
-the number of parameters of both networks, the peak resident memory and the PyTorch version.
+the number of parameters of all networks, the peak resident memory and the PyTorch version.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 
 import torch
 
+from cyclegan import CycleGAN
 from pix2pix import Pix2Pix, parameter_count
 
 
@@ -30,6 +31,8 @@ def peak_rss_mb() -> float:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--family", choices=["pix2pix", "cyclegan"], default="pix2pix")
+    options.add_argument("--blocks", type=int, default=9, help="residual blocks of CycleGAN's generators")
     options.add_argument("--size", type=int, required=True)
     options.add_argument("--width", type=int, required=True)
     options.add_argument("--steps", type=int, default=20)
@@ -42,7 +45,12 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     memory_format = torch.channels_last if args.channels_last else torch.contiguous_format
-    model = Pix2Pix(args.size, args.width, memory_format, args.fused_adam)
+    if args.family == "pix2pix":
+        model = Pix2Pix(args.size, args.width, memory_format, args.fused_adam)
+        networks = [model.generator, model.discriminator]
+    else:
+        model = CycleGAN(args.width, args.blocks, memory_format, args.fused_adam)
+        networks = model.networks
     x, y = (torch.rand(1, 3, args.size, args.size) * 2 - 1 for _ in range(2))
 
     times = []
@@ -52,7 +60,7 @@ def main() -> None:
         times.append((time.perf_counter() - start) * 1000)
     print(json.dumps({
         "stepMs": round(statistics.median(times[args.warmup:]), 2),
-        "params": parameter_count(model.generator, model.discriminator),
+        "params": parameter_count(*networks),
         "peakRssMb": round(peak_rss_mb(), 1),
         "torch": torch.__version__,
     }))
