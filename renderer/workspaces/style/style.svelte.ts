@@ -37,6 +37,8 @@ class StyleState implements StyleFacade {
   #size = $state<TranslationSize>('model');
   #batch = $state<string | null>(null);
   #view = $state<View>('batch');
+  /** A model was chosen, which is asked about where that is needed; it may be one that is only about to be listed. */
+  #asking = $state(false);
   /** What each batch of this window was made from, so that it can be done again. */
   readonly #sources = new SvelteMap<string, { tokens: string[]; title: string }>();
   #lensSince: number | null = null;
@@ -62,7 +64,7 @@ class StyleState implements StyleFacade {
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
   readonly job = $derived(studio.jobs.find(({ id }) => id === this.batch?.job) ?? null);
   readonly view: View = $derived.by(() => {
-    if (this.#view === 'io' && this.chosen?.io) return 'io';
+    if (this.chosen?.io && (this.#view === 'io' || (this.#asking && !this.chosen.confirmed))) return 'io';
     if (this.#view === 'batch' && this.batch) return 'batch';
     return this.chosen?.confirmed === false ? 'io' : 'begin';
   });
@@ -76,9 +78,9 @@ class StyleState implements StyleFacade {
   /** Chooses a model; one of another tool is asked about first. */
   choose(id: string): void {
     this.#model = id;
+    this.#asking = true;
     this.error = undefined;
-    if (this.chosen?.confirmed === false) this.#view = 'io';
-    else if (this.#view === 'io') this.#view = 'batch';
+    if (this.#view === 'io') this.#view = 'batch';
   }
   set wantedDirection(direction: Direction) {
     this.#direction = direction;
@@ -90,17 +92,26 @@ class StyleState implements StyleFacade {
   show({ id, model, direction, size }: Pick<Batch, 'id' | 'model' | 'direction' | 'size'>): void {
     [this.#batch, this.#view, this.#direction, this.#size] = [id, 'batch', direction, size];
     if (model !== null) this.#model = model;
+    this.#asking = false;
     this.error = undefined;
   }
   /** Makes room for other pictures. */
   begin(): void {
+    this.#asking = false;
     this.#view = 'begin';
   }
   /** Shows what a model of another tool takes. */
   askIo(): void {
     this.#view = 'io';
   }
+  /** Whether there is anything to do without the model that is asked about. */
+  readonly canLeaveIo = $derived(this.batch !== null || this.models.some(({ confirmed }) => confirmed));
+
+  /** Not now: another model takes its place, where there is one. */
   leaveIo(): void {
+    const ready = this.models.find(({ confirmed }) => confirmed);
+    if (!this.chosen?.confirmed && ready) this.#model = ready.id;
+    this.#asking = false;
     this.#view = 'batch';
   }
 
@@ -126,8 +137,8 @@ class StyleState implements StyleFacade {
       const tokens = (await picking).map(({ token }) => token);
       const { models } = await studio.call('models.import', { tokens });
       if (models[0] !== undefined) this.choose(models[0]);
-      // One of another tool is asked about at once: that says enough.
-      if (this.view !== 'io') studio.toast('info', t.library.imported(models.length));
+      // It is seen in the list, and one of another tool is asked about.
+      studio.announce(t.library.imported(models.length));
     } catch (error) {
       this.error = messageOf(error);
     }

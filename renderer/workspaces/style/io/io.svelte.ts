@@ -73,7 +73,7 @@ export class Confirming {
     this.busy = false;
     if (done === undefined) return;
     studio.toast('info', t.style.io.used(this.#model.title));
-    styleState.leaveIo();
+    styleState.begin();
   }
 
   /** Lets go of the pictures. */
