@@ -44,6 +44,12 @@ const flippedPads = (
 const flips = ({ pads }: Geometry, kh: number, kw: number): boolean =>
   flippedPads(pads, kh, kw).every((pad) => pad >= 0);
 
+/**
+ * The most floats of columns that live from a convolution to its weight's gradient. Larger ones (a ResNet's at 256 px,
+ * which would take gigabytes together) are made when the gradient needs them, and freed at once.
+ */
+const KEPT_COLUMNS = 1 << 23;
+
 /** Convolution; `differentiated` where the same graph holds its weight's gradient. */
 export function convForm(
   emit: Emitter,
@@ -55,23 +61,23 @@ export function convForm(
 ): string {
   const few = fewChannels(emit, { coarse: k!, fine: c! }, geometry, [kh!, kw!]);
   const taps = kh! * kw!;
-  // Taps of one channel that are fewer than the channels of `big`: see below.
-  if (!(few && k === 1 && taps < c!)) {
-    if (few || !geometry.differentiated)
-      return emit.node('Conv', [big, weight], geometryAttributes(geometry, [kh!, kw!]));
-    // The weight's gradient needs the columns anyway. A whole step: 0.93 to 0.97 : 1.
-    const { columns, height, width } = columnsOf(emit, big, geometry, [n!, c!, h!, w!], [kh!, kw!]);
-    const product = emit.node('MatMul', [emit.reshape(weight, [k!, c! * taps]), columns]);
-    return emit.reshape(product, [n!, k!, height, width]);
+  if (few && k === 1 && taps < c!) {
+    // What each tap makes of each pixel, [taps, pixels] = weight' x big; then the taps shifted over each other and
+    // added. 0.06 to 0.26 : 1 at 256 to 512 channels.
+    const perTap = emit.node('MatMul', [
+      emit.node('Transpose', [emit.reshape(weight, [c!, taps])], { perm: { ints: [1, 0] } }),
+      emit.reshape(big, [n!, c!, h! * w!]),
+    ]);
+    const add = emit.constant('diagonal', [1, taps, kh!, kw!], (i) => (Math.floor(i / taps) === i % taps ? 1 : 0));
+    return emit.node('Conv', [emit.reshape(perTap, [n!, taps, h!, w!]), add], geometryAttributes(geometry, [kh!, kw!]));
   }
-  // What each tap makes of each pixel, [taps, pixels] = weight' x big; then the taps shifted over each other and added.
-  // 0.06 to 0.26 : 1 at 256 to 512 channels.
-  const perTap = emit.node('MatMul', [
-    emit.node('Transpose', [emit.reshape(weight, [c!, taps])], { perm: { ints: [1, 0] } }),
-    emit.reshape(big, [n!, c!, h! * w!]),
-  ]);
-  const add = emit.constant('diagonal', [1, taps, kh!, kw!], (i) => (Math.floor(i / taps) === i % taps ? 1 : 0));
-  return emit.node('Conv', [emit.reshape(perTap, [n!, taps, h!, w!]), add], geometryAttributes(geometry, [kh!, kw!]));
+  const [height, width] = smallSize(geometry, [h!, w!], [kh!, kw!]);
+  if (few || !geometry.differentiated || n! * c! * taps * height * width > KEPT_COLUMNS)
+    return emit.node('Conv', [big, weight], geometryAttributes(geometry, [kh!, kw!]));
+  // The weight's gradient needs the columns anyway. A whole step: 0.93 to 0.97 : 1.
+  const columns = columnsOf(emit, big, geometry, [n!, c!, h!, w!], [kh!, kw!]);
+  const product = emit.node('MatMul', [emit.reshape(weight, [k!, c! * taps]), columns]);
+  return emit.reshape(product, [n!, k!, height, width]);
 }
 
 /** Transposed convolution; `size` is the result's height and width. */
@@ -135,7 +141,7 @@ export function convWeightForm(
     const byCoarse = emit.node('Transpose', [emit.reshape(product, [c, k, taps])], { perm: { ints: [1, 0, 2] } });
     return emit.reshape(byCoarse, [k, c * taps]);
   }
-  const { columns } = columnsOf(emit, big, geometry, bigShape, [kh, kw]);
+  const columns = columnsOf(emit, big, geometry, bigShape, [kh, kw]);
   return sumOfProducts(emit, n, { value: small, rows: k }, { value: columns, rows: c * taps }, h * w);
 }
 
@@ -170,21 +176,10 @@ function flippedColumnsOf(
  * The pixels that each tap sees, [N, C x taps, H' x W'], the rows ordered [channel, tap] as the weight is: by a
  * convolution with one-hot kernels, which copies on all threads. Strided Slices and a Concat take 3 to 5 times as long.
  */
-function columnsOf(
-  emit: Emitter,
-  big: string,
-  geometry: Geometry,
-  [n, c, h, w]: Dims,
-  [kh, kw]: Dims,
-): { columns: string; height: number; width: number } {
-  const {
-    stride,
-    pads: [top, left, bottom, right],
-  } = geometry;
+function columnsOf(emit: Emitter, big: string, geometry: Geometry, [n, c, h, w]: Dims, [kh, kw]: Dims): string {
   const taps = kh! * kw!;
-  const height = Math.floor((h! + top + bottom - kh!) / stride) + 1;
-  const width = Math.floor((w! + left + right - kw!) / stride) + 1;
-  const columns = emit.shared(`columns:${big}:${kh}x${kw}:${stride}:${geometry.pads.join()}`, () => {
+  const [height, width] = smallSize(geometry, [h!, w!], [kh!, kw!]);
+  return emit.shared(`columns:${big}:${kh}x${kw}:${geometry.stride}:${geometry.pads.join()}`, () => {
     const oneHot = emit.constant('one-hot', [c! * taps, 1, kh!, kw!], (i) =>
       Math.floor(i / taps) % taps === i % taps ? 1 : 0,
     );
@@ -194,8 +189,17 @@ function columnsOf(
     });
     return emit.reshape(picked, [n!, c! * taps, height * width]);
   });
-  return { columns, height, width };
 }
+
+/** Height and width of the coarse side. */
+const smallSize = (
+  { stride, pads: [top, left, bottom, right] }: Geometry,
+  [h, w]: Dims,
+  [kh, kw]: Dims,
+): [number, number] => [
+  Math.floor((h! + top + bottom - kh!) / stride) + 1,
+  Math.floor((w! + left + right - kw!) / stride) + 1,
+];
 
 interface Rows {
   value: string;
