@@ -2,6 +2,7 @@
  * What the processes of the engine say to each other. One role a process: the *loader* opens and augments pictures,
  * the *trainer* trains. The parent starts both, supervises them, and carries the trainer's requests to the loader.
  */
+import type { ModelFile } from './model-file.ts';
 import type { Painted, Region, Scene } from './painting.ts';
 
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
@@ -152,7 +153,7 @@ export type TrainerReply =
 export interface PaintRequest {
   id: number;
   /** `title` is how messages call it. */
-  model: { file: string; title: string };
+  model: ModelFile;
   scene: Scene;
   changed: Region | null;
   quality: 'draft' | 'full';

@@ -3,11 +3,10 @@
  * wait only the newest is answered with a picture; what they say of the drawing is always taken in.
  */
 import type { PainterReply, PaintRequest } from './messages.ts';
+import { openModel, type ModelFile } from './model-file.ts';
 import { startRuntime } from './ort.ts';
 import { Painting, type Brush } from './painting.ts';
 import { failureOf, parent } from './roles.ts';
-import { readModelFile } from './snapshot.ts';
-import { Translator } from './translator.ts';
 import { Variation } from './variation.ts';
 
 /** Models that stay loaded: the one in use, and the one that it is compared with. */
@@ -22,14 +21,15 @@ let waiting: PaintRequest | undefined;
 /** What is being painted now. */
 let busy: { painting: Painting; quality: PaintRequest['quality'] } | undefined;
 
-function brushOf(file: string, name: string): Brush {
-  let brush = brushes.get(file);
+function brushOf(model: ModelFile): Brush {
+  const key = JSON.stringify([model.file, model.io]);
+  let brush = brushes.get(key);
   if (!brush) {
-    const { bytes } = readModelFile(file);
-    brush = { translator: new Translator(bytes, name), variation: Variation.of(bytes) };
+    const { bytes, translator } = openModel(model);
+    brush = { translator, variation: Variation.of(bytes) };
   }
-  brushes.delete(file);
-  brushes.set(file, brush);
+  brushes.delete(key);
+  brushes.set(key, brush);
   for (const [other, old] of brushes) {
     if (brushes.size <= KEPT) break;
     if (old === busy?.painting.brush || old === brush) continue;
@@ -43,7 +43,7 @@ function brushOf(file: string, name: string): Brush {
 /** Puts the drawing of the request in place. */
 function takeIn({ scene, model, changed }: PaintRequest): Painting {
   const { drawing, width, height } = scene;
-  const brush = brushOf(model.file, model.title);
+  const brush = brushOf(model);
   const before = painting;
   const same = JSON.stringify(before?.scene) === JSON.stringify(scene) && before?.brush === brush;
   if (!before || !same) {

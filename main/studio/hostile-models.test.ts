@@ -1,8 +1,8 @@
 /** Models from elsewhere that crash, fill the memory or never end: each is one line for the person, and nothing else. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporary } from '../../e2e/maquette.ts';
-import { freeModel, hostileModels, invertingModel } from '../engine/testing-onnx.ts';
+import { freeModel, hostileModels, invertingModel, slowModel } from '../engine/testing-onnx.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 
 const folder = temporary();
@@ -41,6 +41,16 @@ describe('refused with one line:', () => {
     expect(log).toEqual([]);
     expect((await project()).models).toEqual([]);
   });
+});
+
+it('one that works for ever is ended, with the process that tried it', async () => {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 6)); // 5 seconds, not 30
+  const message = await refusal([given('slow', slowModel())]);
+  expect(spy).toHaveBeenCalledWith(30_000);
+  spy.mockRestore();
+  expect(message).toBe('slow.onnx is not a usable model: it takes longer than 30 seconds');
+  expect(await opened.client.call('app.info', {})).toHaveProperty('version');
 });
 
 it('good ones are taken in the same session, with what they are', async () => {

@@ -1,25 +1,14 @@
 /** Translating pictures for the studio. Runs in a darkroom of its own, as the engine's work blocks its process. */
 import { copyFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { PictureIo } from '../../preload/contract/index.ts';
+import { openModel, type ModelFile } from '../engine/model-file.ts';
 import { startRuntime } from '../engine/ort.ts';
 import { probePicture } from '../engine/pictures.ts';
-import { readModelFile } from '../engine/snapshot.ts';
 import { encodeResult, mixPictures, openPicture, translatePicture } from '../engine/translate-picture.ts';
 import { resultFile, type NamedPicture } from '../engine/result-file.ts';
 import { translateFiles } from '../engine/translate-files.ts';
-import { Translator } from '../engine/translator.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
-
-/** A model to translate with. */
-export interface ModelFile {
-  file: string;
-  /** How messages call it. */
-  title: string;
-  /** What a model of another tool takes; null for ours. */
-  io: PictureIo | null;
-}
 
 export interface TranslatePictures {
   model: ModelFile;
@@ -36,8 +25,6 @@ export type PictureNews = { opening: string } | { failed: string; problem: strin
 
 type OnProgress = (done: number, total: number, news?: PictureNews) => void;
 
-const open = ({ file, title, io }: ModelFile): Translator => new Translator(readModelFile(file).bytes, title, io);
-
 /** Translates the pictures that are not there yet. @throws UserError when none can be, or nothing can be written */
 export async function translatePictures(
   { model, pictures, out, own, threads, oneAtATime }: TranslatePictures,
@@ -45,7 +32,7 @@ export async function translatePictures(
 ): Promise<null> {
   startRuntime(threads);
   let done = 0;
-  await translateFiles(open(model), {
+  await translateFiles(openModel(model).translator, {
     ...{ pictures, out, tile: own, strength: 1, onlyMissing: true, oneAtATime },
     onOpen: ({ name }) => onProgress(done, pictures.length, { opening: name }),
     onPicture: ({ name, problem }, now, total) => {
@@ -70,7 +57,7 @@ export async function tryModel({
   threads: number;
 }): Promise<{ input: Uint8Array; output: Uint8Array; note: string | null }> {
   startRuntime(threads);
-  const translator = open(model);
+  const { translator } = openModel(model);
   const whole = await probePicture(file);
   const scale = Math.min(1, TRIAL_SIDE / Math.max(whole.width, whole.height));
   const side = (length: number): number => Math.max(1, Math.round(length * scale));

@@ -227,6 +227,23 @@ describe('is refused before anything is made:', () => {
     expect(channels[0]!.mean).toBeCloseTo(255 - 40, 0);
   });
 
+  it('and a drawing is translated with it just so', async () => {
+    const { client } = opened;
+    const model = await importModel(invertingModel());
+    const size = { width: 40, height: 24 };
+    const ask = () =>
+      client.call('paint.translate', {
+        ...{ drawing: 'd', model, ...size, wrap: false, scaling: 'tiles', seed: 0, quality: 'full' },
+        changed: { left: 0, top: 0, ...size, bytes: new Uint8Array(40 * 24 * 4).fill(200) },
+      });
+    await expect(ask()).rejects.toThrow('confirm first');
+    const { io } = (await opened.project()).models.find(({ id }) => id === model)!;
+    await client.call('models.update', { model, io: io! });
+    const painted = await ask();
+    // 200 at an alpha of 200 on white is 212, and its complement 43.
+    expect(painted.state === 'done' && painted.region.bytes[0]).toBe(43);
+  });
+
   it('and a trial tells when the range is hardly right', async () => {
     const { client } = opened;
     const model = await importModel(invertingModel());

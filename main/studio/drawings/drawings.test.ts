@@ -263,10 +263,10 @@ describe('maps', () => {
 });
 
 describe('an export', () => {
-  const model = (): { file: string; title: string } => {
+  const model = () => {
     const file = join(folder, 'model.onnx');
     writeFileSync(file, randomModel());
-    return { file, title: 'Model' };
+    return { file, title: 'Model', io: null };
   };
   const options = { format: 'png', what: 'result', normals: 'directx', relief: 1, invert: false } as const;
   const corrected = async (): Promise<void> => {

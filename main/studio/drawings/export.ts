@@ -6,8 +6,7 @@ import type { DrawingLayer, DrawingState, ExportOptions } from '../../../preload
 import { sharp } from '../../engine/codecs.ts';
 import { startRuntime } from '../../engine/ort.ts';
 import { Painting } from '../../engine/painting.ts';
-import { readModelFile } from '../../engine/snapshot.ts';
-import { Translator } from '../../engine/translator.ts';
+import { openModel, type ModelFile } from '../../engine/model-file.ts';
 import { Variation } from '../../engine/variation.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
@@ -21,7 +20,7 @@ export interface ExportDrawing {
   /** Of the drawing. */
   folder: string;
   /** The model that it is translated with; null where there is none. */
-  model: { file: string; title: string } | null;
+  model: ModelFile | null;
   options: ExportOptions;
   threads: number;
 }
@@ -126,11 +125,11 @@ function flatten<Data extends Uint8Array | Uint16Array>(
 async function translate(
   { width, height, wrap, scaling, seed }: DrawingState,
   drawing: Raster<Uint8Array>,
-  { model, threads }: { model: { file: string; title: string }; threads: number },
+  { model, threads }: { model: ModelFile; threads: number },
 ): Promise<Raster<Uint16Array>> {
   startRuntime(threads);
-  const { bytes } = readModelFile(model.file);
-  const brush = { translator: new Translator(bytes, model.title), variation: Variation.of(bytes) };
+  const { bytes, translator } = openModel(model);
+  const brush = { translator, variation: Variation.of(bytes) };
   const painting = new Painting({ drawing: '', width, height, wrap, scaling, seed }, brush);
   painting.take({ left: 0, top: 0, width, height, bytes: drawing.data });
   while ((await painting.paint('full', () => false)).left > 0);

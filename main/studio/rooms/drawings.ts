@@ -174,7 +174,7 @@ export class Drawings {
   #exportArgs(drawing: string, options: Args<'drawings.export'>['options']) {
     const folder = this.folder(drawing);
     const { model } = readDrawing(folder).state;
-    const used = model === null ? null : { file: this.#models.file(model), title: this.#models.title(model) };
+    const used = model === null ? null : this.#models.toTranslate(model);
     return { folder, options, model: used, threads: this.#context.threads() };
   }
 

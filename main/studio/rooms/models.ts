@@ -6,10 +6,10 @@ import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, sta
 import { basename } from 'node:path';
 import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
+import type { ModelFile } from '../../engine/model-file.ts';
 import { inDarkroom } from '../darkroom-client.ts';
 import type { ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
-import type { ModelFile } from '../translate-pictures.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -58,16 +58,19 @@ export class Models {
     return direction === 'BtoA' && directions.length > 1 ? backOf(file) : file;
   }
 
-  /** A model with what must be known to translate with it. @throws UserError */
+  /**
+   * A model with what must be known to translate with it. @throws UserError when it does not translate in that
+   * direction, or was made by another tool and nobody has said yet what it takes
+   */
   toTranslate(id: string, direction?: Direction): ModelFile {
-    return { file: this.file(id, direction), title: this.title(id), io: this.#about(id)?.io ?? null };
+    const known = this.#known(id, direction);
+    if (this.#about(id)?.confirmed === false)
+      throw new UserError(`"${known.title}" was made by another tool; confirm first how pictures go into it`);
+    return known;
   }
 
-  /** @throws UserError when a model does not translate in that direction, or nobody said yet what it takes */
-  requireConfirmed(id: string, direction: Direction): void {
-    this.file(id, direction);
-    if (this.#about(id)?.confirmed === false)
-      throw new UserError(`"${this.title(id)}" was made by another tool; confirm first how pictures go into it`);
+  #known(id: string, direction?: Direction): ModelFile {
+    return { file: this.file(id, direction), title: this.title(id), io: this.#about(id)?.io ?? null };
   }
 
   has(id: string): boolean {
@@ -158,7 +161,7 @@ export class Models {
 
   /** One picture through a model. */
   async try({ model, direction, io, token }: Args<'models.try'>): Promise<Result<'models.try'>> {
-    const known = this.toTranslate(model, direction);
+    const known = this.#known(model, direction);
     const file = this.#context.tokens.path(token);
     if (io && !known.io) throw new UserError('A model of Maquette says itself what it takes');
     return this.#onTrial(

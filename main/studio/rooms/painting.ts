@@ -33,7 +33,7 @@ export class PaintingRoom {
   async translate({ model, changed, quality, ...scene }: Args<'paint.translate'>): Promise<Result<'paint.translate'>> {
     this.#runs.giveWay(WHILE_DRAWING);
     const reply = await this.#painter.ask({
-      model: { file: this.#models.file(model), title: this.#models.title(model) },
+      model: this.#models.toTranslate(model),
       scene,
       changed,
       quality,

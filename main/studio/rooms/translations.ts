@@ -51,7 +51,7 @@ export class Translations {
   async start({ model, direction, tokens, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
     const { folder, darkroom, tokens: known } = this.#context;
     folder.requireWritable();
-    this.#models.requireConfirmed(model, direction);
+    this.#models.toTranslate(model, direction); // refuses what cannot be used
     const paths = tokens.map((token) => known.path(token));
     const pictures = await darkroom.run('collectPictures', { paths });
     const id = folder.freshId(title ?? this.#models.title(model));
@@ -85,7 +85,7 @@ export class Translations {
       if (known.done === record.names.length) throw new UserError('All of these pictures are translated');
       if (record.model === null || !this.#models.has(record.model))
         throw new UserError('The model of these pictures is not in the library any more; translate them with another');
-      this.#models.requireConfirmed(record.model, record.direction);
+      this.#models.toTranslate(record.model, record.direction);
       if (this.#places(batch).size === 0)
         throw new UserError('These pictures were chosen on another machine; choose them again to translate the rest');
       this.#begin(batch);
