@@ -34,6 +34,7 @@ export const style = {
   progress: (done: number, total: number) => `${count(done)} of ${count(total)}`,
   left: (seconds: number) => `${clock(seconds)} left`,
   failures: (n: number) => plural(n, 'picture failed', 'pictures failed'),
+  showFailed: 'Show the next one',
   pictures: (n: number) => plural(n, 'picture', 'pictures'),
   progressOf: (title: string) => `Progress of ${title}`,
   resumeNamed: (title: string) => `Go on with ${title}`,

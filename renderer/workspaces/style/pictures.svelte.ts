@@ -12,6 +12,8 @@ export interface PictureEntry extends GalleryEntry {
 
 /** The least width of a cell: two stand side by side in the narrow gallery. */
 const CELL = 78;
+/** Pictures that are asked for at once when one is looked for. */
+const PAGE = 1000;
 /** Milliseconds between two looks at what has been made since. */
 const REFRESH_MS = 700;
 
@@ -44,6 +46,21 @@ export class Pictures {
   end(): void {
     clearTimeout(this.#refreshing);
     this.#refreshing = undefined;
+  }
+
+  /** Goes to the next picture that failed, from the first again after the last. */
+  async goToFailed(): Promise<void> {
+    const { total, active } = this.gallery;
+    // From where one stands to the end, then from the beginning.
+    for (const [from, end] of [
+      [active + 1, total],
+      [0, active + 1],
+    ] as const)
+      for (let at = from; at < end; at += PAGE) {
+        const page = await this.#load(at, Math.min(PAGE, end - at));
+        const found = page.findIndex(({ picture }) => picture.state === 'failed');
+        if (found >= 0) return this.gallery.goTo(at + found);
+      }
   }
 
   /** A picture for the viewer: the original, and the result where there is one. */

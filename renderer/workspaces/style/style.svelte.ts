@@ -19,6 +19,7 @@ const STRENGTH_STEP = 0.1;
 /** The pictures of a batch, as far as commands move among them. */
 export interface Leafing {
   go: (by: number) => void;
+  toFailed: () => void;
   enlarge: () => void;
 }
 
