@@ -9,7 +9,7 @@ const { path, remove } = temporary();
 const STEPS = 120;
 const train = (family: string, out: string, ...more: string[]): string[] => [
   ...['train', family, path('sets'), '--out', path(out), '--size', '32', '--width', '8', '--blocks', '1'],
-  ...['--upsampling', 'resize', '--seed', '3', '--json', ...more],
+  ...['--upsampling', 'resize', '--holdout', '0.3', '--seed', '3', '--json', ...more],
 ];
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 const average = (file: string): Promise<number[]> =>
@@ -17,7 +17,7 @@ const average = (file: string): Promise<number[]> =>
     [0, 1, 2].map((c) => data.filter((_, i) => i % 3 === c).reduce((sum, value) => sum + value, 0) / (data.length / 3)),
   );
 
-beforeAll(() => writeSets(path('sets'), 24));
+beforeAll(() => writeSets(path('sets'), 40));
 afterAll(remove);
 
 describe('train cyclegan', () => {
@@ -42,11 +42,11 @@ describe('train cyclegan', () => {
       .filter(({ event }) => event === 'preview')
       .map(({ score }) => (score as { swd: number }).swd);
     expect(distances).toHaveLength(5); // after 10, 40, 50, 80 and 120 steps
-    expect(distances.at(-1)).toBeLessThan(0.7 * distances[0]!);
+    expect(distances.at(-1)).toBeLessThan(0.8 * distances[0]!);
   });
 
-  it('gives the same bits after SIGKILL as without, with the pool of past results', async () => {
-    const args = cyclegan('killed', '--checkpoint-every', '10', '--resume');
+  it('gives the same bits after SIGKILL as without, with the pool of past results', { timeout: 180_000 }, async () => {
+    const args = cyclegan('killed', '--checkpoint-every', '15', '--resume');
     for (const at of [17 + Math.floor(Math.random() * 20), 61]) {
       const { signal, stderr } = await killAt(at, args);
       expect(signal, stderr).toBe('SIGKILL');
@@ -62,7 +62,7 @@ describe('train cyclegan', () => {
     for (const direction of ['AtoB', 'BtoA']) {
       const { done, stderr } = await run('evaluate', path('whole'), path('sets'), '--direction', direction, '--json');
       expect(stderr).toBe('');
-      expect(done).toMatchObject({ n: 2, direction });
+      expect(done).toMatchObject({ n: 12, direction });
       const { swd, swdUntranslated, cycleL1 } = done as unknown as Record<string, number>;
       expect(swd).toBeGreaterThan(0);
       expect(swdUntranslated).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describe('train cyclegan', () => {
         ...['translate', path('whole'), path('sets', set), '--direction', direction, '--out', out, '--json'],
       );
       expect(stderr).toBe('');
-      expect(done).toMatchObject({ n: 24 });
+      expect(done).toMatchObject({ n: 40 });
     }
     const name = readdirSync(path('translated', 'AtoB'))[0]!;
     const other = readdirSync(path('translated', 'BtoA'))[0]!;
@@ -102,7 +102,7 @@ describe('train cyclegan', () => {
   });
 });
 
-it('trains CUT, whose run has one model and no way back', async () => {
+it('trains CUT, whose run has one model and no way back', { timeout: 180_000 }, async () => {
   const cut = train('cut', 'cut', '--steps', '60', '--patches', '32', '--features', '16', '--checkpoint-every', '20');
   const trained = await run(...cut);
   expect(trained.stderr).toBe('');
@@ -112,7 +112,7 @@ it('trains CUT, whose run has one model and no way back', async () => {
   await run(...killed, '--resume');
   expect(hash(path('cut-killed', 'model.onnx'))).toBe(hash(path('cut', 'model.onnx')));
   const evaluated = await run('evaluate', path('cut'), path('sets'), '--json');
-  expect(evaluated.done).toMatchObject({ n: 2, cycleL1: null });
+  expect(evaluated.done).toMatchObject({ n: 12, cycleL1: null });
   const back = await run('translate', path('cut'), path('sets', 'trainB'), '--direction', 'BtoA', '--out', path('no'));
   expect(back.status).toBe(2);
   expect(back.stderr).toContain('only a run of cyclegan has one');
