@@ -179,8 +179,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       place = temporary();
       studio = await openStudio(host, { home: place });
       await withModel(studio, randomModel({ size: 64, width: 16 }));
-      const COUNT = 24;
-      for (let i = 0; i < COUNT; i++) await encodePng(boxes(i, 320, 240), studio.person('art', `p${10 + i}.png`));
+      const COUNT = 16;
+      for (let i = 0; i < COUNT; i++) await encodePng(boxes(i, 240, 180), studio.person('art', `p${10 + i}.png`));
       await studio.page.getByRole('button', { name: 'Their own' }).click();
       await dropPaths(studio.page, [studio.person('art')]);
       const made = (): string[] => {

@@ -26,7 +26,12 @@ class SketchState {
   readonly drawing = $derived(this.#open?.project === studio.project?.id ? this.#open : null);
   readonly drawings = $derived(studio.project?.drawings ?? []);
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
-  readonly models = $derived([...(studio.project?.models ?? [])].sort((a, b) => b.created.localeCompare(a.created)));
+  /** Those that are known to be usable: of a model of another tool a person says first, in Style, what it takes. */
+  readonly models = $derived(
+    (studio.project?.models ?? [])
+      .filter(({ confirmed }) => confirmed)
+      .sort((a, b) => b.created.localeCompare(a.created)),
+  );
 
   async open(id: string): Promise<void> {
     const { project } = studio;
