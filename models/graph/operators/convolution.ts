@@ -131,6 +131,20 @@ export const conv2d: Apply<Geometry, readonly [Tensor, Tensor]> = operator('Conv
       ],
       attributes: { stride: 1, pads: [1, 0, 1, 2] },
     },
+    {
+      inputs: [
+        [2, 5, 14, 18],
+        [3, 5, 7, 7],
+      ],
+      attributes: { stride: 1, pads: pads(0) },
+    },
+    {
+      inputs: [
+        [1, 3, 12, 9],
+        [5, 3, 7, 7],
+      ],
+      attributes: { stride: 1, pads: pads(0) },
+    },
   ],
 });
 
@@ -221,6 +235,20 @@ export const convTranspose2d: Apply<TransposeGeometry, readonly [Tensor, Tensor]
       ],
       attributes: { stride: 1, pads: [1, 0, 1, 2], size: [5, 6] },
     },
+    {
+      inputs: [
+        [2, 3, 8, 12],
+        [3, 5, 7, 7],
+      ],
+      attributes: { stride: 1, pads: pads(0), size: [14, 18] },
+    },
+    {
+      inputs: [
+        [1, 5, 6, 4],
+        [5, 3, 7, 7],
+      ],
+      attributes: { stride: 1, pads: pads(0), size: [12, 10] },
+    },
   ],
 });
 
@@ -309,6 +337,13 @@ const convWeightRows: Apply<WeightGeometry, readonly [Tensor, Tensor]> = operato
         [1, 1, 5, 5],
       ],
       attributes: { stride: 1, pads: [1, 0, 1, 2], kernel: [3, 3] },
+    },
+    {
+      inputs: [
+        [2, 5, 14, 18],
+        [2, 3, 8, 12],
+      ],
+      attributes: { stride: 1, pads: pads(0), kernel: [7, 7] },
     },
   ],
 });

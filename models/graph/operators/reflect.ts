@@ -42,15 +42,40 @@ const reflectFold: Apply<Reflection, Unary> = operator('ReflectFold', {
     return [n, c, h - 2 * by, w - 2 * by];
   },
   gradient: ({ attributes: { by }, grad }) => [reflectPad(grad, { by })],
-  onnx: (emit, [x], { by }, { shape }) =>
-    [2, 3].reduce((folded, axis) => foldAxis(emit, folded, { axis, by, length: shape[axis]! }), x!),
+  onnx: (emit, [x], { by }, { shape }) => {
+    const [height, width] = [shape[2]!, shape[3]!];
+    if (Math.max(height, width) <= LARGEST_PRODUCT) {
+      const across = emit.node('MatMul', [x!, foldMatrix(emit, width, by, 'right')]);
+      return emit.node('MatMul', [foldMatrix(emit, height, by, 'left'), across]);
+    }
+    return [2, 3].reduce((folded, axis) => foldAxis(emit, folded, { axis, by, length: shape[axis]! }), x!);
+  },
   tensorflow: (tf, [x], { by }, { shape }) =>
     [2, 3].reduce((folded, axis) => foldWithTensorFlow(tf, folded, { axis, by, length: shape[axis]! }), x!),
   cases: [
     { inputs: [[1, 2, 6, 7]], attributes: { by: 1 } },
     { inputs: [[2, 3, 14, 15]], attributes: { by: 3 } },
+    { inputs: [[1, 1, 8, 68]], attributes: { by: 1 } },
   ],
 });
+
+/**
+ * Up to this height and width the fold is two matrix products: two operators in the place of some fifteen small ones
+ * (0.3 : 1 at 128 channels of 32 px); the products grow with the square.
+ */
+const LARGEST_PRODUCT = 64;
+
+/** The matrix that folds an axis of `length` + 2 `by` to `length`: from the left [to, from], from the right transposed. */
+function foldMatrix(emit: Emitter, length: number, by: number, side: 'left' | 'right'): string {
+  const wide = length + 2 * by;
+  const target = (from: number): number => {
+    const at = from - by;
+    return at < 0 ? -at : at < length ? at : 2 * (length - 1) - at;
+  };
+  return side === 'left'
+    ? emit.constant(`fold:${by}:left`, [length, wide], (i) => (target(i % wide) === Math.floor(i / wide) ? 1 : 0))
+    : emit.constant(`fold:${by}:right`, [wide, length], (i) => (target(Math.floor(i / length)) === i % length ? 1 : 0));
+}
 
 interface Fold extends Reflection {
   axis: number;
