@@ -32,10 +32,9 @@ describe('curves', () => {
     expect(curves.steps.at(-1)).toBe(1050);
     expect(curves.losses['g']![0]).toBeCloseTo(53, 9);
     expect(curves.heldOut.steps).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
-    expect(curves.heldOut).toMatchObject({
-      measure: 'l1',
-      values: [0.01, ...Array<number>(9).fill(expect.any(Number))],
-    });
+    expect(curves.heldOut.measure).toBe('l1');
+    expect(curves.heldOut.values).toHaveLength(10);
+    expect(curves.heldOut.values[0]).toBe(0.01);
   });
 
   it('say how held-out results were judged', async () => {
