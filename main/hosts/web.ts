@@ -112,7 +112,8 @@ export class Web {
     else if (url.searchParams.has('token')) this.#begin(url.searchParams.get('token')!, response);
     else if (!this.#hasSession(request))
       end(response, 401, 'This link was used already. Run "maquette serve" again for a fresh one.');
-    else if (url.pathname.startsWith('/media/')) void this.#media(url.pathname.slice('/media/'.length) + url.search, response);
+    else if (url.pathname.startsWith('/media/'))
+      void this.#media(url.pathname.slice('/media/'.length) + url.search, response);
     else this.#static(url.pathname, response);
   }
 
