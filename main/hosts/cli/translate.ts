@@ -43,7 +43,6 @@ export function addTranslate(program: Command): void {
 async function translate(model: string, paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   const { layout, range, outputRange, channels, direction, threads } = flags;
-  const pictures = await collectPictures(paths);
   startRuntime(threads);
   const translator = await openAnyTranslator(model, {
     ...(direction && { direction }),
@@ -59,6 +58,7 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
         `${basename(model)} was made by another tool, and is taken as ${sayIo(io)}; if the results look wrong, say it otherwise`,
       ),
   });
+  const pictures = await collectPictures(paths);
   const began = performance.now();
   const written = await translateFiles(translator, {
     ...{ pictures, out: flags.out, tile: flags.tile === true, strength: flags.strength, onlyMissing: false },
