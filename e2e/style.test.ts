@@ -150,8 +150,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       mkdirSync(person('results'));
       await page.getByRole('button', { name: 'Save all…' }).click();
       await chooseFolder(page, 'results');
-      await expect.poll(() => below(person('results')).length, { timeout: 30_000 }).toBe(4);
-      const saved = below(person('results'));
+      // Each file lies beside its place until it is whole.
+      const written = (): string[] => below(person('results')).filter((file) => file.endsWith('.png'));
+      await expect.poll(() => written().length, { timeout: 30_000 }).toBe(4);
+      const saved = written();
       expect(saved.map((file) => file.split('/').slice(-3).join('/')).join()).toContain('jugs/old/glass.png');
       const file = (end: string): string =>
         person(
