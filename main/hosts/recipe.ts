@@ -21,8 +21,8 @@ const recipeSchema = z.strictObject({
   title: z.string(),
   sample: z.string(),
   family: z.string(),
-  /** Trainings, each from the one before: flags of `maquette train` without their dashes, where they change. */
-  train: z.array(z.record(z.string(), z.union([z.string(), z.number()]))).min(1),
+  /** Flags of `maquette train`, without their dashes. */
+  train: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 
 const RECIPES = join(ROOT, 'assets', 'recipes');
@@ -37,9 +37,7 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(join(RECIPES, `${name}.json`))) {
 }
 const recipe = recipeSchema.parse(JSON.parse(readFileSync(join(RECIPES, `${name}.json`), 'utf8')));
 const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
-const pictures = at(recipe.sample);
-const runs = recipe.train.map((_, i) => at(`run-${i + 1}`));
-const run = runs.at(-1)!;
+const [pictures, run] = [at(recipe.sample), at('run')];
 
 /** Runs a command of ours; ends with its status if it fails. */
 function maquette(...args: string[]): void {
@@ -50,13 +48,8 @@ function maquette(...args: string[]): void {
 
 console.log(recipe.title);
 maquette('samples', recipe.sample, '--out', pictures);
-const flags = new Map<string, string>();
-for (const [i, stage] of recipe.train.entries()) {
-  for (const [flag, value] of Object.entries(stage)) flags.set(flag, String(value));
-  const from = i > 0 ? ['--from', runs[i - 1]!] : [];
-  const settings = [...flags].flatMap(([flag, value]) => [`--${flag}`, value]);
-  maquette('train', recipe.family, pictures, '--out', runs[i]!, ...settings, ...from, '--resume');
-}
+const flags = Object.entries(recipe.train).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+maquette('train', recipe.family, pictures, '--out', run, ...flags, '--resume');
 const kind = FAMILIES.get(recipe.family)!.data;
 const bothWays = existsSync(join(run, 'model.BtoA.onnx'));
 maquette('evaluate', run, pictures);
