@@ -81,8 +81,12 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
       await page.getByRole('heading', { name: 'zebra' }).waitFor();
       const stage = page.getByTestId('stage');
-      await expect.poll(async () => (await stage.boundingBox())?.width).toBeGreaterThan(300);
-      const box = (await stage.boundingBox())!;
+      // The stage keeps the picture before until the next one is loaded; the zebra is the square one of the two.
+      const frame = async () => (await stage.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+      await expect
+        .poll(async () => ((now) => now.width > 300 && now.width / now.height)(await frame()))
+        .toBeCloseTo(1, 1);
+      const box = await frame();
 
       // The strength is seen at once: half of it lies in the middle between original and result.
       const strength = page.getByRole('slider', { name: 'Strength' });

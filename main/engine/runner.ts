@@ -1,5 +1,5 @@
 /** Runs a family's steps on ONNX Runtime's CPU provider, with the optimiser as a fused pass of the host. */
-import type { Family, RunShape, StepName } from '../../models/families/family.ts';
+import type { Family, Inference, RunShape, StepName } from '../../models/families/family.ts';
 import type { Step } from '../../models/families/step.ts';
 import { countFlops } from '../../models/graph/cost.ts';
 import { topological } from '../../models/graph/graph.ts';
@@ -56,6 +56,8 @@ export class Runner {
   readonly #build: (name: StepName) => BoundStep;
   readonly #values = new Map<string, Value>();
   #reported = new Set<string>();
+  /** The graphs that are exported: one, or one for each way. */
+  readonly inferences: readonly Inference[];
   readonly #inferences: BoundInference[];
   readonly #seed: number;
   readonly #breathe: (() => Promise<void>) | undefined;
@@ -66,9 +68,9 @@ export class Runner {
     const build = (name: StepName): Step => family.step(name, shape, settings as Record<string, unknown>);
     const names = new Set(family.schedule(settings as Record<string, unknown>, false));
     const steps = new Map([...names].map((name) => [name, build(name)]));
-    const inferences = family.inference(shape, settings as Record<string, unknown>);
+    this.inferences = family.inference({ ...shape, batch: 1 }, settings as Record<string, unknown>);
     const exported = new Set(
-      topological(inferences.map(({ output }) => output))
+      topological(this.inferences.map(({ output }) => output))
         .filter(isParameter)
         .map(({ name }) => name),
     );
@@ -88,7 +90,7 @@ export class Runner {
     this.flops = [...steps.values()].reduce((total, step) => total + flopsOf(step), 0);
     this.#build = (name) => this.#bind(steps.get(name) ?? build(name), session);
     for (const name of names) this.#step(name);
-    this.#inferences = inferences.map(({ input, output }) => this.#bindInference(input, output, session));
+    this.#inferences = this.inferences.map(({ input, output }) => this.#bindInference(input, output, session));
   }
 
   /** A named step, made when it is first needed. */
@@ -124,6 +126,7 @@ export class Runner {
     const { data } = this.#value(name, shape);
     const random = (index: number): Random => new Random(this.#seed, name, index);
     if (feed.kind === 'dropout') return (index) => random(index).dropout(data, feed.rate);
+    if (feed.kind === 'noise') return (index) => random(index).normal(data, 0, feed.deviation);
     if (feed.kind === 'places')
       return (index) => data.set(random(index).permutation(feed.among).subarray(0, data.length));
     const pool = new PicturePool(feed.capacity, data.length / shape[0]!);

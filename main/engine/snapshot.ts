@@ -83,17 +83,22 @@ export function loadNewestCheckpoint(
   return null;
 }
 
-/** Writes one of a family's averaged generators as an ONNX model. The bytes depend on the state alone. @throws UserError */
-export function exportModel(
-  family: Family,
-  shape: RunShape,
-  settings: Record<string, unknown>,
-  runner: Runner,
-  { inference, file, step }: { inference: Inference; file: string; step: number },
+/** What a model file says of the training that it comes from. */
+export interface ModelOrigin {
+  family: Family;
+  shape: RunShape;
+  settings: Record<string, unknown>;
+  /** After how many steps. */
+  step: number;
+}
+
+/** One of a family's exported graphs as a model file. The bytes depend on the weights and the origin alone. */
+export function encodeModel(
+  { family, shape, settings, step }: ModelOrigin,
+  inference: Inference,
+  weightOf: (parameter: Tensor) => Float32Array,
 ): Uint8Array {
-  const weights = new Map(
-    parametersOf(inference).map(({ name }) => [name, runner.parameters.view(name, 'ema')] as const),
-  );
+  const weights = new Map(parametersOf(inference).map((each) => [each.name, weightOf(each)] as const));
   const metadata = {
     'maquette.format': String(MODEL_FORMAT),
     'maquette.family': family.id,
@@ -106,10 +111,13 @@ export function exportModel(
     'maquette.steps': String(step),
     'maquette.settings': JSON.stringify(settings),
   };
-  const { bytes } = writeOnnx(
-    { output: inference.output },
-    { weights, metadata, freeSize: inference.multiple !== undefined },
-  );
+  const freeSize = inference.multiple !== undefined;
+  return writeOnnx({ output: inference.output }, { weights, metadata, freeSize }).bytes;
+}
+
+/** Writes one of a run's averaged generators as an ONNX model. @throws UserError */
+export function exportModel(origin: ModelOrigin, runner: Runner, inference: Inference, file: string): Uint8Array {
+  const bytes = encodeModel(origin, inference, ({ name }) => runner.parameters.view(name, 'ema'));
   writeAtomic(file, [bytes]);
   return bytes;
 }
@@ -120,7 +128,6 @@ const parametersOf = ({ output }: Inference): Tensor[] => topological([output]).
 export function beginFrom(
   { source, step }: { source: string; step: number | null },
   family: Family,
-  inferences: readonly Inference[],
   runner: Runner,
   warn: (message: string) => void,
 ): 'run' | 'model' {
@@ -136,7 +143,7 @@ export function beginFrom(
   const given = [source, ...(back !== source && existsSync(back) ? [back] : [])].map((file) => weightsOf(file, family));
   const weights = new Map(given.flatMap((each) => [...each]));
   let found = 0;
-  for (const inference of inferences) {
+  for (const inference of runner.inferences) {
     const parameters = parametersOf(inference);
     if (parameters.every(({ name }) => !weights.has(name))) continue;
     found++;
@@ -151,7 +158,7 @@ export function beginFrom(
   }
   if (found === 0)
     throw new UserError(`${source} has none of the layers of this training; use its size, width and channels`);
-  if (found < inferences.length)
+  if (found < runner.inferences.length)
     warn(
       `${source} translates one way only; the way back begins anew (put ${basename(back)} beside it to go on with both)`,
     );

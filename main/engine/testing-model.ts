@@ -1,9 +1,8 @@
 /** A model for tests and measurements that need one, but nothing that it has learned. */
 import { FAMILIES } from '../../models/families/index.ts';
-import { topological } from '../../models/graph/graph.ts';
 import { Random } from '../../models/graph/random.ts';
-import { isParameter, sizeOf } from '../../models/graph/tensor.ts';
-import { writeOnnx } from '../../models/onnx/write.ts';
+import { sizeOf, type Tensor } from '../../models/graph/tensor.ts';
+import { encodeModel } from './snapshot.ts';
 
 const weights = (random: Random, count: number): Float32Array =>
   Float32Array.from({ length: count }, () => 0.8 * random.uniform() - 0.4);
@@ -16,20 +15,9 @@ export function randomModel({
   dropout = 0,
   seed = 1,
 }: { size?: number; channels?: 3 | 4; width?: number; dropout?: number; seed?: number } = {}): Uint8Array {
-  const settings = FAMILIES.get('pix2pix')!.settings.parse({ width, dropout, upsampling: 'resize' });
-  const { output } = FAMILIES.get('pix2pix')!.inference({ size, channels, batch: 1 }, settings)[0]!;
-  const initial = new Map(
-    topological([output])
-      .filter(isParameter)
-      .map(({ name, shape }) => [name, weights(new Random(seed, name), sizeOf(shape))] as const),
-  );
-  const metadata = {
-    'maquette.format': '1',
-    'maquette.family': 'pix2pix',
-    'maquette.size': String(size),
-    'maquette.channels': String(channels),
-    'maquette.range': '-1..1',
-    'maquette.settings': JSON.stringify(settings),
-  };
-  return writeOnnx({ output }, { weights: initial, metadata }).bytes;
+  const family = FAMILIES.get('pix2pix')!;
+  const shape = { size, channels, batch: 1 };
+  const settings = family.settings.parse({ width, dropout, upsampling: 'resize' });
+  const random = ({ name, shape: of }: Tensor): Float32Array => weights(new Random(seed, name), sizeOf(of));
+  return encodeModel({ family, shape, settings, step: 1 }, family.inference(shape, settings)[0]!, random);
 }

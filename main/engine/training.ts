@@ -1,21 +1,21 @@
 /** The training loop: pictures in, steps, previews, checkpoints, a model out. Runs in the trainer process. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Family, Inference, RunShape } from '../../models/families/family.ts';
+import type { Family, RunShape } from '../../models/families/family.ts';
 import { sheetGap } from '../../preload/contract/sheet.ts';
 import { UserError } from '../errors.ts';
 import { awaitedLater } from '../pool.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../root.ts';
 import { requireFamily } from './known-family.ts';
-import { l1, toUnit, type PlaneShape } from './metrics.ts';
-import type { Batch, DatasetSummary, HeldOutScore, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
+import { toUnit, type PlaneShape } from './metrics.ts';
+import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
 import { startRuntime } from './ort.ts';
 import { contactSheet, encodePng, fromPlanar, type Picture } from './pictures.ts';
+import { judgeOf } from './preview-judge.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
 import { Runner } from './runner.ts';
 import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
-import { SlicedWasserstein } from './swd.ts';
 import { Translator } from './translator.ts';
 
 /** Where the pictures come from: the loader process, seen from the trainer. */
@@ -39,8 +39,6 @@ export class Training {
   readonly #tell: (event: TrainEvent) => void;
   readonly #family: Family;
   readonly #shape: RunShape;
-  /** The graphs that are exported: one, or one for each way. */
-  readonly #inferences: readonly Inference[];
   readonly #folder: RunFolder;
   #stopping = false;
   /** Nothing is computed before this time, in milliseconds. */
@@ -57,7 +55,6 @@ export class Training {
     this.#tell = tell;
     this.#family = requireFamily(options.family, options.size);
     this.#shape = { size: options.size, channels: options.channels, batch: options.batch };
-    this.#inferences = this.#family.inference({ ...this.#shape, batch: 1 }, options.settings);
     this.#folder = new RunFolder(options.out);
   }
 
@@ -180,7 +177,7 @@ export class Training {
     runner.parameters.initialise(record.seed);
     if (this.#options.from !== null) {
       const origin = { source: this.#options.from, step: this.#options.fromStep };
-      const kind = beginFrom(origin, this.#family, this.#inferences, runner, warn);
+      const kind = beginFrom(origin, this.#family, runner, warn);
       if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
     }
     this.#folder.rewindLog(0);
@@ -266,7 +263,7 @@ export class Training {
    * other. Gives the score, of which less is better; infinite without any picture.
    */
   async #preview(runner: Runner, step: number): Promise<number> {
-    const judge = this.#family.data === 'pairs' ? new MeanL1() : new SwdOfWays(this.#planes);
+    const judge = judgeOf(this.#family.data, this.#planes);
     const batch = await this.#source.heldOut(0, Math.max(PREVIEW_PICTURES, judge.pictures));
     const n = batch.names.length;
     if (n === 0) return Infinity;
@@ -274,7 +271,7 @@ export class Training {
     const picture = (data: Float32Array, i: number): Float32Array =>
       data.subarray(i * channels * size * size, (i + 1) * channels * size * size);
     const rows: Picture[][] = [];
-    for (const [way, { direction }] of this.#inferences.entries()) {
+    for (const [way, { direction }] of runner.inferences.entries()) {
       const [inputs, wanted] = direction === 'BtoA' ? [batch.target, batch.input] : [batch.input, batch.target];
       for (let i = 0; i < n; i++) {
         const [input, example] = [picture(inputs, i), picture(wanted, i)];
@@ -300,13 +297,13 @@ export class Training {
     const model = this.#folder.file('model.onnx');
     if (step > 0) {
       // The models first: where the last checkpoint is, they are too, whenever the process is killed.
-      const bytes = this.#inferences.map((inference) => {
-        const file = this.#folder.file(inference.file);
-        return exportModel(this.#family, this.#shape, record.settings, runner, { inference, file, step });
-      });
+      const origin = { family: this.#family, shape: this.#shape, settings: record.settings, step };
+      const bytes = runner.inferences.map((inference) =>
+        exportModel(origin, runner, inference, this.#folder.file(inference.file)),
+      );
       this.#save(runner, step);
       await this.#preview(runner, step);
-      for (const [way, { file }] of this.#inferences.entries()) {
+      for (const [way, { file }] of runner.inferences.entries()) {
         const maxDifference = await this.#verify(runner, way, bytes[way]!);
         this.#tell({ event: 'exported', step, model: this.#folder.file(file), maxDifference });
       }
@@ -319,53 +316,11 @@ export class Training {
   async #verify(runner: Runner, way: number, bytes: Uint8Array): Promise<number | null> {
     const { input, target, names } = await this.#source.heldOut(0, 1);
     if (names.length === 0) return null;
-    const from = this.#inferences[way]!.direction === 'BtoA' ? target : input;
+    const from = runner.inferences[way]!.direction === 'BtoA' ? target : input;
     const translator = new Translator(bytes, basename(this.#options.out));
     const [ours, exported] = [await runner.infer(from, way), await translator.run(from)];
     translator.release();
     return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - exported[i]!) * 127.5), 0);
-  }
-}
-
-/** How good the previews are; pictures are planes of numbers in 0..1. */
-interface PreviewJudge {
-  /** How many pictures it wants of each way, where there are so many. */
-  readonly pictures: number;
-  add(way: number, result: Float32Array, example: Float32Array): void;
-  score(): HeldOutScore;
-}
-
-class MeanL1 implements PreviewJudge {
-  readonly pictures = PREVIEW_PICTURES;
-  #sum = 0;
-  #n = 0;
-
-  add(_way: number, result: Float32Array, truth: Float32Array): void {
-    this.#sum += l1(result, truth);
-    this.#n++;
-  }
-
-  score(): HeldOutScore {
-    return { l1: this.#sum / this.#n };
-  }
-}
-
-/** The mean over the ways of the sliced Wasserstein distance to the wanted set. */
-class SwdOfWays implements PreviewJudge {
-  readonly pictures = 32;
-  readonly #shape: PlaneShape;
-  readonly #ways: SlicedWasserstein[] = [];
-
-  constructor(shape: PlaneShape) {
-    this.#shape = shape;
-  }
-
-  add(way: number, result: Float32Array, example: Float32Array): void {
-    (this.#ways[way] ??= new SlicedWasserstein(this.#shape)).add(result, example);
-  }
-
-  score(): HeldOutScore {
-    return { swd: this.#ways.reduce((sum, way) => sum + way.distance(), 0) / this.#ways.length };
   }
 }
 

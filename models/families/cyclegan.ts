@@ -16,6 +16,12 @@ const settings = z.object({
   ...resnetSettings,
   ganLoss: z.enum(['lsgan', 'vanilla', 'hinge']).default('lsgan').describe('the adversarial loss'),
   cycleWeight: z.number().min(0).default(10).describe('weight of coming back to the picture that one began with'),
+  cycleNoise: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('deviation of the noise on results before they are brought back, so that they hide nothing; 0 for none'),
   identityWeight: z
     .number()
     .min(0)
@@ -70,9 +76,15 @@ function step(name: StepName, shape: RunShape, s: CycleGanSettings): Step {
   builder.report({ fakeA, fakeB });
   if (name === 'fakes') return builder.build();
 
+  // A generator that must be undone hides what its style has no room for in faint speckles (Chu et al. 2017,
+  // arXiv:1712.02950); noise drowns these, so that it pays to be honest (Bashkirova et al. 2019, arXiv:1908.01517).
+  const noisy = (name: string, fake: Tensor): Tensor =>
+    s.cycleNoise > 0
+      ? add(fake, fedInput(`noise/${name}`, pictures, { kind: 'noise', deviation: s.cycleNoise }))
+      : fake;
   const believedB = generatorLoss(judgeB.apply(fakeB).logits, s.ganLoss);
   const believedA = generatorLoss(judgeA.apply(fakeA).logits, s.ganLoss);
-  const cycle = add(l1(toA.apply(fakeB).picture, a), l1(toB.apply(fakeA).picture, b));
+  const cycle = add(l1(toA.apply(noisy('fakeB', fakeB)).picture, a), l1(toB.apply(noisy('fakeA', fakeA)).picture, b));
   const losses: Record<string, Tensor> = {
     gGan: add(believedB, believedA),
     gCycle: scale(cycle, { factor: s.cycleWeight }),

@@ -14,7 +14,7 @@ export interface PlotOptions {
 }
 
 /** Beside the colours: how curves are told apart by who sees few of them. */
-const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 4]];
+const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 4], [10, 3, 2, 3, 2, 3]];
 const HEIGHT = 132;
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a const enum that exists in uPlot's types alone
 const ASINH: uPlot.Scale = { distr: 4, asinh: 0.1 };
@@ -23,6 +23,7 @@ const TENS = [-100, -10, -1, 0, 0.1, 1, 10, 100, 1000];
 
 /** The name of a curve's colour. */
 export const colourOf = (index: number): string => `--curve-${(index % DASHES.length) + 1}`;
+export const dashOf = (index: number): readonly number[] => DASHES[index % DASHES.length]!;
 
 export class Plot {
   readonly #box: HTMLElement;
@@ -102,7 +103,7 @@ export class Plot {
         series: [
           {},
           ...names.map((_, i) => this.#line(i, { width: 1, alpha: 0.25 })),
-          ...names.map((_, i) => this.#line(i, { width: 1.75, dash: DASHES[i % DASHES.length]! })),
+          ...names.map((_, i) => this.#line(i, { width: 1.75, dash: [...dashOf(i)] })),
         ],
         hooks: line ? { draw: [(chart) => this.#mark(chart, line)] } : {},
       },
