@@ -3,6 +3,7 @@ import type { CutPlan, Picked, Result } from '../../../preload/contract/index.ts
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
+import { Newest } from '../../ui/newest.ts';
 import { trainState } from '../../workspaces/train/train.svelte.ts';
 import { FIRST, planOf, type FieldName } from './plans.ts';
 
@@ -24,7 +25,7 @@ export class Cutting {
   busy = $state(false);
   readonly plan = $derived(planOf(this.mode, this.draft));
   readonly job = $derived(studio.jobs.find(({ kind, state }) => kind === 'files' && state === 'running') ?? null);
-  #turn = 0;
+  readonly #newest = new Newest();
 
   /** Asks for a sheet. @returns whether there is one now */
   async choose(): Promise<boolean> {
@@ -35,7 +36,6 @@ export class Cutting {
 
   /** Takes a sheet, with the plan that it suggests itself. */
   async open({ token, name }: Pick<Picked, 'token' | 'name'>): Promise<void> {
-    const turn = ++this.#turn;
     this.token = token;
     this.name = name;
     if (name) this.title = name.replace(/\.[^.]+$/, '').slice(0, 120);
@@ -43,13 +43,11 @@ export class Cutting {
     this.problem = undefined;
     this.looking = true;
     try {
-      const plan = await studio.call('sheets.suggest', { token });
-      if (turn !== this.#turn) return;
+      const plan = await this.#newest.ask(0, () => studio.call('sheets.suggest', { token }));
       this.mode = plan.mode;
       Object.assign(this.draft, numbersOf(plan));
       await this.look(0);
     } catch (error) {
-      if (turn !== this.#turn) return;
       this.problem = messageOf(error);
       this.looking = false;
     }
@@ -57,22 +55,22 @@ export class Cutting {
 
   /** Finds the cells by the numbers of now; the latest call wins. */
   async look(pause = PAUSE_MS): Promise<void> {
-    const turn = ++this.#turn;
     this.looking = true;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    if (turn !== this.#turn) return;
-    const { plan, token } = this;
-    if (!plan || !token) return void (this.looking = false);
     try {
-      const found = await studio.call('sheets.cells', { token, plan });
-      if (turn !== this.#turn) return;
-      this.found = found;
-      this.problem = undefined;
+      const found = await this.#newest.ask(pause, () => this.#cells());
+      if (found) {
+        this.found = found;
+        this.problem = undefined;
+      }
     } catch (error) {
-      if (turn !== this.#turn) return;
       this.problem = messageOf(error);
     }
     this.looking = false;
+  }
+
+  async #cells(): Promise<Result<'sheets.cells'> | null> {
+    const { plan, token } = this;
+    return plan && token ? studio.call('sheets.cells', { token, plan }) : null;
   }
 
   use(mode: CutPlan['mode']): void {

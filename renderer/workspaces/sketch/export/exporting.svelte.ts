@@ -2,6 +2,7 @@
 import type { ExportOptions } from '../../../../preload/contract/index.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import { t } from '../../../text/en.ts';
+import { Newest } from '../../../ui/newest.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { ENGINES, formatsFor, isMap, type EngineName } from './options.ts';
 
@@ -20,8 +21,7 @@ export class Exporting {
   preview = $state<string | null>(null);
   previewing = $state(false);
   readonly #drawing: OpenDrawing;
-  #turn = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #maps = new Newest();
 
   readonly formats = $derived(formatsFor(this.what));
   readonly options: ExportOptions = $derived({
@@ -40,12 +40,20 @@ export class Exporting {
   }
 
   /** Shows the map as it would be, once the sliders rest. */
-  look(): void {
-    const turn = ++this.#turn;
-    clearTimeout(this.#timer);
+  async look(): Promise<void> {
+    this.#maps.stop();
     if (!isMap(this.what)) return;
     this.previewing = true;
-    this.#timer = setTimeout(() => void this.#look(turn), this.preview ? PAUSE_MS : 0);
+    try {
+      const png = await this.#maps.ask(this.preview ? PAUSE_MS : 0, () => this.#map());
+      if (this.preview) URL.revokeObjectURL(this.preview);
+      // A copy: the bytes may be a view of what came over the wire.
+      this.preview = URL.createObjectURL(new Blob([new Uint8Array(png)], { type: 'image/png' }));
+      this.error = undefined;
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+    this.previewing = false;
   }
 
   /** Makes the file and downloads it. @returns whether it went well */
@@ -70,29 +78,18 @@ export class Exporting {
   }
 
   end(): void {
-    this.#turn++;
-    clearTimeout(this.#timer);
+    this.#maps.stop();
     if (this.preview) URL.revokeObjectURL(this.preview);
   }
 
-  async #look(turn: number): Promise<void> {
-    try {
-      await this.#saved();
-      const what = this.what === 'material' ? 'normal' : this.what;
-      const { png } = await studio.call('drawings.mapPreview', {
-        ...{ drawing: this.#drawing.id, options: { ...this.options, what } },
-        size: PREVIEW,
-      });
-      if (turn !== this.#turn) return;
-      if (this.preview) URL.revokeObjectURL(this.preview);
-      // A copy: the bytes may be a view of what came over the wire.
-      this.preview = URL.createObjectURL(new Blob([new Uint8Array(png)], { type: 'image/png' }));
-      this.error = undefined;
-    } catch (error) {
-      if (turn !== this.#turn) return;
-      this.error = messageOf(error);
-    }
-    this.previewing = false;
+  async #map(): Promise<Uint8Array> {
+    await this.#saved();
+    const what = this.what === 'material' ? 'normal' : this.what;
+    const { png } = await studio.call('drawings.mapPreview', {
+      ...{ drawing: this.#drawing.id, options: { ...this.options, what } },
+      size: PREVIEW,
+    });
+    return png;
   }
 
   /** The studio exports what is written down. @throws Error when it could not be */

@@ -3,6 +3,7 @@ import type { Picked, Region, SketchStyle } from '../../../../preload/contract/i
 import { pickFiles } from '../../../files/pick.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import { t } from '../../../text/en.ts';
+import { Newest } from '../../../ui/newest.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { fitted, surfaceOf } from '../pixels.ts';
 
@@ -26,8 +27,7 @@ export class Tracing {
   busy = $state(false);
   readonly frame: { width: number; height: number };
   readonly #drawing: OpenDrawing;
-  #turn = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #newest = new Newest();
 
   constructor(drawing: OpenDrawing) {
     this.#drawing = drawing;
@@ -46,18 +46,24 @@ export class Tracing {
       this.picture = await studio.call('drawings.picture', { token: picked.token, ...this.frame });
       this.picked = picked;
       this.lines = null;
-      this.look();
+      void this.look();
     } catch (error) {
       this.error = messageOf(error);
     }
   }
 
   /** Draws the lines anew, once the slider rests. */
-  look(): void {
-    const turn = ++this.#turn;
-    clearTimeout(this.#timer);
+  async look(): Promise<void> {
+    const { picked } = this;
+    if (!picked) return;
     this.drawing = true;
-    this.#timer = setTimeout(() => void this.#look(turn), this.lines ? PAUSE_MS : 0);
+    try {
+      this.lines = await this.#newest.ask(this.lines ? PAUSE_MS : 0, () => this.#lines(this.frame, picked));
+      this.error = undefined;
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+    this.drawing = false;
   }
 
   /** Puts the lines on a new layer at the drawing's own size. @returns whether they are there */
@@ -82,22 +88,7 @@ export class Tracing {
   }
 
   end(): void {
-    this.#turn++;
-    clearTimeout(this.#timer);
-  }
-
-  async #look(turn: number): Promise<void> {
-    if (!this.picked) return;
-    try {
-      const lines = await this.#lines(this.frame, this.picked);
-      if (turn !== this.#turn) return;
-      this.lines = lines;
-      this.error = undefined;
-    } catch (error) {
-      if (turn !== this.#turn) return;
-      this.error = messageOf(error);
-    }
-    this.drawing = false;
+    this.#newest.stop();
   }
 
   #lines({ width, height }: { width: number; height: number }, { token }: Picked): Promise<Region> {
