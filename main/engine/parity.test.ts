@@ -65,7 +65,6 @@ class Referee {
       if (!feed) return [];
       const [random, data] = [new Random(SEED, leaf.name, index), new Float32Array(sizeOf(leaf.shape))];
       if (feed.kind === 'places') data.set(random.permutation(feed.among).subarray(0, data.length));
-      else if (feed.kind === 'noise') random.normal(data, 0, feed.deviation);
       else if (feed.kind === 'pastPictures') {
         const pool = this.#pools.get(leaf.name) ?? new PicturePool(feed.capacity, data.length);
         this.#pools.set(leaf.name, pool);
@@ -118,13 +117,17 @@ const variants: [string, Variant][] = [
   // A pool of 2, so that past pictures come back within the ten steps.
   ['CycleGAN as in the paper', { family: 'cyclegan', steps: 10, settings: { blocks: 1, poolSize: 2 } }],
   [
-    'CycleGAN with resize and noise, without identity loss',
-    { family: 'cyclegan', steps: 2, settings: { blocks: 1, upsampling: 'resize', identityWeight: 0, cycleNoise: 0.1 } },
+    'CycleGAN with resize and gradient penalty, without identity loss',
+    {
+      family: 'cyclegan',
+      steps: 2,
+      settings: { blocks: 1, upsampling: 'resize', identityWeight: 0, penaltyWeight: 10 },
+    },
   ],
   ['CUT as in the paper', { family: 'cut', steps: 10, settings: { blocks: 1, patches: 48, features: 16 } }],
   [
-    'CUT of two pictures at once',
-    { family: 'cut', steps: 2, batch: 2, settings: { blocks: 1, patches: 48, features: 16 } },
+    'CUT of two pictures at once, with gradient penalty',
+    { family: 'cut', steps: 2, batch: 2, settings: { blocks: 1, patches: 48, features: 16, penaltyWeight: 10 } },
   ],
 ];
 

@@ -126,7 +126,6 @@ export class Runner {
     const { data } = this.#value(name, shape);
     const random = (index: number): Random => new Random(this.#seed, name, index);
     if (feed.kind === 'dropout') return (index) => random(index).dropout(data, feed.rate);
-    if (feed.kind === 'noise') return (index) => random(index).normal(data, 0, feed.deviation);
     if (feed.kind === 'places')
       return (index) => data.set(random(index).permutation(feed.among).subarray(0, data.length));
     const pool = new PicturePool(feed.capacity, data.length / shape[0]!);

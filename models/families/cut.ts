@@ -9,7 +9,7 @@ import { patchGan } from '../networks/patch-gan.ts';
 import { patchProjector } from '../networks/patch-projector.ts';
 import { resnet, RESNET_MULTIPLE, type Generated } from '../networks/resnet.ts';
 import { family, linearDecay, type RunShape, type StepName } from './family.ts';
-import { believed, discriminatorLoss, generatorLoss, patchContrast } from './losses.ts';
+import { believed, discriminatorLoss, generatorLoss, gradientPenalty, patchContrast, total } from './losses.ts';
 import { refuseResnetSize, resnetSettings } from './resnet-settings.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -50,8 +50,10 @@ function step(name: StepName, shape: RunShape, s: CutSettings): Step {
   const doubted = discriminator.apply(stopGradient(translated.picture)).logits;
   const dReal = half(discriminatorLoss(real, 'real', s.ganLoss));
   const dFake = half(discriminatorLoss(doubted, 'fake', s.ganLoss));
-  const judge = builder.update(discriminator, { dReal, dFake });
-  builder.report({ d: add(dReal, dFake), pReal: believed(real, s.ganLoss), pFake: believed(doubted, s.ganLoss) });
+  const wrong: Record<string, Tensor> = { dReal, dFake };
+  if (s.penaltyWeight > 0) wrong['dPenalty'] = scale(gradientPenalty(real, target), { factor: s.penaltyWeight });
+  const judge = builder.update(discriminator, wrong);
+  builder.report({ d: total(wrong), pReal: believed(real, s.ganLoss), pFake: believed(doubted, s.ganLoss) });
   if (name === 'd') return builder.build();
 
   /** The same places of a picture and of its translation, layer by layer. */
@@ -79,7 +81,7 @@ function step(name: StepName, shape: RunShape, s: CutSettings): Step {
   if (s.identityWeight > 0)
     losses['gIdentity'] = scale(contrast(generator.apply(target), 'target'), { factor: s.identityWeight });
   builder.updateTogether('generator', [generator, projector], losses);
-  builder.report({ g: Object.values(losses).reduce((a, b) => add(a, b)) });
+  builder.report({ g: total(losses) });
   return builder.build();
 }
 

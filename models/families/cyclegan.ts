@@ -8,7 +8,7 @@ import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { resnet, RESNET_MULTIPLE } from '../networks/resnet.ts';
 import { family, linearDecay, type Direction, type Inference, type RunShape, type StepName } from './family.ts';
-import { believed, discriminatorLoss, generatorLoss, l1 } from './losses.ts';
+import { believed, discriminatorLoss, generatorLoss, gradientPenalty, l1, total } from './losses.ts';
 import { refuseResnetSize, resnetSettings } from './resnet-settings.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -16,12 +16,6 @@ const settings = z.object({
   ...resnetSettings,
   ganLoss: z.enum(['lsgan', 'vanilla', 'hinge']).default('lsgan').describe('the adversarial loss'),
   cycleWeight: z.number().min(0).default(10).describe('weight of coming back to the picture that one began with'),
-  cycleNoise: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe('deviation of the noise on results before they are brought back, so that they hide nothing; 0 for none'),
   identityWeight: z
     .number()
     .min(0)
@@ -60,12 +54,22 @@ function step(name: StepName, shape: RunShape, s: CycleGanSettings): Step {
     const judge = (network: typeof judgeA, real: Tensor, fake: Tensor) => {
       const [seen, doubted] = [network.apply(real).logits, network.apply(fake).logits];
       const wrong = add(discriminatorLoss(seen, 'real', s.ganLoss), discriminatorLoss(doubted, 'fake', s.ganLoss));
-      return { loss: half(wrong), real: believed(seen, s.ganLoss), fake: believed(doubted, s.ganLoss) };
+      return {
+        loss: half(wrong),
+        seen,
+        real: believed(seen, s.ganLoss),
+        fake: believed(doubted, s.ganLoss),
+      };
     };
     const [ofA, ofB] = [judge(judgeA, a, past('fakeA')), judge(judgeB, b, past('fakeB'))];
-    builder.updateTogether('discriminators', [judgeA, judgeB], { dA: ofA.loss, dB: ofB.loss });
+    const losses: Record<string, Tensor> = { dA: ofA.loss, dB: ofB.loss };
+    if (s.penaltyWeight > 0)
+      losses['dPenalty'] = scale(add(gradientPenalty(ofA.seen, a), gradientPenalty(ofB.seen, b)), {
+        factor: s.penaltyWeight,
+      });
+    builder.updateTogether('discriminators', [judgeA, judgeB], losses);
     builder.report({
-      d: add(ofA.loss, ofB.loss),
+      d: total(losses),
       pReal: half(add(ofA.real, ofB.real)),
       pFake: half(add(ofA.fake, ofB.fake)),
     });
@@ -76,15 +80,9 @@ function step(name: StepName, shape: RunShape, s: CycleGanSettings): Step {
   builder.report({ fakeA, fakeB });
   if (name === 'fakes') return builder.build();
 
-  // A generator that must be undone hides what its style has no room for in faint speckles (Chu et al. 2017,
-  // arXiv:1712.02950); noise drowns these, so that it pays to be honest (Bashkirova et al. 2019, arXiv:1908.01517).
-  const noisy = (name: string, fake: Tensor): Tensor =>
-    s.cycleNoise > 0
-      ? add(fake, fedInput(`noise/${name}`, pictures, { kind: 'noise', deviation: s.cycleNoise }))
-      : fake;
   const believedB = generatorLoss(judgeB.apply(fakeB).logits, s.ganLoss);
   const believedA = generatorLoss(judgeA.apply(fakeA).logits, s.ganLoss);
-  const cycle = add(l1(toA.apply(noisy('fakeB', fakeB)).picture, a), l1(toB.apply(noisy('fakeA', fakeA)).picture, b));
+  const cycle = add(l1(toA.apply(fakeB).picture, a), l1(toB.apply(fakeA).picture, b));
   const losses: Record<string, Tensor> = {
     gGan: add(believedB, believedA),
     gCycle: scale(cycle, { factor: s.cycleWeight }),
@@ -94,7 +92,7 @@ function step(name: StepName, shape: RunShape, s: CycleGanSettings): Step {
       factor: s.cycleWeight * s.identityWeight,
     });
   builder.updateTogether('generators', [toB, toA], losses);
-  builder.report({ g: Object.values(losses).reduce((one, other) => add(one, other)) });
+  builder.report({ g: total(losses) });
   return builder.build();
 }
 

@@ -1,4 +1,5 @@
 /** The losses that families share. All are means over elements: scalars. */
+import { gradients } from '../graph/gradient.ts';
 import {
   abs,
   exp,
@@ -17,8 +18,12 @@ import {
 } from '../graph/operators/elementwise.ts';
 import { reshape, slice } from '../graph/operators/layout.ts';
 import { matmul } from '../graph/operators/matmul.ts';
-import { mean, reduceSum } from '../graph/operators/reduce.ts';
+import { mean, reduceSum, sum } from '../graph/operators/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
+
+/** The sum of a player's losses. */
+export const total = (losses: Readonly<Record<string, Tensor>>): Tensor =>
+  Object.values(losses).reduce((a, b) => add(a, b));
 
 /** Mean absolute difference. */
 export const l1 = (a: Tensor, b: Tensor): Tensor => mean(abs(sub(a, b)));
@@ -45,6 +50,18 @@ export function generatorLoss(logits: Tensor, kind: GanLoss): Tensor {
 /** The discriminator's mean probability, 0..1, that pictures are real: of least squares, where 1 is real, the logit. */
 export const believed = (logits: Tensor, kind: GanLoss): Tensor =>
   mean(kind === 'lsgan' ? sub(relu(logits), relu(offset(logits, { by: -1 }))) : sigmoid(logits));
+
+/**
+ * How steep the discriminator is at real pictures: half the squared length of the gradient of its mean logit, the mean
+ * over the pictures (R1, Mescheder et al. 2018, arXiv:1801.04406, equation 9). A steep one is fooled by faint noise,
+ * and so teaches its generator to paint some.
+ * @param logits of `real`, [N, 1, H', W']
+ */
+export function gradientPenalty(logits: Tensor, real: Tensor): Tensor {
+  const n = real.shape[0]!;
+  const [slope] = gradients(scale(mean(logits), { factor: n }), [real]);
+  return scale(sum(square(slope!)), { factor: 0.5 / n });
+}
 
 /** Mean L1 between the discriminator's features of the fake and of the real pictures (Wang et al. 2018, pix2pixHD). */
 export function featureMatching(fake: readonly Tensor[], real: readonly Tensor[]): Tensor {

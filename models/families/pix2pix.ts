@@ -6,7 +6,7 @@ import { input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { unet } from '../networks/unet.ts';
 import { family, linearDecay, type RunShape } from './family.ts';
-import { believed, discriminatorLoss, featureMatching, generatorLoss, l1 } from './losses.ts';
+import { believed, discriminatorLoss, featureMatching, generatorLoss, l1, total } from './losses.ts';
 import { StepBuilder, type Step } from './step.ts';
 
 const settings = z.object({
@@ -74,7 +74,7 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
       factor: s.featureWeight,
     });
   builder.update(generator, losses);
-  builder.report({ g: Object.values(losses).reduce((a, b) => add(a, b)) });
+  builder.report({ g: total(losses) });
   return builder.build();
 }
 

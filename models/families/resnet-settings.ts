@@ -15,6 +15,13 @@ export const resnetSettings = {
     .enum(['transposed', 'resize'])
     .default('transposed')
     .describe('how the decoder doubles the size; resize avoids checkerboards'),
+  penaltyWeight: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'weight of the penalty on steep discriminators (R1), against speckles; 0 for none, 10 for small pictures',
+    ),
 };
 
 /** Why a family of this name cannot take pictures of a size. The PatchGAN needs 32 px. */

@@ -1,9 +1,9 @@
 /** One step of a training: the losses, who is updated in which order, and what is shown. */
 import { gradients } from '../graph/gradient.ts';
 import { adam, type AdamSettings, type ParameterUpdate } from '../graph/optimiser.ts';
-import { add } from '../graph/operators/elementwise.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { Network } from '../networks/network.ts';
+import { total } from './losses.ts';
 
 /** The update of one player (network), in the order in which the players take their turns. */
 export interface Update {
@@ -44,9 +44,8 @@ export class StepBuilder {
     networks: readonly { parameters: Tensor[] }[],
     losses: Readonly<Record<string, Tensor>>,
   ): Map<string, Tensor> {
-    const total = Object.values(losses).reduce((a, b) => add(a, b));
     const weights = networks.flatMap(({ parameters }) => parameters);
-    const parameters = adam(player, weights, gradients(total, weights), this.#optimiser);
+    const parameters = adam(player, weights, gradients(total(losses), weights), this.#optimiser);
     this.#step.updates.push({ player, optimiser: this.#optimiser, parameters });
     this.report(losses);
     return new Map(parameters.map(({ parameter, updated }) => [parameter.name, updated]));

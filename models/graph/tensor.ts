@@ -151,8 +151,6 @@ export const input = (name: string, shape: Shape): Tensor => applyOperator(input
 export type Feed =
   /** A mask: 0 with probability `rate`, else 1 / (1 - rate). */
   | { kind: 'dropout'; rate: number }
-  /** Gaussian noise of mean 0. */
-  | { kind: 'noise'; deviation: number }
   /** Distinct whole numbers from 0 to `among` - 1, in random order. */
   | { kind: 'places'; among: number }
   /**

@@ -123,8 +123,9 @@ export const gate: Apply<{ alpha: number }, Binary> = operator('Gate', {
         : emit.node('Clip', [emit.node('Mul', [x!, emit.scalar(STEEP)]), emit.scalar(alpha), emit.scalar(1)]);
     return emit.node('Mul', [grad!, mask]);
   },
+  // Its Greater has no gradient, not even 0, which gradients of gradients would ask for.
   tensorflow: (tf, [x, grad], { alpha }) =>
-    tf.where(tf.greater(x!, tf.scalar(0)), grad!, tf.mul(grad!, tf.scalar(alpha))),
+    tf.where(tf.greater(tf.stopGradient(x!), tf.scalar(0)), grad!, tf.mul(grad!, tf.scalar(alpha))),
   cases: [
     {
       inputs: [
