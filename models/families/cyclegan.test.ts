@@ -43,6 +43,13 @@ describe('the steps of CycleGAN', () => {
     expect(players.map(({ player }) => player)).toEqual(['discriminators']);
   });
 
+  it('punish steep discriminators, in a loss of its own, only where that is asked for', () => {
+    expect(Object.keys(build(cyclegan, 'd').results)).not.toContain('dPenalty');
+    const { results, updates } = build(cyclegan, 'd', { penaltyWeight: 10 });
+    expect(Object.keys(results)).toEqual(expect.arrayContaining(['dA', 'dB', 'dPenalty', 'd']));
+    expect(updates.map(({ player }) => player)).toEqual(['discriminators']);
+  });
+
   it('have no identity loss where its weight is 0, which spares two passes', () => {
     const step = build(cyclegan, 'g', { identityWeight: 0 });
     expect(Object.keys(step.results)).not.toContain('gIdentity');

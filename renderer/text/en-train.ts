@@ -215,6 +215,7 @@ export const train = {
       gContrast: 'Keep what is where',
       dA: 'Discriminator A',
       dB: 'Discriminator B',
+      dPenalty: 'Steepness',
       dReal: 'On real',
       dFake: 'On generated',
     } as Readonly<Record<string, string>>,
