@@ -26,114 +26,108 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     studio = undefined;
   });
 
-  it.skipIf(missing).each(['light', 'dark'] as const)(
-    'no screen has a violation, %s',
-    { timeout: LONG },
-    async (theme) => {
-      studio = await openStudio(host, { theme });
-      const { page } = studio;
-      const found: string[] = [];
-      const check = async (screen: string): Promise<void> => {
+  it.skipIf(missing)('no screen has a violation in either theme', { timeout: LONG }, async () => {
+    studio = await openStudio(host);
+    const { page } = studio;
+    const found: string[] = [];
+    /** In the light all of axe's rules; in the dark only colours differ. */
+    const check = async (screen: string): Promise<void> => {
+      for (const theme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme: theme });
         await page.waitForTimeout(300);
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-        for (const { id, nodes } of violations)
-          found.push(
-            `${screen}: ${id} at ${nodes
-              .map(({ target }) => target.join(' '))
-              .slice(0, 3)
-              .join(', ')}`,
-          );
-      };
-      await page.getByRole('button', { name: 'New project' }).first().waitFor();
-      await check('home');
-      await newProject(page, 'Accessible');
-      await check('Train without pictures');
-      await page.keyboard.press('Control+i');
+        const axe = new AxeBuilder({ page }).setLegacyMode(true);
+        const { violations } = await (theme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
+        for (const { id, nodes } of violations) {
+          const places = nodes.map(({ target }) => target.join(' ')).slice(0, 3);
+          found.push(`${screen}, ${theme}: ${id} at ${places.join(', ')}`);
+        }
+      }
+    };
+    await page.getByRole('button', { name: 'New project' }).first().waitFor();
+    await check('home');
+    await newProject(page, 'Accessible');
+    await check('Train without pictures');
+    await page.keyboard.press('Control+i');
+    await page.getByRole('dialog').waitFor();
+    await check('import');
+    await page.keyboard.press('Escape');
+    await importFiles(page, await writeSideBySide(folder.path('discs'), 40), 'Discs');
+    await check('dataset');
+    await page.getByRole('main').getByRole('button', { name: 'Check', exact: true }).click();
+    await page.waitForTimeout(1500);
+    await check('doctor');
+    await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('button', { name: 'Start training' }).waitFor();
+    await check('new training');
+    await page.getByRole('spinbutton', { name: 'Minutes' }).fill('0.2');
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.getByTestId('run-step').waitFor();
+    await page.getByRole('group', { name: 'Held-out previews' }).getByRole('img').first().waitFor({ timeout: 60_000 });
+    await check('training');
+    await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
+    await page.getByRole('dialog').waitFor();
+    await check('viewer');
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('link', { name: /export/i })
+      .first()
+      .waitFor({ timeout: 90_000 });
+    await check('trained');
+    const rail = page.getByRole('navigation', { name: 'Workspaces' });
+    await rail.getByText('Sketch').click();
+    await page.getByTestId('new-drawing').first().click();
+    await page.getByRole('dialog').waitFor();
+    await check('new drawing');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+    await page.getByTestId('result-pane').waitFor();
+    await page.waitForTimeout(1500);
+    await check('drawing');
+    await page.keyboard.press('c');
+    await page.getByTestId('remember').waitFor();
+    await check('correcting');
+    await page.keyboard.press('c');
+    await page.getByTestId('export').click();
+    await page.getByRole('dialog').waitFor();
+    await check('export');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    for (const name of ['Sketch', 'Style', 'Upscale', 'Latent', 'Library']) {
+      await rail.getByText(name).click();
+      await check(name);
+    }
+    await rail.getByText('Style').click();
+    await dropPaths(page, [folder.path('discs')]);
+    await page
+      .getByText(/^40 pictures/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await page.getByTestId('stage').waitFor();
+    await check('translated pictures');
+    await page.getByTestId('tool-lens').click();
+    await page.getByTestId('lens-area').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByTestId('lens').waitFor();
+    await check('lens');
+    await page.getByTestId('tool-line').click();
+    await writeFile(folder.path('foreign.onnx'), invertingModel());
+    await dropPaths(page, [folder.path('foreign.onnx')]);
+    await page.getByRole('heading', { name: 'What does this model take?' }).waitFor();
+    await check('a model of another tool');
+    for (const [screen, keys] of [
+      ['palette', 'Control+k'],
+      ['shortcuts', 'Shift+?'],
+    ] as const) {
+      await page.keyboard.press(keys);
       await page.getByRole('dialog').waitFor();
-      await check('import');
-      await page.keyboard.press('Escape');
-      await importFiles(page, await writeSideBySide(folder.path('discs'), 40), 'Discs');
-      await check('dataset');
-      await page.getByRole('main').getByRole('button', { name: 'Check', exact: true }).click();
-      await page.waitForTimeout(1500);
-      await check('doctor');
-      await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
-      await page.getByRole('button', { name: 'Start training' }).waitFor();
-      await check('new training');
-      await page.getByRole('spinbutton', { name: 'Minutes' }).fill('0.2');
-      await page.getByRole('button', { name: 'Start training' }).click();
-      await page.getByTestId('run-step').waitFor();
-      await page
-        .getByRole('group', { name: 'Held-out previews' })
-        .getByRole('img')
-        .first()
-        .waitFor({ timeout: 60_000 });
-      await check('training');
-      await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
-      await page.getByRole('dialog').waitFor();
-      await check('viewer');
-      await page.keyboard.press('Escape');
-      await page
-        .getByRole('link', { name: /export/i })
-        .first()
-        .waitFor({ timeout: 90_000 });
-      await check('trained');
-      const rail = page.getByRole('navigation', { name: 'Workspaces' });
-      await rail.getByText('Sketch').click();
-      await page.getByTestId('new-drawing').first().click();
-      await page.getByRole('dialog').waitFor();
-      await check('new drawing');
-      await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-      await page.getByTestId('result-pane').waitFor();
-      await page.waitForTimeout(1500);
-      await check('drawing');
-      await page.keyboard.press('c');
-      await page.getByTestId('remember').waitFor();
-      await check('correcting');
-      await page.keyboard.press('c');
-      await page.getByTestId('export').click();
-      await page.getByRole('dialog').waitFor();
-      await check('export');
+      await check(screen);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
-      for (const name of ['Sketch', 'Style', 'Upscale', 'Latent', 'Library']) {
-        await rail.getByText(name).click();
-        await check(name);
-      }
-      await rail.getByText('Style').click();
-      await dropPaths(page, [folder.path('discs')]);
-      await page
-        .getByText(/^40 pictures/)
-        .first()
-        .waitFor({ timeout: 60_000 });
-      await page.getByTestId('stage').waitFor();
-      await check('translated pictures');
-      await page.getByTestId('tool-lens').click();
-      await page.getByTestId('lens-area').focus();
-      await page.keyboard.press('ArrowRight');
-      await page.getByTestId('lens').waitFor();
-      await check('lens');
-      await page.getByTestId('tool-line').click();
-      await writeFile(folder.path('foreign.onnx'), invertingModel());
-      await dropPaths(page, [folder.path('foreign.onnx')]);
-      await page.getByRole('heading', { name: 'What does this model take?' }).waitFor();
-      await check('a model of another tool');
-      for (const [screen, keys] of [
-        ['palette', 'Control+k'],
-        ['shortcuts', 'Shift+?'],
-      ] as const) {
-        await page.keyboard.press(keys);
-        await page.getByRole('dialog').waitFor();
-        await check(screen);
-        await page.keyboard.press('Escape');
-        await page.getByRole('dialog').waitFor({ state: 'hidden' });
-      }
-      await page.getByRole('button', { name: 'Settings' }).click();
-      await page.getByRole('dialog').waitFor();
-      await check('settings');
-      expect(found).toEqual([]);
-    },
-  );
+    }
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog').waitFor();
+    await check('settings');
+    expect(found).toEqual([]);
+  });
 
   it.skipIf(missing)('from an empty home to a model in the library without a mouse', { timeout: LONG }, async () => {
     studio = await openStudio(host);

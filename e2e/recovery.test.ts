@@ -1,5 +1,6 @@
 /** What goes wrong, in the window: everything is killed, a project is damaged, what is dropped is no picture. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporary } from './maquette.ts';
 import {
@@ -33,7 +34,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const runs = first.home('projects', 'Killed', 'runs');
     const checkpoints = (): string[] =>
       (readdirSync(runs, { recursive: true }) as string[]).filter((name) => name.endsWith('.safetensors'));
-    await expect.poll(checkpoints, { timeout: 90_000 }).not.toEqual([]);
+    // A pause saves, which is sooner than the first checkpoint of its own accord.
+    const stepAt = (at: Page): Promise<number> => numberIn(at.getByTestId('run-step'));
+    await expect.poll(() => stepAt(first.page), { timeout: 60_000 }).toBeGreaterThan(0);
+    await first.page.getByRole('button', { name: 'Pause' }).first().click();
+    await first.page.getByRole('button', { name: 'Resume' }).first().click();
+    await expect.poll(checkpoints, { timeout: 60_000 }).not.toEqual([]);
+    const from = Math.max(...checkpoints().map((name) => Number(/step-(\d+)/.exec(name)![1])));
+    await expect.poll(() => stepAt(first.page), { timeout: 60_000 }).toBeGreaterThan(from + 3);
     await first.kill();
     await first.close();
 
@@ -49,8 +57,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .click();
     await page.getByText(/Maquette was ended while it trained/).waitFor();
     await page.getByRole('button', { name: 'Resume' }).first().click();
-    const from = Math.max(...checkpoints().map((name) => Number(/step-(\d+)/.exec(name)![1])));
-    await expect.poll(() => numberIn(page.getByTestId('run-step')), { timeout: 60_000 }).toBeGreaterThan(from);
+    await expect.poll(() => stepAt(page), { timeout: 60_000 }).toBeGreaterThan(from);
     await page.getByRole('button', { name: 'Stop' }).first().click();
     await page
       .getByRole('link', { name: /export/i })

@@ -21,8 +21,8 @@ const recipeSchema = z.strictObject({
   title: z.string(),
   sample: z.string(),
   family: z.string(),
-  /** Flags of `maquette train`, without their dashes. */
-  train: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Flags of `maquette train`, without their dashes; true for those that take no value. */
+  train: z.record(z.string(), z.union([z.string(), z.number(), z.literal(true)])),
 });
 
 const RECIPES = join(ROOT, 'assets', 'recipes');
@@ -48,7 +48,7 @@ function maquette(...args: string[]): void {
 
 console.log(recipe.title);
 maquette('samples', recipe.sample, '--out', pictures);
-const flags = Object.entries(recipe.train).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+const flags = Object.entries(recipe.train).flatMap(([flag, value]) => [`--${flag}`, ...(value === true ? [] : [String(value)])]);
 maquette('train', recipe.family, pictures, '--out', run, ...flags, '--resume');
 const kind = FAMILIES.get(recipe.family)!.data;
 const bothWays = existsSync(join(run, 'model.BtoA.onnx'));
