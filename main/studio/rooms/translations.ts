@@ -9,10 +9,10 @@ import { resultFile, type NamedPicture } from '../../engine/result-file.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
+import { translateBatch } from '../batch-work.ts';
 import { inDarkroom } from '../darkroom-client.ts';
 import type { Control } from '../jobs.ts';
 import { BATCH, type BatchRecord } from '../project-files.ts';
-import type { PictureNews } from '../translate-pictures.ts';
 import { mediaAddress, type Context } from './context.ts';
 import type { Models } from './models.ts';
 
@@ -28,9 +28,6 @@ interface Known {
 
 /** The project is told at most this often how far a batch is, in milliseconds. */
 const EVERY = 1000;
-
-/** The process that translated has ended by itself. */
-class Crashed extends UserError {}
 
 export class Translations {
   readonly #context: Context;
@@ -197,39 +194,31 @@ export class Translations {
   }
 
   async #work(id: string, control: Control): Promise<void> {
-    const { record } = this.#of(id);
-    const model = this.#models.toTranslate(record.model!, record.direction);
-    const watch = new Watch(this.#of(id), control, () => this.#context.changed());
+    const known = this.#of(id);
+    const { names, model, direction, size } = known.record;
     const places = this.#places(id);
-    const pictures = record.names.map((name) => ({ name, file: places.get(name) ?? name }));
+    const task = {
+      model: this.#models.toTranslate(model!, direction),
+      pictures: names.map((name) => ({ name, file: places.get(name) ?? name })),
+      ...{ out: this.#folder(id), own: size === 'own', threads: this.#context.threads() },
+    };
     this.#write(id, { state: 'running' });
-    for (;;) {
-      const left = pictures.filter(({ name }) => !watch.crashed.has(name));
-      const args = {
-        ...{ model, pictures: left, out: this.#folder(id), own: record.size === 'own' },
-        ...{ threads: this.#context.threads(), oneAtATime: watch.careful },
-      };
-      const pause = new AbortController();
-      const going = pausable(control, pause);
-      try {
-        await inDarkroom(this.#context.launch, ['translatePictures', args], {
-          progress: (done, _, news) => watch.hear(done, news),
-          signal: AbortSignal.any([control.signal, pause.signal]),
-          died: (how) => new Crashed(`The process that translates ${how}`),
-        });
-        break;
-      } catch (error) {
-        control.signal.throwIfAborted();
-        if (pause.signal.aborted) await going();
-        else if (!(error instanceof Crashed) || !watch.survives(error)) throw error;
-      }
-    }
-    const problems = Object.fromEntries(
-      Object.entries(watch.problems).map(([name, problem]) => [name, this.#withoutPlaces(id, problem)]),
-    );
+    let told = 0;
+    const problems = await translateBatch(task, this.#context.launch, control, (progress) => {
+      known.done = progress.done;
+      known.record.problems = progress.problems;
+      if (performance.now() - told < EVERY) return;
+      told = performance.now();
+      this.#context.changed();
+    });
     const failed = Object.keys(problems).length;
-    const message = failed === 0 ? null : `${failed} of ${record.names.length} could not be translated`;
-    this.#write(id, { state: 'done', message, problems });
+    this.#write(id, {
+      state: 'done',
+      message: failed === 0 ? null : `${failed} of ${names.length} could not be translated`,
+      problems: Object.fromEntries(
+        Object.entries(problems).map(([name, problem]) => [name, this.#withoutPlaces(id, problem)]),
+      ),
+    });
   }
 
   #ids(): string[] {
@@ -298,83 +287,6 @@ export class Translations {
       failed: Object.keys(problems).length,
     };
   }
-}
-
-/** Follows one job: what failed, what crashed the process, how long the rest takes. */
-class Watch {
-  readonly crashed = new Set<string>();
-  readonly #known: Known;
-  readonly #control: Control;
-  readonly #changed: () => void;
-  #careful = false;
-  #opening: string | null = null;
-  #began: { at: number; done: number } | null = null;
-  #told = 0;
-
-  constructor(known: Known, control: Control, changed: () => void) {
-    [this.#known, this.#control, this.#changed] = [known, control, changed];
-  }
-
-  get problems(): Record<string, string> {
-    return this.#known.record.problems;
-  }
-
-  /** Whether pictures are opened one at a time, after a crash, so that the one that did it is known. */
-  get careful(): boolean {
-    return this.#careful;
-  }
-
-  hear(done: number, news: PictureNews | undefined): void {
-    if (news && 'opening' in news) this.#opening = news.opening;
-    else {
-      if (news) this.problems[news.failed] = news.problem.slice(0, 1000);
-      this.#show(done);
-    }
-  }
-
-  /** After a crash: once more, one picture at a time; if that crashes too, without that picture. */
-  survives(error: Crashed): boolean {
-    this.#began = null;
-    if (!this.#careful) {
-      this.#careful = true;
-      return this.#opening !== null; // else it is the model that cannot be opened
-    }
-    if (this.#opening === null || this.crashed.has(this.#opening)) return false;
-    this.crashed.add(this.#opening);
-    this.problems[this.#opening] = error.message;
-    return true;
-  }
-
-  #show(done: number): void {
-    const { names } = this.#known.record;
-    const failed = Object.keys(this.problems).length;
-    this.#known.done = done + this.crashed.size - failed;
-    const now = performance.now();
-    // The pace of this attempt: what was there before, and pauses, say nothing of it.
-    this.#began ??= { at: now, done };
-    const made = done - this.#began.done;
-    const over = done + this.crashed.size;
-    const secondsLeft = made > 0 ? (((now - this.#began.at) / made) * (names.length - over)) / 1000 : null;
-    this.#control.show({ progress: over / names.length, secondsLeft });
-    if (now - this.#told < EVERY && over < names.length) return;
-    this.#told = now;
-    this.#changed();
-  }
-}
-
-/** Lets a job be paused by ending an attempt; gives what waits until it goes on. */
-function pausable({ onPause, signal }: Control, pause: AbortController): () => Promise<void> {
-  let proceed: () => void = () => undefined;
-  const going = new Promise<void>((resolve, reject) => {
-    proceed = resolve;
-    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
-  });
-  going.catch(() => undefined); // a job that is cancelled while it runs waits for nothing
-  onPause(
-    () => pause.abort(),
-    () => proceed(),
-  );
-  return () => going;
 }
 
 const damagedBatch = (id: string): BatchRecord => ({
