@@ -1,6 +1,6 @@
 /** Training from the command line: it learns, it survives being killed, it stops when asked. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killAt, run, start, temporary, writePairs, type Ended } from './maquette.ts';
 
@@ -105,6 +105,16 @@ describe('train pix2pix', () => {
   it('ends at once where the run is complete', async () => {
     const again = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(again.status).toBe(0);
+    expect(again.events.map(({ event }) => event)).toEqual(['opened', 'resumed', 'done']);
+  });
+
+  it('knows a run of an older Maquette, which had fewer settings', async () => {
+    const file = path('whole', 'run.json');
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { settings: Record<string, unknown> };
+    expect(record.settings['featureWeight']).toBe(0);
+    delete record.settings['featureWeight'];
+    writeFileSync(file, JSON.stringify(record));
+    const again = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(again.events.map(({ event }) => event)).toEqual(['opened', 'resumed', 'done']);
   });
 

@@ -160,6 +160,8 @@ export class Training {
         `${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`,
       );
     const found = this.#folder.read();
+    // A run of an older Maquette knows nothing of newer settings, whose defaults change nothing.
+    found.settings = this.#family.settings.parse(found.settings);
     refuseOther(found, wanted, this.#folder.path);
     return found;
   }

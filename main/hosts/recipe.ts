@@ -17,12 +17,16 @@ import { openTranslator } from './cli/models.ts';
 
 /* eslint-disable no-console -- a program for people, with nothing for scripts */
 
+/** Flags of `maquette train`, without their dashes; true for those that take no value. */
+const flagsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.literal(true)]));
+
 const recipeSchema = z.strictObject({
   title: z.string(),
   sample: z.string(),
   family: z.string(),
-  /** Flags of `maquette train`, without their dashes; true for those that take no value. */
-  train: z.record(z.string(), z.union([z.string(), z.number(), z.literal(true)])),
+  train: flagsSchema,
+  /** What differs between trainings of which each goes on from the one before. */
+  stages: z.array(flagsSchema).min(1).default([{}]),
 });
 
 const RECIPES = join(ROOT, 'assets', 'recipes');
@@ -37,6 +41,8 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(join(RECIPES, `${name}.json`))) {
 }
 const recipe = recipeSchema.parse(JSON.parse(readFileSync(join(RECIPES, `${name}.json`), 'utf8')));
 const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
+/** The run of a stage; the last one is the result. */
+const runOf = (stage: number): string => at(stage === recipe.stages.length - 1 ? 'run' : `run-${stage + 1}`);
 const [pictures, run] = [at(recipe.sample), at('run')];
 
 /** Runs a command of ours; ends with its status if it fails. */
@@ -48,8 +54,14 @@ function maquette(...args: string[]): void {
 
 console.log(recipe.title);
 maquette('samples', recipe.sample, '--out', pictures);
-const flags = Object.entries(recipe.train).flatMap(([flag, value]) => [`--${flag}`, ...(value === true ? [] : [String(value)])]);
-maquette('train', recipe.family, pictures, '--out', run, ...flags, '--resume');
+for (const [i, stage] of recipe.stages.entries()) {
+  const given: z.infer<typeof flagsSchema> = { ...recipe.train, ...stage, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
+  const flags = Object.entries(given).flatMap(([flag, value]) => [
+    `--${flag}`,
+    ...(value === true ? [] : [String(value)]),
+  ]);
+  maquette('train', recipe.family, pictures, '--out', runOf(i), ...flags, '--resume');
+}
 const kind = FAMILIES.get(recipe.family)!.data;
 const bothWays = existsSync(join(run, 'model.BtoA.onnx'));
 maquette('evaluate', run, pictures);
