@@ -118,7 +118,7 @@ export const cyclegan = family({
     return [export_('model.onnx', 'AtoB', toB), export_('model.BtoA.onnx', 'BtoA', toA)];
   },
   presets: [
-    { id: 'quick', size: 64, minutes: 30, settings: { width: 24, upsampling: 'resize', penaltyWeight: 10 } },
+    { id: 'quick', size: 64, minutes: 30, settings: { width: 24, upsampling: 'resize' } },
     { id: 'standard', size: 128, minutes: 240, settings: { width: 32, upsampling: 'resize' } },
     { id: 'quality', size: 256, minutes: 1440, settings: { width: 64, blocks: 9, upsampling: 'resize' } },
   ],

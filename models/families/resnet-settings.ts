@@ -20,7 +20,7 @@ export const resnetSettings = {
     .min(0)
     .default(0)
     .describe(
-      'weight of the penalty on steep discriminators (R1), against speckles; 0 for none, 10 for small pictures',
+      'weight of the penalty on steep discriminators (R1), against speckles once colours are right; 0 for none, 10 at 64 px',
     ),
 };
 
