@@ -42,7 +42,6 @@ export const HOSTS: { host: HostName; name: string; missing: boolean }[] = [
 
 export interface StudioOptions {
   size?: { width: number; height: number };
-  theme?: 'light' | 'dark';
   /** Goes on in the home of a studio that was killed. */
   home?: ReturnType<typeof temporary>;
 }
@@ -77,7 +76,7 @@ interface Opened {
   close: () => Promise<void>;
 }
 
-async function inBrowser(env: NodeJS.ProcessEnv, { size, theme }: StudioOptions): Promise<Opened> {
+async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promise<Opened> {
   const host = spawn(process.execPath, [PROGRAM, 'serve', '--no-open', '--json', '--port', '0'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -87,7 +86,7 @@ async function inBrowser(env: NodeJS.ProcessEnv, { size, theme }: StudioOptions)
   const browser = await launchBrowser();
   const context = await browser.newContext({
     viewport: size ?? { width: 1440, height: 900 },
-    colorScheme: theme ?? 'light',
+    colorScheme: 'light',
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
@@ -119,12 +118,11 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
-async function inElectron(env: NodeJS.ProcessEnv, { size, theme }: StudioOptions): Promise<Opened> {
+async function inElectron(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promise<Opened> {
   const application = await _electron.launch({
     executablePath: electronBinary()!,
     args: [built('electron.js')],
     env: env as Record<string, string>,
-    ...(theme ? { colorScheme: theme } : {}),
   });
   const page = await application.firstWindow();
   if (size) await page.setViewportSize(size);
