@@ -116,6 +116,12 @@ describe('train pix2pix', () => {
     writeFileSync(file, JSON.stringify(record));
     const again = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(again.events.map(({ event }) => event)).toEqual(['opened', 'resumed', 'done']);
+    // One of a newer Maquette has settings that would be lost: it is refused.
+    writeFileSync(file, JSON.stringify({ ...record, settings: { ...record.settings, unheardOf: 1 } }));
+    const refused = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/begun with other settings/);
+    writeFileSync(file, JSON.stringify(record));
   });
 
   it('writes the same model again where the run is complete and its model is gone', async () => {

@@ -3,6 +3,9 @@ import type { HeldOutScore } from './messages.ts';
 import { l1, type PlaneShape } from './metrics.ts';
 import { SlicedWasserstein } from './swd.ts';
 
+/** How many pictures a preview shows of each way. */
+export const PREVIEW_PICTURES = 6;
+
 /** How good the previews are; pictures are planes of numbers in 0..1. */
 export interface PreviewJudge {
   /** How many pictures it wants of each way, where there are so many. */
@@ -12,7 +15,7 @@ export interface PreviewJudge {
 }
 
 class MeanL1 implements PreviewJudge {
-  readonly pictures = 6;
+  readonly pictures = PREVIEW_PICTURES;
   #sum = 0;
   #n = 0;
 

@@ -12,7 +12,7 @@ import { toUnit, type PlaneShape } from './metrics.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from './messages.ts';
 import { startRuntime } from './ort.ts';
 import { contactSheet, encodePng, fromPlanar, type Picture } from './pictures.ts';
-import { judgeOf } from './preview-judge.ts';
+import { judgeOf, PREVIEW_PICTURES } from './preview-judge.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
 import { Runner } from './runner.ts';
 import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
@@ -27,7 +27,6 @@ export interface PictureSource {
 
 const CHECKPOINT_STEPS = 250;
 const CHECKPOINT_MS = 60_000;
-const PREVIEW_PICTURES = 6;
 /** Previews before the first checkpoint: the beginning is when pictures change most, and when a person looks. */
 const EARLY_PREVIEWS: readonly number[] = [10, 50, 120];
 /** Steps in which a fresh discriminator learns alone, when a run begins from a bare model. */
@@ -161,7 +160,7 @@ export class Training {
       );
     const found = this.#folder.read();
     // A run of an older Maquette knows nothing of newer settings, whose defaults change nothing.
-    found.settings = this.#family.settings.parse(found.settings);
+    found.settings = { ...this.#family.settings.parse({}), ...found.settings };
     refuseOther(found, wanted, this.#folder.path);
     return found;
   }
