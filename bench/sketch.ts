@@ -5,8 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { startRuntime } from '../main/engine/ort.ts';
-import { randomModel } from '../main/engine/testing-model.ts';
+import { startRuntime } from '../main/engine/cpu/ort.ts';
+import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { temporary, writePairs } from '../e2e/maquette.ts';
 import { Pen } from '../e2e/pen.ts';
 import { newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
-import { invertingModel } from '../main/engine/testing-onnx.ts';
+import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { temporary } from './maquette.ts';
 import {
   dropPaths,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Random } from '../models/graph/random.ts';
-import { encodePng, type Picture } from '../main/engine/pictures.ts';
+import { encodePng, type Picture } from '../main/engine/pictures/pictures.ts';
 import { ROOT } from '../main/root.ts';
 
 export type Event = { event: string } & Record<string, unknown>;

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { invertingModel } from '../main/engine/testing-onnx.ts';
+import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { ROOT } from '../main/root.ts';
 import { writeSample } from '../main/studio/samples.ts';
 import { dropPaths, openStudio, type OpenStudio } from './studio.ts';

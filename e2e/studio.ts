@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { _electron, chromium, type Browser, type Locator, type Page } from 'playwright';
 import { findBrowser } from '../main/hosts/chromium.ts';
 import { electronBinary } from '../main/hosts/electron-binary.ts';
-import { encodePng, type Picture } from '../main/engine/pictures.ts';
+import { encodePng, type Picture } from '../main/engine/pictures/pictures.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { Random } from '../models/graph/random.ts';

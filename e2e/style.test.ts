@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { basename, extname, join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sharp } from '../main/engine/codecs.ts';
-import { encodePng, decodePicture, type Picture } from '../main/engine/pictures.ts';
-import { randomModel } from '../main/engine/testing-model.ts';
-import { hostileModels, invertingModel } from '../main/engine/testing-onnx.ts';
+import { sharp } from '../main/engine/pictures/codecs.ts';
+import { encodePng, decodePicture, type Picture } from '../main/engine/pictures/pictures.ts';
+import { randomModel } from '../main/engine/testing/testing-model.ts';
+import { hostileModels, invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { temporary } from './maquette.ts';
 import { dropPaths, HOSTS, newProject, numberIn, openStudio, putModel, type OpenStudio } from './studio.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodePicture } from '../main/engine/pictures.ts';
+import { decodePicture } from '../main/engine/pictures/pictures.ts';
 import { killAt, run, temporary, writeSets, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();

@@ -4,8 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { encodePng } from '../main/engine/pictures.ts';
-import { randomModel } from '../main/engine/testing-model.ts';
+import { encodePng } from '../main/engine/pictures/pictures.ts';
+import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { Client } from '../preload/contract/client.ts';
 import type { Batch, Picked } from '../preload/contract/index.ts';
 import type { ToWindow } from '../preload/contract/messages.ts';

@@ -2,8 +2,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodePicture, encodePng, toPlanar } from '../main/engine/pictures.ts';
-import { freeModel, hostileModels, invertingModel } from '../main/engine/testing-onnx.ts';
+import { decodePicture, encodePng, toPlanar } from '../main/engine/pictures/pictures.ts';
+import { freeModel, hostileModels, invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { run, temporary, writePairs, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();

@@ -3,8 +3,8 @@ import { availableParallelism, cpus } from 'node:os';
 import { pix2pix } from '../../models/families/pix2pix.ts';
 import { Random } from '../../models/graph/random.ts';
 import { UserError } from '../errors.ts';
-import { startRuntime } from './ort.ts';
-import { Runner } from './runner.ts';
+import { startRuntime } from './cpu/ort.ts';
+import { Runner } from './cpu/runner.ts';
 
 export interface EngineReport extends Record<string, unknown> {
   name: string;

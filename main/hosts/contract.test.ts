@@ -11,7 +11,7 @@ import type { Channel, ToStudio, ToWindow } from '../../preload/contract/message
 import { channelPair } from '../../preload/contract/pair.ts';
 import { decode, encode } from '../../preload/contract/wire.ts';
 import { Studio } from '../studio/studio.ts';
-import { encodePng } from '../engine/pictures.ts';
+import { encodePng } from '../engine/pictures/pictures.ts';
 import { portChannel } from './ports.ts';
 import { Web } from './web.ts';
 

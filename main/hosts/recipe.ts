@@ -8,10 +8,10 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { FAMILIES } from '../../models/families/index.ts';
 import { physicalCores } from '../cores.ts';
-import { BatchSource } from '../engine/batches.ts';
-import { startRuntime } from '../engine/ort.ts';
-import { contactSheet, encodePng, fromPlanar, type Picture } from '../engine/pictures.ts';
-import { readRun } from '../engine/run-folder.ts';
+import { BatchSource } from '../engine/data/batches.ts';
+import { startRuntime } from '../engine/cpu/ort.ts';
+import { contactSheet, encodePng, fromPlanar, type Picture } from '../engine/pictures/pictures.ts';
+import { readRun } from '../engine/training/run-folder.ts';
 import { ROOT } from '../root.ts';
 import { openTranslator } from './cli/models.ts';
 

@@ -2,7 +2,7 @@
  * The work on one batch: a process translates its pictures, and where it crashes, another one finds the picture that
  * did it and goes on without. A pause ends the process too; what is made is kept, and only the rest is made after it.
  */
-import type { Launch } from '../engine/roles.ts';
+import type { Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
 import { inDarkroom } from './darkroom-client.ts';
 import type { Control } from './jobs.ts';

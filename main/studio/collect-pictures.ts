@@ -1,6 +1,6 @@
 /** Which pictures paths mean, and where the result of each belongs: folders are walked, and their structure is kept. */
 import { basename, extname, relative, sep } from 'node:path';
-import type { NamedPicture } from '../engine/result-file.ts';
+import type { NamedPicture } from '../engine/inference/result-file.ts';
 import { UserError } from '../errors.ts';
 import { isFolder, walkPictures } from './datasets/walk.ts';
 

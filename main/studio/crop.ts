@@ -1,6 +1,6 @@
 /** Cutting pictures for thumbnails of models, out of preview sheets. */
-import { sharp } from '../engine/codecs.ts';
-import { readPictureFile } from '../engine/pictures.ts';
+import { sharp } from '../engine/pictures/codecs.ts';
+import { readPictureFile } from '../engine/pictures/pictures.ts';
 import { writeAtomic } from '../files.ts';
 
 export interface CropOptions {

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Curves } from '../../preload/contract/index.ts';
-import type { HeldOutScore } from '../engine/messages.ts';
+import type { HeldOutScore } from '../engine/processes/messages.ts';
 import { Coach } from './coach.ts';
 import { judged } from './held-out.ts';
 

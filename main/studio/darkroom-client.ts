@@ -1,7 +1,7 @@
 /** The darkroom, seen from the studio. */
 import { UserError } from '../errors.ts';
-import { RoleClient } from '../engine/role-client.ts';
-import { errorOf, forkRole, type Launch } from '../engine/roles.ts';
+import { RoleClient } from '../engine/processes/role-client.ts';
+import { errorOf, forkRole, type Launch } from '../engine/processes/roles.ts';
 import type { DarkroomReply, DarkroomRequest, Progress, TaskArgs, TaskName, TaskResult } from './darkroom-tasks.ts';
 
 /** What those hear who wait for a darkroom that ended; `how` says it in words ("was killed (SIGKILL)"). */

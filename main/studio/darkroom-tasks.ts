@@ -1,6 +1,6 @@
 /** What the darkroom can do, and the messages in which it is asked. */
 import { reportEngines } from '../engine/engines.ts';
-import { probePicture } from '../engine/pictures.ts';
+import { probePicture } from '../engine/pictures/pictures.ts';
 import { findCells, type SheetPlan } from './datasets/cells.ts';
 import { darkroomTasks as datasetTasks } from './datasets/tasks.ts';
 import { drawingTasks } from './drawings/tasks.ts';

@@ -3,7 +3,7 @@
  * that a picture that crashes a decoder takes down nothing else. Its parent is darkroom-client.ts.
  */
 import { constants, setPriority } from 'node:os';
-import { failureOf, parent } from '../engine/roles.ts';
+import { failureOf, parent } from '../engine/processes/roles.ts';
 import { darkroomTasks, type DarkroomReply, type DarkroomRequest, type Progress } from './darkroom-tasks.ts';
 
 // Hundreds of thumbnails must not make the window that shows them wait for a processor.

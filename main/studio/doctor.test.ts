@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../models/graph/random.ts';
-import { sharp } from '../engine/codecs.ts';
-import { encodePng, type Picture } from '../engine/pictures.ts';
+import { sharp } from '../engine/pictures/codecs.ts';
+import { encodePng, type Picture } from '../engine/pictures/pictures.ts';
 import { inspectDataset, type Finding, type FindingKind } from './doctor.ts';
 
 let folder: string;

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { decodeBytes, isSideBySide, probeBytes, readPictureFile } from '../engine/pictures.ts';
+import { decodeBytes, isSideBySide, probeBytes, readPictureFile } from '../engine/pictures/pictures.ts';
 import { UserError } from '../errors.ts';
 import { mapPool } from '../pool.ts';
-import { shown, type PictureRef } from '../engine/datasets.ts';
+import { shown, type PictureRef } from '../engine/data/datasets.ts';
 import { openContents, splitContents, thingsOf, type Contents } from './datasets/contents.ts';
 import { edgesOf, REGISTERED } from './datasets/misregistration.ts';
 import { countSizes, finding, findingsOf, type Examined, type Finding } from './findings.ts';

@@ -1,8 +1,8 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
 import { basename, dirname, extname, join } from 'node:path';
-import { formatOfName } from '../engine/formats.ts';
-import { isSideBySide, type PictureInfo } from '../engine/pictures.ts';
-import { shown, sourceOf, type PictureRef } from '../engine/datasets.ts';
+import { formatOfName } from '../engine/pictures/formats.ts';
+import { isSideBySide, type PictureInfo } from '../engine/pictures/pictures.ts';
+import { shown, sourceOf, type PictureRef } from '../engine/data/datasets.ts';
 import { thingsOf, type Contents, type Thing } from './datasets/contents.ts';
 import { groupBy } from './datasets/group-by.ts';
 import { isMisaligned, shiftBetween } from './datasets/misregistration.ts';

@@ -6,12 +6,12 @@ import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ReadModel } from '../../models/onnx/read.ts';
 import type { Direction, PictureIo } from '../../preload/contract/index.ts';
-import { guessIo } from '../engine/guess-io.ts';
-import { explainOrt } from '../engine/explain-ort.ts';
-import { OrtError, startRuntime } from '../engine/ort.ts';
-import { readModelFile } from '../engine/snapshot.ts';
-import { requireFamily } from '../engine/known-family.ts';
-import { Translator } from '../engine/translator.ts';
+import { guessIo } from '../engine/inference/guess-io.ts';
+import { explainOrt } from '../engine/inference/explain-ort.ts';
+import { OrtError, startRuntime } from '../engine/cpu/ort.ts';
+import { readModelFile } from '../engine/training/snapshot.ts';
+import { requireFamily } from '../engine/training/known-family.ts';
+import { Translator } from '../engine/inference/translator.ts';
 import { UserError } from '../errors.ts';
 
 export interface ModelFacts {

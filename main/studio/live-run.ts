@@ -1,6 +1,6 @@
 /** A run that trains now: its events added up to what a window can show, a few times a second. */
 import type { RunProgress } from '../../preload/contract/index.ts';
-import type { TrainEvent } from '../engine/messages.ts';
+import type { TrainEvent } from '../engine/processes/messages.ts';
 import { Coach } from './coach.ts';
 import { judged } from './held-out.ts';
 

@@ -1,7 +1,7 @@
 /** The files of a project that are ours alone, with one schema each. No path in them leaves the project. */
 import { z } from 'zod';
 import { batch, binnable, direction, pictureIo, runState, translationSize } from '../../preload/contract/schemas.ts';
-import { runSchema } from '../engine/run-folder.ts';
+import { runSchema } from '../engine/training/run-folder.ts';
 import type { RecordKind } from '../records.ts';
 
 export const PROJECT_FORMAT = 1;

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodePicture, probePicture } from '../engine/pictures.ts';
+import { decodePicture, probePicture } from '../engine/pictures/pictures.ts';
 import { UserError } from '../errors.ts';
-import { openPairs, openSets } from '../engine/datasets.ts';
+import { openPairs, openSets } from '../engine/data/datasets.ts';
 import { SAMPLE_NAMES, writeSample } from './samples.ts';
 
 let out: string;

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { rasteriseOwnSvg, sharp } from '../engine/codecs.ts';
+import { rasteriseOwnSvg, sharp } from '../engine/pictures/codecs.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 import { mapPool } from '../pool.ts';

@@ -7,8 +7,8 @@ import type { Args, DrawingState, Region } from '../../preload/contract/index.ts
 import { Client } from '../../preload/contract/client.ts';
 import type { ToStudio, ToWindow } from '../../preload/contract/messages.ts';
 import { channelPair } from '../../preload/contract/pair.ts';
-import { randomModel } from '../engine/testing-model.ts';
-import { values } from '../engine/testing.ts';
+import { randomModel } from '../engine/testing/testing-model.ts';
+import { values } from '../engine/testing/testing.ts';
 import { Studio } from './studio.ts';
 
 const folder = temporary();

@@ -14,7 +14,7 @@ import type {
 } from '../../preload/contract/index.ts';
 import { Server, type Answers, type Failure } from '../../preload/contract/server.ts';
 import { physicalCores } from '../cores.ts';
-import { forkRole, type Launch } from '../engine/roles.ts';
+import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
 import { browse } from './browse.ts';

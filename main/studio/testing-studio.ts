@@ -3,7 +3,7 @@ import { Client } from '../../preload/contract/client.ts';
 import type { Project } from '../../preload/contract/index.ts';
 import type { ToStudio, ToWindow } from '../../preload/contract/messages.ts';
 import { channelPair } from '../../preload/contract/pair.ts';
-import { forkRole, type Launch } from '../engine/roles.ts';
+import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { Studio } from './studio.ts';
 
 export interface OpenedStudio {

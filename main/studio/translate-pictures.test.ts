@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { temporary } from '../../e2e/maquette.ts';
-import { sharp } from '../engine/codecs.ts';
-import { forkRole, type RoleProcess } from '../engine/roles.ts';
-import { freeModel } from '../engine/testing-onnx.ts';
+import { sharp } from '../engine/pictures/codecs.ts';
+import { forkRole, type RoleProcess } from '../engine/processes/roles.ts';
+import { freeModel } from '../engine/testing/testing-onnx.ts';
 import { Darkroom } from './darkroom-client.ts';
 
 const folder = temporary();

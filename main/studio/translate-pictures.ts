@@ -1,12 +1,12 @@
 /** Translating pictures for the studio. Runs in a darkroom of its own, as the engine's work blocks its process. */
 import { copyFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { openModel, type ModelFile } from '../engine/model-file.ts';
-import { startRuntime } from '../engine/ort.ts';
-import { probePicture } from '../engine/pictures.ts';
-import { encodeResult, mixPictures, openPicture, translatePicture } from '../engine/translate-picture.ts';
-import { resultFile, type NamedPicture } from '../engine/result-file.ts';
-import { translateFiles } from '../engine/translate-files.ts';
+import { openModel, type ModelFile } from '../engine/inference/model-file.ts';
+import { startRuntime } from '../engine/cpu/ort.ts';
+import { probePicture } from '../engine/pictures/pictures.ts';
+import { encodeResult, mixPictures, openPicture, translatePicture } from '../engine/inference/translate-picture.ts';
+import { resultFile, type NamedPicture } from '../engine/inference/result-file.ts';
+import { translateFiles } from '../engine/inference/translate-files.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 

@@ -15,10 +15,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporary } from '../../e2e/maquette.ts';
 import type { Batch } from '../../preload/contract/index.ts';
-import { sharp } from '../engine/codecs.ts';
-import { forkRole, type RoleProcess } from '../engine/roles.ts';
-import { randomModel } from '../engine/testing-model.ts';
-import { freeModel, invertingModel } from '../engine/testing-onnx.ts';
+import { sharp } from '../engine/pictures/codecs.ts';
+import { forkRole, type RoleProcess } from '../engine/processes/roles.ts';
+import { randomModel } from '../engine/testing/testing-model.ts';
+import { freeModel, invertingModel } from '../engine/testing/testing-onnx.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 
 const folder = temporary();

@@ -2,12 +2,12 @@
 import { Option, type Command } from 'commander';
 import type { Direction } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
-import { BatchSource } from '../../engine/batches.ts';
-import { l1, MetricsTotal, toUnit, type PlaneShape, type Scores } from '../../engine/metrics.ts';
-import { startRuntime } from '../../engine/ort.ts';
-import { readModelFile } from '../../engine/snapshot.ts';
-import { SlicedWasserstein } from '../../engine/swd.ts';
-import type { Translator } from '../../engine/translator.ts';
+import { BatchSource } from '../../engine/data/batches.ts';
+import { l1, MetricsTotal, toUnit, type PlaneShape, type Scores } from '../../engine/metrics/metrics.ts';
+import { startRuntime } from '../../engine/cpu/ort.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
+import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
+import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
 import { modelFile, openTranslator, runOf } from './models.ts';

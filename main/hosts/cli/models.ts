@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
 import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
-import { forkRole } from '../../engine/roles.ts';
-import { isRun, readRun, type RunRecord } from '../../engine/run-folder.ts';
-import { readModelFile } from '../../engine/snapshot.ts';
-import { Translator } from '../../engine/translator.ts';
+import { forkRole } from '../../engine/processes/roles.ts';
+import { isRun, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
+import { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { inDarkroom } from '../../studio/darkroom-client.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { reportEngines } from '../../engine/engines.ts';
-import { isRun } from '../../engine/run-folder.ts';
-import { readModelFile } from '../../engine/snapshot.ts';
+import { isRun } from '../../engine/training/run-folder.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
 import { inspectDataset } from '../../studio/doctor.ts';
 import { SAMPLE_NAMES, writeSample } from '../../studio/samples.ts';

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
-import { startRuntime } from '../../engine/ort.ts';
-import { translateFiles } from '../../engine/translate-files.ts';
+import { startRuntime } from '../../engine/cpu/ort.ts';
+import { translateFiles } from '../../engine/inference/translate-files.ts';
 import { physicalCores } from '../../cores.ts';
 import { collectPictures } from '../../studio/collect-pictures.ts';
 import { openAnyTranslator, sayIo, type Said } from './models.ts';

@@ -1,6 +1,6 @@
 /** Engine processes in Electron: utility processes, as the fuses forbid forking our own binary. */
 import { utilityProcess } from 'electron';
-import type { Launch } from '../../engine/roles.ts';
+import type { Launch } from '../../engine/processes/roles.ts';
 import { built } from '../../root.ts';
 
 export const launchUtility: Launch = (role) => {

@@ -1,7 +1,7 @@
 /** Sprite sheets: where the cells are, by a grid or by the islands on it, and cutting them out. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodePicture, encodePng, type Picture } from '../../engine/pictures.ts';
+import { decodePicture, encodePng, type Picture } from '../../engine/pictures/pictures.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { islands, type Box, type Mask } from './islands.ts';
 import { Names, stemOf } from './names.ts';

@@ -12,7 +12,7 @@ import {
   type PictureRef,
   type SetsDataset,
   type Single,
-} from '../../engine/datasets.ts';
+} from '../../engine/data/datasets.ts';
 import { kindOfFolder } from './describe.ts';
 
 export interface Thing {

@@ -1,7 +1,7 @@
 /** Making the two pictures of a pair equally large, by cutting off what only one of them shows. */
 import { join } from 'node:path';
-import { sharp } from '../../engine/codecs.ts';
-import { decodePicture, probePicture, type PictureInfo } from '../../engine/pictures.ts';
+import { sharp } from '../../engine/pictures/codecs.ts';
+import { decodePicture, probePicture, type PictureInfo } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 
 type Size = Pick<PictureInfo, 'width' | 'height'>;

@@ -1,9 +1,9 @@
 /** What the studio shows of a dataset at a glance. Only names are looked at, so ten thousand pictures take no time. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { formatOfName } from '../../engine/formats.ts';
-import { listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/datasets.ts';
-import { listPictures } from '../../engine/formats.ts';
+import { formatOfName } from '../../engine/pictures/formats.ts';
+import { listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
+import { listPictures } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT } from './walk.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
 

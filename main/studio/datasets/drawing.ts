@@ -1,6 +1,6 @@
 /** One drawing from one finished picture: from the file to the bytes of a PNG. */
-import { sharp } from '../../engine/codecs.ts';
-import { decodeBytes, probeBytes, readPictureFile, type Picture } from '../../engine/pictures.ts';
+import { sharp } from '../../engine/pictures/codecs.ts';
+import { decodeBytes, probeBytes, readPictureFile, type Picture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { LINE_STYLES, type StyleName, type Tones } from './line-styles.ts';
 import type { Plane } from './planes.ts';

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporary } from '../../../e2e/maquette.ts';
-import { sharp } from '../../engine/codecs.ts';
-import { HELD_OUT_FILE } from '../../engine/datasets.ts';
-import { encodePng, probePicture } from '../../engine/pictures.ts';
+import { sharp } from '../../engine/pictures/codecs.ts';
+import { HELD_OUT_FILE } from '../../engine/data/datasets.ts';
+import { encodePng, probePicture } from '../../engine/pictures/pictures.ts';
 import { inspectDataset, type Finding, type FindingKind, type FixKind } from '../doctor.ts';
 import { applyFix, undoFix } from './fixes.ts';
 import { commonCrop } from './crop-pair.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { HELD_OUT_FILE, readHeldOut, shown, sourceOf, writeHeldOut } from '../../engine/datasets.ts';
+import { HELD_OUT_FILE, readHeldOut, shown, sourceOf, writeHeldOut } from '../../engine/data/datasets.ts';
 import { UserError } from '../../errors.ts';
 import type { Finding, FindingKind, FixKind } from '../findings.ts';
 import { change, type Changes, type Undo } from './changes.ts';

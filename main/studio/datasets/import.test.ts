@@ -11,8 +11,8 @@ import {
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporary, writePairs } from '../../../e2e/maquette.ts';
-import { openPairs } from '../../engine/datasets.ts';
-import { encodePng } from '../../engine/pictures.ts';
+import { openPairs } from '../../engine/data/datasets.ts';
+import { encodePng } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { describeDataset } from './describe.ts';
 import { addToDataset, importDataset } from './import.ts';

@@ -5,8 +5,8 @@
 import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { readHeldOut, writeHeldOut } from '../../engine/datasets.ts';
-import { isSideBySide, probePicture } from '../../engine/pictures.ts';
+import { readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
+import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { describeDataset, type Description } from './describe.ts';

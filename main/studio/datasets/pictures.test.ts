@@ -12,9 +12,9 @@ import {
 import { basename } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporary } from '../../../e2e/maquette.ts';
-import { sharp } from '../../engine/codecs.ts';
-import { openPairs, sourceOf, split } from '../../engine/datasets.ts';
-import { decodePicture, encodePng, probePicture } from '../../engine/pictures.ts';
+import { sharp } from '../../engine/pictures/codecs.ts';
+import { openPairs, sourceOf, split } from '../../engine/data/datasets.ts';
+import { decodePicture, encodePng, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { inspectDataset } from '../doctor.ts';
 import { writeSample } from '../samples.ts';

@@ -3,7 +3,7 @@
  * outlines of what they show. Only what is beyond doubt is proposed; a person looks before anything is renamed.
  */
 import { join } from 'node:path';
-import { listPairs } from '../../engine/datasets.ts';
+import { listPairs } from '../../engine/data/datasets.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { groupBy } from './group-by.ts';

@@ -3,9 +3,9 @@
  * and, for loose pictures, by their shape. `survey` also says which file goes where, which is all that an import needs.
  */
 import { basename, dirname, join, resolve } from 'node:path';
-import { listPairs, readHeldOut, type PairDataset } from '../../engine/datasets.ts';
-import { listPictures } from '../../engine/formats.ts';
-import { isSideBySide, probePicture } from '../../engine/pictures.ts';
+import { listPairs, readHeldOut, type PairDataset } from '../../engine/data/datasets.ts';
+import { listPictures } from '../../engine/pictures/formats.ts';
+import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import type { DatasetKind } from './manifest.ts';

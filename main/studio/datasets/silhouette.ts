@@ -1,5 +1,5 @@
 /** The outline of what a picture shows, as bits, so that a drawing and a painting of one thing can be compared. */
-import { decodePicture } from '../../engine/pictures.ts';
+import { decodePicture } from '../../engine/pictures/pictures.ts';
 
 /** 64 x 64 bits in 32-bit words; 1 is the thing, 0 the ground. */
 export type Silhouette = Uint32Array;

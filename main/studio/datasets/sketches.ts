@@ -5,7 +5,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { readHeldOut, writeHeldOut } from '../../engine/datasets.ts';
+import { readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { describeDataset } from './describe.ts';

@@ -1,6 +1,6 @@
 /** What the tests of datasets share: small pictures that differ. */
 import { Random } from '../../../models/graph/random.ts';
-import type { Picture } from '../../engine/pictures.ts';
+import type { Picture } from '../../engine/pictures/pictures.ts';
 
 /** A picture of random coloured boxes on white: another for each seed. With 4 channels the ground is transparent. */
 export function boxes(seed: number, width = 48, height = 48, channels: 3 | 4 = 3): Picture {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { sharp } from '../../engine/codecs.ts';
-import { decodeBytes, probeBytes, readPictureFile } from '../../engine/pictures.ts';
+import { sharp } from '../../engine/pictures/codecs.ts';
+import { decodeBytes, probeBytes, readPictureFile } from '../../engine/pictures/pictures.ts';
 import { explainIo } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 

@@ -2,7 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { formatOfName } from '../../engine/formats.ts';
+import { formatOfName } from '../../engine/pictures/formats.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 

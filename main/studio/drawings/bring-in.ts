@@ -1,8 +1,8 @@
 /** Pictures and files that a person brings into a drawing. Runs in the darkroom: they may come from anywhere. */
 import { basename, extname } from 'node:path';
 import { LARGEST_DRAWING, type DrawingState, type Region } from '../../../preload/contract/schemas.ts';
-import { sharp } from '../../engine/codecs.ts';
-import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures.ts';
+import { sharp } from '../../engine/pictures/codecs.ts';
+import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures/pictures.ts';
 import { draw, openModel } from '../datasets/drawing.ts';
 import type { StyleName } from '../datasets/line-styles.ts';
 import { saveDrawing } from './drawing-folder.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporary } from '../../../e2e/maquette.ts';
-import { encodePng } from '../../engine/pictures.ts';
+import { encodePng } from '../../engine/pictures/pictures.ts';
 import { learnedPalette } from './palette.ts';
 
 const folder = temporary();

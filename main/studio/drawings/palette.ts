@@ -1,6 +1,6 @@
 /** The colours of a dataset's inputs, where they are labels: few flat colours, each with a meaning. */
-import { listPairs } from '../../engine/datasets.ts';
-import { decodePicture } from '../../engine/pictures.ts';
+import { listPairs } from '../../engine/data/datasets.ts';
+import { decodePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 
 /** Pictures that are looked at, evenly over the dataset. */

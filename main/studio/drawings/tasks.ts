@@ -1,6 +1,6 @@
 /** What the darkroom does for drawings. */
-import { readModelFile } from '../../engine/snapshot.ts';
-import { varies } from '../../engine/variation.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
+import { varies } from '../../engine/inference/variation.ts';
 import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
 import { readLayer, saveDrawing, type SaveDrawing } from './drawing-folder.ts';
 import { exportDrawing, previewMap } from './export.ts';

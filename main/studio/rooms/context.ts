@@ -1,6 +1,6 @@
 /** What the rooms of an open project share. */
 import type { EventData, EventName } from '../../../preload/contract/index.ts';
-import type { Launch } from '../../engine/roles.ts';
+import type { Launch } from '../../engine/processes/roles.ts';
 import type { Darkroom } from '../darkroom-client.ts';
 import type { JobQueue } from '../jobs.ts';
 import type { ProjectFolder } from '../project.ts';

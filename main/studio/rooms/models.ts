@@ -6,7 +6,7 @@ import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, sta
 import { basename } from 'node:path';
 import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
-import type { ModelFile } from '../../engine/model-file.ts';
+import type { ModelFile } from '../../engine/inference/model-file.ts';
 import { inDarkroom } from '../darkroom-client.ts';
 import type { ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';

@@ -1,8 +1,8 @@
 /** Live translation of what a person draws: the painter process, asked for the window, and trainings that give way. */
 import type { Args, Result } from '../../../preload/contract/index.ts';
-import type { PainterReply, PaintRequest } from '../../engine/messages.ts';
-import { RoleClient } from '../../engine/role-client.ts';
-import { errorOf } from '../../engine/roles.ts';
+import type { PainterReply, PaintRequest } from '../../engine/processes/messages.ts';
+import { RoleClient } from '../../engine/processes/role-client.ts';
+import { errorOf } from '../../engine/processes/roles.ts';
 import { UserError } from '../../errors.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Args, Batch, BatchPicture, Result } from '../../../preload/contract/index.ts';
-import { resultFile, type NamedPicture } from '../../engine/result-file.ts';
+import { resultFile, type NamedPicture } from '../../engine/inference/result-file.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';

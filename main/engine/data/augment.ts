@@ -1,0 +1,93 @@
+/**
+ * How training pictures are varied: one affine sampling of the whole movement (mirror, enlarge, rotate, shift), so that
+ * a picture is blurred by interpolation at most once, and a change of colour. Chance comes in as `Random`.
+ */
+import type { Random } from '../../../models/graph/random.ts';
+import type { Augmentation } from '../processes/messages.ts';
+import type { Picture } from '../pictures/pictures.ts';
+
+/** Where the pixel at (x, y) is taken from: (xx x + xy y + x0, yx x + yy y + y0), in pixels, from the top left one's centre. */
+export interface Movement {
+  xx: number;
+  xy: number;
+  x0: number;
+  yx: number;
+  yy: number;
+  y0: number;
+}
+
+/** Factors for brightness, contrast and saturation; 1 changes nothing. */
+export interface Colour {
+  brightness: number;
+  contrast: number;
+  saturation: number;
+}
+
+/**
+ * Draws what happens to one pair. Every number is drawn whether it is used or not, so that turning one thing on or off
+ * leaves the others as they were.
+ */
+export function drawAugmentation(
+  settings: Augmentation,
+  size: number,
+  random: Random,
+): { move: Movement; colour: Colour } {
+  const signed = (): number => 2 * random.uniform() - 1;
+  const mirror = random.uniform() < 0.5 && settings.flip ? -1 : 1;
+  // Whole pixels: a shift alone then copies pixels untouched.
+  const shiftX = Math.round(signed() * settings.jitter * size);
+  const shiftY = Math.round(signed() * settings.jitter * size);
+  const zoom = 1 + random.uniform() * settings.zoom;
+  const angle = (signed() * settings.rotate * Math.PI) / 180;
+  const factor = (): number => 1 + signed() * settings.colour;
+  const colour = { brightness: factor(), contrast: factor(), saturation: factor() };
+  const [cos, sin, middle] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom, (size - 1) / 2];
+  const [xx, xy, yx, yy] = [mirror * cos, -mirror * sin, sin, cos]; // turn about the middle, then mirror
+  const x0 = middle - (xx + xy) * middle + shiftX;
+  const y0 = middle - (yx + yy) * middle + shiftY;
+  return { move: { xx, xy, x0, yx, yy, y0 }, colour };
+}
+
+/**
+ * Samples a picture as moved, bilinearly, the edge repeated outwards, into planes (CHW, [-1, 1]) of the same size that
+ * begin at `offset` of `out`. A movement by whole pixels gives exactly `toPlanar` of the moved picture.
+ */
+export function sampleMoved(picture: Picture, move: Movement, out: Float32Array, offset: number): void {
+  const { width, height, channels, data } = picture;
+  const plane = width * height;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const fromX = clamp(move.xx * x + move.xy * y + move.x0, width - 1);
+      const fromY = clamp(move.yx * x + move.yy * y + move.y0, height - 1);
+      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+      const [across, down] = [fromX - left, fromY - top];
+      const right = across > 0 ? channels : 0;
+      const below = down > 0 ? width * channels : 0;
+      let from = (top * width + left) * channels;
+      for (let c = 0, to = offset + y * width + x; c < channels; c++, from++, to += plane) {
+        const upper = data[from]! + across * (data[from + right]! - data[from]!);
+        const lower = data[from + below]! + across * (data[from + below + right]! - data[from + below]!);
+        out[to] = (upper + down * (lower - upper)) / 127.5 - 1;
+      }
+    }
+}
+
+/** Changes the colours of one picture of planes (CHW, [-1, 1]; RGBA premultiplied) at `offset`, in place. */
+export function recolour(planes: Float32Array, offset: number, plane: number, channels: 3 | 4, colour: Colour): void {
+  const { brightness, contrast, saturation } = colour;
+  if (brightness === 1 && contrast === 1 && saturation === 1) return;
+  for (let i = offset; i < offset + plane; i++) {
+    const alpha = channels === 4 ? (planes[i + 3 * plane]! + 1) / 2 : 1; // premultiplied colour lies in 0..alpha
+    const at = (c: number): number => (planes[i + c * plane]! + 1) / 2;
+    const grey = 0.299 * at(0) + 0.587 * at(1) + 0.114 * at(2);
+    for (let c = 0; c < 3; c++) {
+      const saturated = grey + saturation * (at(c) - grey);
+      const contrasted = alpha / 2 + contrast * (saturated - alpha / 2);
+      planes[i + c * plane] = 2 * clamp(brightness * contrasted, alpha) - 1;
+    }
+  }
+}
+
+function clamp(value: number, most: number): number {
+  return value < 0 ? 0 : value > most ? most : value;
+}

@@ -1,0 +1,254 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../errors.ts';
+import {
+  fingerprint,
+  HELD_OUT_FILE,
+  listPairs,
+  openPairs,
+  openSets,
+  sourceOf,
+  split,
+  type Pair,
+  type PairDataset,
+} from './datasets.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'maquette-datasets-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Names alone matter here: the files are empty. */
+function files(...names: string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), '');
+  }
+}
+
+const names = (pairs: readonly Pair[]): string[] => pairs.map(({ name }) => name);
+const pairsNamed = (...all: string[]): Pair[] =>
+  all.map((name) => ({ name, input: { file: `A/${name}` }, target: { file: `B/${name}` } }));
+const numbered = (n: number): Pair[] => pairsNamed(...Array.from({ length: n }, (_, i) => `picture ${i}`));
+
+describe('openPairs', () => {
+  it('pairs A/ and B/ by name, whatever the extensions', () => {
+    files('A/cup.png', 'B/cup.jpg', 'A/axe.webp', 'B/axe.png', 'notes.txt');
+    const { layout, pairs, unmatched } = openPairs(folder);
+    expect([layout, names(pairs), unmatched]).toEqual(['folders', ['axe', 'cup'], []]);
+    expect(pairs[1]).toEqual({
+      name: 'cup',
+      input: { file: join(folder, 'A/cup.png') },
+      target: { file: join(folder, 'B/cup.jpg') },
+    });
+  });
+
+  it('reports what has no partner, or a name that is taken', () => {
+    files('A/a.png', 'A/b.png', 'A/b.webp', 'B/b.png', 'B/c.png', 'B/readme.md');
+    const { pairs, unmatched } = openPairs(folder);
+    expect(names(pairs)).toEqual(['b']);
+    expect(unmatched).toEqual(['A/a.png', 'A/b.webp', 'B/c.png']);
+  });
+
+  it('reads side-by-side pictures, with val/ as the held-out part', () => {
+    files('train/1.jpg', 'train/2.jpg', 'val/1.jpg');
+    const { layout, pairs } = openPairs(folder);
+    expect(layout).toBe('sideBySide');
+    expect(pairs.map(({ name, heldOut, input, target }) => [name, heldOut, input.half, target.half])).toEqual([
+      ['1', false, 'left', 'right'],
+      ['2', false, 'left', 'right'],
+      ['1', true, 'left', 'right'],
+    ]);
+  });
+
+  it('leaves the split open where there is no val/', () => {
+    files('train/1.jpg', 'train/2.jpg');
+    expect(openPairs(folder).pairs.map(({ heldOut }) => heldOut)).toEqual([undefined, undefined]);
+  });
+
+  it('never reads what was left out, and can list a dataset that has no pair any more', () => {
+    files('A/a.png', 'B/a.png', 'left-out/A/b.png', 'left-out/B/b.png');
+    expect(names(openPairs(folder).pairs)).toEqual(['a']);
+    rmSync(join(folder, 'A/a.png'));
+    expect(listPairs(folder)).toMatchObject({ pairs: [], unmatched: ['B/a.png'] });
+  });
+
+  it('marks the pairs that held-out.txt names, with their variants, in every layout', () => {
+    files('A/cup~ink-50.png', 'B/cup~ink-50.png', 'A/axe.png', 'B/axe.png', 'A/Zoe\u0301.png', 'B/Zoe\u0301.png');
+    writeFileSync(join(folder, HELD_OUT_FILE), '\uFEFFcup\r\n\r\nZo\u00e9\r\nno such name\r\n');
+    expect(openPairs(folder).pairs.map(({ heldOut }) => heldOut)).toEqual([true, undefined, true]);
+    rmSync(join(folder, 'A'), { recursive: true });
+    rmSync(join(folder, 'B'), { recursive: true });
+    files('train/cup.png', 'train/axe.png', 'val/mug.png');
+    expect(openPairs(folder).pairs.map(({ name, heldOut }) => [name, heldOut])).toEqual([
+      ['axe', false],
+      ['cup', true],
+      ['mug', true],
+    ]);
+  });
+
+  it('says that held-out.txt cannot be read', () => {
+    files('A/a.png', 'B/a.png', `${HELD_OUT_FILE}/x`);
+    expect(() => openPairs(folder)).toThrow(/held-out.txt: it is a folder/);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['an empty folder', [], /is empty: put the pictures in A\/ and B\//],
+    ['only dot-files', ['.DS_Store'], /is empty/],
+    ['no known layout', ['pictures/a.png'], /not laid out as pairs.*A\/ and B\/.*train\//],
+    ['A without B', ['A/a.png'], /no subfolder B\//],
+    ['B without A', ['B/a.png'], /no subfolder A\//],
+    ['no pair at all', ['A/a.png', 'B/b.png'], /no pair of pictures/],
+    ['no picture in train/', ['train/notes.txt'], /no pair of pictures/],
+  ])('refuses %s', (_, content, message) => {
+    files(...content);
+    expect(() => openPairs(folder)).toThrow(message);
+    expect(() => openPairs(folder)).toThrow(UserError);
+  });
+
+  it('refuses a missing folder, and a file', () => {
+    files('file');
+    expect(() => openPairs(join(folder, 'nowhere'))).toThrow(/nowhere: it does not exist/);
+    expect(() => openPairs(join(folder, 'file'))).toThrow(UserError);
+  });
+});
+
+describe('split', () => {
+  it('is the same for the same names, in any order, and another for another seed', () => {
+    const pairs = numbered(50);
+    const { heldOut, train } = split(pairs, 0.1, 7);
+    expect(names(split([...pairs].reverse(), 0.1, 7).heldOut)).toEqual(names(heldOut));
+    expect(names(split(pairs, 0.1, 8).heldOut)).not.toEqual(names(heldOut));
+    expect([heldOut.length, train.length]).toEqual([5, 45]);
+    expect(new Set(names([...heldOut, ...train])).size).toBe(50);
+    expect(names(train)).toEqual(names(pairs).filter((name) => !names(heldOut).includes(name)));
+  });
+
+  it('hardly changes when pictures are added', () => {
+    const before = names(split(numbered(200), 0.1, 1).heldOut);
+    const after = names(split(numbered(210), 0.1, 1).heldOut);
+    expect(before.filter((name) => !after.includes(name)).length).toBeLessThanOrEqual(2);
+  });
+
+  it('holds out none for 0, else at least one, and leaves at least one', () => {
+    const sizes = (n: number, holdout: number): number[] => {
+      const { train, heldOut } = split(numbered(n), holdout, 0);
+      return [train.length, heldOut.length];
+    };
+    expect(sizes(9, 0)).toEqual([9, 0]);
+    expect(sizes(3, 0.01)).toEqual([2, 1]);
+    expect(sizes(2, 0.99)).toEqual([1, 1]);
+    expect(sizes(1, 0)).toEqual([1, 0]);
+    expect(() => sizes(1, 0.1)).toThrow(/--holdout 0/);
+    for (const wrong of [-0.1, 1, Number.NaN]) expect(() => sizes(9, wrong)).toThrow(UserError);
+  });
+
+  it('keeps the held-out part of the layout, of which training never sees anything', () => {
+    const pairs = numbered(4).map((pair, i) => ({ ...pair, heldOut: i === 2 }));
+    expect(names(split(pairs, 0.5, 0).heldOut)).toEqual(['picture 2']);
+    expect(split(pairs, 0, 0)).toMatchObject({ heldOut: [], train: { length: 3 } });
+    const allHeld = pairs.map((pair) => ({ ...pair, heldOut: true }));
+    expect(() => split(allHeld, 0.1, 0)).toThrow(/move some to the training folder/);
+  });
+
+  it('holds out what is pinned, and fills the rest of the share by the seeded order', () => {
+    const pairs = numbered(50);
+    const before = names(split(pairs, 0.1, 7).heldOut);
+    const pinned = pairs.map((pair, i) => (i < 2 ? { ...pair, heldOut: true } : pair));
+    const { heldOut, train } = split(pinned, 0.1, 7);
+    expect([heldOut.length, train.length]).toEqual([5, 45]);
+    expect(names(heldOut)).toEqual(expect.arrayContaining(['picture 0', 'picture 1']));
+    expect(before.filter((name) => names(heldOut).includes(name)).length).toBeGreaterThanOrEqual(3);
+    const many = pairs.map((pair, i) => (i < 20 ? { ...pair, heldOut: true } : pair));
+    expect(split(many, 0.1, 7).heldOut).toHaveLength(20);
+    expect(split(many, 0, 7)).toMatchObject({ heldOut: [], train: { length: 30 } });
+  });
+
+  it('never parts the variants of a picture, and always leaves some to train', () => {
+    const variants = fc.uniqueArray(fc.tuple(fc.nat(30), fc.constantFrom('', '~ink-50', '~pencil-50', '~x~y')), {
+      selector: String,
+      minLength: 2,
+    });
+    fc.assert(
+      fc.property(variants, fc.double({ min: 0, max: 0.99, noNaN: true }), (all, holdout) => {
+        const pairs = pairsNamed(...all.map(([i, variant]) => `p${i}${variant}`));
+        fc.pre(new Set(names(pairs).map(sourceOf)).size > 1);
+        const { train, heldOut } = split(pairs, holdout, 3);
+        const sources = new Set(names(train).map(sourceOf));
+        expect(names(heldOut).filter((name) => sources.has(sourceOf(name)))).toEqual([]);
+        expect(train.length + heldOut.length).toBe(pairs.length);
+        expect([train.length > 0, heldOut.length > 0]).toEqual([true, holdout > 0]);
+      }),
+    );
+  });
+
+  it('takes what comes before the first ~ as the picture', () => {
+    expect(['cup', 'cup~ink-50', 'cup~2~ink-50', '~odd'].map(sourceOf)).toEqual(['cup', 'cup', 'cup', '~odd']);
+  });
+});
+
+describe('openSets', () => {
+  it('takes each set from its folder, and what is held out from another', () => {
+    files('trainA/a.png', 'trainA/b.jpg', 'trainB/x.png', 'trainB/notes.txt', 'testB/y.png');
+    const { layout, a, b } = openSets(folder);
+    expect(layout).toBe('sets');
+    expect(a).toEqual([
+      { name: 'a', picture: { file: join(folder, 'trainA/a.png') } },
+      { name: 'b', picture: { file: join(folder, 'trainA/b.jpg') } },
+    ]);
+    expect(b.map(({ name, heldOut }) => [name, heldOut])).toEqual([
+      ['x', false],
+      ['y', true],
+    ]);
+  });
+
+  it('takes folders of pairs as sets, and holds out what held-out.txt names: of one set or of both', () => {
+    files('A/a.png', 'A/b.png', 'B/a.png', 'B/c.png');
+    writeFileSync(join(folder, HELD_OUT_FILE), 'a\nB/c\nA/c\n');
+    const { layout, a, b } = openSets(folder);
+    expect(layout).toBe('folders');
+    expect(a.map(({ heldOut }) => heldOut)).toEqual([true, undefined]);
+    expect(b.map(({ heldOut }) => heldOut)).toEqual([true, true]);
+  });
+
+  it.each([
+    [['trainA/a.png'], 'no subfolder trainB/: put the pictures of the two sets into trainA/ and trainB/'],
+    [['trainA/a.png', 'trainB/a.txt'], 'no pictures of set B'],
+    [['pictures/a.png'], 'no subfolder A/'],
+  ])('says what is missing in %j', (all, message) => {
+    files(...all);
+    expect(() => openSets(folder)).toThrow(message);
+    expect(() => openSets(folder)).toThrow(UserError);
+  });
+});
+
+describe('fingerprint', () => {
+  const identity = ({ pairs }: PairDataset): string =>
+    fingerprint(
+      folder,
+      pairs.flatMap(({ input, target }) => [input.file, target.file]),
+    );
+
+  it('changes with a file, not with the place of the folder', () => {
+    files('A/a.png', 'B/a.png');
+    const before = identity(openPairs(folder));
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(identity(openPairs(folder))).toBe(before);
+    appendFileSync(join(folder, 'A/a.png'), 'more');
+    const after = identity(openPairs(folder));
+    expect(after).not.toBe(before);
+    writeFileSync(join(folder, HELD_OUT_FILE), 'a\n');
+    expect(identity(openPairs(folder))).not.toBe(after);
+  });
+
+  it('says which file has gone', () => {
+    files('A/a.png', 'B/a.png');
+    const dataset = openPairs(folder);
+    rmSync(join(folder, 'A/a.png'));
+    expect(() => identity(dataset)).toThrow(/a.png: it does not exist/);
+  });
+});

@@ -1,0 +1,119 @@
+/** The loader as the studio runs it: bundled, forked, spoken to by messages. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BatchSource } from './batches.ts';
+import type { LoaderReply, LoaderRequest, LoaderSettings } from '../processes/messages.ts';
+import { encodePng } from '../pictures/pictures.ts';
+
+const root = join(import.meta.dirname, '../../..');
+let folder: string;
+let outDir: string;
+let settings: LoaderSettings;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  outDir = mkdtempSync(join(root, 'node_modules/.maquette-loader-')); // inside the project, so that sharp is found
+  const input = { loader: join(root, 'main/engine/processes/loader.ts') };
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: { ssr: true, target: 'node20', outDir, rolldownOptions: { input } },
+  });
+  folder = mkdtempSync(join(tmpdir(), 'maquette-loader-'));
+  for (let i = 0; i < 4; i++)
+    for (const side of ['A', 'B'])
+      await encodePng(
+        { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(i) },
+        join(folder, side, `${i}.png`),
+      );
+  const augment = { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
+  settings = {
+    dataset: folder,
+    kind: 'pairs',
+    size: 8,
+    channels: 3,
+    batch: 2,
+    seed: 1,
+    holdout: 0.25,
+    augment,
+    emphasis: null,
+  };
+});
+afterAll(() => {
+  for (const made of [folder, outDir]) rmSync(made, { recursive: true });
+});
+afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+function start(): ChildProcess {
+  const child = fork(join(outDir, 'loader.js'), { serialization: 'advanced' });
+  running.push(child);
+  return child;
+}
+
+function ask(child: ChildProcess, request: LoaderRequest): Promise<LoaderReply> {
+  return new Promise((resolve) => {
+    const listen = (reply: LoaderReply): void => {
+      if (reply.type === 'warning' || reply.id !== request.id) return;
+      child.off('message', listen);
+      resolve(reply);
+    };
+    child.on('message', listen);
+    child.send(request);
+  });
+}
+
+const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.on('exit', resolve));
+
+describe('the loader process', () => {
+  it('opens a dataset and answers with the batches that BatchSource makes', async () => {
+    const loader = start();
+    const here = new BatchSource(settings, () => expect.unreachable());
+    expect(await ask(loader, { type: 'open', id: 1, settings })).toEqual({
+      type: 'opened',
+      id: 1,
+      summary: here.summary,
+    });
+    const replies = await Promise.all([3, 0].map((step) => ask(loader, { type: 'batch', id: 10 + step, step })));
+    expect(replies).toEqual([
+      { type: 'batch', id: 13, batch: await here.batch(3) },
+      { type: 'batch', id: 10, batch: await here.batch(0) },
+    ]);
+    expect(await ask(loader, { type: 'heldOut', id: 20, from: 0, count: 9 })).toEqual({
+      type: 'batch',
+      id: 20,
+      batch: await here.heldOut(0, 9),
+    });
+  });
+
+  it('tells faults of the dataset from faults of ours', async () => {
+    const loader = start();
+    const before = await ask(loader, { type: 'batch', id: 1, step: 0 });
+    expect(before).toMatchObject({ type: 'failed', id: 1, user: false });
+    const missing = await ask(loader, {
+      type: 'open',
+      id: 2,
+      settings: { ...settings, dataset: join(folder, 'nowhere') },
+    });
+    expect(missing).toMatchObject({
+      type: 'failed',
+      id: 2,
+      user: true,
+      message: expect.stringMatching(/nowhere: it does not exist/) as string,
+    });
+  });
+
+  it('ends by itself when its parent is gone, and not at Ctrl-C', async () => {
+    const loader = start();
+    await ask(loader, { type: 'open', id: 1, settings });
+    loader.kill('SIGINT');
+    expect(await ask(loader, { type: 'batch', id: 2, step: 0 })).toMatchObject({ type: 'batch' });
+    const code = ended(loader);
+    loader.disconnect();
+    expect(await code).toBe(0);
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * One picture through a model, as bytes: floats are made of one tile at a time, and the result is written over the
+ * picture row by row, so that memory is hardly more than the picture itself.
+ */
+import { sharp } from '../pictures/codecs.ts';
+import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
+import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster } from './tiles.ts';
+import type { Translator } from './translator.ts';
+
+/** A picture that was opened to be translated. */
+export interface Opened extends Raster {
+  /** Whether its file has transparency, which the result keeps. */
+  hasAlpha: boolean;
+}
+
+/** Opens a picture: at its own size, or brought to another. @throws UserError naming the file */
+export async function openPicture(file: string, size?: { width: number; height: number }): Promise<Opened> {
+  const bytes = await readPictureFile(file);
+  const { width, height, hasAlpha } = await probeBytes(bytes, file);
+  const to = size ?? { width, height };
+  return { width: to.width, height: to.height, hasAlpha, data: await decodeStraight(bytes, file, to) };
+}
+
+export interface PictureOptions {
+  /** 0 gives the input, 1 the translation. */
+  strength: number;
+}
+
+/**
+ * Translates a picture in place: in one go where it has the model's size, else in overlapping tiles.
+ *
+ * A model of 3 channels sees it over white. What it gives is a picture over white, too; the alpha that the picture had
+ * is taken out of it again, so that the result laid over white shows what the model made of it. Where that would need
+ * colours that there are not (the model painted what is nearly transparent darker than its alpha allows), they are
+ * clamped. A model of 4 channels has an alpha of its own.
+ * @throws Interrupted; UserError when a model of another tool fails
+ */
+export async function translatePicture(
+  translator: Translator,
+  picture: Opened,
+  { strength }: PictureOptions,
+): Promise<Opened> {
+  const { channels, width, height } = translator;
+  const tile = picture.width === width && picture.height === height ? translator : translator.tileFor(picture);
+  const tiling = new Tiling(picture, tile, { multiple: translator.multiple });
+  const finish = channels === 3 ? finishOverWhite : finishPremultiplied;
+  await translateTiled(
+    tiling,
+    channels,
+    (at) => translator.run(tileOf(picture, tiling, at, channels), tiling.tile),
+    // No later tile reads these rows: they were the last that reach them.
+    (rows) => finish(picture, rows, strength),
+  );
+  return { ...picture, hasAlpha: picture.hasAlpha || channels === 4 };
+}
+
+const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
+
+/** Lays rows of three planes over the picture, and takes its alpha out of them. */
+function finishOverWhite({ data, width }: Raster, { top, count, planes }: FinishedRows, strength: number): void {
+  const pixels = count * width;
+  for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+    const alpha = data[at + 3]! / 255;
+    const white = 255 * (1 - alpha);
+    for (let c = 0; c < 3; c++) {
+      const was = data[at + c]! * alpha + white;
+      const shown = was + strength * ((planes[c * pixels + i]! + 1) * 127.5 - was);
+      data[at + c] = byte(alpha === 0 ? shown : (shown - white) / alpha);
+    }
+  }
+}
+
+/** Lays rows of four planes, premultiplied, over the picture. */
+function finishPremultiplied({ data, width }: Raster, { top, count, planes }: FinishedRows, strength: number): void {
+  const pixels = count * width;
+  for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+    const opacity = data[at + 3]!;
+    const mixed = (c: number, was: number): number => was + strength * ((planes[c * pixels + i]! + 1) * 127.5 - was);
+    const alpha = Math.min(255, Math.max(0, mixed(3, opacity)));
+    for (let c = 0; c < 3; c++) {
+      const shown = mixed(c, (data[at + c]! * opacity) / 255);
+      data[at + c] = alpha === 0 ? 0 : byte((shown * 255) / alpha);
+    }
+    data[at + 3] = byte(alpha);
+  }
+}
+
+/** in + strength * (result - in), for two pictures of one size; written over the result. Colours are mixed as they look. */
+export function mixPictures(original: Opened, result: Opened, strength: number): Opened {
+  const [from, to] = [original.data, result.data];
+  for (let at = 0; at < to.length; at += 4) {
+    const [before, after] = [from[at + 3]!, to[at + 3]!];
+    const alpha = before + strength * (after - before);
+    for (let c = at; c < at + 3; c++) {
+      const was = from[c]! * before;
+      to[c] = alpha === 0 ? 0 : byte((was + strength * (to[c]! * after - was)) / alpha);
+    }
+    to[at + 3] = byte(alpha);
+  }
+  return { ...result, hasAlpha: original.hasAlpha || result.hasAlpha };
+}
+
+/** A translated picture as PNG, 8 bits; without alpha where it had none. */
+export function encodeResult({ data, width, height, hasAlpha }: Opened): Promise<Buffer> {
+  const image = sharp(data, { raw: { width, height, channels: 4 } });
+  return (hasAlpha ? image : image.removeAlpha()).png({ compressionLevel: 6 }).toBuffer();
+}

@@ -1,0 +1,72 @@
+/**
+ * Which files are pictures, by their names and first bytes. No decoder is loaded here: whoever only lists pictures (the
+ * studio's own process) stays free of one.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { explainIo } from '../../errors.ts';
+
+export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff' | 'gif' | 'tga';
+
+/** One row a format: how its files are named, what they begin with, and the libvips loader that opens them. */
+const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buffer) => boolean; loader?: string }> = {
+  png: { extensions: ['.png'], begins: (b) => has(b, 0, '\x89PNG\r\n\x1a\n'), loader: 'Png' },
+  jpeg: { extensions: ['.jpg', '.jpeg'], begins: (b) => has(b, 0, '\xff\xd8\xff'), loader: 'Jpeg' },
+  webp: { extensions: ['.webp'], begins: (b) => has(b, 0, 'RIFF') && has(b, 8, 'WEBP'), loader: 'Webp' },
+  avif: { extensions: ['.avif'], begins: isAvif, loader: 'Heif' },
+  tiff: {
+    extensions: ['.tif', '.tiff'],
+    begins: (b) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => has(b, 0, magic)),
+    loader: 'Tiff',
+  },
+  gif: { extensions: ['.gif'], begins: (b) => has(b, 0, 'GIF87a') || has(b, 0, 'GIF89a'), loader: 'Nsgif' },
+  // TGA has no magic number: the name decides, and our reader (tga.ts) checks the header.
+  tga: { extensions: ['.tga'], begins: () => false },
+};
+
+/** The extensions of picture files, lower case with the dot. */
+export const PICTURE_EXTENSIONS: readonly string[] = Object.values(FORMATS).flatMap(({ extensions }) => extensions);
+
+/** The libvips loaders of these formats: the only ones that may run. */
+export const LOADERS: readonly string[] = Object.values(FORMATS).flatMap(({ loader }) =>
+  loader ? [`VipsForeignLoad${loader}Buffer`] : [],
+);
+
+/** What a file is, by its first bytes (for TGA by its name), or undefined when it is nothing that we open. */
+export function sniffFormat(bytes: Buffer, file: string): PictureFormat | undefined {
+  const named = formatOfName(file);
+  const found = Object.entries(FORMATS).find(([, { begins }]) => begins(bytes));
+  return found ? (found[0] as PictureFormat) : named === 'tga' ? 'tga' : undefined;
+}
+
+/** The format that a file's extension promises. */
+export function formatOfName(file: string): PictureFormat | undefined {
+  const extension = extname(file).toLowerCase();
+  const found = Object.entries(FORMATS).find(([, { extensions }]) => extensions.includes(extension));
+  return found && (found[0] as PictureFormat);
+}
+
+/** The picture files of a folder as full paths, by code unit of their names; dot-files are left out. @throws UserError */
+export function listPictures(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.') && PICTURE_EXTENSIONS.includes(extname(name).toLowerCase()))
+      .sort() // by UTF-16 code unit: the same on every machine and in every language
+      .map((name) => join(folder, name))
+      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
+  } catch (error) {
+    throw explainIo(error, `Cannot open the folder ${folder}`);
+  }
+}
+
+/** Whether the bytes at `offset` are these characters (Latin-1). */
+function has(bytes: Buffer, offset: number, magic: string): boolean {
+  return bytes.toString('latin1', offset, offset + magic.length) === magic;
+}
+
+/** An ISO media file whose major or compatible brands name AVIF (HEIC looks the same but for the brand). */
+function isAvif(bytes: Buffer): boolean {
+  if (!has(bytes, 4, 'ftyp')) return false;
+  const brands = bytes.toString('latin1', 8, Math.min(bytes.readUInt32BE(0), 256));
+  return brands.includes('avif') || brands.includes('avis');
+}

@@ -1,0 +1,222 @@
+/**
+ * Opening and writing pictures: files on one side, bytes or planes of numbers on the other.
+ * Whatever is wrong with a file becomes a UserError of one line that names it and says what to do.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { explainIo, UserError } from '../../errors.ts';
+import { writeAtomic } from '../../files.ts';
+import { sharp, type Sharp } from './codecs.ts';
+import { formatOfName, sniffFormat, type PictureFormat } from './formats.ts';
+import { readTga, readTgaHeader } from './tga.ts';
+
+export { contactSheet } from './sheet.ts';
+
+/** Rows from the top left, channels interleaved (HWC), 0..255 sRGB. RGBA is premultiplied. */
+export interface Picture {
+  width: number;
+  height: number;
+  channels: 3 | 4;
+  data: Uint8Array;
+}
+
+export interface DecodeOptions {
+  /** Resized to exactly this width and height (Lanczos3, stretched); each is the picture's own when not given. */
+  width?: number;
+  height?: number;
+  /** 3 lays the picture over white, 4 keeps alpha (premultiplied). */
+  channels: 3 | 4;
+  /** Only this half of a side-by-side picture, which must be twice as wide as high. */
+  half?: 'left' | 'right';
+  /** Lets JPEG and WebP shrink while decoding: much faster and a little softer. For thumbnails. */
+  quick?: boolean;
+}
+
+/** What a picture is, upright as it is shown. */
+export interface PictureInfo {
+  width: number;
+  height: number;
+  hasAlpha: boolean;
+  format: PictureFormat;
+}
+
+/** A picture of more pixels would need gigabytes to open. */
+const PIXEL_LIMIT = 1e8;
+/** And no picture within that limit, at 16 bits and RGBA, needs a bigger file. */
+const FILE_LIMIT = 1 << 30;
+
+const READ_OPTIONS = { failOn: 'error', limitInputPixels: PIXEL_LIMIT, sequentialRead: true, pages: 1 } as const;
+
+/** Opens a picture: upright, in sRGB, 8 bits a channel, the first frame. @throws UserError naming the file */
+export async function decodePicture(file: string, options: DecodeOptions): Promise<Picture> {
+  return decodeBytes(await readPictureFile(file), file, options);
+}
+
+/** Size, alpha and format from a picture's header; its pixels are not looked at. @throws UserError naming the file */
+export async function probePicture(file: string): Promise<PictureInfo> {
+  return probeBytes(await readPictureFile(file), file);
+}
+
+/** The bytes of a picture file, for those who want to hash, probe and decode with one reading. @throws UserError */
+export async function readPictureFile(file: string): Promise<Buffer> {
+  try {
+    if ((await stat(file)).size > FILE_LIMIT) throw new UserError(`${file} is larger than 1 GB; save a smaller one`);
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // A fault of the machine, not of this picture: the picture must not be skipped for it.
+    if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM') throw error;
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new UserError(`Cannot read ${file}: there is no permission to read it; change its permissions`);
+    throw explainIo(error, `Cannot read ${file}`);
+  }
+}
+
+/** `probePicture` of a file that was read before. */
+export async function probeBytes(bytes: Buffer, file: string): Promise<PictureInfo> {
+  const format = sniffFormat(bytes, file);
+  if (!format) throw unknownFormat(bytes, file);
+  const info = await readHeader(bytes, format).catch((error: unknown) => {
+    throw damaged(file, error);
+  });
+  if (info.width * info.height > PIXEL_LIMIT)
+    throw new UserError(
+      `${file} is ${info.width} x ${info.height} pixels, and at most ${PIXEL_LIMIT / 1e6} megapixels can be opened; make it smaller`,
+    );
+  return info;
+}
+
+async function readHeader(bytes: Buffer, format: PictureFormat): Promise<PictureInfo> {
+  if (format === 'tga') {
+    const { width, height, channels } = readTgaHeader(bytes);
+    return { width, height, hasAlpha: channels === 4, format };
+  }
+  const { autoOrient, hasAlpha } = await sharp(bytes, { ...READ_OPTIONS, limitInputPixels: false }).metadata();
+  return { width: autoOrient.width, height: autoOrient.height, hasAlpha, format };
+}
+
+/** `decodePicture` of a file that was read before. */
+export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOptions): Promise<Picture> {
+  const info = await probeBytes(bytes, file);
+  const { channels, half } = options;
+  if (half && !isSideBySide(info))
+    throw new UserError(
+      `${file} is ${info.width} x ${info.height} pixels, and a side-by-side pair is twice as wide as high`,
+    );
+  const part = half ? Math.floor(info.width / 2) : info.width;
+  const { width = part, height = info.height } = options;
+  return guarded(file, async () => {
+    const image = open(bytes, info.format);
+    if (half)
+      image.extract({ left: half === 'left' ? 0 : info.width - part, top: 0, width: part, height: info.height });
+    image.resize(width, height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: options.quick ?? false });
+    if (channels === 3) image.flatten({ background: '#fff' });
+    else image.ensureAlpha();
+    const raw = await image.toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer();
+    const data = new Uint8Array(raw.buffer, raw.byteOffset, raw.length);
+    if (channels === 4) premultiply(data);
+    return { width, height, channels, data };
+  });
+}
+
+/** A picture as straight RGBA of this size, for those who paint on it. @throws UserError naming the file */
+export async function decodeStraight(
+  bytes: Buffer,
+  file: string,
+  { width, height }: { width: number; height: number },
+): Promise<Uint8Array> {
+  const { format } = await probeBytes(bytes, file);
+  return guarded(file, () =>
+    open(bytes, format)
+      .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+      .ensureAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
+}
+
+/** What a decoder throws becomes a line about the file. */
+async function guarded<T>(file: string, decode: () => Promise<T>): Promise<T> {
+  try {
+    return await decode();
+  } catch (error) {
+    throw damaged(file, error);
+  }
+}
+
+function open(bytes: Buffer, format: PictureFormat): Sharp {
+  if (format !== 'tga') return sharp(bytes, READ_OPTIONS).autoOrient();
+  const { data, width, height, channels } = readTga(bytes);
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+/** Whether a picture is twice as wide as high, to 2 % (resizing rounds), and so may be a side-by-side pair. */
+export function isSideBySide({ width, height }: Pick<PictureInfo, 'width' | 'height'>): boolean {
+  return Math.abs(width - 2 * height) <= height / 50;
+}
+
+/** Planes (CHW) of numbers in [-1, 1], as the networks want them. */
+export function toPlanar({ data, channels }: Picture): Float32Array {
+  const pixels = data.length / channels;
+  const planes = new Float32Array(data.length);
+  for (let c = 0; c < channels; c++)
+    for (let i = 0, from = c, to = c * pixels; i < pixels; i++, from += channels)
+      planes[to++] = data[from]! / 127.5 - 1;
+  return planes;
+}
+
+/** The inverse of `toPlanar`: rounded to the nearest byte, clamped. */
+export function fromPlanar(planes: Float32Array, width: number, height: number, channels: 3 | 4): Picture {
+  const pixels = width * height;
+  if (planes.length !== pixels * channels)
+    throw new RangeError(`${planes.length} numbers are not ${channels} planes of ${width} x ${height}`);
+  const data = new Uint8Array(planes.length);
+  for (let c = 0; c < channels; c++)
+    for (let i = 0, to = c, from = c * pixels; i < pixels; i++, to += channels)
+      data[to] = Math.min(255, Math.max(0, Math.round((planes[from++]! + 1) * 127.5)));
+  return { width, height, channels, data };
+}
+
+/** Writes a PNG (8 bits, RGBA not premultiplied), whole or not at all. @throws UserError where it cannot be written */
+export async function encodePng(picture: Picture, file: string): Promise<void> {
+  const { width, height, channels } = picture;
+  const data = channels === 4 ? unpremultiplied(picture.data) : picture.data;
+  const png = await sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 6 }).toBuffer();
+  writeAtomic(file, [png]);
+}
+
+/** Multiplies colour by alpha, in place. */
+function premultiply(rgba: Uint8Array): void {
+  for (let i = 0; i < rgba.length; i += 4) {
+    const alpha = rgba[i + 3]! / 255;
+    for (let c = i; c < i + 3; c++) rgba[c] = Math.round(rgba[c]! * alpha);
+  }
+}
+
+/** Divides colour by alpha. A network may give colour brighter than its alpha allows: it is clamped. */
+function unpremultiplied(rgba: Uint8Array): Uint8Array {
+  const out = new Uint8Array(rgba.length);
+  for (let i = 0; i < rgba.length; i += 4) {
+    const alpha = rgba[i + 3]!;
+    out[i + 3] = alpha;
+    if (alpha > 0) for (let c = i; c < i + 3; c++) out[c] = Math.min(255, Math.round((rgba[c]! * 255) / alpha));
+  }
+  return out;
+}
+
+function unknownFormat(bytes: Buffer, file: string): UserError {
+  if (bytes.length === 0) return new UserError(`${file} is empty; remove it or save it again`);
+  if (/<svg[\s>]/i.test(bytes.toString('latin1', 0, 4096)))
+    return new UserError(`${file} is an SVG drawing, which is not opened; export it as PNG`);
+  const named = formatOfName(file)?.toUpperCase();
+  const what = named ? `is named as ${named} but is not a picture` : 'is not a picture';
+  return new UserError(`${file} ${what} in a format that can be opened (PNG, JPEG, WebP, AVIF, TIFF, TGA, GIF)`);
+}
+
+function damaged(file: string, error: unknown): UserError {
+  const why = (error as Error).message.split('\n')[0]!.replace(/[:;.\s]+$/, '');
+  return new UserError(`${file} cannot be read, as it is damaged or cut short (${why}); save it again or remove it`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,169 @@
+/**
+ * What the processes of the engine say to each other. One role a process: the *loader* opens and augments pictures,
+ * the *trainer* trains. The parent starts both, supervises them, and carries the trainer's requests to the loader.
+ */
+import type { ModelFile } from '../inference/model-file.ts';
+import type { Painted, Region, Scene } from '../inference/painting.ts';
+
+/** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
+export interface LoaderSettings {
+  dataset: string;
+  /** What the family wants: see `datasets.ts`. */
+  kind: 'pairs' | 'sets';
+  /** Height and width, in pixels, of what the loader gives. */
+  size: number;
+  channels: 3 | 4;
+  batch: number;
+  seed: number;
+  /** Share of the dataset, 0..1, set aside for previews and metrics. */
+  holdout: number;
+  augment: Augmentation;
+  /** Pairs that are learned from more often than others, and are never held out; null for none. */
+  emphasis: Emphasis | null;
+}
+
+/** Some pairs of a dataset (by name) that make up this share (0..1) of the pictures that a run learns from. */
+export interface Emphasis {
+  names: string[];
+  share: number;
+}
+
+/** How training pictures are varied. Both pictures of a pair are moved alike. 0 or false turns a thing off. */
+export interface Augmentation {
+  /** Mirror left-right with probability 1/2. */
+  flip: boolean;
+  /** Random shift by up to this share of the size (0..0.5), the edge repeated. */
+  jitter: number;
+  /** Random enlargement by up to this share (0..1). */
+  zoom: number;
+  /** Random rotation by up to this many degrees. */
+  rotate: number;
+  /** Random brightness, contrast and saturation by up to this share (0..1); of inputs only. */
+  colour: number;
+}
+
+/**
+ * A batch: NCHW float32 in [-1, 1]; RGBA is premultiplied. Of two sets `input` is of A and `target` of B, and none
+ * belongs to any other.
+ */
+export interface Batch {
+  input: Float32Array;
+  target: Float32Array;
+  /** The names of the inputs, without extension. */
+  names: string[];
+}
+
+/** What the loader found when it opened the dataset. */
+export interface DatasetSummary {
+  /** Pairs, or pictures of both sets. */
+  train: number;
+  /** Pairs, or pictures of the smaller held-out set. */
+  heldOut: number;
+  /** Of two sets `A/name` and `B/name`. */
+  heldOutNames: string[];
+  /** SHA-256 over the sorted names, sizes and modification times of the files. */
+  fingerprint: string;
+  /** One line for each thing that a person should know: skipped pictures, unmatched files. */
+  warnings: string[];
+}
+
+export type LoaderRequest =
+  | { type: 'open'; id: number; settings: LoaderSettings }
+  /** The training batch of a step: the same step always gives the same batch. */
+  | { type: 'batch'; id: number; step: number }
+  /** Held-out pictures `from` to `from + count` (not augmented). */
+  | { type: 'heldOut'; id: number; from: number; count: number };
+
+export type LoaderReply =
+  | { type: 'opened'; id: number; summary: DatasetSummary }
+  | { type: 'batch'; id: number; batch: Batch }
+  /** A picture that could not be read was skipped; another took its place. */
+  | { type: 'warning'; message: string }
+  | { type: 'failed'; id: number; message: string; user: boolean };
+
+/** What a training is asked to do. */
+export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
+  family: string;
+  /** The family's own settings, as its schema gave them. */
+  settings: Record<string, unknown>;
+  /** The run's folder. */
+  out: string;
+  /** Exactly one of the two is set. */
+  steps: number | null;
+  minutes: number | null;
+  engine: 'cpu';
+  threads: number;
+  /** Leaves the processor to whatever else wants it, the studio above all. */
+  background: boolean;
+  /** Steps between checkpoints; null for every 250 steps or 60 s, whichever comes first. */
+  checkpointEvery: number | null;
+  resume: boolean;
+  /** A run to go on from, or a model to begin from. */
+  from: string | null;
+  /** The checkpoint of the run `from` to go on from; null for its newest. */
+  fromStep: number | null;
+}
+
+/**
+ * How good held-out translations are; less is better. Of pairs the mean absolute difference to the truth, 0..1; of two
+ * sets the sliced Wasserstein distance x 1000 to the real pictures of the wanted set.
+ */
+export type HeldOutScore = { l1: number } | { swd: number };
+
+/** What a training tells, in order. */
+export type TrainEvent =
+  | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
+  | { event: 'resumed'; step: number }
+  /** What the time given comes to; told again when that is known better. */
+  | { event: 'budget'; steps: number }
+  | { event: 'paused'; step: number }
+  | { event: 'continued'; step: number }
+  /** A process of the engine died and was started again; the run goes on from its last checkpoint. */
+  | { event: 'restarted'; message: string }
+  | {
+      event: 'step';
+      step: number;
+      losses: Record<string, number>;
+      probabilities: Record<string, number>;
+      stepMs: number;
+      rate: number;
+    }
+  | { event: 'preview'; step: number; file: string; score: HeldOutScore }
+  | { event: 'checkpoint'; step: number; file: string }
+  | { event: 'warning'; message: string }
+  /** `maxDifference`: of the exported model to the training's own network, in 0..255 levels, on a held-out picture. */
+  | { event: 'exported'; step: number; model: string; maxDifference: number | null }
+  | { event: 'stopped'; step: number; model: string }
+  | { event: 'done'; step: number; model: string };
+
+export type TrainerRequest =
+  | { type: 'train'; options: TrainOptions }
+  | { type: 'stop' | 'pause' | 'proceed' }
+  /** Gives way for this long: something that a person waits for needs the processor. */
+  | { type: 'giveWay'; ms: number }
+  | { type: 'loader'; reply: LoaderReply };
+
+export type TrainerReply =
+  | { type: 'loader'; request: LoaderRequest }
+  | { type: 'event'; event: TrainEvent }
+  | { type: 'ended' }
+  | { type: 'failed'; message: string; user: boolean };
+
+/** What the painter is asked: to take in what changed of a drawing, and to show what its model makes of it. */
+export interface PaintRequest {
+  id: number;
+  /** `title` is how messages call it. */
+  model: ModelFile;
+  scene: Scene;
+  changed: Region | null;
+  quality: 'draft' | 'full';
+  threads: number;
+}
+
+export type PainterReply =
+  | ({ id: number; type: 'painted' } & Painted)
+  /** A newer request took its place. */
+  | { id: number; type: 'stale' }
+  /** The drawing is not known as a whole: it must be given again. */
+  | { id: number; type: 'lost' }
+  | { id: number; type: 'failed'; message: string; user: boolean };

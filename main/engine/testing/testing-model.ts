@@ -1,0 +1,23 @@
+/** A model for tests and measurements that need one, but nothing that it has learned. */
+import { FAMILIES } from '../../../models/families/index.ts';
+import { Random } from '../../../models/graph/random.ts';
+import { sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
+import { encodeModel } from '../training/snapshot.ts';
+
+const weights = (random: Random, count: number): Float32Array =>
+  Float32Array.from({ length: count }, () => 0.8 * random.uniform() - 0.4);
+
+/** A pix2pix model with random weights, as bytes: it paints noise that depends on what it is given. */
+export function randomModel({
+  size = 32,
+  channels = 3,
+  width = 4,
+  dropout = 0,
+  seed = 1,
+}: { size?: number; channels?: 3 | 4; width?: number; dropout?: number; seed?: number } = {}): Uint8Array {
+  const family = FAMILIES.get('pix2pix')!;
+  const shape = { size, channels, batch: 1 };
+  const settings = family.settings.parse({ width, dropout, upsampling: 'resize' });
+  const random = ({ name, shape: of }: Tensor): Float32Array => weights(new Random(seed, name), sizeOf(of));
+  return encodeModel({ family, shape, settings, step: 1 }, family.inference(shape, settings)[0]!, random);
+}

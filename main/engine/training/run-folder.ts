@@ -1,0 +1,167 @@
+/** A run on disk: what it is (`run.json`), who holds it (`lock`), what happened (`metrics.jsonl`) and its checkpoints. */
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { explainIo } from '../../errors.ts';
+import { ensureWritableFolder } from '../../files.ts';
+import { takeLock, type Lock } from '../../lock.ts';
+import { readRecord, writeRecord } from '../../records.ts';
+
+export const RUN_FORMAT = 1;
+
+const augmentSchema = z.object({
+  flip: z.boolean(),
+  jitter: z.number(),
+  zoom: z.number(),
+  rotate: z.number(),
+  colour: z.number(),
+});
+
+/** Everything that decides what a run computes. Two runs with equal records and data give equal bits. */
+export const runSchema = z.object({
+  format: z.literal(RUN_FORMAT),
+  family: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  size: z.int().positive(),
+  channels: z.union([z.literal(3), z.literal(4)]),
+  batch: z.int().positive(),
+  seed: z.int(),
+  holdout: z.number(),
+  augment: augmentSchema,
+  emphasis: z
+    .object({ names: z.array(z.string()), share: z.number().min(0).max(1) })
+    .nullable()
+    .default(null),
+  /** The number of steps; null until a time budget has been turned into one. */
+  steps: z.int().positive().nullable(),
+  minutes: z.number().positive().nullable(),
+  /** Steps at the beginning in which only the discriminator learns (a run that begins from a bare model). */
+  warmup: z.int().min(0),
+  fingerprint: z.string(),
+  heldOut: z.array(z.string()),
+  engine: z.string(),
+  threads: z.int().positive(),
+  versions: z.record(z.string(), z.string()),
+});
+
+export type RunRecord = z.infer<typeof runSchema>;
+
+const KEPT_CHECKPOINTS = 3;
+const name = (step: number): string => `step-${String(step).padStart(6, '0')}`;
+
+export class RunFolder {
+  readonly path: string;
+  #lock: Lock | undefined;
+  #best: { step: number; score: number } | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  exists(): boolean {
+    return existsSync(this.file('run.json'));
+  }
+
+  /** @throws UserError when run.json is missing or damaged, or from a newer version */
+  read(): RunRecord {
+    return readRun(this.path);
+  }
+
+  write(record: RunRecord): void {
+    writeRecord(this.file('run.json'), record);
+  }
+
+  /** Takes the folder for this process. @throws UserError when another living process has it */
+  lock(): void {
+    ensureWritableFolder(this.path);
+    this.#lock = takeLock(
+      this.file('lock'),
+      (holder) => `${this.path} is in use by another training (process ${holder}); stop it or choose another folder`,
+    );
+  }
+
+  unlock(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  checkpointFile(step: number): string {
+    return this.file('checkpoints', `${name(step)}.safetensors`);
+  }
+
+  previewFile(step: number): string {
+    return this.file('previews', `${name(step)}.png`);
+  }
+
+  /** The steps that have a checkpoint, newest first. */
+  checkpoints(): number[] {
+    const folder = this.file('checkpoints');
+    if (!existsSync(folder)) return [];
+    const steps = readdirSync(folder).flatMap((file) => /^step-(\d+)\.safetensors$/.exec(file)?.[1] ?? []);
+    return steps.map(Number).sort((a, b) => b - a);
+  }
+
+  /** Hears the held-out score at a step (less is better), so that the checkpoint of the best one is kept. */
+  judge(step: number, score: number): void {
+    if (!this.#best || score < this.#best.score) this.#best = { step, score };
+  }
+
+  /** Removes all checkpoints but the last ones and the best one, and what killed writers left. */
+  prune(): void {
+    const old = this.checkpoints().slice(KEPT_CHECKPOINTS);
+    for (const step of old) if (step !== this.#best?.step) rmSync(this.checkpointFile(step), { force: true });
+    const folder = this.file('checkpoints');
+    if (existsSync(folder))
+      for (const file of readdirSync(folder)) if (file.endsWith('.tmp')) rmSync(join(folder, file), { force: true });
+  }
+
+  /** Adds a line to the metrics. @throws UserError when the disk is full */
+  log(entry: object): void {
+    try {
+      appendFileSync(this.file('metrics.jsonl'), `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      throw explainIo(error, `Cannot write ${this.file('metrics.jsonl')}`);
+    }
+  }
+
+  /** Forgets what was logged after `step`: those steps are about to be taken again. */
+  rewindLog(step: number): void {
+    this.#best = undefined;
+    const file = this.file('metrics.jsonl');
+    if (!existsSync(file)) return;
+    const text = readFileSync(file, 'utf8');
+    let end = 0;
+    for (const line of text.split('\n')) {
+      const at = /^\{"step":(\d+)/.exec(line);
+      if (!at || Number(at[1]) > step || end + line.length + 1 > text.length) break;
+      end += Buffer.byteLength(line) + 1;
+      const judged = /"heldOut":\{"(?:l1|swd)":([\d.e-]+)/.exec(line);
+      if (judged) this.judge(Number(at[1]), Number(judged[1]));
+    }
+    truncateSync(file, end);
+  }
+
+  makeFolders(): void {
+    for (const folder of ['checkpoints', 'previews']) mkdirSync(this.file(folder), { recursive: true });
+  }
+}
+
+/** Whether a folder looks like a run. */
+export const isRun = (path: string): boolean => existsSync(join(path, 'run.json')) && statSync(path).isDirectory();
+
+/** Reads a run's record. @throws UserError when it is missing, damaged or from a newer version */
+export const readRun = (path: string): RunRecord =>
+  readRecord(join(path, 'run.json'), { schema: runSchema, format: RUN_FORMAT, advice: 'train into a new folder' });
