@@ -11,12 +11,14 @@ export interface RecordKind<T> {
   schema: z.ZodType<T>;
   /** The newest `format` that this version knows. */
   format: number;
+  /** The way up from each older format to the next one: what is read is turned into what this version writes. */
+  up?: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>>;
   /** What a person can do when it is damaged; ends the sentence. */
   advice?: string;
 }
 
 /** Reads one. @throws UserError that names it when it is missing, damaged or newer than this version */
-export function readRecord<T>(file: string, { schema, format: known, advice }: RecordKind<T>): T {
+export function readRecord<T>(file: string, { schema, format: known, up = {}, advice }: RecordKind<T>): T {
   const damaged = (where: string, cause?: unknown): UserError =>
     new UserError(`${file} is damaged${where}${advice === undefined ? '' : `; ${advice}`}`, { cause });
   let json: unknown;
@@ -29,10 +31,21 @@ export function readRecord<T>(file: string, { schema, format: known, advice }: R
   const format = (json as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > known)
     throw new UserError(`${file} was made by a newer version of Maquette; update to open it`);
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(brought(json, known, up));
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join('.');
   throw damaged(path ? ` (${path})` : '');
+}
+
+/** A record of an older format, step by step brought up to the newest. One without a way up is left to the schema. */
+function brought(json: unknown, known: number, up: NonNullable<RecordKind<unknown>['up']>): unknown {
+  let record = json;
+  for (;;) {
+    const format = (record as { format?: unknown } | null)?.format;
+    const step = typeof format === 'number' && format < known ? up[format] : undefined;
+    if (!step) return record;
+    record = { ...step(record as Record<string, unknown>), format: (format as number) + 1 };
+  }
 }
 
 /** Writes one, whole or not at all. @throws UserError */

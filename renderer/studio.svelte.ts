@@ -11,6 +11,8 @@ import type {
   EventData,
   EventName,
   Job,
+  Model,
+  ModelDoes,
   Picked,
   Project,
   RecentProject,
@@ -179,6 +181,10 @@ export class Studio implements CommandStudio {
   }
   async refreshRecent(): Promise<void> {
     this.recent = (await this.attempt(this.call('projects.recent', {}))) ?? this.recent;
+  }
+  /** The models of the open project that do what a workspace needs. */
+  modelsThat(does: ModelDoes): Model[] {
+    return (this.project?.models ?? []).filter((model) => model.does === does);
   }
   /** A project with the sample pictures, for who has none at hand. */
   async startWithSamples(): Promise<void> {

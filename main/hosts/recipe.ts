@@ -71,14 +71,15 @@ const record = readRun(run);
 const { size, channels } = record;
 startRuntime(physicalCores());
 const source = new BatchSource({ ...record, dataset: pictures, kind }, (message) => console.error(message));
-const { input, target, names } = await source.heldOut(0, ROWS * GROUPS);
+const { ports, names } = await source.heldOut(0, ROWS * GROUPS);
+const count = names['input']!.length;
 const there = openTranslator(run, 'AtoB');
 const back = bothWays ? openTranslator(run, 'BtoA') : null;
 const rows: Picture[][] = [];
-for (const i of names.keys()) {
+for (let i = 0; i < count; i++) {
   if (i % GROUPS === 0) rows.push([]);
-  const [a, b] = [input, target].map((planes) =>
-    planes.subarray(i * (planes.length / names.length)).slice(0, channels * size * size),
+  const [a, b] = [ports['input']!, ports['target']!].map((planes) =>
+    planes.subarray(i * (planes.length / count)).slice(0, channels * size * size),
   ) as [Float32Array, Float32Array];
   const toB = (await there.run(a)).slice();
   const group = [a, toB];

@@ -4,7 +4,7 @@ import { probePicture } from '../engine/pictures/pictures.ts';
 import { findCells, type SheetPlan } from './datasets/cells.ts';
 import { darkroomTasks as datasetTasks } from './datasets/tasks.ts';
 import { drawingTasks } from './drawings/tasks.ts';
-import { cropPicture, type CropOptions } from './crop.ts';
+import { joinPictures, oldPreviewCell } from './preview-pictures.ts';
 import { readCurves } from './curves.ts';
 import { collectPictures } from './collect-pictures.ts';
 import { examineModel, inspectModel, modelShape } from './inspect-model.ts';
@@ -30,7 +30,8 @@ export const darkroomTasks = {
     return { width, height, boxes: await findCells(file, plan) };
   },
   reportEngines: ({ threads }: { threads: number }) => reportEngines(threads),
-  cropPicture: (options: CropOptions) => cropPicture(options),
+  joinPictures,
+  oldPreviewCell,
   readCurves: (args: { file: string; points: number; trainPictures: number }) =>
     readCurves(args.file, args.points, args.trainPictures),
   inspectModel: (args: { file: string }) => Promise.resolve(inspectModel(args.file)),

@@ -14,6 +14,7 @@ function formOf(family: Declared): Family {
   return {
     id: family.id,
     title: family.title,
+    about: family.about,
     paper: family.paper,
     data: family.data,
     sizes: SIZES.filter((size) => family.refuseSize(size) === null),

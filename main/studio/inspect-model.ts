@@ -5,8 +5,9 @@
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ReadModel } from '../../models/onnx/read.ts';
-import type { Direction, PictureIo } from '../../preload/contract/index.ts';
+import type { Direction, ModelDoes, PictureIo } from '../../preload/contract/index.ts';
 import { guessIo } from '../engine/inference/guess-io.ts';
+import { runExported } from '../engine/inference/exported.ts';
 import { explainOrt } from '../engine/inference/explain-ort.ts';
 import { OrtError, startRuntime } from '../engine/cpu/ort.ts';
 import { readModelFile } from '../engine/training/snapshot.ts';
@@ -20,6 +21,8 @@ export interface ModelFacts {
   size: number | null;
   channels: number | null;
   steps: number | null;
+  /** What it is for. */
+  does: ModelDoes;
   /** Which way it translates; null where it knows only one, from A to B. */
   direction: Direction | null;
   /** Whether it takes pictures of other sizes than its own. */
@@ -40,6 +43,8 @@ function factsOf({ metadata }: ReadModel): ModelFacts | null {
   const direction = metadata['maquette.direction'];
   return {
     family,
+    // Models of older versions do not say it: they all translated.
+    does: metadata['maquette.does'] === 'generate' ? 'generate' : 'translate',
     size: whole(metadata['maquette.size']),
     channels: whole(metadata['maquette.channels']),
     steps: whole(metadata['maquette.steps']),
@@ -62,18 +67,47 @@ export async function examineModel({ file, threads }: { file: string; threads: n
   try {
     const model = readModelFile(file); // refuses what is hostile, in words of its own
     const ours = factsOf(model);
+    if (ours?.does === 'generate') {
+      await generateOnce(model);
+      return ours;
+    }
     const io = ours ? null : await guessIo(model, model.bytes);
     const translator = new Translator(model.bytes, 'it', io);
     await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
     translator.release();
     const size = io?.size && io.size.width === io.size.height ? io.size.width : null;
-    return ours ?? { family: '', size, channels: 3, steps: null, direction: null, anySize: io?.size === null, io };
+    return (
+      ours ?? {
+        family: '',
+        does: 'translate',
+        size,
+        channels: 3,
+        steps: null,
+        direction: null,
+        anySize: io?.size === null,
+        io,
+      }
+    );
   } catch (error) {
     if (!(error instanceof UserError || error instanceof OrtError)) throw error;
     const why = error instanceof UserError ? error.message : explainOrt(error);
     const reason = why.replace(/^.* is not a usable model: /, '').replaceAll(file, basename(file));
     throw new UserError(`${basename(file)} is not a usable model: ${reason}`, { cause: error });
   }
+}
+
+/** Runs a model that makes pictures from noise once, on zeros. @throws UserError, OrtError */
+async function generateOnce({ inputs, outputs, bytes }: ReadModel & { bytes: Uint8Array }): Promise<void> {
+  const fixed = (shape: readonly unknown[]): number[] => {
+    if (shape.every((length) => typeof length === 'number')) return shape as number[];
+    throw new UserError('it leaves the sizes of what it takes open');
+  };
+  const given = inputs.map(({ name, shape }) => {
+    const known = fixed(shape);
+    return [name, { data: new Float32Array(known.reduce((n, length) => n * length, 1)), shape: known }] as const;
+  });
+  const wanted = outputs.map(({ name, shape }) => [name, fixed(shape)] as const);
+  await runExported(bytes, Object.fromEntries(given), Object.fromEntries(wanted));
 }
 
 /**

@@ -54,6 +54,7 @@ export class LiveRun {
     else if (event.event === 'resumed') this.#step = event.step;
     else if (event.event === 'paused' || event.event === 'continued') this.#last = 0;
     else if (event.event === 'preview') {
+      if (event.score === null) return;
       const score = judged(event.score);
       this.#coach.heldOut(score);
       this.#heldOut = { step: event.step, ...score };

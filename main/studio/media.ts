@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
-import { LARGEST_DRAWING } from '../../preload/contract/schemas.ts';
+import { LARGEST_DRAWING, previewRow } from '../../preload/contract/schemas.ts';
 import { explainIo, UserError } from '../errors.ts';
 import type { Darkroom } from './darkroom-client.ts';
 import type { OpenProject } from './open-project.ts';
@@ -34,6 +34,8 @@ export interface MediaSource {
   recent: readonly Recent[];
 }
 
+const columnTitle = previewRow.shape.columns.element;
+
 type InProject = Omit<MediaSource, 'project'> & { project: OpenProject };
 type Answer<Source> = (source: Source, parts: string[], query: URLSearchParams) => Promise<Media>;
 
@@ -47,9 +49,17 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
     const file = inside(project.datasets.folder(dataset), project.datasets.file(dataset, path));
     return thumbnail(darkroom, file, { size: Number(size), cache: cacheOf(project) });
   },
-  /** preview/<run>/<step> */
-  preview: ({ project }, [run = '', step = '']) =>
-    Promise.resolve(picture(inside(project.folder.path, project.runs.preview(run, Number(step))))),
+  /** preview/<run>/<step>/<row>/<column> */
+  async preview({ project, darkroom }, [run = '', step = '', row = '', column = '']) {
+    const title = columnTitle.safeParse(column);
+    if (!title.success || !/^\d+$/.test(row)) throw new UserError('There is nothing at this address');
+    const { cell, old } = project.runs.preview(run, { step: Number(step), row: Number(row), title: title.data });
+    if (cell !== null) return picture(inside(project.folder.path, cell));
+    const key = createHash('sha1').update([run, step, row, column].join('\0')).digest('hex');
+    const out = join(cacheOf(project), `preview-${key}.png`);
+    if (!existsSync(out)) await darkroom.run('oldPreviewCell', { ...old, out });
+    return picture(out);
+  },
   /** model-picture/<model>/<version> */
   'model-picture': ({ project }, [model = '']) =>
     Promise.resolve(picture(inside(project.folder.path, project.folder.file('models', `${model}.png`)))),

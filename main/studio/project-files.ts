@@ -1,6 +1,14 @@
 /** The files of a project that are ours alone, with one schema each. No path in them leaves the project. */
 import { z } from 'zod';
-import { batch, binnable, direction, pictureIo, runState, translationSize } from '../../preload/contract/schemas.ts';
+import {
+  batch,
+  binnable,
+  direction,
+  modelDoes,
+  pictureIo,
+  runState,
+  translationSize,
+} from '../../preload/contract/schemas.ts';
 import { runSchema } from '../engine/training/run-folder.ts';
 import type { RecordKind } from '../records.ts';
 
@@ -40,10 +48,11 @@ export type AboutRun = z.infer<typeof aboutRunSchema>;
 
 /** `models/<id>.json`, beside `<id>.onnx`, for a second direction `<id>.BtoA.onnx`, and, if there is one, `<id>.png`. */
 const aboutModelSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   title: z.string(),
   created: z.string(),
   family: z.string(),
+  does: modelDoes,
   size: z.int().nullable(),
   channels: z.int().nullable(),
   steps: z.int().nullable(),
@@ -92,6 +101,11 @@ export type BinRecord = z.infer<typeof binSchema>;
 /** How each of them is read. */
 export const MANIFEST: RecordKind<Manifest> = { schema: manifestSchema, format: PROJECT_FORMAT };
 export const ABOUT_RUN: RecordKind<AboutRun> = { schema: aboutRunSchema, format: 1 };
-export const ABOUT_MODEL: RecordKind<AboutModel> = { schema: aboutModelSchema, format: 1 };
+export const ABOUT_MODEL: RecordKind<AboutModel> = {
+  schema: aboutModelSchema,
+  format: 2,
+  // Models of format 1 all translated.
+  up: { 1: (old) => ({ ...old, does: 'translate' }) },
+};
 export const BATCH: RecordKind<BatchRecord> = { schema: batchSchema, format: 1 };
 export const BIN: RecordKind<BinRecord> = { schema: binSchema, format: 1 };

@@ -404,11 +404,13 @@ function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs 
   }
   const { kind, count } = found;
   const says =
-    kind === 'pictures'
-      ? counted(count, 'picture, not in pairs', 'pictures, not in pairs')
-      : found.a === undefined
-        ? counted(count, 'pair of pictures', 'pairs of pictures')
-        : `Two folders whose names match: ${counted(count, 'pair', 'pairs')}`;
+    found.kind === 'labelled'
+      ? `${counted(count, 'picture', 'pictures')} with ${found.labels.length} labels: ${found.labels.slice(0, 5).join(', ')}`
+      : found.kind === 'pictures'
+        ? counted(count, 'picture, not in pairs', 'pictures, not in pairs')
+        : found.a === undefined
+          ? counted(count, 'pair of pictures', 'pairs of pictures')
+          : `Two folders whose names match: ${counted(count, 'pair', 'pairs')}`;
   return { kind, count, says, sets: null };
 }
 

@@ -8,8 +8,9 @@ import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { patchProjector } from '../networks/patch-projector.ts';
 import { resnet, RESNET_MULTIPLE, type Generated } from '../networks/resnet.ts';
-import { family, linearDecay, type RunShape, type StepName } from './family.ts';
+import { family, linearDecay, type RunShape } from './family.ts';
 import { believed, discriminatorLoss, generatorLoss, gradientPenalty, patchContrast, total } from './losses.ts';
+import { program, showRestyling } from './program.ts';
 import { refuseResnetSize, resnetSettings } from './resnet-settings.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -38,7 +39,7 @@ const networks = ({ channels }: RunShape, s: CutSettings) => ({
 });
 
 /** One step: the discriminator learns, then the generator and the projector against the discriminator as it now is. */
-function step(name: StepName, shape: RunShape, s: CutSettings): Step {
+function step(shape: RunShape, s: CutSettings, updates: 'all' | 'discriminator'): Step {
   const { generator, discriminator, projector } = networks(shape, s);
   const pictures = [shape.batch, shape.channels, shape.size, shape.size];
   const [source, target] = [input('input', pictures), input('target', pictures)];
@@ -53,8 +54,9 @@ function step(name: StepName, shape: RunShape, s: CutSettings): Step {
   const wrong: Record<string, Tensor> = { dReal, dFake };
   if (s.penaltyWeight > 0) wrong['dPenalty'] = scale(gradientPenalty(real, target), { factor: s.penaltyWeight });
   const judge = builder.update(discriminator, wrong);
-  builder.report({ d: total(wrong), pReal: believed(real, s.ganLoss), pFake: believed(doubted, s.ganLoss) });
-  if (name === 'd') return builder.build();
+  builder.report('loss', { d: total(wrong) });
+  builder.report('probability', { pReal: believed(real, s.ganLoss), pFake: believed(doubted, s.ganLoss) });
+  if (updates === 'discriminator') return builder.build();
 
   /** The same places of a picture and of its translation, layer by layer. */
   const contrast = ({ picture, features }: Generated, stream: string): Tensor => {
@@ -81,24 +83,36 @@ function step(name: StepName, shape: RunShape, s: CutSettings): Step {
   if (s.identityWeight > 0)
     losses['gIdentity'] = scale(contrast(generator.apply(target), 'target'), { factor: s.identityWeight });
   builder.updateTogether('generator', [generator, projector], losses);
-  builder.report({ g: total(losses) });
+  builder.report('loss', { g: total(losses) });
   return builder.build();
 }
 
 export const cut = family({
   id: 'cut',
   title: 'CUT',
+  about: 'One direction, from A to B. Lighter and faster, and freer with shapes.',
   paper: 'Park et al. 2020, arXiv:2007.15651',
   data: 'sets',
   settings,
   refuseSize: refuseResnetSize('CUT'),
-  step,
-  schedule: (_, warmingUp) => (warmingUp ? ['d'] : ['dg']),
-  rate: (s, at, total) => linearDecay(s.rate, at, total),
-  inference: (shape, s) => {
-    const picture = input('input', [1, shape.channels, shape.size, shape.size]);
-    const output = networks(shape, s).generator.apply(picture).picture;
-    return [{ file: 'model.onnx', direction: 'AtoB', multiple: RESNET_MULTIPLE, input: picture, output }];
+  program: (shape, s) => {
+    const source = input('input', [1, shape.channels, shape.size, shape.size]);
+    const output = networks(shape, s).generator.apply(source).picture;
+    const picture = { kind: 'picture', channels: shape.channels } as const;
+    return program({
+      inputs: { input: { ...picture, recolour: true }, target: { ...picture, recolour: false } },
+      steps: { dg: () => step(shape, s, 'all'), d: () => step(shape, s, 'discriminator') },
+      schedule: (phase) => (phase === 'warmUp' ? ['d'] : ['dg']),
+      rate: (_, at, of) => linearDecay(s.rate, at, of),
+      averaging: { decay: 0.999, every: 8 },
+      models: [
+        {
+          ...{ file: 'model.onnx', does: { kind: 'translate', direction: 'AtoB' }, multiple: RESNET_MULTIPLE },
+          ...{ inputs: { input: source }, outputs: { output } },
+        },
+      ],
+      shows: [showRestyling('model.onnx', { from: 'input', to: 'target' })],
+    });
   },
   presets: [
     { id: 'quick', size: 64, minutes: 20, settings: { width: 24, upsampling: 'resize' } },

@@ -3,13 +3,13 @@ import { topological } from '../graph/graph.ts';
 import { feedOf, isLeaf, isParameter, sizeOf } from '../graph/tensor.ts';
 import { cut } from './cut.ts';
 import { cyclegan } from './cyclegan.ts';
-import type { Family, StepName } from './family.ts';
-import { cutIntoStages } from './stages.ts';
-import type { Step } from './step.ts';
+import type { Family } from './family.ts';
+import { stepsOf, type Program } from './program.ts';
+import { resultsOf, type Step } from './step.ts';
 
-const SHAPE = { size: 256, channels: 3, batch: 1 } as const;
-const build = (family: Family, name: StepName, settings = {}): Step =>
-  family.step(name, SHAPE, family.settings.parse(settings));
+const SHAPE = { size: 256, channels: 3, batch: 1, labels: [] } as const;
+const programOf = (family: Family, settings = {}): Program => family.program(SHAPE, family.settings.parse(settings));
+const build = (family: Family, name: string, settings = {}): Step => programOf(family, settings).steps[name]!();
 const parameters = ({ updates }: Step): number =>
   updates.flatMap((update) => update.parameters).reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0);
 const inputs = (step: Step): string[] =>
@@ -26,34 +26,32 @@ describe('the steps of CycleGAN', () => {
   });
 
   it('are one update each: of both generators, and of both discriminators by past results', () => {
-    const [g, ...more] = cutIntoStages(build(cyclegan, 'g'));
-    expect(more).toEqual([]);
-    expect(g!.update!.player).toBe('generators');
-    expect(Object.keys(g!.results).sort()).toEqual(['fakeA', 'fakeB', 'g', 'gCycle', 'gGan', 'gIdentity']);
+    const g = build(cyclegan, 'g');
+    expect(g.updates.map(({ player }) => player)).toEqual(['generators']);
+    expect(Object.keys(resultsOf(g)).sort()).toEqual(['fakeA', 'fakeB', 'g', 'gCycle', 'gGan', 'gIdentity']);
     const d = build(cyclegan, 'd');
-    expect(cutIntoStages(d).map(({ update }) => update!.player)).toEqual(['discriminators']);
+    expect(d.updates.map(({ player }) => player)).toEqual(['discriminators']);
     expect(inputs(d)).toEqual(['input', 'pool/fakeA', 'pool/fakeB', 'target']);
-    const pool = topological(Object.values(d.results)).find(({ name }) => name === 'pool/fakeB')!;
+    const pool = topological(Object.values(resultsOf(d))).find(({ name }) => name === 'pool/fakeB')!;
     expect(feedOf(pool)).toEqual({ kind: 'pastPictures', of: 'fakeB', capacity: 50 });
   });
 
   it('leave the generators alone while warming up', () => {
-    const settings = cyclegan.settings.parse({});
-    const players = cyclegan.schedule(settings, true).flatMap((name) => build(cyclegan, name).updates);
+    const players = stepsOf(programOf(cyclegan), 'warmUp').flatMap((name) => build(cyclegan, name).updates);
     expect(players.map(({ player }) => player)).toEqual(['discriminators']);
   });
 
   it('punish steep discriminators, in a loss of its own, only where that is asked for', () => {
-    expect(Object.keys(build(cyclegan, 'd').results)).not.toContain('dPenalty');
-    const { results, updates } = build(cyclegan, 'd', { penaltyWeight: 10 });
-    expect(Object.keys(results)).toEqual(expect.arrayContaining(['dA', 'dB', 'dPenalty', 'd']));
+    expect(Object.keys(build(cyclegan, 'd').reports)).not.toContain('dPenalty');
+    const { reports, updates } = build(cyclegan, 'd', { penaltyWeight: 10 });
+    expect(Object.keys(reports)).toEqual(expect.arrayContaining(['dA', 'dB', 'dPenalty', 'd']));
     expect(updates.map(({ player }) => player)).toEqual(['discriminators']);
   });
 
   it('have no identity loss where its weight is 0, which spares two passes', () => {
     const step = build(cyclegan, 'g', { identityWeight: 0 });
-    expect(Object.keys(step.results)).not.toContain('gIdentity');
-    const size = (of: Step): number => topological(Object.values(of.results)).length;
+    expect(Object.keys(step.reports)).not.toContain('gIdentity');
+    const size = (of: Step): number => topological(Object.values(resultsOf(of))).length;
     expect(size(step)).toBeLessThan(0.8 * size(build(cyclegan, 'g')));
   });
 });
@@ -62,7 +60,7 @@ describe('the step of CUT', () => {
   const step = build(cut, 'dg');
 
   it('updates the discriminator, then the generator with its projector against it', () => {
-    expect(cutIntoStages(step).map(({ update }) => update!.player)).toEqual(['discriminator', 'generator']);
+    expect(step.updates.map(({ player }) => player)).toEqual(['discriminator', 'generator']);
     const names = step.updates[1]!.parameters.map(({ parameter }) => parameter.name.split('/')[0]);
     expect(new Set(names)).toEqual(new Set(['generator', 'projector']));
   });
@@ -73,9 +71,11 @@ describe('the step of CUT', () => {
   });
 
   it('exports the generator alone', () => {
-    const exported = cut.inference(SHAPE, cut.settings.parse({}));
-    expect(exported.map(({ file, direction }) => [file, direction])).toEqual([['model.onnx', 'AtoB']]);
-    const weights = topological([exported[0]!.output]).filter(isParameter);
+    const { models } = programOf(cut);
+    expect(models.map(({ file, does }) => [file, does])).toEqual([
+      ['model.onnx', { kind: 'translate', direction: 'AtoB' }],
+    ]);
+    const weights = topological(Object.values(models[0]!.outputs)).filter(isParameter);
     expect(weights.every(({ name }) => name.startsWith('generator/'))).toBe(true);
   });
 });

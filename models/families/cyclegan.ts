@@ -7,8 +7,9 @@ import { add, scale } from '../graph/operators/elementwise.ts';
 import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { resnet, RESNET_MULTIPLE } from '../networks/resnet.ts';
-import { family, linearDecay, type Direction, type Inference, type RunShape, type StepName } from './family.ts';
+import { family, linearDecay, type RunShape } from './family.ts';
 import { believed, discriminatorLoss, generatorLoss, gradientPenalty, l1, total } from './losses.ts';
+import { program, showRestyling, type Direction, type ProgramModel } from './program.ts';
 import { refuseResnetSize, resnetSettings } from './resnet-settings.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -40,45 +41,48 @@ const networks = ({ channels }: RunShape, s: CycleGanSettings) => ({
   judgeB: patchGan(s, 'discriminatorB'),
 });
 
-/** One of the named steps: the generators against the discriminators as they are (`g`), then these (`d`). */
-function step(name: StepName, shape: RunShape, s: CycleGanSettings): Step {
-  const { toA, toB, judgeA, judgeB } = networks(shape, s);
-  const pictures = [shape.batch, shape.channels, shape.size, shape.size];
-  const [a, b] = [input('input', pictures), input('target', pictures)];
-  const builder = new StepBuilder({ beta1: s.beta1, beta2: 0.999, epsilon: 1e-8 });
+const pictures = ({ batch, channels, size }: RunShape): [Tensor, Tensor] =>
+  ['input', 'target'].map((name) => input(name, [batch, channels, size, size])) as [Tensor, Tensor];
+const optimiser = ({ beta1 }: CycleGanSettings) => new StepBuilder({ beta1, beta2: 0.999, epsilon: 1e-8 });
 
-  if (name === 'd') {
-    // Past results as well, so that the discriminators do not forget what the generators once did (section 4).
-    const past = (of: string): Tensor =>
-      fedInput(`pool/${of}`, pictures, { kind: 'pastPictures', of, capacity: s.poolSize });
-    const judge = (network: typeof judgeA, real: Tensor, fake: Tensor) => {
-      const [seen, doubted] = [network.apply(real).logits, network.apply(fake).logits];
-      const wrong = add(discriminatorLoss(seen, 'real', s.ganLoss), discriminatorLoss(doubted, 'fake', s.ganLoss));
-      return {
-        loss: half(wrong),
-        seen,
-        real: believed(seen, s.ganLoss),
-        fake: believed(doubted, s.ganLoss),
-      };
+/** The discriminators learn, from real pictures and from what the generators made. */
+function judging(shape: RunShape, s: CycleGanSettings): Step {
+  const { judgeA, judgeB } = networks(shape, s);
+  const [a, b] = pictures(shape);
+  const builder = optimiser(s);
+  // Past results as well, so that the discriminators do not forget what the generators once did (section 4).
+  const past = (of: string): Tensor =>
+    fedInput(`pool/${of}`, a.shape, { kind: 'pastPictures', of, capacity: s.poolSize });
+  const judge = (network: typeof judgeA, real: Tensor, fake: Tensor) => {
+    const [seen, doubted] = [network.apply(real).logits, network.apply(fake).logits];
+    const wrong = add(discriminatorLoss(seen, 'real', s.ganLoss), discriminatorLoss(doubted, 'fake', s.ganLoss));
+    return {
+      loss: half(wrong),
+      seen,
+      real: believed(seen, s.ganLoss),
+      fake: believed(doubted, s.ganLoss),
     };
-    const [ofA, ofB] = [judge(judgeA, a, past('fakeA')), judge(judgeB, b, past('fakeB'))];
-    const losses: Record<string, Tensor> = { dA: ofA.loss, dB: ofB.loss };
-    if (s.penaltyWeight > 0)
-      losses['dPenalty'] = scale(add(gradientPenalty(ofA.seen, a), gradientPenalty(ofB.seen, b)), {
-        factor: s.penaltyWeight,
-      });
-    builder.updateTogether('discriminators', [judgeA, judgeB], losses);
-    builder.report({
-      d: total(losses),
-      pReal: half(add(ofA.real, ofB.real)),
-      pFake: half(add(ofA.fake, ofB.fake)),
+  };
+  const [ofA, ofB] = [judge(judgeA, a, past('fakeA')), judge(judgeB, b, past('fakeB'))];
+  const losses: Record<string, Tensor> = { dA: ofA.loss, dB: ofB.loss };
+  if (s.penaltyWeight > 0)
+    losses['dPenalty'] = scale(add(gradientPenalty(ofA.seen, a), gradientPenalty(ofB.seen, b)), {
+      factor: s.penaltyWeight,
     });
-    return builder.build();
-  }
+  builder.updateTogether('discriminators', [judgeA, judgeB], losses);
+  builder.report('loss', { d: total(losses) });
+  builder.report('probability', { pReal: half(add(ofA.real, ofB.real)), pFake: half(add(ofA.fake, ofB.fake)) });
+  return builder.build();
+}
 
+/** The generators translate both ways and, where they `learn`, do so against the discriminators as they are. */
+function translating(shape: RunShape, s: CycleGanSettings, learn: boolean): Step {
+  const { toA, toB, judgeA, judgeB } = networks(shape, s);
+  const [a, b] = pictures(shape);
+  const builder = optimiser(s);
   const [fakeB, fakeA] = [toB.apply(a).picture, toA.apply(b).picture];
-  builder.report({ fakeA, fakeB });
-  if (name === 'fakes') return builder.build();
+  builder.keep({ fakeA, fakeB });
+  if (!learn) return builder.build();
 
   const believedB = generatorLoss(judgeB.apply(fakeB).logits, s.ganLoss);
   const believedA = generatorLoss(judgeA.apply(fakeA).logits, s.ganLoss);
@@ -92,7 +96,7 @@ function step(name: StepName, shape: RunShape, s: CycleGanSettings): Step {
       factor: s.cycleWeight * s.identityWeight,
     });
   builder.updateTogether('generators', [toB, toA], losses);
-  builder.report({ g: total(losses) });
+  builder.report('loss', { g: total(losses) });
   return builder.build();
 }
 
@@ -101,21 +105,35 @@ const half = (x: Tensor): Tensor => scale(x, { factor: 0.5 });
 export const cyclegan = family({
   id: 'cyclegan',
   title: 'CycleGAN',
+  about: 'Both directions at once, each checked against the other. Slower, and keeps shapes well.',
   paper: 'Zhu et al. 2017, arXiv:1703.10593',
   data: 'sets',
   settings,
   refuseSize: refuseResnetSize('CycleGAN'),
-  step,
-  schedule: (_, warmingUp) => (warmingUp ? ['fakes', 'd'] : ['g', 'd']),
-  rate: (s, at, total) => linearDecay(s.rate, at, total),
-  inference: (shape, s) => {
+  program: (shape, s) => {
     const { toA, toB } = networks(shape, s);
-    const picture = input('input', [1, shape.channels, shape.size, shape.size]);
-    const export_ = (file: string, direction: Direction, generator: typeof toB): Inference => ({
-      ...{ file, direction, multiple: RESNET_MULTIPLE },
-      ...{ input: picture, output: generator.apply(picture).picture },
+    const source = input('input', [1, shape.channels, shape.size, shape.size]);
+    const model = (file: string, direction: Direction, generator: typeof toB): ProgramModel => ({
+      ...{ file, does: { kind: 'translate', direction }, multiple: RESNET_MULTIPLE },
+      ...{ inputs: { input: source }, outputs: { output: generator.apply(source).picture } },
     });
-    return [export_('model.onnx', 'AtoB', toB), export_('model.BtoA.onnx', 'BtoA', toA)];
+    const picture = { kind: 'picture', channels: shape.channels } as const;
+    return program({
+      inputs: { input: { ...picture, recolour: true }, target: { ...picture, recolour: false } },
+      steps: {
+        g: () => translating(shape, s, true),
+        fakes: () => translating(shape, s, false),
+        d: () => judging(shape, s),
+      },
+      schedule: (phase) => (phase === 'warmUp' ? ['fakes', 'd'] : ['g', 'd']),
+      rate: (_, at, of) => linearDecay(s.rate, at, of),
+      averaging: { decay: 0.999, every: 8 },
+      models: [model('model.onnx', 'AtoB', toB), model('model.BtoA.onnx', 'BtoA', toA)],
+      shows: [
+        showRestyling('model.onnx', { from: 'input', to: 'target' }),
+        showRestyling('model.BtoA.onnx', { from: 'target', to: 'input' }),
+      ],
+    });
   },
   presets: [
     { id: 'quick', size: 64, minutes: 30, settings: { width: 24, upsampling: 'resize' } },

@@ -1,10 +1,9 @@
 /**
  * A model family, declared once: its settings as one schema (the command line's flags, the studio's form and the
- * validation all come from it), the data it wants, its steps, and the graph that is exported.
+ * validation all come from it), the data it wants, and the program that it trains by.
  */
 import type { z } from 'zod';
-import type { Tensor } from '../graph/tensor.ts';
-import type { Step } from './step.ts';
+import type { Program } from './program.ts';
 
 /** What every family knows about a run besides its own settings. */
 export interface RunShape {
@@ -12,40 +11,29 @@ export interface RunShape {
   size: number;
   channels: 3 | 4;
   batch: number;
+  /** The labels of the dataset, in their order; empty where it has none. */
+  labels: readonly string[];
 }
 
-/** A trained model's graph: `input` [N, C, H, W] in [-1, 1] to `output`, over the parameters of one network. */
-export interface Inference {
-  file: string;
-  /** For families that translate both ways, or between sets: which way. */
-  direction?: Direction;
-  /** Set where height and width are free: they must be multiples of it. Else they are the trained size. */
-  multiple?: number;
-  input: Tensor;
-  output: Tensor;
-}
-
-/** From the first set of pictures (A, `input` in a step) to the second (B, `target`), or back. */
-export type Direction = 'AtoB' | 'BtoA';
+/**
+ * The kinds of data. `pairs`: what each picture should become is known; `sets`: only two kinds of pictures are;
+ * `labelled`: one kind, each picture with a label.
+ */
+export type DataKind = 'pairs' | 'sets' | 'labelled';
 
 /** What a family declares. `Shape` is its settings schema: the command line's flags and the studio's form come from it. */
 export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   id: string;
   title: string;
+  /** What it does with the pictures, in a line for an artist. */
+  about: string;
   paper: string;
-  /** `pairs`: what each input should become is known; `sets`: only two kinds of pictures are. */
-  data: 'pairs' | 'sets';
+  data: DataKind;
   settings: z.ZodObject<Shape>;
   /** Why its networks cannot take pictures of this size; null where they can. */
   refuseSize(size: number): string | null;
-  /** Builds one of its named steps. */
-  step(name: StepName, shape: RunShape, settings: z.infer<z.ZodObject<Shape>>): Step;
-  /** The steps that make up one step of the run. While warming up, only discriminators learn. */
-  schedule(settings: z.infer<z.ZodObject<Shape>>, warmingUp: boolean): StepName[];
-  /** The learning rate at `step` (from 0) of `total`. */
-  rate(settings: z.infer<z.ZodObject<Shape>>, step: number, total: number): number;
-  /** The exported graphs. `vary` keeps the dropout of training, as the noise that makes variations of a result. */
-  inference(shape: RunShape, settings: z.infer<z.ZodObject<Shape>>, mode?: 'infer' | 'vary'): Inference[];
+  /** `vary` keeps the dropout of training in the exported graphs, as the noise that makes variations of a result. */
+  program(shape: RunShape, settings: z.infer<z.ZodObject<Shape>>, mode?: 'infer' | 'vary'): Program;
   /** Good beginnings, for those who do not want to choose. */
   presets: Preset[];
 }
@@ -57,9 +45,6 @@ export interface Preset {
   minutes: number;
   settings: Record<string, number | string>;
 }
-
-/** `dg`: all players take their turn; `d`, `g`: discriminators or generators alone; `fakes`: nobody learns. */
-export type StepName = 'dg' | 'd' | 'g' | 'fakes';
 
 /** A family whose settings are opaque: they went through its own schema. */
 export type Family = FamilyDefinition<z.ZodRawShape>;

@@ -3,29 +3,18 @@ import { countFlops } from '../graph/cost.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { linearDecay } from './family.ts';
 import { pix2pix } from './pix2pix.ts';
-import { cutIntoStages } from './stages.ts';
+import { resultsOf } from './step.ts';
 
 describe('the step of pix2pix', () => {
-  const step = pix2pix.step('dg', { size: 256, channels: 3, batch: 1 }, pix2pix.settings.parse({}));
+  const shape = { size: 256, channels: 3, batch: 1, labels: [] } as const;
+  const step = pix2pix.program(shape, pix2pix.settings.parse({})).steps['dg']!();
 
   it('has the size and the work that the paper’s network has', () => {
     const parameters = step.updates.flatMap(({ parameters }) => parameters);
     expect(parameters.reduce((total, { parameter }) => total + sizeOf(parameter.shape), 0)).toBe(57_171_588);
     expect(
-      countFlops([...parameters.map(({ gradient }) => gradient), ...Object.values(step.results)]) / 1e9,
+      countFlops([...parameters.map(({ gradient }) => gradient), ...Object.values(resultsOf(step))]) / 1e9,
     ).toBeCloseTo(86.9, 1);
-  });
-
-  it('is cut where the host updates weights; the generator sees the updated discriminator', () => {
-    const [first, second, ...more] = cutIntoStages(step);
-    expect(more).toEqual([]);
-    expect([first!.update!.player, second!.update!.player]).toEqual(['discriminator', 'generator']);
-    expect([...second!.given.values()].filter((name) => name.startsWith('discriminator/'))).toHaveLength(7);
-    expect(Object.keys(second!.results)).toContain('gGan');
-    expect(Object.keys(first!.crossing).length).toBeGreaterThan(0);
-    expect([...second!.given.values()].filter((name) => name.startsWith('crossing/')).sort()).toEqual(
-      Object.keys(first!.crossing).sort(),
-    );
   });
 });
 

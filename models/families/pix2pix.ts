@@ -6,6 +6,7 @@ import { input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { unet } from '../networks/unet.ts';
 import { family, linearDecay, type RunShape } from './family.ts';
+import { program, showTranslation } from './program.ts';
 import { believed, discriminatorLoss, featureMatching, generatorLoss, l1, total } from './losses.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -57,8 +58,8 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
   const dReal = half(discriminatorLoss(real.logits, 'real', s.ganLoss));
   const dFake = half(discriminatorLoss(doubted.logits, 'fake', s.ganLoss));
   const judge = builder.update(discriminator, { dReal, dFake });
-  builder.report({
-    d: add(dReal, dFake),
+  builder.report('loss', { d: add(dReal, dFake) });
+  builder.report('probability', {
     pReal: believed(real.logits, s.ganLoss),
     pFake: believed(doubted.logits, s.ganLoss),
   });
@@ -74,31 +75,40 @@ function step(shape: RunShape, s: Pix2pixSettings, updates: 'both' | 'discrimina
       factor: s.featureWeight,
     });
   builder.update(generator, losses);
-  builder.report({ g: total(losses) });
+  builder.report('loss', { g: total(losses) });
   return builder.build();
 }
 
 export const pix2pix = family({
   id: 'pix2pix',
   title: 'pix2pix',
+  about: 'From pairs: it sees what each drawing should become.',
   paper: 'Isola et al. 2017, arXiv:1611.07004',
   data: 'pairs',
   settings,
   refuseSize: (size) =>
     size % 32 === 0 && size >= 32 && size <= 512 ? null : 'pix2pix takes sizes from 32 to 512 that are multiples of 32',
-  step: (name, shape, s) => step(shape, s, name === 'dg' ? 'both' : 'discriminator'),
-  schedule: (s, warmingUp) => (warmingUp ? ['d'] : [...Array<'d'>(s.dSteps - 1).fill('d'), 'dg']),
-  rate: (s, at, total) => linearDecay(s.rate, at, total),
   // Isola et al. (section 3.1) take dropout at test time as the generator's noise.
-  inference: (shape, s, mode = 'infer') => {
+  program: (shape, s, mode = 'infer') => {
     const source = input('input', [1, shape.channels, shape.size, shape.size]);
-    return [
-      {
-        file: 'model.onnx',
-        input: source,
-        output: networks(shape, s).generator.apply(source, mode === 'vary' ? 'train' : 'infer'),
-      },
-    ];
+    const output = networks(shape, s).generator.apply(source, mode === 'vary' ? 'train' : 'infer');
+    const picture = { kind: 'picture', channels: shape.channels } as const;
+    return program({
+      inputs: { input: { ...picture, recolour: true }, target: { ...picture, recolour: false } },
+      steps: { dg: () => step(shape, s, 'both'), d: () => step(shape, s, 'discriminator') },
+      schedule: (phase) => (phase === 'warmUp' ? ['d'] : [...Array<'d'>(s.dSteps - 1).fill('d'), 'dg']),
+      rate: (_, at, of) => linearDecay(s.rate, at, of),
+      averaging: { decay: 0.999, every: 8 },
+      models: [
+        {
+          file: 'model.onnx',
+          does: { kind: 'translate', direction: 'AtoB' },
+          inputs: { input: source },
+          outputs: { output },
+        },
+      ],
+      shows: [showTranslation('model.onnx', { from: 'input', to: 'target' })],
+    });
   },
   presets: [
     { id: 'quick', size: 64, minutes: 5, settings: { width: 32, upsampling: 'resize' } },

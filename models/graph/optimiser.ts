@@ -71,10 +71,3 @@ export function adam(
     };
   });
 }
-
-/**
- * The decay of an exponential moving average after `t` steps, with the usual warm-up so that the first weights are
- * forgotten: min(decay, (1 + t) / (10 + t)). The average moves once every `EMA_INTERVAL` steps, by decay^interval.
- */
-export const EMA_INTERVAL = 8;
-export const emaDecay = (decay: number, t: number): number => Math.min(decay, (1 + t) / (10 + t)) ** EMA_INTERVAL;

@@ -151,6 +151,8 @@ export const input = (name: string, shape: Shape): Tensor => applyOperator(input
 export type Feed =
   /** A mask: 0 with probability `rate`, else 1 / (1 - rate). */
   | { kind: 'dropout'; rate: number }
+  /** Independent numbers from N(0, 1). */
+  | { kind: 'noise' }
   /** Distinct whole numbers from 0 to `among` - 1, in random order. */
   | { kind: 'places'; among: number }
   /**

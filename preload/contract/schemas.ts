@@ -77,7 +77,10 @@ export const recentProject = z.object({
 });
 export type RecentProject = z.infer<typeof recentProject>;
 
-export const datasetKind = z.enum(['pairs', 'sets', 'pictures']);
+/** What a family learns from. `labelled`: pictures of one kind, each with a label. */
+export const dataKind = z.enum(['pairs', 'sets', 'labelled']);
+export type DataKind = z.infer<typeof dataKind>;
+export const datasetKind = z.enum([...dataKind.options, 'pictures']);
 export type DatasetKind = z.infer<typeof datasetKind>;
 
 export const dataset = z.object({
@@ -85,7 +88,7 @@ export const dataset = z.object({
   title: z.string(),
   /** `sets` are two sets of pictures that do not belong together one by one; from `pictures` pairs can be made. */
   kind: datasetKind,
-  layout: z.enum(['folders', 'sideBySide', 'sets', 'pictures']),
+  layout: z.enum(['folders', 'sideBySide', 'sets', 'labelFolders', 'labelFile', 'pictures']),
   /** Pairs, or pictures. */
   count: z.int(),
   /** The pictures of each set; null where it has no two sets. */
@@ -100,14 +103,27 @@ export const dataset = z.object({
 });
 export type Dataset = z.infer<typeof dataset>;
 
+/** Which of the two ways a model translates: from A to B, or back. Models of pairs know A to B alone. */
+export const direction = z.enum(['AtoB', 'BtoA']);
+export type Direction = z.infer<typeof direction>;
+
+/** A row of a preview: what it is called, which way it was translated where both are learned, and its cells. */
+export const previewRow = z.object({
+  name: z.string(),
+  direction: direction.nullable(),
+  /** From left to right. `example`: a picture of the wanted kind, where no truth is known. */
+  columns: z.array(z.enum(['input', 'result', 'truth', 'example'])),
+});
+
 export const runState = z.enum(['queued', 'training', 'paused', 'stopped', 'done', 'failed']);
 
 export const run = z.object({
   id,
   title: z.string(),
   family: z.string(),
+  familyTitle: z.string(),
   /** What it learns from. */
-  data: z.enum(['pairs', 'sets']),
+  data: dataKind,
   dataset: id.nullable(),
   size: z.int(),
   channels: z.union([z.literal(3), z.literal(4)]),
@@ -121,13 +137,12 @@ export const run = z.object({
   message: z.string().nullable(),
   /** The steps that have a checkpoint, newest first. */
   checkpoints: z.array(z.int()),
-  /** The steps that have a preview sheet, oldest first. */
+  /** The steps that have a preview, oldest first. */
   previews: z.array(z.int()),
-  /**
-   * Names of the held-out pictures of the previews, in the order of the sheet's rows. Of two sets: `A/...`, which are
-   * translated to B, then `B/...`, which are translated to A, where the family learns both ways.
-   */
-  previewNames: z.array(z.string()),
+  /** The rows of the previews; none before the first. */
+  previewRows: z.array(previewRow),
+  /** Pictures a step. */
+  batch: z.int(),
   /** The model in the library, once it is there. */
   model: id.nullable(),
   /** The run that it goes on from. */
@@ -135,10 +150,6 @@ export const run = z.object({
   settings: z.record(z.string(), z.unknown()),
 });
 export type Run = z.infer<typeof run>;
-
-/** Which of the two ways a model translates: from A to B, or back. Models of pairs know A to B alone. */
-export const direction = z.enum(['AtoB', 'BtoA']);
-export type Direction = z.infer<typeof direction>;
 
 const valueRange = z.enum(['-1..1', '0..1', '0..255']);
 
@@ -156,11 +167,18 @@ export const pictureIo = z.object({
 });
 export type PictureIo = z.infer<typeof pictureIo>;
 
+/** `generate` makes pictures from noise; the others from a picture. */
+export const modelDoes = z.enum(['translate', 'generate']);
+export type ModelDoes = z.infer<typeof modelDoes>;
+
 export const model = z.object({
   id,
   title: z.string(),
   /** '' for a model of another tool. */
   family: z.string(),
+  familyTitle: z.string(),
+  /** What it is for; workspaces list those that do what they need. */
+  does: modelDoes,
   /** The size that it was trained at, or that it is fixed to; null where neither is known: it works at any. */
   size: z.int().nullable(),
   channels: z.int().nullable(),
@@ -170,7 +188,8 @@ export const model = z.object({
   notes: z.string(),
   created: z.string(),
   run: id.nullable(),
-  directions: z.array(direction).min(1),
+  /** The ways in which it translates; none where it does not. */
+  directions: z.array(direction),
   /** Whether it takes pictures of other sizes than its own; one that does not works on them in tiles all the same. */
   anySize: z.boolean(),
   /** null for ours, which say it themselves. */
@@ -448,9 +467,11 @@ export type Preset = z.infer<typeof preset>;
 export const family = z.object({
   id,
   title: z.string(),
+  /** What it does with the pictures, in a line. */
+  about: z.string(),
   paper: z.string(),
   /** The kind of dataset that it wants. */
-  data: z.enum(['pairs', 'sets']),
+  data: dataKind,
   sizes: z.array(z.int()),
   fields: z.array(field),
   presets: z.array(preset),

@@ -2,10 +2,6 @@
 import type { CutPlan, Project, SketchStyle } from '../../preload/contract/index.ts';
 import { count, plural } from './numbers.ts';
 
-/** A family as its paper calls it; '' is a model of another tool. */
-export const familyName = (id: string): string =>
-  id === '' ? library.model.foreign : (library.model.families[id] ?? id);
-
 export const library = {
   title: 'Library',
   list: 'Models',
@@ -29,10 +25,9 @@ export const library = {
   },
 
   model: {
-    families: { pix2pix: 'pix2pix', cyclegan: 'CycleGAN', cut: 'CUT' } as Readonly<Record<string, string>>,
     foreign: 'Of another tool',
     facts: (family: string, size: number | null) =>
-      [familyName(family), size && `${size} px`].filter(Boolean).join(' · '),
+      [family || library.model.foreign, size && `${size} px`].filter(Boolean).join(' · '),
     pictureOf: (title: string) => `What ${title} makes: input and result`,
     input: 'Input',
     result: 'Result',

@@ -94,11 +94,6 @@ export const train = {
     close: 'Close the form',
     dataset: 'Dataset',
     family: 'How to learn',
-    families: {
-      pix2pix: 'From pairs: it sees what each drawing should become.',
-      cyclegan: 'Both directions at once, each checked against the other. Slower, and keeps shapes well.',
-      cut: 'One direction, from A to B. Lighter and faster, and freer with shapes.',
-    } as Readonly<Record<string, string>>,
     name: 'Name',
     preset: 'How thorough',
     presets: {
@@ -170,9 +165,8 @@ export const train = {
     previewsHint: 'Pictures that it has never learned from.',
     atStep: (step: number) => `step ${count(step)}`,
     waitingForPreview: 'The first pictures come after a few steps',
-    sides: { input: 'Input', result: 'Result', truth: 'Truth' },
-    /** Where no truth is known: a picture of the set that the results should look like. */
-    setSides: { input: 'Input', result: 'Result', truth: 'Example' },
+    /** An example, where no truth is known: a picture of the set that the results should look like. */
+    columns: { input: 'Input', result: 'Result', truth: 'Truth', example: 'Example' },
     directions: { AtoB: 'A to B', BtoA: 'B to A' },
     cell: (side: string, name: string, step: number) => `${side} of ${name} at step ${step}`,
     enlarge: (name: string) => `Look closely at ${name}`,
@@ -257,21 +251,5 @@ export const train = {
       },
     } satisfies Record<Advice['kind'], { title: string; text: string }>,
     adviceSince: (step: number) => `since step ${count(step)}`,
-  },
-
-  viewer: {
-    show: 'Show',
-    compare: 'Compare with',
-    nothing: 'Nothing',
-    split: 'Where the two meet',
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    fit: 'Fit to the window',
-    zoom: (scale: number) => percent(scale),
-    previous: 'Previous picture',
-    next: 'Next picture',
-    picture: 'Picture',
-    failed: 'This picture cannot be shown.',
-    canvas: (title: string, side: string) => `${title}, ${side}`,
   },
 };

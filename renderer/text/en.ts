@@ -1,7 +1,7 @@
 /** Everything that a person reads, in English. Another language is another object of this type. */
 import type { Job } from '../../preload/contract/index.ts';
 import type { HelpGroup } from '../commands/command.ts';
-import { plural } from './numbers.ts';
+import { percent, plural } from './numbers.ts';
 import { library } from './en-library.ts';
 import { sketch } from './en-sketch.ts';
 import { style } from './en-style.ts';
@@ -135,6 +135,22 @@ export const t = {
     hint: 'Double click or Enter opens a folder.',
     thisFolder: 'the folder that is shown',
   },
+  viewer: {
+    show: 'Show',
+    compare: 'Compare with',
+    nothing: 'Nothing',
+    split: 'Where the two meet',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fit: 'Fit to the window',
+    zoom: (scale: number) => percent(scale),
+    previous: 'Previous picture',
+    next: 'Next picture',
+    picture: 'Picture',
+    failed: 'This picture cannot be shown.',
+    canvas: (title: string, side: string) => `${title}, ${side}`,
+  },
+
   importing: {
     title: 'Import pictures',
     folder: 'A folder…',
@@ -147,13 +163,14 @@ export const t = {
     kinds: {
       pairs: 'Pairs: a drawing and its finished picture',
       sets: 'Two sets of pictures that need no partners',
+      labelled: 'Pictures with a label each, by their folders or a labels.csv',
       pictures: 'Finished pictures',
       nothing: 'Nothing to import',
     },
     counted: (n: number, kind: string) =>
       kind === 'pairs' ? plural(n, 'pair', 'pairs') : plural(n, 'picture', 'pictures'),
     as: 'Take it as',
-    ases: { pairs: 'Pairs', sets: 'Two sets', pictures: 'One set' },
+    ases: { pairs: 'Pairs', sets: 'Two sets', labelled: 'With labels', pictures: 'One set' },
     setsOf: { a: 'A, to begin with', b: 'B, the style to learn' },
     setPictures: (n: number) => plural(n, 'picture', 'pictures'),
     swap: 'Swap A and B',

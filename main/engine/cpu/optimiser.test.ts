@@ -1,6 +1,7 @@
 /** The optimiser's two forms: the host's fused pass and the graph's tensors must do the same. */
 import { describe, expect, it } from 'vitest';
-import { adam, adamInputNames, adamScalars, emaDecay } from '../../../models/graph/optimiser.ts';
+import { adam, adamInputNames, adamScalars } from '../../../models/graph/optimiser.ts';
+import { averagingDecay } from '../../../models/families/program.ts';
 import { input, parameter } from '../../../models/graph/tensor.ts';
 import { relativeDifference, values } from '../testing/testing.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
@@ -80,6 +81,6 @@ describe.each([1, 2, 3])('Adam on %i threads', (threads) => {
 });
 
 it('moves the average by the interval’s decay, with a warm-up', () => {
-  expect(emaDecay(0.999, 8)).toBeCloseTo((9 / 18) ** 8, 12);
-  expect(emaDecay(0.999, 1e6)).toBeCloseTo(0.999 ** 8, 12);
+  expect(averagingDecay({ decay: 0.999, every: 8 }, 8)).toBeCloseTo((9 / 18) ** 8, 12);
+  expect(averagingDecay({ decay: 0.999, every: 8 }, 1e6)).toBeCloseTo(0.999 ** 8, 12);
 });

@@ -48,11 +48,16 @@ async function steps(source: BatchSource, from: number, to: number): Promise<Bat
   for (let step = from; step < to; step++) batches.push(await source.batch(step));
   return batches;
 }
-const namesOf = (batches: readonly Batch[]): string[] => batches.flatMap(({ names }) => names);
+const namesOf = (batches: readonly Batch[]): string[] => batches.flatMap(({ names }) => names['input']!);
+const parts = ({ ports, names }: Batch) => ({
+  names: names['input']!,
+  input: ports['input']!,
+  target: ports['target']!,
+});
 
 describe('BatchSource', () => {
   it('gives pixels untouched, resized to the size, when nothing is varied', async () => {
-    const { names, input, target } = await open({ augment: OFF }).batch(0);
+    const { names, input, target } = parts(await open({ augment: OFF }).batch(0));
     const options = { width: SIZE, height: SIZE, channels: 3 } as const;
     expect(input).toEqual(toPlanar(await decodePicture(join(folder, 'A', `${names[0]}.png`), options)));
     expect(target).toEqual(toPlanar(await decodePicture(join(folder, 'B', `${names[0]}.png`), options)));
@@ -92,7 +97,10 @@ describe('BatchSource', () => {
 
   it('moves both pictures of a pair alike, and changes the colours of the input only', async () => {
     const augment = { ...OFF, flip: true, colour: 0.5 };
-    for (const { names, input, target } of await steps(open({ augment }), 0, 12)) {
+    const source = open({ augment });
+    const picture = { kind: 'picture', channels: 3 } as const;
+    source.serve({ input: { ...picture, recolour: true }, target: { ...picture, recolour: false } });
+    for (const { names, input, target } of (await steps(source, 0, 12)).map(parts)) {
       const darkLeft = (planes: Float32Array): boolean => planes[0]! < planes[SIZE - 1]!;
       expect(darkLeft(input)).toBe(darkLeft(target));
       const middle = target[(SIZE / 2) * SIZE + SIZE / 2]!;
@@ -101,7 +109,7 @@ describe('BatchSource', () => {
   });
 
   it('fills a batch larger than the dataset', async () => {
-    const { names, input } = await open({ batch: 30 }).batch(0);
+    const { names, input } = parts(await open({ batch: 30 }).batch(0));
     expect([names.length, input.length]).toEqual([30, 30 * 3 * SIZE * SIZE]);
   });
 
@@ -119,7 +127,7 @@ describe('BatchSource', () => {
     const source = open({ holdout: 0.25 });
     const { heldOut, train, heldOutNames } = source.summary;
     expect([heldOut, train]).toEqual([3, 9]);
-    const { names, input } = await source.heldOut(1, 5);
+    const { names, input } = parts(await source.heldOut(1, 5));
     expect(names).toEqual(heldOutNames.slice(1));
     expect(input.slice(0, 3 * SIZE * SIZE)).toEqual(
       toPlanar(await decodePicture(join(folder, 'A', `${names[0]}.png`), { channels: 3 })),
@@ -129,7 +137,7 @@ describe('BatchSource', () => {
   });
 
   it('premultiplies RGBA', async () => {
-    const { input } = await open({ channels: 4, augment: OFF }).batch(0);
+    const { input } = parts(await open({ channels: 4, augment: OFF }).batch(0));
     expect(input.length).toBe(4 * SIZE * SIZE);
     expect(new Set(input.slice(3 * SIZE * SIZE))).toEqual(new Set([1]));
   });
@@ -156,8 +164,8 @@ describe('pictures that cannot be read', () => {
     const source = open({ holdout: 0.25 });
     const bad = source.summary.heldOutNames[0]!;
     damage(bad);
-    expect((await source.heldOut(0, 3)).names).toEqual(source.summary.heldOutNames.slice(1));
-    expect((await source.heldOut(0, 1)).input).toHaveLength(0);
+    expect(parts(await source.heldOut(0, 3)).names).toEqual(source.summary.heldOutNames.slice(1));
+    expect(parts(await source.heldOut(0, 1)).input).toHaveLength(0);
     expect(warnings).toHaveLength(1);
   });
 

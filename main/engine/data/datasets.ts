@@ -137,6 +137,9 @@ export function listSets(folder: string): SetsDataset {
   return { folder, layout, a, b };
 }
 
+/** The subfolder of a dataset with pictures that a person left out: nothing looks into it. */
+export const LEFT_OUT = 'left-out';
+
 /** The file, beside the pictures, that names pairs that are held out for certain: one name a line. */
 export const HELD_OUT_FILE = 'held-out.txt';
 
@@ -222,9 +225,11 @@ function drawLots<T extends Item>(items: readonly T[], holdout: number, seed: nu
 
 /**
  * A dataset's identity: SHA-256 over the sorted names, sizes and modification times of its files, and the names in
- * held-out.txt. @throws UserError
+ * held-out.txt.
+ * @param more lines of what else makes it another dataset
+ * @throws UserError
  */
-export function fingerprint(folder: string, all: readonly string[]): string {
+export function fingerprint(folder: string, all: readonly string[], more: readonly string[] = []): string {
   const files = new Set(all);
   const lines = [...files].map((file) => {
     try {
@@ -234,6 +239,7 @@ export function fingerprint(folder: string, all: readonly string[]): string {
       throw explainIo(error, `Cannot read ${file}`);
     }
   });
+  lines.push(...more);
   for (const name of readHeldOut(folder)) lines.push(`held out\t${name}\n`);
   return createHash('sha256').update(lines.sort().join('')).digest('hex');
 }

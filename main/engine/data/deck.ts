@@ -10,6 +10,8 @@ import { decodePicture, type Picture } from '../pictures/pictures.ts';
 /** What is drawn at once: one picture, or several that belong together. */
 export interface Card extends Item {
   pictures: readonly PictureRef[];
+  /** Its place among the dataset's labels, where that has some. */
+  label?: number;
 }
 
 /** A card with its pictures, decoded and resized. */

@@ -187,6 +187,8 @@ const OURS: PictureIo = {
 function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): Form {
   if (!metadata['maquette.family'] || metadata['maquette.range'] !== '-1..1')
     throw new UserError(`${name} is not a model that Maquette trained; it has no description of its input`);
+  if (metadata['maquette.does'] === 'generate')
+    throw new UserError(`${name} makes pictures from noise; it translates none`);
   const [input, output] = [inputs[0], outputs[0]];
   const [batch, channels, height, width] = input?.shape ?? [];
   const size = wholeNumber(metadata['maquette.size']);

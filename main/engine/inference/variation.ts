@@ -3,8 +3,9 @@
  * al. 2017, section 3.1). The exported model has no dropout, so the graph is built anew from its family and settings,
  * with the weights of the file.
  */
+import { z } from 'zod';
 import { FAMILIES } from '../../../models/families/index.ts';
-import type { Inference } from '../../../models/families/family.ts';
+import type { ProgramModel } from '../../../models/families/program.ts';
 import { topological } from '../../../models/graph/graph.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { dropoutRateOf, isLeaf, isParameter } from '../../../models/graph/tensor.ts';
@@ -12,17 +13,21 @@ import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { Session, Value, type Call } from '../cpu/ort.ts';
 
+/** The labels that a model's file says. */
+const readLabels = (metadata: ReadModel['metadata']): string[] =>
+  z.array(z.string()).parse(JSON.parse(metadata['maquette.labels'] ?? '[]'));
+
 /** The graph of a model with its noise; null for a model that has none. */
-function noisyGraph({ metadata }: ReadModel): Inference | null {
+function noisyGraph({ metadata }: ReadModel): ProgramModel | null {
   const family = FAMILIES.get(metadata['maquette.family'] ?? '');
   if (!family) return null;
   const settings = family.settings.safeParse(JSON.parse(metadata['maquette.settings'] ?? '{}'));
   const [size, channels] = [Number(metadata['maquette.size']), Number(metadata['maquette.channels'])];
   if (!settings.success || family.refuseSize(size) !== null) return null;
-  const inference = family.inference({ size, channels: channels === 4 ? 4 : 3, batch: 1 }, settings.data, 'vary')[0];
-  return inference && topological([inference.output]).some((leaf) => isLeaf(leaf) && dropoutRateOf(leaf) !== undefined)
-    ? inference
-    : null;
+  const shape = { size, channels: channels === 4 ? 4 : 3, batch: 1, labels: readLabels(metadata) } as const;
+  const graph = family.program(shape, settings.data, 'vary').models[0]!;
+  const leaves = topological(Object.values(graph.outputs)).filter(isLeaf);
+  return leaves.some((leaf) => dropoutRateOf(leaf) !== undefined) ? graph : null;
 }
 
 /** Whether a model's results vary with a seed. */
@@ -36,12 +41,11 @@ export class Variation {
   readonly #masks: readonly { name: string; rate: number; value: Value }[];
   #seed: number | null = null;
 
-  private constructor(inference: Inference, { weights }: ReadModel) {
-    const model = writeOnnx(
-      { output: inference.output },
-      { weights: new Map([...weights].map(([name, { data }]) => [name, data] as const)) },
-    );
-    const leaves = topological([inference.output]).filter(isLeaf);
+  private constructor(graph: ProgramModel, { weights }: ReadModel) {
+    const model = writeOnnx(graph.outputs, {
+      weights: new Map([...weights].map(([name, { data }]) => [name, data] as const)),
+    });
+    const leaves = topological(Object.values(graph.outputs)).filter(isLeaf);
     const missing = leaves.find((leaf) => isParameter(leaf) && !weights.has(leaf.name));
     if (missing) throw new Error(`the model has no weight "${missing.name}"`);
     const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, Value.zeros(shape)]));
@@ -49,8 +53,8 @@ export class Variation {
       const rate = dropoutRateOf(leaf);
       return rate === undefined ? [] : [{ name: leaf.name, rate, value: inputs[leaf.name]! }];
     });
-    this.#input = inputs[inference.input.name]!;
-    this.#output = Value.zeros(inference.output.shape);
+    this.#input = inputs['input']!;
+    this.#output = Value.zeros(graph.outputs['output']!.shape);
     this.#session = new Session(model.bytes);
     this.#call = this.#session.bind(inputs, { output: this.#output }).interruptible();
   }
@@ -58,8 +62,8 @@ export class Variation {
   /** The variations of a model; null for one that has none. */
   static of(bytes: Uint8Array): Variation | null {
     const model = readOnnx(bytes);
-    const inference = noisyGraph(model);
-    return inference && new Variation(inference, model);
+    const graph = noisyGraph(model);
+    return graph && new Variation(graph, model);
   }
 
   /** Translates one picture: planar [C, H, W] in [-1, 1]. The same seed gives the same result, which the next call overwrites. */

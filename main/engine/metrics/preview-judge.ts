@@ -1,4 +1,5 @@
 /** How the previews of a training are scored, so that the best checkpoint of a run can be kept. */
+import type { Judgement } from '../../../models/families/program.ts';
 import type { HeldOutScore } from '../processes/messages.ts';
 import { l1, type PlaneShape } from './metrics.ts';
 import { SlicedWasserstein } from './swd.ts';
@@ -48,6 +49,10 @@ class SwdOfWays implements PreviewJudge {
   }
 }
 
-/** Of pairs the distance to the truth, of sets that to the wanted style. */
-export const judgeOf = (data: 'pairs' | 'sets', shape: PlaneShape): PreviewJudge =>
-  data === 'pairs' ? new MeanL1() : new SwdOfWays(shape);
+/** A row for each measure: the distance of each result to its truth, or of all results to all real pictures. */
+const JUDGES: Record<Judgement['measure'], (shape: PlaneShape) => PreviewJudge> = {
+  l1: () => new MeanL1(),
+  swd: (shape) => new SwdOfWays(shape),
+};
+
+export const judgeOf = (measure: Judgement['measure'], shape: PlaneShape): PreviewJudge => JUDGES[measure](shape);

@@ -15,6 +15,10 @@ async function answer(request: LoaderRequest): Promise<LoaderReply> {
     return { type: 'opened', id, summary: source.summary };
   }
   if (!source) throw new Error(`The loader was asked for a ${request.type} before a dataset was opened`);
+  if (request.type === 'serve') {
+    source.serve(request.ports);
+    return { type: 'serving', id };
+  }
   const batch =
     request.type === 'batch' ? await source.batch(request.step) : await source.heldOut(request.from, request.count);
   return { type: 'batch', id, batch };

@@ -2,14 +2,16 @@
  * What the processes of the engine say to each other. One role a process: the *loader* opens and augments pictures,
  * the *trainer* trains. The parent starts both, supervises them, and carries the trainer's requests to the loader.
  */
+import type { DataKind } from '../../../models/families/family.ts';
+import type { Port } from '../../../models/families/program.ts';
 import type { ModelFile } from '../inference/model-file.ts';
 import type { Painted, Region, Scene } from '../inference/painting.ts';
 
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
 export interface LoaderSettings {
   dataset: string;
-  /** What the family wants: see `datasets.ts`. */
-  kind: 'pairs' | 'sets';
+  /** What the family wants: see `readers.ts`. */
+  kind: DataKind;
   /** Height and width, in pixels, of what the loader gives. */
   size: number;
   channels: 3 | 4;
@@ -42,15 +44,11 @@ export interface Augmentation {
   colour: number;
 }
 
-/**
- * A batch: NCHW float32 in [-1, 1]; RGBA is premultiplied. Of two sets `input` is of A and `target` of B, and none
- * belongs to any other.
- */
+/** What every port of a program holds for one step: pictures NCHW in [-1, 1], RGBA premultiplied; labels one-hot. */
 export interface Batch {
-  input: Float32Array;
-  target: Float32Array;
-  /** The names of the inputs, without extension. */
-  names: string[];
+  ports: Record<string, Float32Array>;
+  /** The names of the pictures of each port, without extension. Of two sets none belongs to any other. */
+  names: Record<string, string[]>;
 }
 
 /** What the loader found when it opened the dataset. */
@@ -63,12 +61,16 @@ export interface DatasetSummary {
   heldOutNames: string[];
   /** SHA-256 over the sorted names, sizes and modification times of the files. */
   fingerprint: string;
+  /** The labels of its pictures, in their order; none where it has none. */
+  labels: string[];
   /** One line for each thing that a person should know: skipped pictures, unmatched files. */
   warnings: string[];
 }
 
 export type LoaderRequest =
   | { type: 'open'; id: number; settings: LoaderSettings }
+  /** What a program wants of the pictures. */
+  | { type: 'serve'; id: number; ports: Record<string, Port> }
   /** The training batch of a step: the same step always gives the same batch. */
   | { type: 'batch'; id: number; step: number }
   /** Held-out pictures `from` to `from + count` (not augmented). */
@@ -76,6 +78,7 @@ export type LoaderRequest =
 
 export type LoaderReply =
   | { type: 'opened'; id: number; summary: DatasetSummary }
+  | { type: 'serving'; id: number }
   | { type: 'batch'; id: number; batch: Batch }
   /** A picture that could not be read was skipped; another took its place. */
   | { type: 'warning'; message: string }
@@ -91,7 +94,8 @@ export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
   /** Exactly one of the two is set. */
   steps: number | null;
   minutes: number | null;
-  engine: 'cpu';
+  /** A row of `engines.ts`. */
+  engine: string;
   threads: number;
   /** Leaves the processor to whatever else wants it, the studio above all. */
   background: boolean;
@@ -125,10 +129,12 @@ export type TrainEvent =
       step: number;
       losses: Record<string, number>;
       probabilities: Record<string, number>;
+      /** Other measures that the family reports. */
+      metrics: Record<string, number>;
       stepMs: number;
-      rate: number;
     }
-  | { event: 'preview'; step: number; file: string; score: HeldOutScore }
+  /** `file` shows all its cells on one sheet; there is no score where nothing is held out. */
+  | { event: 'preview'; step: number; file: string; score: HeldOutScore | null }
   | { event: 'checkpoint'; step: number; file: string }
   | { event: 'warning'; message: string }
   /** `maxDifference`: of the exported model to the training's own network, in 0..255 levels, on a held-out picture. */

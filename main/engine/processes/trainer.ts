@@ -43,6 +43,10 @@ const source: PictureSource = {
     if (reply.type !== 'opened') throw new Error(`the loader answered ${reply.type} to open`);
     return reply.summary;
   },
+  serve: async (ports) => {
+    const reply = await ask({ type: 'serve', ports });
+    if (reply.type !== 'serving') throw new Error(`the loader answered ${reply.type} to serve`);
+  },
   batch: async (step) => batchOf(await ask({ type: 'batch', step })),
   heldOut: async (from, count) => batchOf(await ask({ type: 'heldOut', from, count })),
 };

@@ -16,8 +16,8 @@ export function randomModel({
   seed = 1,
 }: { size?: number; channels?: 3 | 4; width?: number; dropout?: number; seed?: number } = {}): Uint8Array {
   const family = FAMILIES.get('pix2pix')!;
-  const shape = { size, channels, batch: 1 };
+  const shape = { size, channels, batch: 1, labels: [] };
   const settings = family.settings.parse({ width, dropout, upsampling: 'resize' });
   const random = ({ name, shape: of }: Tensor): Float32Array => weights(new Random(seed, name), sizeOf(of));
-  return encodeModel({ family, shape, settings, step: 1 }, family.inference(shape, settings)[0]!, random);
+  return encodeModel({ family, shape, settings, step: 1 }, family.program(shape, settings).models[0]!, random);
 }

@@ -14,9 +14,9 @@ import { z } from 'zod';
 import { explainIo } from '../../errors.ts';
 import { ensureWritableFolder } from '../../files.ts';
 import { takeLock, type Lock } from '../../lock.ts';
-import { readRecord, writeRecord } from '../../records.ts';
+import { readRecord, writeRecord, type RecordKind } from '../../records.ts';
 
-export const RUN_FORMAT = 1;
+export const RUN_FORMAT = 2;
 
 const augmentSchema = z.object({
   flip: z.boolean(),
@@ -37,10 +37,7 @@ export const runSchema = z.object({
   seed: z.int(),
   holdout: z.number(),
   augment: augmentSchema,
-  emphasis: z
-    .object({ names: z.array(z.string()), share: z.number().min(0).max(1) })
-    .nullable()
-    .default(null),
+  emphasis: z.object({ names: z.array(z.string()), share: z.number().min(0).max(1) }).nullable(),
   /** The number of steps; null until a time budget has been turned into one. */
   steps: z.int().positive().nullable(),
   minutes: z.number().positive().nullable(),
@@ -48,6 +45,8 @@ export const runSchema = z.object({
   warmup: z.int().min(0),
   fingerprint: z.string(),
   heldOut: z.array(z.string()),
+  /** The labels of the dataset, in their order; none where it has none. */
+  labels: z.array(z.string()),
   engine: z.string(),
   threads: z.int().positive(),
   versions: z.record(z.string(), z.string()),
@@ -100,10 +99,6 @@ export class RunFolder {
 
   checkpointFile(step: number): string {
     return this.file('checkpoints', `${name(step)}.safetensors`);
-  }
-
-  previewFile(step: number): string {
-    return this.file('previews', `${name(step)}.png`);
   }
 
   /** The steps that have a checkpoint, newest first. */
@@ -164,4 +159,11 @@ export const isRun = (path: string): boolean => existsSync(join(path, 'run.json'
 
 /** Reads a run's record. @throws UserError when it is missing, damaged or from a newer version */
 export const readRun = (path: string): RunRecord =>
-  readRecord(join(path, 'run.json'), { schema: runSchema, format: RUN_FORMAT, advice: 'train into a new folder' });
+  readRecord(join(path, 'run.json'), { ...RUN, advice: 'train into a new folder' });
+
+const RUN: RecordKind<RunRecord> = {
+  schema: runSchema,
+  format: RUN_FORMAT,
+  // Format 1 knew no labels, and at first no emphasis.
+  up: { 1: (old) => ({ emphasis: null, ...old, labels: [] }) },
+};

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporary } from '../../../e2e/maquette.ts';
 import { UserError } from '../../errors.ts';
-import { readSafetensors, readSafetensorsMetadata, writeSafetensors, type NamedTensor } from './safetensors.ts';
+import type { NamedTensor } from '../engine.ts';
+import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from './safetensors.ts';
 
 const { path, remove } = temporary();
 afterAll(remove);

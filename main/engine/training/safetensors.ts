@@ -7,12 +7,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
-
-export interface NamedTensor {
-  name: string;
-  shape: readonly number[];
-  data: Float32Array;
-}
+import type { NamedTensor } from '../engine.ts';
 
 const MAX_HEADER = 8 << 20;
 const MAX_TENSORS = 100_000;

@@ -2,51 +2,32 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { Family, Inference, RunShape } from '../../../models/families/family.ts';
+import type { Family, RunShape } from '../../../models/families/family.ts';
+import type { ProgramModel } from '../../../models/families/program.ts';
 import { topological } from '../../../models/graph/graph.ts';
 import { isParameter, type Tensor } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
-import type { Field } from '../cpu/parameters.ts';
 import { isRun, RunFolder } from './run-folder.ts';
-import type { Runner } from '../cpu/runner.ts';
-import { readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts';
+import type { EngineState, Execution, NamedTensor } from '../engine.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 export const MODEL_FORMAT = 1;
-
-/** Every tensor of the state. Order, noise and augmentation are functions of the seed and the step, so no more is needed. */
-function stateTensors({ parameters, pools }: Runner): NamedTensor[] {
-  const kept = [...pools].map(([name, { data, capacity }]) => ({
-    name,
-    shape: [capacity, data.length / capacity],
-    data,
-  }));
-  const learned = parameters.players.flatMap(({ parameters: all, averaged }) =>
-    all.flatMap(({ name, shape }) => {
-      const fields: Field[] = averaged ? ['w', 'm', 'v', 'ema'] : ['w', 'm', 'v'];
-      return fields.map((field) => ({
-        name: field === 'w' ? name : `${name}#${field}`,
-        shape,
-        data: parameters.view(name, field),
-      }));
-    }),
-  );
-  return [...learned, ...kept.filter(({ data }) => data.length > 0)];
-}
 
 const countsSchema = z.record(z.string(), z.int().min(0));
 const readCounts = (text: string | undefined): Record<string, number> => countsSchema.parse(JSON.parse(text ?? '{}'));
 
 /** Writes the checkpoint of the state after `step` steps and removes old ones; gives the file. @throws UserError */
-export function saveCheckpoint(folder: RunFolder, runner: Runner, step: number): string {
+export async function saveCheckpoint(folder: RunFolder, execution: Execution, step: number): Promise<string> {
   const file = folder.checkpointFile(step);
-  writeSafetensors(file, stateTensors(runner), {
+  const { tensors, updates, pools } = await execution.save();
+  writeSafetensors(file, tensors, {
     format: '1',
     step: String(step),
-    updates: JSON.stringify(runner.updates),
-    pools: JSON.stringify(Object.fromEntries([...runner.pools].map(([name, { filled }]) => [name, filled]))),
+    updates: JSON.stringify(updates),
+    pools: JSON.stringify(pools),
   });
   folder.prune();
   return file;
@@ -57,26 +38,27 @@ export function saveCheckpoint(folder: RunFolder, runner: Runner, step: number):
  * @returns the step, or null where there is no checkpoint yet
  * @throws UserError when there are checkpoints but none can be used
  */
-export function loadNewestCheckpoint(
+export async function loadNewestCheckpoint(
   folder: RunFolder,
-  runner: Runner,
+  execution: Execution,
   warn: (message: string) => void,
   latest = Infinity,
-): number | null {
+): Promise<number | null> {
   const steps = folder.checkpoints().filter((step) => step <= latest);
   let problem = '';
   for (const step of steps) {
+    const state = execution.blank();
     try {
-      const metadata = readSafetensors(folder.checkpointFile(step), stateTensors(runner));
-      Object.assign(runner.updates, readCounts(metadata['updates']));
-      const filled = readCounts(metadata['pools']);
-      for (const [name, pool] of runner.pools) pool.filled = Math.min(filled[name] ?? 0, pool.capacity);
-      if (problem) warn(`${problem}; went back to the checkpoint of step ${step}`);
-      return step;
+      const metadata = readSafetensors(folder.checkpointFile(step), state.tensors);
+      [state.updates, state.pools] = [readCounts(metadata['updates']), readCounts(metadata['pools'])];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problem ||= error.message;
+      continue;
     }
+    await execution.load(state);
+    if (problem) warn(`${problem}; went back to the checkpoint of step ${step}`);
+    return step;
   }
   if (problem)
     throw new UserError(`${problem}, and there is no other checkpoint to go back to; train into a new folder`);
@@ -92,59 +74,81 @@ export interface ModelOrigin {
   step: number;
 }
 
-/** One of a family's exported graphs as a model file. The bytes depend on the weights and the origin alone. */
+/** One of a program's exported graphs as a model file. The bytes depend on the weights and the origin alone. */
 export function encodeModel(
   { family, shape, settings, step }: ModelOrigin,
-  inference: Inference,
+  model: ProgramModel,
   weightOf: (parameter: Tensor) => Float32Array,
 ): Uint8Array {
-  const weights = new Map(parametersOf(inference).map((each) => [each.name, weightOf(each)] as const));
+  const weights = new Map(parametersOf(model).map((each) => [each.name, weightOf(each)] as const));
   const metadata = {
     'maquette.format': String(MODEL_FORMAT),
     'maquette.family': family.id,
+    'maquette.does': model.does.kind,
     'maquette.size': String(shape.size),
-    ...(inference.multiple === undefined ? {} : { 'maquette.multiple': String(inference.multiple) }),
+    ...(model.multiple === undefined ? {} : { 'maquette.multiple': String(model.multiple) }),
     'maquette.channels': String(shape.channels),
     'maquette.range': '-1..1',
     'maquette.alpha': shape.channels === 4 ? 'premultiplied' : 'none',
-    ...(inference.direction === undefined ? {} : { 'maquette.direction': inference.direction }),
+    ...(model.does.kind === 'translate' ? { 'maquette.direction': model.does.direction } : {}),
+    ...(shape.labels.length > 0 ? { 'maquette.labels': JSON.stringify(shape.labels) } : {}),
     'maquette.steps': String(step),
     'maquette.settings': JSON.stringify(settings),
   };
-  const freeSize = inference.multiple !== undefined;
-  return writeOnnx({ output: inference.output }, { weights, metadata, freeSize }).bytes;
+  return writeOnnx(model.outputs, { weights, metadata, freeSize: model.multiple !== undefined }).bytes;
 }
 
 /** Writes one of a run's averaged generators as an ONNX model. @throws UserError */
-export function exportModel(origin: ModelOrigin, runner: Runner, inference: Inference, file: string): Uint8Array {
-  const bytes = encodeModel(origin, inference, ({ name }) => runner.parameters.view(name, 'ema'));
+export function exportModel(
+  origin: ModelOrigin,
+  model: ProgramModel,
+  { state: { tensors }, file }: { state: EngineState; file: string },
+): Uint8Array {
+  const data = new Map(tensors.map((tensor) => [tensor.name, tensor.data]));
+  const bytes = encodeModel(origin, model, ({ name }) => data.get(`${name}#ema`)!);
   writeAtomic(file, [bytes]);
   return bytes;
 }
 
-const parametersOf = ({ output }: Inference): Tensor[] => topological([output]).filter(isParameter);
+const parametersOf = ({ outputs }: ProgramModel): Tensor[] => topological(Object.values(outputs)).filter(isParameter);
+
+/** Where a training begins from, and on what. */
+export interface Beginning {
+  source: string;
+  /** The checkpoint of a run; null for its newest. */
+  step: number | null;
+  family: Family;
+  models: readonly ProgramModel[];
+  execution: Execution;
+  warn: (message: string) => void;
+}
 
 /** Begins from another run (its whole state) or a bare model (its generator). @throws UserError when it does not fit */
-export function beginFrom(
-  { source, step }: { source: string; step: number | null },
-  family: Family,
-  runner: Runner,
-  warn: (message: string) => void,
-): 'run' | 'model' {
-  if (isRun(source)) {
-    if (new RunFolder(source).read().family !== family.id)
-      throw new UserError(`${source} is a run of another family; --from takes one of ${family.id}`);
-    if (loadNewestCheckpoint(new RunFolder(source), runner, warn, step ?? Infinity) === null)
-      throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
-    return 'run';
+export async function beginFrom({ source, step, family, ...to }: Beginning): Promise<'run' | 'model'> {
+  if (!isRun(source)) {
+    await beginFromModel(source, family, to);
+    return 'model';
   }
+  if (new RunFolder(source).read().family !== family.id)
+    throw new UserError(`${source} is a run of another family; --from takes one of ${family.id}`);
+  const loaded = await loadNewestCheckpoint(new RunFolder(source), to.execution, to.warn, step ?? Infinity);
+  if (loaded === null) throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
+  return 'run';
+}
+
+async function beginFromModel(
+  source: string,
+  family: Family,
+  { models, execution, warn }: Pick<Beginning, 'models' | 'execution' | 'warn'>,
+): Promise<void> {
   // The way back of a CycleGAN lies in a file of its own, beside the other.
   const back = source.replace(/\.onnx$/i, '.BtoA.onnx');
   const given = [source, ...(back !== source && existsSync(back) ? [back] : [])].map((file) => weightsOf(file, family));
   const weights = new Map(given.flatMap((each) => [...each]));
+  const tensors: NamedTensor[] = [];
   let found = 0;
-  for (const inference of runner.inferences) {
-    const parameters = parametersOf(inference);
+  for (const model of models) {
+    const parameters = parametersOf(model);
     if (parameters.every(({ name }) => !weights.has(name))) continue;
     found++;
     for (const { name, shape } of parameters) {
@@ -153,16 +157,16 @@ export function beginFrom(
         throw new UserError(
           `${source} has other layers than this training ("${name}"); use its size, width and channels`,
         );
-      for (const field of ['w', 'ema'] as const) runner.parameters.view(name, field).set(weight.data);
+      for (const field of ['', '#ema']) tensors.push({ name: name + field, shape, data: weight.data });
     }
   }
   if (found === 0)
     throw new UserError(`${source} has none of the layers of this training; use its size, width and channels`);
-  if (found < runner.inferences.length)
+  if (found < models.length)
     warn(
       `${source} translates one way only; the way back begins anew (put ${basename(back)} beside it to go on with both)`,
     );
-  return 'model';
+  await execution.load({ tensors, updates: {}, pools: {} });
 }
 
 /** The weights of a model of the family. @throws UserError */

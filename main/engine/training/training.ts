@@ -1,28 +1,35 @@
 /** The training loop: pictures in, steps, previews, checkpoints, a model out. Runs in the trainer process. */
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Family, RunShape } from '../../../models/families/family.ts';
-import { sheetGap } from '../../../preload/contract/sheet.ts';
+import type { Port, Program } from '../../../models/families/program.ts';
+import type { ReportKind } from '../../../models/families/step.ts';
 import { UserError } from '../../errors.ts';
 import { awaitedLater } from '../../pool.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
-import { toUnit, type PlaneShape } from '../metrics/metrics.ts';
+import type { Execution } from '../engine.ts';
+import { requireEngine } from '../engines.ts';
+import { runExported } from '../inference/exported.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
-import { startRuntime } from '../cpu/ort.ts';
-import { contactSheet, encodePng, fromPlanar, type Picture } from '../pictures/pictures.ts';
-import { judgeOf, PREVIEW_PICTURES } from '../metrics/preview-judge.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
-import { Runner } from '../cpu/runner.ts';
+import { PreviewFolder } from './previews.ts';
+import { exampleInputs, showModels, type PictureShape } from './showing.ts';
 import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
-import { Translator } from '../inference/translator.ts';
 
 /** Where the pictures come from: the loader process, seen from the trainer. */
 export interface PictureSource {
   open(settings: LoaderSettings): Promise<DatasetSummary>;
+  serve(ports: Readonly<Record<string, Port>>): Promise<void>;
   batch(step: number): Promise<Batch>;
   heldOut(from: number, count: number): Promise<Batch>;
+}
+
+/** A run under way: what it is, what it runs, and on what. */
+interface Course {
+  record: RunRecord;
+  program: Program;
+  execution: Execution;
 }
 
 const CHECKPOINT_STEPS = 250;
@@ -37,7 +44,7 @@ export class Training {
   readonly #source: PictureSource;
   readonly #tell: (event: TrainEvent) => void;
   readonly #family: Family;
-  readonly #shape: RunShape;
+  readonly #previews: PreviewFolder;
   readonly #folder: RunFolder;
   #stopping = false;
   /** Nothing is computed before this time, in milliseconds. */
@@ -53,8 +60,8 @@ export class Training {
     this.#source = source;
     this.#tell = tell;
     this.#family = requireFamily(options.family, options.size);
-    this.#shape = { size: options.size, channels: options.channels, batch: options.batch };
     this.#folder = new RunFolder(options.out);
+    this.#previews = new PreviewFolder(options.out);
   }
 
   /** Ends after the step at hand, with a checkpoint. */
@@ -114,30 +121,37 @@ export class Training {
   async #train(summary: DatasetSummary): Promise<void> {
     const record = this.#record(summary);
     const finished = this.#folder.file('model.onnx');
-    const { version } = startRuntime(this.#options.threads);
-    record.versions['onnxruntime'] = version;
-    const runner = new Runner(this.#family, this.#shape, record.settings, {
+    const engine = requireEngine(this.#options.engine);
+    Object.assign(record.versions, engine.versions(this.#options.threads));
+    const program = this.#family.program(this.#shapeOf(record), record.settings);
+    await this.#source.serve(program.inputs);
+    const execution = await engine.open(program, {
       seed: record.seed,
       threads: this.#options.threads,
       breathe: () => this.#breathe(),
     });
+    const course: Course = { record, program, execution };
     try {
       this.#tell({
         event: 'opened',
         train: summary.train,
         heldOut: summary.heldOut,
         steps: record.steps,
-        params: runner.parameterCount,
+        params: execution.parameterCount,
       });
-      const begin = this.#begin(runner, record);
+      const begin = await this.#begin(course);
       if (begin === record.steps && existsSync(finished)) {
         this.#tell({ event: 'done', step: begin, model: finished });
         return;
       }
-      await this.#loop(runner, record, begin);
+      await this.#loop(course, begin);
     } finally {
-      await runner.dispose();
+      await execution.dispose();
     }
+  }
+
+  #shapeOf({ size, channels, batch, labels }: RunRecord): RunShape {
+    return { size, channels, batch, labels };
   }
 
   /** The record of the run: a new one, or the one in the folder if it is to be resumed. @throws UserError */
@@ -150,6 +164,7 @@ export class Training {
       warmup: 0,
       fingerprint: summary.fingerprint,
       heldOut: summary.heldOutNames,
+      labels: summary.labels,
       ...{ engine, threads },
       versions: { maquette: VERSION, node: process.version },
     };
@@ -166,19 +181,19 @@ export class Training {
   }
 
   /** Puts the state in place; gives the step to begin with. */
-  #begin(runner: Runner, record: RunRecord): number {
+  async #begin({ record, program, execution }: Course): Promise<number> {
     const warn = (message: string): void => this.#tell({ event: 'warning', message });
     this.#folder.makeFolders();
-    const resumed = this.#options.resume ? loadNewestCheckpoint(this.#folder, runner, warn) : null;
+    const resumed = this.#options.resume ? await loadNewestCheckpoint(this.#folder, execution, warn) : null;
     if (resumed !== null) {
       this.#folder.rewindLog(resumed);
       this.#tell({ event: 'resumed', step: resumed });
       return resumed;
     }
-    runner.parameters.initialise(record.seed);
+    await execution.initialise(record.seed);
     if (this.#options.from !== null) {
-      const origin = { source: this.#options.from, step: this.#options.fromStep };
-      const kind = beginFrom(origin, this.#family, runner, warn);
+      const from = { source: this.#options.from, step: this.#options.fromStep, family: this.#family };
+      const kind = await beginFrom({ ...from, models: program.models, execution, warn });
       if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
     }
     this.#folder.rewindLog(0);
@@ -186,7 +201,8 @@ export class Training {
     return 0;
   }
 
-  async #loop(runner: Runner, record: RunRecord, begin: number): Promise<void> {
+  async #loop(course: Course, begin: number): Promise<void> {
+    const { record, execution } = course;
     let [savedAt, savedTime] = [begin, performance.now()];
     const budget = record.steps === null ? new TimeBudget(record.minutes!, record.warmup) : null;
     let marked = performance.now();
@@ -194,7 +210,7 @@ export class Training {
     let next = awaitedLater(this.#source.batch(step));
     while (!this.#stopping && (record.steps === null || step < record.steps)) {
       if (this.#pause) {
-        if (step > savedAt) this.#save(runner, step);
+        if (step > savedAt) await this.#save(execution, step);
         savedAt = step;
         savedTime = marked = await this.#waited(this.#pause.over, step);
         continue;
@@ -203,13 +219,11 @@ export class Training {
       if (record.steps === null || step + 1 < record.steps) next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
       this.#gaveWay = 0;
-      const rate = this.#family.rate(record.settings, step, record.steps ?? Infinity);
-      runner.value('target').data.set(batch.target);
-      runner.value('input').data.set(batch.input);
-      await runner.step(step, this.#family.schedule(record.settings, step < record.warmup), rate);
+      for (const [port, data] of Object.entries(batch.ports)) await execution.write(port, data);
+      await execution.step(step, step < record.warmup ? 'warmUp' : 'main', record.steps ?? Infinity);
       const stepMs = performance.now() - started - this.#gaveWay;
       step++;
-      this.#report(runner, step, rate, stepMs);
+      await this.#report(execution, step, stepMs);
       const now = performance.now();
       const steps = budget?.hear(step, { stepMs, wholeMs: now - marked - this.#gaveWay });
       if (steps != null) this.#fixSteps(record, steps);
@@ -219,12 +233,12 @@ export class Training {
           ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS
           : step - savedAt >= this.#options.checkpointEvery;
       if (due && step !== record.steps) {
-        this.#save(runner, step);
-        this.#folder.judge(step, await this.#preview(runner, step));
+        await this.#save(execution, step);
+        this.#folder.judge(step, await this.#preview(course, step));
         [savedAt, savedTime] = [step, performance.now()];
-      } else if (EARLY_PREVIEWS.includes(step) && step !== record.steps) await this.#preview(runner, step);
+      } else if (EARLY_PREVIEWS.includes(step) && step !== record.steps) await this.#preview(course, step);
     }
-    await this.#finish(runner, record, step);
+    await this.#finish(course, step);
   }
 
   /** Waits for the end of a pause; gives the time then. */
@@ -241,71 +255,57 @@ export class Training {
     this.#tell({ event: 'budget', steps });
   }
 
-  #report(runner: Runner, step: number, rate: number, stepMs: number): void {
-    const losses: Record<string, number> = {};
-    const probabilities: Record<string, number> = {};
-    for (const [name, value] of Object.entries(runner.scalars()))
-      (/^p[A-Z]/.test(name) ? probabilities : losses)[name] = value;
+  async #report(execution: Execution, step: number, stepMs: number): Promise<void> {
+    const reports = Object.entries(await execution.reports());
+    const of = (kind: ReportKind): Record<string, number> =>
+      Object.fromEntries(reports.flatMap(([name, report]) => (report.kind === kind ? [[name, report.value]] : [])));
+    const [losses, probabilities, metrics] = [of('loss'), of('probability'), of('metric')];
     for (const [name, value] of Object.entries(losses))
       if (!Number.isFinite(value))
         throw new UserError(
           `The training came apart at step ${step} (${name} is ${value}); go on from a checkpoint with a lower --rate: --from ${this.#folder.path}`,
         );
-    this.#folder.log({ step, losses, probabilities, rate, stepMs: Math.round(stepMs * 100) / 100 });
-    this.#tell({ event: 'step', step, losses, probabilities, stepMs, rate });
+    const figures = { losses, probabilities, ...(Object.keys(metrics).length > 0 && { metrics }) };
+    this.#folder.log({ step, ...figures, stepMs: Math.round(stepMs * 100) / 100 });
+    this.#tell({ event: 'step', step, losses, probabilities, metrics, stepMs });
   }
 
-  #save(runner: Runner, step: number): void {
-    this.#tell({ event: 'checkpoint', step, file: saveCheckpoint(this.#folder, runner, step) });
+  async #save(execution: Execution, step: number): Promise<void> {
+    this.#tell({ event: 'checkpoint', step, file: await saveCheckpoint(this.#folder, execution, step) });
   }
 
-  /**
-   * Translates held-out pictures: a sheet of input, result and truth (of two sets: an example), the ways one after the
-   * other. Gives the score, of which less is better; infinite without any picture.
-   */
-  async #preview(runner: Runner, step: number): Promise<number> {
-    const judge = judgeOf(this.#family.data, this.#planes);
-    const batch = await this.#source.heldOut(0, Math.max(PREVIEW_PICTURES, judge.pictures));
-    const n = batch.names.length;
-    if (n === 0) return Infinity;
-    const { size, channels } = this.#shape;
-    const picture = (data: Float32Array, i: number): Float32Array =>
-      data.subarray(i * channels * size * size, (i + 1) * channels * size * size);
-    const rows: Picture[][] = [];
-    for (const [way, { direction }] of runner.inferences.entries()) {
-      const [inputs, wanted] = direction === 'BtoA' ? [batch.target, batch.input] : [batch.input, batch.target];
-      for (let i = 0; i < n; i++) {
-        const [input, example] = [picture(inputs, i), picture(wanted, i)];
-        const result = (await runner.infer(input, way)).slice();
-        judge.add(way, toUnit(result), toUnit(example));
-        if (i < PREVIEW_PICTURES)
-          rows.push([input, result, example].map((planes) => fromPlanar(planes, size, size, channels)));
-      }
-    }
-    const file = this.#folder.previewFile(step);
-    await encodePng(contactSheet(rows, { gap: sheetGap(size) }), file);
-    const score = judge.score();
-    this.#folder.log({ step, heldOut: { ...score, n } });
+  /** Shows what the models make of what they never learned from. Gives the score, of which less is better. */
+  async #preview({ program, execution, record }: Course, step: number): Promise<number> {
+    const { rows, score, n } = await showModels(program, execution, {
+      heldOut: (from, count) => this.#source.heldOut(from, count),
+      shape: this.#planes,
+      seed: record.seed,
+    });
+    if (rows.length === 0) return Infinity;
+    const file = await this.#previews.write(step, rows);
+    if (score) this.#folder.log({ step, heldOut: { ...score, n } });
     this.#tell({ event: 'preview', step, file, score });
-    return 'l1' in score ? score.l1 : score.swd;
+    return score === null ? Infinity : 'l1' in score ? score.l1 : score.swd;
   }
 
-  get #planes(): PlaneShape {
-    return { channels: this.#shape.channels, height: this.#shape.size, width: this.#shape.size };
+  get #planes(): PictureShape {
+    return { channels: this.#options.channels, height: this.#options.size, width: this.#options.size };
   }
 
-  async #finish(runner: Runner, record: RunRecord, step: number): Promise<void> {
+  async #finish(course: Course, step: number): Promise<void> {
+    const { record, program, execution } = course;
     const model = this.#folder.file('model.onnx');
     if (step > 0) {
       // The models first: where the last checkpoint is, they are too, whenever the process is killed.
-      const origin = { family: this.#family, shape: this.#shape, settings: record.settings, step };
-      const bytes = runner.inferences.map((inference) =>
-        exportModel(origin, runner, inference, this.#folder.file(inference.file)),
+      const origin = { family: this.#family, shape: this.#shapeOf(record), settings: record.settings, step };
+      const state = await execution.save();
+      const bytes = program.models.map((each) =>
+        exportModel(origin, each, { state, file: this.#folder.file(each.file) }),
       );
-      this.#save(runner, step);
-      await this.#preview(runner, step);
-      for (const [way, { file }] of runner.inferences.entries()) {
-        const maxDifference = await this.#verify(runner, way, bytes[way]!);
+      await this.#save(execution, step);
+      await this.#preview(course, step);
+      for (const [place, { file }] of program.models.entries()) {
+        const maxDifference = await this.#verify(course, place, bytes[place]!);
         this.#tell({ event: 'exported', step, model: this.#folder.file(file), maxDifference });
       }
     }
@@ -314,14 +314,21 @@ export class Training {
   }
 
   /** Loads an exported model as any program would and compares it with the training's own network. */
-  async #verify(runner: Runner, way: number, bytes: Uint8Array): Promise<number | null> {
-    const { input, target, names } = await this.#source.heldOut(0, 1);
-    if (names.length === 0) return null;
-    const from = runner.inferences[way]!.direction === 'BtoA' ? target : input;
-    const translator = new Translator(bytes, basename(this.#options.out));
-    const [ours, exported] = [await runner.infer(from, way), await translator.run(from)];
-    translator.release();
-    return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - exported[i]!) * 127.5), 0);
+  async #verify({ program, execution, record }: Course, place: number, bytes: Uint8Array): Promise<number | null> {
+    const model = program.models[place]!;
+    const show = program.shows.find((each) => each.model === model.file);
+    const batch = await this.#source.heldOut(0, 1);
+    const inputs = show ? exampleInputs(show, model, { batch, seed: record.seed }) : null;
+    if (inputs === null) return null;
+    const ours = await execution.infer(place, inputs);
+    const given = Object.entries(inputs).map(([name, data]) => [name, { data, shape: model.inputs[name]!.shape }]);
+    const wanted = Object.entries(model.outputs).map(([name, { shape }]) => [name, shape]);
+    const exported = await runExported(bytes, Object.fromEntries(given), Object.fromEntries(wanted));
+    return Object.entries(ours).reduce(
+      (most, [name, values]) =>
+        values.reduce((worst, value, i) => Math.max(worst, Math.abs(value - exported[name]![i]!) * 127.5), most),
+      0,
+    );
   }
 }
 

@@ -1,6 +1,5 @@
 /** `maquette bench train|infer`: how fast this machine is, beside what ONNX Runtime's matrix product reaches. */
 import type { Command } from 'commander';
-import type { StepName } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { input } from '../../../models/graph/tensor.ts';
@@ -9,7 +8,8 @@ import { writeOnnx } from '../../../models/onnx/write.ts';
 import { Session, startRuntime, Value } from '../../engine/cpu/ort.ts';
 import { fromPlanar, toPlanar } from '../../engine/pictures/pictures.ts';
 import { requireFamily } from '../../engine/training/known-family.ts';
-import { Runner } from '../../engine/cpu/runner.ts';
+import type { Execution } from '../../engine/engine.ts';
+import { requireEngine } from '../../engine/engines.ts';
 import { physicalCores } from '../../cores.ts';
 import { number, readSettings } from './options.ts';
 import { Output } from './output.ts';
@@ -18,6 +18,8 @@ interface Flags extends Record<string, unknown> {
   family: string;
   size: number;
   width: number;
+  batch: number;
+  engine: string;
   steps: number;
   threads: number;
   profile?: string;
@@ -25,11 +27,13 @@ interface Flags extends Record<string, unknown> {
 }
 
 const WARMUP = 3;
+/** What families that want labels are measured with. */
+const LABELS = ['a', 'b'];
 
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine');
   for (const [name, description, run] of [
-    ['train', 'a training step, batch 1', benchTrain],
+    ['train', 'a training step', benchTrain],
     ['infer', 'a translation', benchInfer],
   ] as const)
     bench
@@ -38,6 +42,8 @@ export function addBench(program: Command): void {
       .option('--family <family>', [...FAMILIES.keys()].join(', '), 'pix2pix')
       .option('--size <pixels>', 'height and width', number(32, 1024), 256)
       .option('--width <n>', 'channels of the outermost layers', number(1, 256), 64)
+      .option('--batch <n>', 'pictures a step, of training', number(1, 64), 1)
+      .option('--engine <name>', 'what to measure', 'auto')
       .option('--blocks <n>', 'residual blocks, of families that have them')
       .option('--steps <n>', 'how many to time', number(1, 10_000), 10)
       .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
@@ -46,17 +52,21 @@ export function addBench(program: Command): void {
       .action(run);
 }
 
-function makeRunner(flags: Flags): { runner: Runner; schedule: StepName[] } {
-  const { size, width, threads, profile } = flags;
+async function openExecution(flags: Flags): Promise<Execution> {
+  const { size, width, batch, threads, profile } = flags;
   const family = requireFamily(flags.family, size);
   const settings = readSettings(family, { ...flags, width: String(width) });
-  const runner = new Runner(family, { size, channels: 3, batch: 1 }, settings, {
-    seed: 1,
-    threads,
+  const program = family.program({ size, channels: 3, batch, labels: LABELS }, settings);
+  const execution = await requireEngine(flags.engine).open(program, {
+    ...{ seed: 1, threads },
     ...(profile ? { profile } : {}),
   });
-  runner.parameters.initialise(1);
-  return { runner, schedule: family.schedule(settings, false) };
+  await execution.initialise(1);
+  for (const [name, port] of Object.entries(program.inputs)) {
+    const length = port.kind === 'picture' ? port.channels * size * size : port.labels.length;
+    await execution.write(name, fillRandom(new Float32Array(batch * length)));
+  }
+  return execution;
 }
 
 function fillRandom(data: Float32Array): Float32Array {
@@ -71,20 +81,20 @@ const rounded = (value: number): number => Math.round(value * 100) / 100;
 async function benchTrain(flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   startRuntime(flags.threads);
-  const { runner, schedule } = makeRunner(flags);
-  for (const name of ['input', 'target']) fillRandom(runner.value(name).data);
+  const execution = await openExecution(flags);
   const times: number[] = [];
   for (let step = 0; step < WARMUP + flags.steps; step++) {
     const began = performance.now();
-    await runner.step(step, schedule, 2e-4);
+    await execution.step(step, 'main', Infinity);
+    await execution.reports();
     if (step >= WARMUP) times.push(performance.now() - began);
     output.progress(step + 1, WARMUP + flags.steps, `${(performance.now() - began).toFixed(0)} ms`);
   }
   output.end();
   const stepMs = median(times);
   const peakRssMb = rounded(process.resourceUsage().maxRSS / 1024);
-  const { flops, parameterCount: params } = runner;
-  await runner.dispose();
+  const { flops, parameterCount: params } = execution;
+  await execution.dispose();
   const result = {
     params,
     stepMs: rounded(stepMs),
@@ -119,7 +129,7 @@ function matmulGflops(): number {
 async function benchInfer(flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   startRuntime(flags.threads);
-  const { runner } = makeRunner(flags);
+  const execution = await openExecution({ ...flags, batch: 1 });
   const { size } = flags;
   const picture = fromPlanar(fillRandom(new Float32Array(3 * size * size)), size, size, 3);
   const [all, ort]: [number[], number[]] = [[], []];
@@ -127,14 +137,14 @@ async function benchInfer(flags: Flags): Promise<void> {
     const began = performance.now();
     const planes = toPlanar(picture);
     const ready = performance.now();
-    const result = await runner.infer(planes);
+    const { output: result } = await execution.infer(0, { input: planes });
     const inferred = performance.now();
-    fromPlanar(result, size, size, 3);
+    fromPlanar(result!, size, size, 3);
     if (i < WARMUP) continue;
     all.push(performance.now() - began);
     ort.push(inferred - ready);
   }
-  await runner.dispose();
+  await execution.dispose();
   const result = { ms: rounded(median(all)), ortMs: rounded(median(ort)) };
   output.line(`${result.ms} ms a picture, ${result.ortMs} of them in ONNX Runtime`);
   output.event({ event: 'done', ...result });

@@ -1,6 +1,9 @@
 /** `maquette evaluate MODEL|RUN DATASET`: how close a model comes to the truth, or to a style, on held-out pictures. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { Direction } from '../../../models/families/family.ts';
+import type { DataKind } from '../../../models/families/family.ts';
+import type { Direction } from '../../../models/families/program.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { BatchSource } from '../../engine/data/batches.ts';
 import { l1, MetricsTotal, toUnit, type PlaneShape, type Scores } from '../../engine/metrics/metrics.ts';
@@ -10,7 +13,7 @@ import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
-import { modelFile, openTranslator, runOf } from './models.ts';
+import { fileOf, modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 
@@ -45,6 +48,8 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   const file = modelFile(model, direction);
   const translator = openTranslator(model, direction);
   const kind = FAMILIES.get(readModelFile(file).metadata['maquette.family'] ?? '')?.data ?? 'pairs';
+  const judging = JUDGES[kind];
+  if (!judging) throw new UserError(`${file} makes pictures from noise; evaluate compares translations`);
   if (kind === 'pairs' && direction === 'BtoA')
     throw new UserError(`${file} learned from pairs and translates one way only; leave out --direction`);
   const run = runOf(flags.heldOutFrom ?? model);
@@ -69,15 +74,17 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   )
     output.warning('these are not the pictures that the run held out; it may have learned from some of them');
   const shape = { channels, height: size, width: size };
-  const judge = kind === 'pairs' ? new AgainstTruth(shape) : new AgainstSet(shape, wayBack(model, direction));
+  const judge = judging(shape, () => wayBack(model, direction));
   let scored = 0;
   for (let i = 0; i < heldOut; i++) {
-    const { input, target, names } = await source.heldOut(i, 1);
-    if (names.length === 0) continue;
+    const { ports, names } = await source.heldOut(i, 1);
+    const name = names['input']![0];
+    if (name === undefined) continue;
     scored++;
+    const { input, target } = ports as { input: Float32Array; target: Float32Array };
     const [from, wanted] = direction === 'AtoB' ? [input, target] : [target, input];
     await judge.add(from, (await translator.run(from)).slice(), wanted);
-    output.progress(i + 1, heldOut, names[0]!);
+    output.progress(i + 1, heldOut, name);
   }
   output.end();
   if (scored === 0)
@@ -92,9 +99,14 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
 /** The model that undoes a model, where there is one: the other one of its run. */
 function wayBack(model: string, direction: Direction): Translator | null {
   const other: Direction = direction === 'AtoB' ? 'BtoA' : 'AtoB';
-  if (runOf(model)?.family === 'cyclegan') return openTranslator(model, other);
-  return null;
+  const run = runOf(model);
+  return run && existsSync(join(model, fileOf(other))) ? openTranslator(model, other) : null;
 }
+
+const JUDGES: Partial<Record<DataKind, (shape: PlaneShape, back: () => Translator | null) => Judge>> = {
+  pairs: (shape) => new AgainstTruth(shape),
+  sets: (shape, back) => new AgainstSet(shape, back()),
+};
 
 /** Scores of translations, of planes in [-1, 1]. */
 interface Judge {

@@ -9,6 +9,9 @@ import { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { inDarkroom } from '../../studio/darkroom-client.ts';
 
+/** The file of a run's model that translates in a direction. */
+export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : 'model.BtoA.onnx');
+
 /**
  * The model file that a path means: itself, or the model of a run, for the way back its other one. Without a direction
  * it is taken as it is. @throws UserError also for a model that translates the other way
@@ -17,13 +20,12 @@ export function modelFile(path: string, direction?: Direction): string {
   if (!existsSync(path)) throw new UserError(`${path} does not exist; give a model (.onnx) or the folder of a run`);
   if (!statSync(path).isDirectory()) return path;
   if (!isRun(path)) throw new UserError(`${path} is not a run; give a model (.onnx) or the folder of a run`);
-  const file = join(path, 'model.onnx');
+  const file = join(path, fileOf('AtoB'));
   if (!existsSync(file))
     throw new UserError(`${path} has no model yet; let it train to the end, or go on with --resume`);
   if (direction !== 'BtoA') return file;
-  const back = join(path, 'model.BtoA.onnx');
-  if (!existsSync(back))
-    throw new UserError(`${path} has no model that translates back; only a run of cyclegan has one (--direction AtoB)`);
+  const back = join(path, fileOf('BtoA'));
+  if (!existsSync(back)) throw new UserError(`${path} has no model that translates back (--direction AtoB)`);
   return back;
 }
 

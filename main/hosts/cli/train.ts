@@ -99,7 +99,7 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
     emphasis: null,
     steps: flags.steps ?? null,
     minutes: flags.steps === undefined ? (flags.minutes ?? DEFAULT_MINUTES) : null,
-    engine: requireEngine(flags.engine),
+    engine: requireEngine(flags.engine).name,
     background: false,
     checkpointEvery: flags.checkpointEvery ?? null,
     resume: flags.resume === true,
@@ -116,7 +116,7 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
     output.event({ ...event });
     if (event.event === 'budget') total = event.steps;
     if (event.event === 'opened') total = event.steps ?? total;
-    if (event.event === 'preview') heldOut = `  held-out ${scoreInWords(event.score)}`;
+    if (event.event === 'preview' && event.score) heldOut = `  held-out ${scoreInWords(event.score)}`;
     if (event.event === 'step')
       output.progress(
         event.step,
@@ -156,7 +156,7 @@ function say(event: TrainEvent, output: Output): void {
   else if (event.event === 'resumed') output.line(`Going on from step ${event.step}`);
   else if (event.event === 'budget') output.line(`The time given is ${event.steps} steps`);
   else if (event.event === 'preview')
-    output.line(`step ${event.step}: held-out ${scoreInWords(event.score)}  ${event.file}`);
+    output.line(`step ${event.step}: ${event.score ? `held-out ${scoreInWords(event.score)}  ` : ''}${event.file}`);
   else if (event.event === 'stopped')
     output.line(`Stopped at step ${event.step}; go on with --resume. The model so far: ${event.model}`);
   else if (event.event === 'done') output.line(`Done after ${event.step} steps: ${event.model}`);

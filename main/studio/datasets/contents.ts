@@ -13,10 +13,12 @@ import {
   type SetsDataset,
   type Single,
 } from '../../engine/data/datasets.ts';
+import { listLabelled, openLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { kindOfFolder } from './describe.ts';
+import type { DatasetKind } from './manifest.ts';
 
 export interface Thing {
-  /** As held-out.txt has it: of two sets `A/cup`. */
+  /** As held-out.txt has it: of two sets `A/cup`, of labelled pictures `label/cup`. */
   name: string;
   /** Input and target of a pair; else the one picture. */
   pictures: PictureRef[];
@@ -25,7 +27,7 @@ export interface Thing {
 
 export interface Contents {
   folder: string;
-  layout: PairDataset['layout'] | 'sets';
+  layout: PairDataset['layout'] | LabelledDataset['layout'] | 'sets';
   /** Of two sets in two parts, which are split apart; else in one. */
   parts: Thing[][];
   /** Picture files that belong to no pair, relative to the folder. */
@@ -34,16 +36,35 @@ export interface Contents {
 
 /** Lists a dataset of pairs or of two sets; it may have no thing. @throws UserError where it is neither */
 export function listContents(folder: string): Contents {
-  return kindOfFolder(folder) === 'sets' ? ofSets(listSets(folder)) : ofPairs(listPairs(folder));
+  return CONTENTS[kindOfFolder(folder)].list(folder);
 }
 
 /** `listContents` of a dataset that can be trained on, or mended so that it can. @throws UserError that says why not */
 export function openContents(folder: string): Contents {
-  if (kindOfFolder(folder) === 'sets') return ofSets(openSets(folder));
-  // Where no name matches, the doctor says so, and can help; where there is nothing at all, `openPairs` says it best.
-  const listed = listPairs(folder);
-  return ofPairs(listed.unmatched.length > 0 ? listed : openPairs(folder));
+  return CONTENTS[kindOfFolder(folder)].open(folder);
 }
+
+interface Reader {
+  list: (folder: string) => Contents;
+  open: (folder: string) => Contents;
+}
+
+const PAIRS: Reader = {
+  list: (folder) => ofPairs(listPairs(folder)),
+  open(folder) {
+    // Where no name matches, the doctor says so, and can help; where there is nothing at all, `openPairs` says it best.
+    const listed = listPairs(folder);
+    return ofPairs(listed.unmatched.length > 0 ? listed : openPairs(folder));
+  },
+};
+
+const CONTENTS: Record<DatasetKind, Reader> = {
+  pairs: PAIRS,
+  sets: { list: (folder) => ofSets(listSets(folder)), open: (folder) => ofSets(openSets(folder)) },
+  labelled: { list: (folder) => ofLabelled(listLabelled(folder)), open: (folder) => ofLabelled(openLabelled(folder)) },
+  // Pictures alone are not trained on: whoever asks is told how pairs are laid out.
+  pictures: PAIRS,
+};
 
 /** All things of a dataset. */
 export const thingsOf = ({ parts }: Contents): Thing[] => parts.flat();
@@ -64,6 +85,14 @@ export function splitContents(
 
 function ofPairs({ folder, layout, pairs, unmatched }: PairDataset): Contents {
   const things = pairs.map(({ input, target, ...item }): Thing => ({ ...item, pictures: [input, target] }));
+  return { folder, layout, parts: [things], unmatched };
+}
+
+function ofLabelled({ folder, layout, items, unmatched }: LabelledDataset): Contents {
+  const things = items.map(({ name, file, heldOut }): Thing => ({
+    ...{ name, pictures: [{ file }] },
+    ...(heldOut !== undefined && { heldOut }),
+  }));
   return { folder, layout, parts: [things], unmatched };
 }
 

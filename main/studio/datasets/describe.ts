@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { formatOfName } from '../../engine/pictures/formats.ts';
-import { listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
+import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
 import { listPictures } from '../../engine/pictures/formats.ts';
-import { LEFT_OUT } from './walk.ts';
+import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
 
 /** Pictures of a set that is not paired (yet). */
@@ -27,7 +27,7 @@ export interface Entry {
 export interface Description {
   title: string;
   kind: DatasetKind;
-  layout: PairDataset['layout'] | 'sets' | 'pictures';
+  layout: PairDataset['layout'] | LabelledDataset['layout'] | 'sets' | 'pictures';
   created?: string;
   from?: string;
   /** Pairs, or pictures. */
@@ -65,7 +65,8 @@ export function describeDataset(folder: string): Description {
 /** What a folder is by its subfolders, where nothing else says it. */
 export function kindOfFolder(folder: string): DatasetKind {
   if (existsSync(join(folder, PICTURES))) return 'pictures';
-  return existsSync(join(folder, 'trainA')) ? 'sets' : 'pairs';
+  if (existsSync(join(folder, LABELS_FILE))) return 'labelled';
+  return existsSync(join(folder, 'trainA')) ? 'sets' : (readManifest(folder)?.kind ?? 'pairs');
 }
 
 const countSet = (pictures: readonly Entry[], set: string): number =>
@@ -92,9 +93,19 @@ function describeSets(folder: string): Content {
   return { layout: 'sets', pictures: [...entries('A', a), ...entries('B', b)], unmatched: [] };
 }
 
+function describeLabelled(folder: string): Content {
+  const { layout, items, unmatched } = listLabelled(folder);
+  const pictures = items.map(({ name, file, heldOut }): Entry => ({
+    ...{ name, sides: [shown(folder, file)] },
+    ...(heldOut && { heldOut }),
+  }));
+  return { layout, pictures, unmatched };
+}
+
 const DESCRIBE: Record<DatasetKind, (folder: string) => Content> = {
   pairs: describePairs,
   sets: describeSets,
+  labelled: describeLabelled,
   pictures: describePictures,
 };
 

@@ -13,7 +13,7 @@ import { listContents, thingsOf } from './contents.ts';
 import { ORIGINALS } from './describe.ts';
 import { stemOf } from './names.ts';
 import { proposePairs } from './re-pair.ts';
-import { LEFT_OUT } from './walk.ts';
+import { LEFT_OUT } from '../../engine/data/datasets.ts';
 
 export { undoFix, type Undo } from './changes.ts';
 

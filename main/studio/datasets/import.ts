@@ -39,7 +39,7 @@ export async function importDataset(options: ImportOptions): Promise<Imported> {
   const { sources, folder, title, onProgress } = options;
   const found = await survey(sources, options);
   const layout = layoutOf(found);
-  const kind = layout === 'pictures' || layout === 'sets' ? layout : 'pairs';
+  const kind = KINDS[layout];
   return wholeFolder(folder, async (partial) => {
     for (const side of SIDES[layout]) mkdirSync(join(partial, side), { recursive: true });
     const copied = await copyItems(found.items, { folder: partial, layout, taken: [], onProgress });
@@ -76,10 +76,21 @@ export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>)
 
 type LayoutName = Description['layout'];
 
+const KINDS: Record<LayoutName, DatasetKind> = {
+  folders: 'pairs',
+  sideBySide: 'pairs',
+  sets: 'sets',
+  labelFolders: 'labelled',
+  labelFile: 'labelled',
+  pictures: 'pictures',
+};
+
 const SIDES: Record<LayoutName, readonly string[]> = {
   folders: ['A', 'B'],
   sideBySide: ['train'],
   sets: ['trainA', 'trainB'],
+  labelFolders: [],
+  labelFile: [],
   pictures: ['pictures'],
 };
 
@@ -87,12 +98,16 @@ const MISMATCH: Record<LayoutName, string> = {
   folders: 'This dataset has its pairs in A/ and B/, and what was dropped is not laid out so',
   sideBySide: 'This dataset has side-by-side pairs, and what was dropped is not twice as wide as high',
   sets: 'This dataset has two sets of pictures, and what was dropped has not',
+  labelFolders: 'This dataset has a folder for each label, and what was dropped has not',
+  labelFile: 'This dataset has a labels.csv, which pictures cannot be added to',
   pictures: 'This dataset is a set of pictures',
 };
 
 function layoutOf({ recognised }: Survey): LayoutName {
   if (recognised.kind === 'nothing') throw new UserError(recognised.reason);
-  return recognised.kind === 'pairs' ? recognised.layout : recognised.kind;
+  if (recognised.kind === 'pairs') return recognised.layout;
+  // Also those of a labels.csv: a picture that is moved into its label's folder needs no list beside it.
+  return recognised.kind === 'labelled' ? 'labelFolders' : recognised.kind;
 }
 
 /** What a dataset holds already, with every name that is taken in it. */
@@ -119,7 +134,7 @@ async function copyItems(
   const pinned: string[] = [];
   let [done, count] = [0, 0];
   // Names are given out in order, before the copying, which ends in any order.
-  const named = layout === 'sets' ? nameInSets(items, taken) : nameAll(items, taken);
+  const named = NAMING[layout]?.(items, taken) ?? nameAll(items, taken);
   await mapPool(named, 6, async (item) => {
     const broken = await whyNot(item, layout);
     skipped.push(...broken);
@@ -140,6 +155,21 @@ function nameAll(items: readonly Item[], taken: readonly string[]): Item[] {
   const names = new Names(taken);
   return items.map((item) => ({ ...item, name: names.take(item.name) }));
 }
+
+/** Names are taken once in each folder. */
+function nameInLabels(items: readonly Item[], taken: readonly string[]): Item[] {
+  const folders = new Map<string, Names>();
+  return items.map((item) => {
+    const label = `${item.parts[0]!.side}/`;
+    const names =
+      folders.get(label) ?? new Names(taken.filter((n) => n.startsWith(label)).map((n) => n.slice(label.length)));
+    folders.set(label, names);
+    return { ...item, name: names.take(item.name) };
+  });
+}
+
+/** Layouts in which equal names can be two pictures. */
+const NAMING: Partial<Record<LayoutName, typeof nameAll>> = { sets: nameInSets, labelFolders: nameInLabels };
 
 /** Each set has names of its own: `A/cup` and `B/cup` are two pictures. */
 function nameInSets(items: readonly Item[], taken: readonly string[]): Item[] {

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { datasetKind } from '../../../preload/contract/schemas.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 
 /** The file beside the pictures. */
@@ -15,8 +16,9 @@ const FORMAT = 1;
 const manifestSchema = z.object({
   format: z.literal(FORMAT),
   title: z.string().min(1),
-  /** Pairs (an input and what it should become), two sets without pairs, or one set of pictures that are not paired yet. */
-  kind: z.enum(['pairs', 'sets', 'pictures']),
+  /** Pairs (an input and what it should become), two sets without pairs, labelled pictures, or one set of
+   *  pictures that are not paired yet. */
+  kind: datasetKind,
   created: z.iso.datetime(),
   /** The title of the dataset that this one was made from. */
   from: z.string().optional(),

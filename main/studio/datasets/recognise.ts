@@ -4,6 +4,7 @@
  */
 import { basename, dirname, join, resolve } from 'node:path';
 import { listPairs, readHeldOut, type PairDataset } from '../../engine/data/datasets.ts';
+import { listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { listPictures } from '../../engine/pictures/formats.ts';
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
@@ -19,7 +20,15 @@ export type Recognised =
   /** How many pictures the two sets have, and the folders that they come from. */
   | { kind: 'sets'; a: SetOf; b: SetOf }
   | { kind: 'pictures'; count: number }
+  | LabelledFound
   | { kind: 'nothing'; reason: string };
+
+interface LabelledFound {
+  kind: 'labelled';
+  layout: LabelledDataset['layout'];
+  count: number;
+  labels: string[];
+}
 
 interface SetOf {
   folder: string;
@@ -27,7 +36,9 @@ interface SetOf {
 }
 
 /** The folder of a dataset in which a picture goes. */
-export type Side = 'A' | 'B' | 'train' | 'val' | SetSide | 'pictures';
+export type Side = 'A' | 'B' | 'train' | 'val' | SetSide | 'pictures' | LabelSide;
+/** Labelled pictures go into a folder of their label's name. */
+type LabelSide = string & {};
 export type SetSide = 'trainA' | 'trainB' | 'testA' | 'testB';
 
 /** Pictures that belong together, and where they go; one alone has no partner (yet, or ever). */
@@ -59,9 +70,12 @@ export async function recognise(sources: readonly string[]): Promise<Recognised 
   const { paths, folders } = await sorted(sources);
   const ways = (await asFolders(paths, folders)).map(({ recognised }) => recognised);
   const [first, ...others] = ways;
+  // Subfolders may be labels, or no more than how a person keeps pictures: which, only the person knows.
+  const labelled = folders.length === paths.length ? asLabelled(folders) : undefined;
+  if (labelled && first?.kind !== 'labelled') others.push(labelled.recognised);
   if (!first) return { ...(await asLoose(await walkAll(paths, folders), null)).recognised, others };
   // Two folders may be no more than how a person keeps one set of pictures.
-  const one = first.kind === 'sets' || (first.kind === 'pairs' && first.a !== undefined);
+  const one = first.kind === 'sets' || first.kind === 'labelled' || (first.kind === 'pairs' && first.a !== undefined);
   if (one) others.push({ kind: 'pictures', count: (await walkAll(paths, folders)).length });
   return { ...first, others };
 }
@@ -70,9 +84,16 @@ export async function recognise(sources: readonly string[]): Promise<Recognised 
 export async function survey(sources: readonly string[], { as = null, swap = false }: Wanted = {}): Promise<Survey> {
   const { paths, folders } = await sorted(sources);
   const ways = as === 'pictures' ? [] : await asFolders(paths, folders);
-  const way = as === null ? ways[0] : ways.find(({ recognised }) => recognised.kind === as);
+  const way =
+    as === 'labelled' && folders.length === paths.length
+      ? asLabelled(folders)
+      : as === null
+        ? ways[0]
+        : ways.find(({ recognised }) => recognised.kind === as);
   if (way) return swap ? swapped(way) : way;
   const loose = await asLoose(await walkAll(paths, folders), as);
+  if (as === 'labelled')
+    throw new UserError('Labelled pictures are folders with a subfolder for each label, or a labels.csv');
   if (as === null || loose.recognised.kind === as || loose.recognised.kind === 'nothing') return loose;
   throw new UserError(as === 'sets' ? NO_SETS : 'This is not laid out as pairs');
 }
@@ -95,7 +116,21 @@ async function walkAll(paths: readonly string[], folders: readonly string[]): Pr
 async function asFolders(paths: readonly string[], folders: readonly string[]): Promise<Survey[]> {
   if (folders.length !== paths.length) return [];
   const laidOut = (await asSets(folders)) ?? (await asPairs(folders));
-  return laidOut ? [laidOut] : asTwoFolders(folders);
+  if (laidOut) return [laidOut];
+  const listed = asLabelled(folders);
+  return listed?.recognised.layout === 'labelFile' ? [listed] : asTwoFolders(folders);
+}
+
+/** One folder with a subfolder for each label, or a labels.csv. */
+function asLabelled(folders: readonly string[]): (Survey & { recognised: LabelledFound }) | undefined {
+  const [folder] = folders;
+  if (!folder || folders.length > 1) return undefined;
+  const { items, labels, unmatched, layout } = listLabelled(folder);
+  if (labels.length < 2 || (layout === 'labelFolders' && unmatched.length > 0)) return undefined;
+  return {
+    recognised: { kind: 'labelled', layout, count: items.length, labels },
+    items: items.map(({ file, label }) => itemOf(file, label)),
+  };
 }
 
 /** One folder that is laid out as a dataset of two sets. */

@@ -1,4 +1,5 @@
 /** Finding the picture files in what a person dropped: folders of any depth, by name alone. */
+import { LEFT_OUT } from '../../engine/data/datasets.ts';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
@@ -8,9 +9,6 @@ import { MANIFEST_FILE } from './manifest.ts';
 
 /** Deeper folders are not looked into: nobody sorts pictures so. */
 const MOST_DEPTH = 16;
-
-/** Where the pictures that a person left out lie, in a dataset of the studio. */
-export const LEFT_OUT = 'left-out';
 
 /**
  * The picture files below a folder, each folder's by code unit of their names. Dot-files are left out, and so are links

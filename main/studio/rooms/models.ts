@@ -4,6 +4,7 @@
  */
 import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { FAMILIES } from '../../../models/families/index.ts';
 import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
@@ -21,8 +22,8 @@ export interface Trained {
   /** `model.onnx`; the way back, if there is one, lies beside it as `model.BtoA.onnx`. */
   file: string;
   facts: Pick<ModelFacts, 'family' | 'size' | 'channels' | 'steps'>;
-  /** A preview sheet of the run, with the box of its first row (input, result, truth). */
-  sheet: { file: string; box: { left: number; top: number; width: number; height: number } } | null;
+  /** What it made of a picture: input and result, or the result alone; none before the first preview. */
+  shown: readonly string[];
 }
 
 /** The end of the file of the way back. */
@@ -63,6 +64,8 @@ export class Models {
    * direction, or was made by another tool and nobody has said yet what it takes
    */
   toTranslate(id: string, direction?: Direction): ModelFile {
+    if (this.#about(id)?.does === 'generate')
+      throw new UserError(`"${this.title(id)}" makes pictures from noise; it translates none`);
     const known = this.#known(id, direction);
     if (this.#about(id)?.confirmed === false)
       throw new UserError(`"${known.title}" was made by another tool; confirm first how pictures go into it`);
@@ -97,18 +100,19 @@ export class Models {
   }
 
   /** Puts a run's model into the library, or its newer state in the place of the older. */
-  async keep({ run, title, file, facts, sheet }: Trained): Promise<string> {
+  async keep({ run, title, file, facts, shown }: Trained): Promise<string> {
     const id = this.ofRun(run) ?? this.#context.folder.freshId(title);
     const said = await this.#context.darkroom.run('inspectModel', { file });
     this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
     const about = this.#about(id) ?? { title, created: new Date().toISOString(), licence: '', notes: '' };
-    const { direction, anySize } = said ?? { direction: null, anySize: false };
+    const { does, direction, anySize } = said ?? { does: 'translate', direction: null, anySize: false };
     this.#write(id, {
       ...about,
       ...facts,
-      ...{ format: 1, run, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true },
+      ...{ format: 2, run, does, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true },
     });
-    if (sheet) await this.#context.darkroom.run('cropPicture', { ...sheet, out: this.#place(id, '.png') });
+    if (shown.length > 0)
+      await this.#context.darkroom.run('joinPictures', { files: [...shown], out: this.#place(id, '.png') });
     this.#context.changed();
     return id;
   }
@@ -127,7 +131,7 @@ export class Models {
       this.#copy(given, id);
       this.#write(id, {
         ...facts,
-        ...{ format: 1, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
+        ...{ format: 2, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
         ...{ direction: direction ?? 'AtoB', confirmed: facts.io === null },
       });
       models.push(id);
@@ -216,6 +220,7 @@ export class Models {
   }
 
   #directions(id: string): Direction[] {
+    if (this.#about(id)?.does === 'generate') return [];
     return existsSync(backOf(this.#place(id, '.onnx'))) ? ['AtoB', 'BtoA'] : [this.#about(id)?.direction ?? 'AtoB'];
   }
 
@@ -259,6 +264,8 @@ export class Models {
       id,
       title: about?.title ?? id,
       family: about?.family ?? '',
+      familyTitle: FAMILIES.get(about?.family ?? '')?.title ?? about?.family ?? '',
+      does: about?.does ?? 'translate',
       size: about?.size ?? null,
       channels: about?.channels ?? null,
       bytes: stat.size,

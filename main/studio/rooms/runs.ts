@@ -1,10 +1,11 @@
 /** The trainings of an open project: asked for, watched, paused, gone on with. */
-import { existsSync, readdirSync } from 'node:fs';
-import type { Args, Curves, Run, TrainingForm } from '../../../preload/contract/index.ts';
-import { sheetGap } from '../../../preload/contract/sheet.ts';
+import { existsSync } from 'node:fs';
+import type { ColumnTitle } from '../../../models/families/program.ts';
+import type { Args, Curves, Direction, Run, TrainingForm } from '../../../preload/contract/index.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { requireFamily } from '../../engine/training/known-family.ts';
 import type { TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
+import { PreviewFolder } from '../../engine/training/previews.ts';
 import { RunFolder, type RunRecord } from '../../engine/training/run-folder.ts';
 import { startTraining, type RunningTraining } from '../../engine/processes/supervisor.ts';
 import { UserError } from '../../errors.ts';
@@ -15,8 +16,6 @@ import { ABOUT_RUN, type AboutRun } from '../project-files.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
-
-const PREVIEW_ROWS = 6;
 
 interface Live {
   job: string;
@@ -126,9 +125,11 @@ export class Runs {
     return binned;
   }
 
-  /** A run's preview sheet, for media. */
-  preview(run: string, step: number): string {
-    return this.#folder(run).previewFile(step);
+  /** A cell of a run's preview, for media; where that is null, what it is cut from. */
+  preview(run: string, { step, row, title }: { step: number; row: number; title: ColumnTitle }) {
+    const previews = this.#previews(run);
+    const size = this.#record(run)?.size ?? 0;
+    return { cell: previews.cell(step, row, title), old: { sheet: previews.sheet(step), size, row, title } };
   }
 
   /** Begins a run, as a job. What is not said is as usual. */
@@ -186,7 +187,7 @@ export class Runs {
       ...about.asked,
       dataset: this.#datasets.folder(about.dataset),
       out: this.#folder(run).path,
-      engine: 'cpu',
+      engine: 'auto',
       background: true,
       checkpointEvery: null,
       resume: true,
@@ -237,13 +238,13 @@ export class Runs {
     const { title } = this.#about(run);
     const { family, size, channels } = folder.read();
     const step = folder.checkpoints()[0] ?? 0;
-    const last = this.#previews(folder).at(-1);
-    const gap = sheetGap(size);
-    const sheet =
-      last === undefined
-        ? null
-        : { file: folder.previewFile(last), box: { left: gap, top: gap, width: 2 * size + gap, height: size } };
-    await this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, sheet });
+    const previews = this.#previews(run);
+    const last = previews.steps().at(-1);
+    const columns = last === undefined ? [] : (previews.rows(last)?.[0]?.columns ?? []);
+    const shown = columns.flatMap((column) =>
+      column === 'input' || column === 'result' ? (previews.cell(last!, 0, column) ?? []) : [],
+    );
+    await this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, shown });
   }
 
   /** Runs that a killed studio left training are stopped ones that can go on. */
@@ -303,13 +304,8 @@ export class Runs {
     return steps !== null && steps !== undefined && this.#folder(run).checkpoints()[0] === steps;
   }
 
-  #previews(folder: RunFolder): number[] {
-    const path = folder.file('previews');
-    const files = existsSync(path) ? readdirSync(path) : [];
-    return files
-      .flatMap((file) => /^step-(\d+)\.png$/.exec(file)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => a - b);
+  #previews(run: string): PreviewFolder {
+    return new PreviewFolder(this.#folder(run).path);
   }
 
   #describe(run: string): Run {
@@ -321,12 +317,15 @@ export class Runs {
     ];
     const shape = record ?? about?.asked;
     const checkpoints = folder.checkpoints();
+    const previews = this.#previews(run);
+    const steps = previews.steps();
     const job = live && this.#context.queue.list().find(({ id }) => id === live.job);
     const LIVE = { queued: 'queued', running: 'training', paused: 'paused' } as const;
     return {
       id: run,
       title: about?.title ?? run,
       family: shape?.family ?? '',
+      familyTitle: FAMILIES.get(shape?.family ?? '')?.title ?? shape?.family ?? '',
       data: FAMILIES.get(shape?.family ?? '')?.data ?? 'pairs',
       dataset: about?.dataset ?? null,
       size: shape?.size ?? 0,
@@ -340,8 +339,9 @@ export class Runs {
         ? about.message
         : 'What is written about this run is damaged; its previews and model can be looked at',
       checkpoints,
-      previews: this.#previews(folder),
-      previewNames: record ? previewNames(record) : [],
+      previews: steps,
+      previewRows: rowsOf(previews, steps, record),
+      batch: shape?.batch ?? 1,
       model: this.#models.ofRun(run),
       from: about?.from ?? null,
       settings: shape?.settings ?? {},
@@ -349,23 +349,38 @@ export class Runs {
   }
 }
 
+/** The rows of a run's newest preview; none where it is damaged, or there is none. */
+function rowsOf(previews: PreviewFolder, steps: readonly number[], record: RunRecord | null): Run['previewRows'] {
+  const newest = steps.at(-1);
+  if (newest === undefined) return [];
+  try {
+    return previews.rows(newest) ?? (record ? oldRows(record) : []);
+  } catch (error) {
+    if (error instanceof UserError) return []; // the run itself can still be gone on with
+    throw error;
+  }
+}
+
+const OLD_ROWS = 6;
+
 /**
- * The pictures of a preview sheet in the order of its rows. Of two sets those of A, and then, where the family learns the
- * way back as well, those of B: as many of each as both have.
+ * The rows of previews of format 1, which followed from what was held out: of two sets the pictures of A, and then, as
+ * CycleGAN alone translated back, those of B, as many of each as both have.
  */
-function previewNames({ family, heldOut }: RunRecord): string[] {
-  if (FAMILIES.get(family)?.data !== 'sets') return heldOut.slice(0, PREVIEW_ROWS);
-  const [a, b] = ['A/', 'B/'].map((set) => heldOut.filter((name) => name.startsWith(set))) as [string[], string[]];
-  const rows = Math.min(PREVIEW_ROWS, a.length, b.length);
-  return [...a.slice(0, rows), ...(learnsBothWays(family) ? b.slice(0, rows) : [])];
+function oldRows({ family, heldOut }: RunRecord): Run['previewRows'] {
+  const row = (name: string, direction: Direction | null, last: ColumnTitle) => ({
+    ...{ name, direction },
+    columns: ['input', 'result', last] as ColumnTitle[],
+  });
+  const [a, b] = (['A/', 'B/'] as const).map((set) => heldOut.filter((name) => name.startsWith(set))) as [
+    string[],
+    string[],
+  ];
+  if (family === 'pix2pix') return heldOut.slice(0, OLD_ROWS).map((name) => row(name, null, 'truth'));
+  const count = Math.min(OLD_ROWS, a.length, b.length);
+  if (family !== 'cyclegan') return a.slice(0, count).map((name) => row(name, null, 'example'));
+  return [
+    ...a.slice(0, count).map((name) => row(name, 'AtoB', 'example')),
+    ...b.slice(0, count).map((name) => row(name, 'BtoA', 'example')),
+  ];
 }
-
-/** Whether a family's training gives a model of each way. */
-function learnsBothWays(id: string): boolean {
-  const family = requireFamily(id, SMALLEST);
-  // Small settings, as the graphs are only counted.
-  const settings = family.settings.parse({ width: 1, blocks: 1 });
-  return family.inference({ size: SMALLEST, channels: 3, batch: 1 }, settings).length > 1;
-}
-
-const SMALLEST = 64;

@@ -3,7 +3,19 @@ import type { Model } from '../../../preload/contract/index.ts';
 import { arrange, bytes, cardAfterKey } from './arrange.ts';
 
 const model = (id: string, about: Partial<Model> = {}): Model => ({
-  ...{ id, title: id, family: 'pix2pix', size: 64, channels: 3, bytes: 1, steps: 10, licence: '', notes: '' },
+  ...{
+    id,
+    title: id,
+    family: 'pix2pix',
+    familyTitle: 'pix2pix',
+    does: 'translate',
+    size: 64,
+    channels: 3,
+    bytes: 1,
+    steps: 10,
+    licence: '',
+    notes: '',
+  },
   ...{
     created: '2026-01-01',
     run: null,

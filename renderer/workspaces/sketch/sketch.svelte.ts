@@ -28,7 +28,8 @@ class SketchState {
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
   /** Those that are known to be usable: of a model of another tool a person says first, in Style, what it takes. */
   readonly models = $derived(
-    (studio.project?.models ?? [])
+    studio
+      .modelsThat('translate')
       .filter(({ confirmed }) => confirmed)
       .sort((a, b) => b.created.localeCompare(a.created)),
   );

@@ -46,7 +46,7 @@ class StyleState implements StyleFacade {
 
   /** Newest first. */
   readonly models: readonly Model[] = $derived(
-    [...(studio.project?.models ?? [])].sort((a, b) => b.created.localeCompare(a.created)),
+    studio.modelsThat('translate').sort((a, b) => b.created.localeCompare(a.created)),
   );
   readonly batches: readonly Batch[] = $derived(studio.project?.batches ?? []);
   readonly batch: Batch | null = $derived(this.batches.find(({ id }) => id === this.#batch) ?? this.batches[0] ?? null);

@@ -8,7 +8,10 @@ export interface Measure {
   hint: string | null;
 }
 
+/** What each kind of data is judged by. */
+const MEASURES: Record<Run['data'], HeldOutMeasure> = { pairs: 'l1', sets: 'swd', labelled: 'swd' };
+
 export function measureOf(run: Pick<Run, 'data'>, score: { measure: HeldOutMeasure } | null): Measure {
-  const id = score?.measure ?? (run.data === 'sets' ? 'swd' : 'l1');
+  const id = score?.measure ?? MEASURES[run.data];
   return { id, ...t.train.run.measures[id] };
 }

@@ -1,20 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { directionsOf, sideWords } from './preview-pictures.ts';
+import { groupsOf, rowsOf, type PreviewRow } from './preview-pictures.ts';
 
-describe('the rows of a preview sheet', () => {
-  it('are one group for pairs, for one direction, and before their names are known', () => {
-    expect(directionsOf(['cup', 'bowl'], 2)).toEqual([{ direction: null, from: 0, end: 2 }]);
-    expect(directionsOf(['A/cup', 'A/bowl'], 2)).toEqual([{ direction: null, from: 0, end: 2 }]);
-    expect(directionsOf([], 6)).toEqual([{ direction: null, from: 0, end: 6 }]);
+const row = (name: string, direction: PreviewRow['direction']): PreviewRow => ({
+  ...{ name, direction },
+  columns: ['input', 'result', 'truth'],
+});
+
+describe('the rows of a preview', () => {
+  it('are one group where a training goes one way', () => {
+    const rows = [row('cup', null), row('bowl', null)];
+    expect(groupsOf(rows)).toEqual([{ direction: null, from: 0, rows }]);
   });
-  it('are two groups where a training goes both ways', () => {
-    expect(directionsOf(['A/cup', 'A/bowl', 'B/x', 'B/y'], 4)).toEqual([
-      { direction: 'AtoB', from: 0, end: 2 },
-      { direction: 'BtoA', from: 2, end: 4 },
+  it('are two groups where it goes both ways, in their order', () => {
+    const rows = [row('cup', 'AtoB'), row('bowl', 'AtoB'), row('x', 'BtoA')];
+    expect(groupsOf(rows).map(({ direction, from, rows: of }) => [direction, from, of.length])).toEqual([
+      ['AtoB', 0, 2],
+      ['BtoA', 2, 1],
     ]);
   });
-  it('end in the truth for pairs, and in an example for sets', () => {
-    expect(sideWords({ data: 'pairs' }).truth).toBe('Truth');
-    expect(sideWords({ data: 'sets' }).truth).toBe('Example');
+  it('are boxes as they will come, before they do', () => {
+    expect(rowsOf({ previewRows: [], data: 'sets' })[0]!.columns).toEqual(['input', 'result', 'example']);
+    expect(rowsOf({ previewRows: [], data: 'labelled' }).map(({ columns }) => columns.join())).toEqual(
+      Array<string>(6).fill('result'),
+    );
+    const rows = [row('cup', null)];
+    expect(rowsOf({ previewRows: rows, data: 'pairs' })).toEqual(rows);
   });
 });

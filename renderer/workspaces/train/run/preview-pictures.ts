@@ -1,36 +1,50 @@
-/** The rows of a preview sheet: as pictures for the viewer, in groups where a training goes both ways. */
+/** The rows of a preview: as pictures for the viewer, in groups where a training goes both ways. */
 import type { Direction, Run } from '../../../../preload/contract/index.ts';
 import { t } from '../../../text/en.ts';
-import { SIDES } from '../../../ui/sheet.ts';
-import { loadCell } from '../../../ui/viewer/pictures.ts';
+import { cellAddress, type ColumnTitle } from '../../../ui/preview.ts';
+import { loadPicture } from '../../../ui/viewer/pictures.ts';
 import type { ViewerPicture } from '../../../ui/viewer/viewer.svelte.ts';
 
-/** What the three pictures of a row are called. */
-export const sideWords = ({ data }: Pick<Run, 'data'>): (typeof t.train.run)['sides'] =>
-  data === 'sets' ? t.train.run.setSides : t.train.run.sides;
+export type PreviewRow = Run['previewRows'][number];
 
-/** Rows of one direction: from `from` to before `end`; no direction where there is but one. */
-export interface Rows {
+/** What the columns of a run's previews usually are, before the first one comes. */
+const USUAL: Record<Run['data'], readonly ColumnTitle[]> = {
+  pairs: ['input', 'result', 'truth'],
+  sets: ['input', 'result', 'example'],
+  labelled: ['result'],
+};
+
+/** As many rows as a preview usually has, so that nothing moves when the first one comes. */
+const USUAL_ROWS = 6;
+
+/** The rows of a run's previews, or boxes that wait for them. */
+export const rowsOf = ({ previewRows, data }: Pick<Run, 'previewRows' | 'data'>): PreviewRow[] =>
+  previewRows.length > 0
+    ? previewRows
+    : Array.from({ length: USUAL_ROWS }, (_, i) => ({ name: `${i + 1}`, direction: null, columns: [...USUAL[data]] }));
+
+/** Rows that follow each other and go the same way, and the place of the first. */
+export interface Group {
   direction: Direction | null;
   from: number;
-  end: number;
+  rows: PreviewRow[];
 }
 
-/** The groups of a sheet's rows, by the names of their pictures. @param rows of the sheet, also before names are known */
-export function directionsOf(names: readonly string[], rows: number): Rows[] {
-  const back = names.findIndex((name) => name.startsWith('B/'));
-  if (back <= 0) return [{ direction: null, from: 0, end: rows }];
-  return [
-    { direction: 'AtoB', from: 0, end: back },
-    { direction: 'BtoA', from: back, end: rows },
-  ];
+export function groupsOf(rows: readonly PreviewRow[]): Group[] {
+  const groups: Group[] = [];
+  for (const [at, row] of rows.entries()) {
+    const last = groups.at(-1);
+    if (last?.direction === row.direction) last.rows.push(row);
+    else groups.push({ direction: row.direction, from: at, rows: [row] });
+  }
+  return groups;
 }
 
-/** One row: input, result, and the truth or an example. */
-export const previewPicture = (run: Run, address: string, row: number): ViewerPicture => ({
-  title: run.previewNames[row] ?? '',
-  sides: SIDES.map((side) => ({
-    label: sideWords(run)[side],
-    load: () => loadCell(address, run.size, row, side),
+/** One row, its columns as sides to compare. */
+export const previewPicture = (run: Run, step: number, row: number): ViewerPicture => ({
+  title: run.previewRows[row]?.name ?? '',
+  sides: (run.previewRows[row]?.columns ?? []).map((title) => ({
+    label: t.train.run.columns[title],
+    load: () => loadPicture(cellAddress(run.id, step, row, title)),
   })),
 });

@@ -1,7 +1,7 @@
-/** Watches one run: its curves from the beginning, its newest sheet once that is loaded, what the coach says. */
+/** Watches one run: its curves from the beginning, its newest preview once that is loaded, what the coach says. */
 import type { Advice, Run, RunProgress } from '../../../../preload/contract/index.ts';
 import { studio } from '../../../studio.svelte.ts';
-import { sheetAddress } from '../../../ui/sheet.ts';
+import { cellAddress } from '../../../ui/preview.ts';
 import { loadPicture } from '../../../ui/viewer/pictures.ts';
 import { CurveData } from './curve-data.ts';
 
@@ -11,7 +11,7 @@ export class RunWatch {
   /** Plain arrays, for the drawing's sake; `edition` counts their changes. */
   readonly curves = new CurveData();
   edition = $state(0);
-  /** The step of the newest sheet that is loaded. */
+  /** The step of the newest preview that is loaded. */
   shownStep = $state<number | null>(null);
   readonly #id: string;
   readonly #run: () => Run;
@@ -20,8 +20,6 @@ export class RunWatch {
   readonly live: RunProgress | undefined = $derived.by(() => studio.live.get(this.#id));
   readonly step = $derived.by(() => Math.max(this.#run().step, this.live?.step ?? 0));
   readonly steps = $derived.by(() => this.live?.steps ?? this.#run().steps);
-  readonly sheet = $derived.by(() => (this.shownStep === null ? null : sheetAddress(this.#id, this.shownStep)));
-  readonly rows = $derived.by(() => this.#run().previewNames.length || 1);
   readonly advice = $derived.by(() => this.live?.advice ?? this.#advice);
   /** How far held-out results are from what they should be, now and at best; null before the first preview. */
   readonly score = $derived.by(() => {
@@ -30,8 +28,7 @@ export class RunWatch {
   });
   readonly speed = $derived.by(() => {
     const ms = this.live?.stepMs;
-    const batch = Number(this.#run().settings['batch'] ?? 1);
-    return ms && ms > 0 ? { ms, pictures: (1000 * batch) / ms } : null;
+    return ms && ms > 0 ? { ms, pictures: (1000 * this.#run().batch) / ms } : null;
   });
 
   constructor(run: () => Run) {
@@ -49,11 +46,14 @@ export class RunWatch {
     });
   }
 
-  /** Shows the newest sheet, once it is loaded: the one before stays until then. */
-  async takeSheet(step: number): Promise<void> {
+  /** Shows the newest preview, once all of it is loaded: the one before stays until then. */
+  async takePreview(step: number): Promise<void> {
     if (step === this.shownStep) return;
     try {
-      await loadPicture(sheetAddress(this.#id, step));
+      const cells = this.#run().previewRows.flatMap(({ columns }, row) =>
+        columns.map((title) => loadPicture(cellAddress(this.#id, step, row, title))),
+      );
+      await Promise.all(cells);
       if (step > (this.shownStep ?? -1)) this.shownStep = step;
     } catch {
       // The next one will come; what is shown stays.

@@ -1,0 +1,298 @@
+/** Runs programs on ONNX Runtime's CPU provider, with the optimiser as a fused pass of the host. */
+import {
+  averagingDecay,
+  stepsOf,
+  turnsAt,
+  type Phase,
+  type Program,
+  type ProgramModel,
+} from '../../../models/families/program.ts';
+import { resultsOf, type ReportKind, type Step } from '../../../models/families/step.ts';
+import { countFlops } from '../../../models/graph/cost.ts';
+import { topological } from '../../../models/graph/graph.ts';
+import { Random } from '../../../models/graph/random.ts';
+import {
+  feedOf,
+  isLeaf,
+  isParameter,
+  sameShape,
+  sizeOf,
+  type Feed,
+  type Shape,
+  type Tensor,
+} from '../../../models/graph/tensor.ts';
+import { writeOnnx } from '../../../models/onnx/write.ts';
+import type { EngineState, Execution, NamedTensor, OpenOptions } from '../engine.ts';
+import { Session, Value, type Call, type SessionOptions } from './ort.ts';
+import { Parameters, type Field, type Player } from './parameters.ts';
+import { PicturePool } from './picture-pool.ts';
+import { cutIntoStages, type Stage } from './stages.ts';
+
+/** A stage that is ready to run. */
+interface BoundStage {
+  call: Call;
+  session: Session;
+  player: string | null;
+  /** The numbers that it reports. */
+  reports: { name: string; kind: ReportKind }[];
+}
+
+/** A named step that is ready to run: first what the host draws for it, then its stages. */
+interface BoundStep {
+  feeds: ((place: number) => void)[];
+  stages: BoundStage[];
+}
+
+/** An exported graph, on the averaged weights as they are. */
+interface BoundModel {
+  session: Session;
+  call: Call;
+  inputs: Record<string, Value>;
+  outputs: Record<string, Value>;
+}
+
+export class CpuExecution implements Execution {
+  readonly flops: number;
+  readonly parameterCount: number;
+  readonly #program: Program;
+  readonly #parameters: Parameters;
+  readonly #updates: Record<string, number> = {};
+  /** The pools of past pictures, by the name of the input that they feed: state, like the weights. */
+  readonly #pools = new Map<string, PicturePool>();
+  readonly #steps = new Map<string, BoundStep>();
+  readonly #build: (name: string) => BoundStep;
+  readonly #values = new Map<string, Value>();
+  /** What was written to ports that no step has asked for yet. */
+  readonly #written = new Map<string, Float32Array>();
+  #reported = new Map<string, ReportKind>();
+  readonly #models: BoundModel[];
+  readonly #seed: number;
+  readonly #breathe: (() => Promise<void>) | undefined;
+
+  constructor(program: Program, { seed, threads, breathe, ...session }: OpenOptions & SessionOptions) {
+    [this.#program, this.#seed, this.#breathe] = [program, seed, breathe];
+    const names = stepsOf(program, 'main');
+    const steps = new Map(names.map((name) => [name, program.steps[name]!()]));
+    const players = playersOf([...steps.values()], program.models);
+    this.#parameters = new Parameters(players, threads);
+    this.parameterCount = players
+      .flatMap(({ parameters }) => parameters)
+      .reduce((total, { shape }) => total + sizeOf(shape), 0);
+    for (const { name } of players) this.#updates[name] = 0;
+    this.flops = [...steps.values()].reduce((total, step) => total + flopsOf(step), 0);
+    this.#build = (name) => this.#bind(steps.get(name) ?? program.steps[name]!(), session);
+    for (const name of names) this.#step(name);
+    this.#models = program.models.map((model) => this.#bindModel(model, session));
+  }
+
+  /** A named step, made when it is first needed. */
+  #step(name: string): BoundStep {
+    let step = this.#steps.get(name);
+    if (!step) this.#steps.set(name, (step = this.#build(name)));
+    return step;
+  }
+
+  #bind(step: Step, options: SessionOptions): BoundStep {
+    const feeds = new Map<string, (place: number) => void>();
+    const stages = cutIntoStages(step).map((stage, i): BoundStage => {
+      const outputs = stageOutputs(stage);
+      const model = writeOnnx(outputs, { given: stage.given });
+      const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
+      for (const leaf of topological(Object.values(outputs), stage.given).filter(isLeaf)) {
+        const feed = feedOf(leaf);
+        if (feed && !feeds.has(leaf.name)) feeds.set(leaf.name, this.#feed(leaf, feed));
+      }
+      const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
+      const reports = Object.entries(step.reports)
+        .filter(([name]) => name in stage.results)
+        .map(([name, { kind }]) => ({ name, kind }));
+      const session = new Session(
+        model.bytes,
+        options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options,
+      );
+      return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null, reports };
+    });
+    return { feeds: [...feeds.values()], stages };
+  }
+
+  /** What fills a leaf before each run of its step; `place` counts the turns of the whole run. */
+  #feed({ name, shape }: Tensor, feed: Feed): (place: number) => void {
+    const { data } = this.#value(name, shape);
+    const random = (place: number): Random => new Random(this.#seed, name, place);
+    if (feed.kind === 'dropout') return (place) => random(place).dropout(data, feed.rate);
+    if (feed.kind === 'noise') return (place) => random(place).normal(data);
+    if (feed.kind === 'places')
+      return (place) => data.set(random(place).permutation(feed.among).subarray(0, data.length));
+    const pool = new PicturePool(feed.capacity, data.length / shape[0]!);
+    this.#pools.set(name, pool);
+    const fresh = this.#value(feed.of, shape).data;
+    return (place) => pool.exchange(fresh, data, random(place));
+  }
+
+  #bindModel({ inputs, outputs }: ProgramModel, options: SessionOptions): BoundModel {
+    const written = writeOnnx(outputs);
+    const values = (of: Readonly<Record<string, Tensor>>): Record<string, Value> =>
+      Object.fromEntries(Object.entries(of).map(([name, { shape }]) => [name, Value.zeros(shape)]));
+    const [from, to] = [values(inputs), values(outputs)];
+    const bound = Object.fromEntries(
+      written.inputs.map(({ name, shape }) => [
+        name,
+        from[name] ?? new Value(this.#parameters.view(name, 'ema'), shape),
+      ]),
+    );
+    const session = new Session(written.bytes, {
+      ...options,
+      ...(options.profile ? { profile: `${options.profile}-inference` } : {}),
+    });
+    return { session, call: session.bind(bound, to), inputs: from, outputs: to };
+  }
+
+  /** The buffer of a name: a parameter's weight or gradient (`#g`) in place, or one of our own. */
+  #value(name: string, shape: Shape): Value {
+    // Steps may see one buffer in several shapes: a gradient as the product that makes it, say.
+    const key =
+      this.#values.has(name) && !sameShape(this.#values.get(name)!.shape, shape) ? `${name} as ${shape.join()}` : name;
+    let value = this.#values.get(key);
+    if (!value) {
+      const [parameter, field] = name.split('#') as [string, Field | undefined];
+      value = this.#parameters.has(parameter)
+        ? new Value(this.#parameters.view(parameter, field ?? 'w'), shape)
+        : Value.zeros(shape);
+      const written = this.#written.get(name);
+      if (written) value.data.set(written);
+      this.#written.delete(name);
+      this.#values.set(key, value);
+    }
+    return value;
+  }
+
+  initialise(seed: number): Promise<void> {
+    this.#parameters.initialise(seed);
+    return Promise.resolve();
+  }
+
+  write(port: string, data: Float32Array): Promise<void> {
+    if (!(port in this.#program.inputs)) throw new Error(`the program has no input "${port}"`);
+    const value = this.#values.get(port);
+    if (value) value.data.set(data);
+    else this.#written.set(port, data);
+    return Promise.resolve();
+  }
+
+  read(name: string): Promise<Float32Array> {
+    const value = this.#values.get(name);
+    if (!value) throw new Error(`the step has no value "${name}"`);
+    return Promise.resolve(value.data);
+  }
+
+  reports(): Promise<Record<string, { kind: ReportKind; value: number }>> {
+    const of = ([name, kind]: [string, ReportKind]) =>
+      [name, { kind, value: this.#values.get(name)!.data[0]! }] as const;
+    return Promise.resolve(Object.fromEntries([...this.#reported].map(of)));
+  }
+
+  async step(step: number, phase: Phase, of: number): Promise<void> {
+    this.#reported = new Map();
+    for (const { step: name, place } of turnsAt(this.#program, step, phase)) {
+      const { feeds, stages } = this.#step(name);
+      for (const feed of feeds) feed(place);
+      for (const { call, player, reports } of stages) {
+        await this.#breathe?.();
+        await call.runAsync();
+        for (const report of reports) this.#reported.set(report.name, report.kind);
+        if (player !== null)
+          this.#parameters.update(player, this.#program.rate(player, step, of), ++this.#updates[player]!);
+      }
+    }
+    const { averaging } = this.#program;
+    if ((step + 1) % averaging.every === 0)
+      for (const { name } of this.#parameters.players)
+        this.#parameters.average(name, averagingDecay(averaging, step + 1));
+  }
+
+  /** The arrays are the memory that is learned in. */
+  blank(): EngineState {
+    const learned = this.#parameters.players.flatMap(({ parameters, averaged }) =>
+      parameters.flatMap(({ name, shape }) => {
+        const fields: Field[] = averaged ? ['w', 'm', 'v', 'ema'] : ['w', 'm', 'v'];
+        return fields.map((field): NamedTensor => ({
+          name: field === 'w' ? name : `${name}#${field}`,
+          shape,
+          data: this.#parameters.view(name, field),
+        }));
+      }),
+    );
+    const kept = [...this.#pools].map(([name, { data, capacity }]): NamedTensor => ({
+      name,
+      shape: [capacity, data.length / capacity],
+      data,
+    }));
+    const pools = Object.fromEntries([...this.#pools].map(([name, { filled }]) => [name, filled]));
+    const tensors = [...learned, ...kept.filter(({ data }) => data.length > 0)];
+    return { tensors, updates: { ...this.#updates }, pools };
+  }
+
+  save(): Promise<EngineState> {
+    return Promise.resolve(this.blank());
+  }
+
+  load({ tensors, updates, pools }: EngineState): Promise<void> {
+    const places = new Map(this.blank().tensors.map(({ name, data }) => [name, data]));
+    for (const { name, data } of tensors) {
+      const place = places.get(name);
+      if (!place) throw new Error(`the program has no "${name}"`);
+      const isOurs = place.buffer === data.buffer && place.byteOffset === data.byteOffset;
+      if (!isOurs) place.set(data);
+    }
+    Object.assign(this.#updates, updates);
+    for (const [name, pool] of this.#pools) pool.filled = Math.min(pools[name] ?? 0, pool.capacity);
+    return Promise.resolve();
+  }
+
+  async infer(model: number, inputs: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>> {
+    const bound = this.#models[model]!;
+    for (const [name, data] of Object.entries(inputs)) bound.inputs[name]!.data.set(data);
+    await bound.call.runAsync();
+    return Object.fromEntries(Object.entries(bound.outputs).map(([name, { data }]) => [name, data]));
+  }
+
+  async dispose(): Promise<void> {
+    for (const { session } of [...this.#steps.values()].flatMap(({ stages }) => stages)) session.release();
+    for (const { session, call } of this.#models) {
+      session.release();
+      for (const value of call.values) value.dispose();
+    }
+    for (const value of this.#values.values()) value.dispose();
+    await this.#parameters.dispose();
+  }
+}
+
+/** Who learns in these steps; averages are kept of what is exported. */
+function playersOf(steps: readonly Step[], models: readonly ProgramModel[]): Player[] {
+  const exported = new Set(
+    topological(models.flatMap(({ outputs }) => Object.values(outputs)))
+      .filter(isParameter)
+      .map(({ name }) => name),
+  );
+  const players = new Map<string, Player>();
+  for (const { player, optimiser, parameters } of steps.flatMap(({ updates }) => updates))
+    players.set(player, {
+      name: player,
+      optimiser,
+      parameters: parameters.map(({ parameter }) => parameter),
+      averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
+    });
+  return [...players.values()];
+}
+
+const stageOutputs = (stage: Stage): Record<string, Tensor> => ({
+  ...stage.gradients,
+  ...stage.results,
+  ...stage.crossing,
+});
+
+const flopsOf = (step: Step): number =>
+  countFlops([
+    ...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)),
+    ...Object.values(resultsOf(step)),
+  ]);

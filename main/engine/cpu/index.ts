@@ -1,0 +1,31 @@
+/** The engine that is everywhere: ONNX Runtime's CPU provider through its C API. */
+import { availableParallelism, cpus } from 'node:os';
+import type { Engine } from '../engine.ts';
+import { evaluateGraph } from './evaluate-graph.ts';
+import { CpuExecution } from './execution.ts';
+import { startRuntime, type SessionOptions } from './ort.ts';
+
+/** An engine on ONNX Runtime's CPU provider. */
+export const cpuEngine = (name: string, session: SessionOptions = {}): Engine => ({
+  name,
+  presence(threads) {
+    const { version } = startRuntime(threads);
+    const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+    return Promise.resolve({
+      available: true,
+      reason: `ONNX Runtime ${version}`,
+      device: `${model}, ${threads} of ${availableParallelism()} threads`,
+    });
+  },
+  versions: (threads) => ({ onnxruntime: startRuntime(threads).version }),
+  open(program, options) {
+    startRuntime(options.threads);
+    return Promise.resolve(new CpuExecution(program, { ...options, ...session }));
+  },
+  evaluate(outputs, leaves, { threads }) {
+    startRuntime(threads);
+    return Promise.resolve(evaluateGraph(outputs, leaves, session));
+  },
+});
+
+export const cpu = cpuEngine('cpu');

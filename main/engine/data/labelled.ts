@@ -1,0 +1,95 @@
+/**
+ * Labelled pictures as they lie on disk: a subfolder a label, or a `labels.csv` beside the pictures, whose first line names
+ * the columns (`file,label` or `file,trait,trait,...`; the first trait is the label).
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { explainIo, UserError } from '../../errors.ts';
+import { listPictures } from '../pictures/formats.ts';
+import { LEFT_OUT, type Item } from './datasets.ts';
+
+/** A picture with its label. */
+export interface Labelled extends Item {
+  file: string;
+  label: string;
+}
+
+export interface LabelledDataset {
+  folder: string;
+  layout: 'labelFolders' | 'labelFile';
+  items: Labelled[];
+  /** In their order: sorted. */
+  labels: string[];
+  /** Pictures without a label, relative to the folder. */
+  unmatched: string[];
+}
+
+export const LABELS_FILE = 'labels.csv';
+
+const HOW = `put the pictures into a subfolder for each label, or a ${LABELS_FILE} beside them (file,label)`;
+
+/** Opens a folder of labelled pictures: at least two labels, each with a picture. @throws UserError */
+export function openLabelled(folder: string): LabelledDataset {
+  const dataset = listLabelled(folder);
+  if (dataset.labels.length < 2)
+    throw new UserError(`${folder} has ${dataset.labels.length === 0 ? 'no label' : 'one label only'}: ${HOW}`);
+  return dataset;
+}
+
+/** `openLabelled` for those who show a dataset: it may have no picture (yet, or any more). @throws UserError */
+export function listLabelled(folder: string): LabelledDataset {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`Cannot open the dataset ${folder}: it does not exist`);
+  const found = existsSync(join(folder, LABELS_FILE)) ? byFile(folder) : byFolders(folder);
+  return { folder, ...found, labels: [...new Set(found.items.map(({ label }) => label))].sort() };
+}
+
+type Found = Pick<LabelledDataset, 'layout' | 'items' | 'unmatched'>;
+
+/** Names begin with their label, so that equal ones in two folders stay two pictures. */
+function byFolders(folder: string): Found {
+  const isFolder = (name: string): boolean =>
+    statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const labels = readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && name !== LEFT_OUT && isFolder(name))
+    .sort();
+  const items = labels.flatMap((label) =>
+    listPictures(join(folder, label)).map((file) => ({ name: `${label}/${stem(file)}`, file, label })),
+  );
+  return { layout: 'labelFolders', items, unmatched: listPictures(folder).map((file) => basename(file)) };
+}
+
+function byFile(folder: string): Found {
+  const rows = readCsv(join(folder, LABELS_FILE));
+  const [header, ...lines] = rows;
+  if (!header || header.length < 2)
+    throw new UserError(`${join(folder, LABELS_FILE)} has no column for the label: ${HOW}`);
+  const labels = new Map(lines.map(([file = '', label = '']) => [file.normalize('NFC'), label]));
+  const items: Labelled[] = [];
+  const unmatched: string[] = [];
+  for (const file of listPictures(folder)) {
+    const label = labels.get(basename(file).normalize('NFC')) ?? labels.get(stem(file).normalize('NFC'));
+    if (label === undefined || label === '') unmatched.push(basename(file));
+    else items.push({ name: stem(file), file, label });
+  }
+  return { layout: 'labelFile', items, unmatched };
+}
+
+/** The rows of a CSV file (RFC 4180): commas, double quotes around what holds some. @throws UserError */
+function readCsv(file: string): string[][] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw explainIo(error, `Cannot read ${file}`);
+  }
+  const cells = /(?:^|[,\n])(?:"((?:[^"]|"")*)"|([^",\n]*))/g;
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) =>
+      [...line.matchAll(cells)].map(([, quoted, plain]) => (quoted?.replaceAll('""', '"') ?? plain ?? '').trim()),
+    );
+}
+
+const stem = (file: string): string => basename(file, extname(file));

@@ -1,0 +1,121 @@
+/**
+ * The kinds of data as decks of cards: one row a kind. A reader knows what lies on disk and which ports that fills; what
+ * is done with the pictures is the business of batches.ts.
+ */
+import type { DataKind } from '../../../models/families/family.ts';
+import { UserError } from '../../errors.ts';
+import type { LoaderSettings } from '../processes/messages.ts';
+import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
+import type { Card, Cards } from './deck.ts';
+import { openLabelled, type Labelled } from './labelled.ts';
+
+/** Cards that are shuffled and varied together, and the ports that their pictures fill, in order. */
+export interface DeckOfPorts extends Cards {
+  /** Tells its random order from that of another deck. */
+  stream: string;
+  ports: readonly string[];
+}
+
+export interface OpenedData {
+  decks: DeckOfPorts[];
+  /** The port that says which label a card of the first deck has, and all labels in order; null where there are none. */
+  label: { port: string; labels: string[] } | null;
+  /** The names of what is held out, as run.json keeps them. */
+  heldOutNames: string[];
+  /** How many held-out batches of one there are. */
+  heldOut: number;
+  fingerprint: string;
+  /** Files that belong to nothing. */
+  unmatched: readonly string[];
+}
+
+/** How each kind of data is opened. @throws UserError when there is nothing to train on */
+export const READERS: Record<DataKind, (settings: LoaderSettings) => OpenedData> = {
+  pairs: pairsAsCards,
+  sets: setsAsCards,
+  labelled: labelledAsCards,
+};
+
+/** One deck, whose cards are input and target. */
+function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettings): OpenedData {
+  const { pairs, unmatched } = openPairs(folder);
+  const names = new Set(emphasis?.names);
+  const emphasised = pairs.filter(({ name }) => names.has(name));
+  if (emphasised.length < names.size)
+    throw new UserError(`Some of the pairs to be learned are not in ${folder} any more`);
+  // What is emphasised is never held out. A dataset of corrections alone has nothing else to be held out.
+  const others = pairs.filter(({ name }) => !names.has(name));
+  const { train, heldOut } = others.length === 0 ? { train: pairs, heldOut: [] } : split(others, holdout, seed);
+  const cards = (some: readonly Pair[]): Card[] =>
+    some.map(({ input, target, ...item }) => ({ ...item, pictures: [input, target] }));
+  return {
+    decks: [
+      {
+        ...{ stream: '', ports: ['input', 'target'] },
+        ...{ train: cards(train), heldOut: cards(heldOut), emphasised: cards(emphasised) },
+      },
+    ],
+    label: null,
+    heldOut: heldOut.length,
+    heldOutNames: heldOut.map(({ name }) => name),
+    fingerprint: fingerprint(
+      folder,
+      pairs.flatMap(({ input, target }) => [input.file, target.file]),
+    ),
+    unmatched,
+  };
+}
+
+/** A deck for each of two sets, shuffled and varied apart. */
+function setsAsCards(settings: LoaderSettings): OpenedData {
+  const { dataset: folder, holdout, seed } = settings;
+  refuseEmphasis(settings);
+  const { a, b } = openSets(folder);
+  const [ofA, ofB] = [split(a, holdout, seed), split(b, holdout, seed)];
+  const cards = (some: readonly Single[]): Card[] =>
+    some.map(({ picture, ...item }) => ({ ...item, pictures: [picture] }));
+  const deck = (stream: string, port: string, { train, heldOut }: typeof ofA): DeckOfPorts => ({
+    ...{ stream, ports: [port], emphasised: [] },
+    ...{ train: cards(train), heldOut: cards(heldOut) },
+  });
+  return {
+    decks: [deck('/A', 'input', ofA), deck('/B', 'target', ofB)],
+    label: null,
+    heldOut: Math.min(ofA.heldOut.length, ofB.heldOut.length),
+    heldOutNames: [...ofA.heldOut.map(({ name }) => `A/${name}`), ...ofB.heldOut.map(({ name }) => `B/${name}`)],
+    fingerprint: fingerprint(
+      folder,
+      [...a, ...b].map(({ picture }) => picture.file),
+    ),
+    unmatched: [],
+  };
+}
+
+/** One deck of pictures, and which label each has. */
+function labelledAsCards(settings: LoaderSettings): OpenedData {
+  const { dataset: folder, holdout, seed } = settings;
+  refuseEmphasis(settings);
+  const { items, labels, unmatched } = openLabelled(folder);
+  const { train, heldOut } = split(items, holdout, seed);
+  const cards = (some: readonly Labelled[]): Card[] =>
+    some.map(({ file, label, ...item }) => ({ ...item, pictures: [{ file }], label: labels.indexOf(label) }));
+  return {
+    decks: [
+      { ...{ stream: '', ports: ['picture'], emphasised: [] }, ...{ train: cards(train), heldOut: cards(heldOut) } },
+    ],
+    label: { port: 'label', labels },
+    heldOut: heldOut.length,
+    heldOutNames: heldOut.map(({ name }) => name),
+    // A picture that changes its label is another one.
+    fingerprint: fingerprint(
+      folder,
+      items.map(({ file }) => file),
+      items.map(({ name, label }) => `label\t${name}\t${label}\n`),
+    ),
+    unmatched,
+  };
+}
+
+function refuseEmphasis({ emphasis }: LoaderSettings): void {
+  if (emphasis) throw new UserError('Only pairs can be learned more often than others');
+}

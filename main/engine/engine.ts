@@ -1,0 +1,87 @@
+/**
+ * What an engine is: something that runs programs. One folder below this one for each, and one row in engines.ts. How a
+ * step is lowered, where weights live and what is fused is an engine's own business.
+ */
+import type { Phase, Program } from '../../models/families/program.ts';
+import type { Tensor } from '../../models/graph/tensor.ts';
+import type { ReportKind } from '../../models/families/step.ts';
+
+export interface NamedTensor {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/**
+ * Everything that an exact resume needs; order, noise and augmentation are functions of the seed and the step. Any
+ * engine loads what any other saved. Of each parameter: `name` (weight), `name#m` and `name#v` (Adam's moments) and, of
+ * what is exported, `name#ema`; each pool of past pictures under the name of the input that it feeds.
+ */
+export interface EngineState {
+  tensors: NamedTensor[];
+  /** How many updates each player has had. */
+  updates: Record<string, number>;
+  /** How many pictures each pool holds. */
+  pools: Record<string, number>;
+}
+
+/** A program opened on an engine. */
+export interface Execution {
+  readonly parameterCount: number;
+  /** Floating-point operations of one step of the run, as `countFlops` counts them. */
+  readonly flops: number;
+  /** Draws the first weights; averages begin there too. */
+  initialise(seed: number): Promise<void>;
+  /** What a port holds for the next step. @throws Error where the program has no such port */
+  write(port: string, data: Float32Array): Promise<void>;
+  /**
+   * One step of the run (from 0) of `of`: the turns that are due, with their updates, then the average. The same step,
+   * state and pictures give the same bits on the same device.
+   */
+  step(step: number, phase: Phase, of: number): Promise<void>;
+  /** The numbers that the last step reported. */
+  reports(): Promise<Record<string, { kind: ReportKind; value: number }>>;
+  /** What the last step left in a value: a kept result, a parameter, or its gradient (`name#g`). Valid until the next. */
+  read(name: string): Promise<Float32Array>;
+  /** A state to be filled and loaded; its arrays may be the engine's own memory. */
+  blank(): EngineState;
+  /** The state now. Its arrays are valid until the next step. */
+  save(): Promise<EngineState>;
+  /** Puts a state in place; tensors that it does not have stay as they are. */
+  load(state: EngineState): Promise<void>;
+  /** Runs an exported graph (by its place) on the averaged weights. The results are valid until the next call. */
+  infer(model: number, inputs: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  seed: number;
+  /** Processor threads. */
+  threads: number;
+  /** Awaited between parts of a step, so that it can be interrupted by something more urgent. */
+  breathe?: () => Promise<void>;
+  /** Writes traces of every kernel to files that begin so. */
+  profile?: string;
+}
+
+/** Whether an engine can be used on this machine: on what, and why not. */
+export interface Presence {
+  available: boolean;
+  reason: string;
+  device: string | null;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Looks whether it is there, without running anything. */
+  presence(threads: number): Promise<Presence>;
+  /** The versions that a run's record keeps, by name. */
+  versions(threads: number): Record<string, string>;
+  open(program: Program, options: OpenOptions): Promise<Execution>;
+  /** Runs a graph once, given a value for every leaf by name: for tests and self-tests. */
+  evaluate<K extends string>(
+    outputs: Readonly<Record<K, Tensor>>,
+    leaves: Readonly<Record<string, Float32Array>>,
+    options: Pick<OpenOptions, 'threads'>,
+  ): Promise<Record<K, Float32Array>>;
+}

@@ -1,0 +1,198 @@
+/**
+ * Every family against TensorFlow.js's own autodiff and its own Adam, on its plain CPU backend: the forward graph is the
+ * only thing that both share.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Family } from '../../models/families/family.ts';
+import { stepsOf } from '../../models/families/program.ts';
+import { FAMILIES } from '../../models/families/index.ts';
+import { resultsOf, type Step } from '../../models/families/step.ts';
+import { topological } from '../../models/graph/graph.ts';
+import { Random } from '../../models/graph/random.ts';
+import { feedOf, initialOf, isLeaf, isParameter, sizeOf, type Tensor } from '../../models/graph/tensor.ts';
+import { runWithTensorFlow, type TfTensor } from '../../models/graph/tensorflow.ts';
+import { PicturePool } from './cpu/picture-pool.ts';
+import { fastReferee, native, relativeDifference, tfjs, values } from './testing/testing.ts';
+import type { Execution } from './engine.ts';
+import { ENGINES } from './engines.ts';
+
+await tfjs.setBackend('cpu');
+
+const RATE = 2e-4;
+const SEED = 7;
+
+/** One training by TensorFlow.js: variables for the weights, `variableGrads`, `tf.train.adam`. */
+class Referee {
+  readonly #steps: ReadonlyMap<string, Step>;
+  readonly #variables = new Map<string, tfjs.Variable>();
+  readonly #optimisers = new Map<string, tfjs.AdamOptimizer>();
+  readonly #pools = new Map<string, PicturePool>();
+  /** What the steps of the last step of the run kept, by name. */
+  readonly #reported = new Map<string, Float32Array>();
+  /** The last gradients, by parameter name. */
+  readonly gradients = new Map<string, Float32Array>();
+
+  constructor(steps: ReadonlyMap<string, Step>, weight: (name: string) => Float32Array, beta1: number) {
+    this.#steps = steps;
+    for (const { player, parameters } of [...steps.values()].flatMap(({ updates }) => updates)) {
+      this.#optimisers.set(player, tfjs.train.adam(RATE, beta1, 0.999, 1e-8));
+      for (const { parameter } of parameters)
+        this.#variables.set(
+          parameter.name,
+          tfjs.variable(tfjs.tensor(weight(parameter.name), [...parameter.shape]), true, parameter.name),
+        );
+    }
+  }
+
+  /** Runs a graph on what the weights are now; `updated` weights are the variables too, which then hold their update. */
+  #run(output: Tensor, { updates }: Step, leaves: ReadonlyMap<string, Float32Array>): TfTensor {
+    const given = new Map<Tensor, TfTensor>();
+    for (const { parameters } of updates)
+      for (const { parameter, updated } of parameters) given.set(updated, this.#variables.get(parameter.name)!);
+    for (const leaf of topological([output], given).filter(isLeaf))
+      given.set(
+        leaf,
+        isParameter(leaf) ? this.#variables.get(leaf.name)! : tfjs.tensor(leaves.get(leaf.name)!, [...leaf.shape]),
+      );
+    return runWithTensorFlow(fastReferee, [output], given)[0]!;
+  }
+
+  /** What the host draws for the step at place `index` of the run, from the published rule alone. */
+  #draw(step: Step, index: number): [string, Float32Array][] {
+    const wanted = [...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient))];
+    return topological(wanted).flatMap((leaf): [string, Float32Array][] => {
+      const feed = isLeaf(leaf) ? feedOf(leaf) : undefined;
+      if (!feed) return [];
+      const [random, data] = [new Random(SEED, leaf.name, index), new Float32Array(sizeOf(leaf.shape))];
+      if (feed.kind === 'places') data.set(random.permutation(feed.among).subarray(0, data.length));
+      else if (feed.kind === 'pastPictures') {
+        const pool = this.#pools.get(leaf.name) ?? new PicturePool(feed.capacity, data.length);
+        this.#pools.set(leaf.name, pool);
+        pool.exchange(this.#reported.get(feed.of)!, data, random);
+      } else throw new Error(`no rule for ${feed.kind}`);
+      return [[leaf.name, data]];
+    });
+  }
+
+  /** Each named step's players in turn: loss, gradient, update; gives the losses. */
+  step(at: number, pictures: Record<string, Float32Array>, lossOf: Record<string, string>): number[] {
+    return [...this.#steps.values()].flatMap((step, turn) => {
+      const leaves = new Map([...Object.entries(pictures), ...this.#draw(step, at * this.#steps.size + turn)]);
+      for (const [name, result] of Object.entries(resultsOf(step)))
+        if (result.shape.length === 4)
+          this.#reported.set(name, native(this.#run(result, step, leaves)).dataSync() as Float32Array);
+      return step.updates.map(({ player, parameters }) => {
+        const variables = parameters.map(({ parameter }) => this.#variables.get(parameter.name)!);
+        const loss = step.reports[lossOf[player]!]!.value;
+        const { value, grads } = tfjs.variableGrads(
+          () => this.#run(loss, step, leaves) as unknown as tfjs.Scalar,
+          variables,
+        );
+        for (const [name, grad] of Object.entries(grads)) this.gradients.set(name, grad.dataSync() as Float32Array);
+        this.#optimisers.get(player)!.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
+        return value.dataSync()[0]!;
+      });
+    });
+  }
+}
+
+interface Variant {
+  family: string;
+  /** The referee takes seconds a step: the paper's settings get the ten steps, the others two. */
+  steps: number;
+  batch?: number;
+  settings: Record<string, unknown>;
+}
+
+const variants: [string, Variant][] = [
+  ['pix2pix as in the paper', { family: 'pix2pix', steps: 10, settings: {} }],
+  [
+    'pix2pix with least squares, batch normalisation, resize',
+    { family: 'pix2pix', steps: 2, settings: { ganLoss: 'lsgan', normalisation: 'batch', upsampling: 'resize' } },
+  ],
+  [
+    'pix2pix with hinge loss, feature matching',
+    { family: 'pix2pix', steps: 2, settings: { ganLoss: 'hinge', featureWeight: 10 } },
+  ],
+  // A pool of 2, so that past pictures come back within the ten steps.
+  ['CycleGAN as in the paper', { family: 'cyclegan', steps: 10, settings: { blocks: 1, poolSize: 2 } }],
+  [
+    'CycleGAN with resize and gradient penalty, without identity loss',
+    {
+      family: 'cyclegan',
+      steps: 2,
+      settings: { blocks: 1, upsampling: 'resize', identityWeight: 0, penaltyWeight: 10 },
+    },
+  ],
+  ['CUT as in the paper', { family: 'cut', steps: 10, settings: { blocks: 1, patches: 48, features: 16 } }],
+  [
+    'CUT of two pictures at once, with gradient penalty',
+    { family: 'cut', steps: 2, batch: 2, settings: { blocks: 1, patches: 48, features: 16, penaltyWeight: 10 } },
+  ],
+];
+
+/** The first weights, from the published rule alone. */
+function firstWeights(parameter: Tensor): Float32Array {
+  const data = new Float32Array(sizeOf(parameter.shape));
+  const initial = initialOf(parameter);
+  if (initial.kind === 'constant') return data.fill(initial.value);
+  return new Random(SEED, `init/${parameter.name}`).normal(data, initial.mean, initial.deviation);
+}
+
+const LOSSES = { discriminator: 'd', discriminators: 'd', generator: 'g', generators: 'g' };
+
+describe.each(variants)('%s, at 32 px, width 8', (_, { family: id, steps, batch = 1, settings: overrides }) => {
+  const family: Family = FAMILIES.get(id)!;
+  const settings = family.settings.parse({ width: 8, ...overrides });
+  const program = family.program({ size: 32, channels: 3, batch, labels: [] }, settings);
+  const named = new Map(stepsOf(program, 'main').map((name) => [name, program.steps[name]!()]));
+  const updates = [...named.values()].flatMap((step) => step.updates);
+  const parameters = updates.flatMap((update) => update.parameters.map(({ parameter }) => parameter));
+  const picturesAt = (at: number): Record<string, Float32Array> =>
+    Object.fromEntries(['input', 'target'].map((name) => [name, values(at, name, [batch, 3, 32, 32])]));
+  /** What TensorFlow.js computes: the first gradients, and all losses. Every engine is held against the same. */
+  const theirs: { gradients: Map<string, Float32Array>; losses: number[] } = { gradients: new Map(), losses: [] };
+
+  beforeAll(() => {
+    const weights = new Map(parameters.map((parameter) => [parameter.name, firstWeights(parameter)]));
+    const judge = new Referee(named, (name) => weights.get(name)!, Number(settings['beta1']));
+    for (let at = 0; at < steps; at++) {
+      theirs.losses.push(...judge.step(at, picturesAt(at), LOSSES));
+      if (at === 0) theirs.gradients = new Map([...judge.gradients].map(([name, data]) => [name, data.slice()]));
+    }
+    tfjs.disposeVariables();
+  }, 300_000);
+
+  describe.each(ENGINES.map((engine) => [engine.name, engine] as const))('on the engine %s', (_name, engine) => {
+    let execution: Execution;
+    beforeAll(async () => {
+      execution = await engine.open(program, { seed: SEED, threads: 2 });
+      await execution.initialise(SEED);
+    });
+    afterAll(() => execution.dispose());
+    const ours: number[] = [];
+
+    const train = async (at: number): Promise<void> => {
+      for (const [name, data] of Object.entries(picturesAt(at))) await execution.write(name, data);
+      await execution.step(at, 'main', Infinity);
+      const reports = await execution.reports();
+      for (const { player } of updates) ours.push(reports[LOSSES[player as keyof typeof LOSSES]]!.value);
+    };
+
+    it("has the gradients of TensorFlow.js's autodiff", async () => {
+      await train(0);
+      for (const { name } of parameters)
+        expect(relativeDifference(await execution.read(`${name}#g`), theirs.gradients.get(name)!), name).toBeLessThan(
+          1e-4,
+        );
+    });
+
+    it(`has the losses of ${steps} steps with TensorFlow.js's Adam`, async () => {
+      for (let at = 1; at < steps; at++) await train(at);
+      expect(ours).toHaveLength(2 * steps);
+      theirs.losses.forEach((loss, i) =>
+        expect(Math.abs(ours[i]! - loss), `loss ${i}`).toBeLessThan(1e-3 * Math.abs(loss)),
+      );
+    });
+  });
+});
