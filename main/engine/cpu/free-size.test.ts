@@ -50,12 +50,12 @@ it('refuses to leave the size open where the graph holds it', () => {
   const shape = { size: 32, channels: 3, batch: 1, labels: [] } as const;
   const output = family.program(shape, family.settings.parse({ width: 4 })).models[0]!.outputs['output']!;
   const weights = new Map(
-    topological([output!])
+    topological([output])
       .filter(isParameter)
       .map(({ name, shape }) => [name, values(1, name, shape)] as const),
   );
   // The U-Net's layers have forms of any size, but its skip connections meet only at multiples of its own.
-  const { bytes } = writeOnnx({ output: output! }, { weights, freeSize: true });
+  const { bytes } = writeOnnx({ output: output }, { weights, freeSize: true });
   const [input, result] = [Value.zeros([1, 3, 36, 36]), Value.zeros([1, 3, 36, 36])];
   const session = new Session(bytes);
   expect(() => session.bind({ input }, { output: result }).run()).toThrow();

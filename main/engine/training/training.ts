@@ -321,8 +321,10 @@ export class Training {
     const inputs = show ? exampleInputs(show, model, { batch, seed: record.seed }) : null;
     if (inputs === null) return null;
     const ours = await execution.infer(place, inputs);
-    const given = Object.entries(inputs).map(([name, data]) => [name, { data, shape: model.inputs[name]!.shape }]);
-    const wanted = Object.entries(model.outputs).map(([name, { shape }]) => [name, shape]);
+    const given = Object.entries(inputs).map(
+      ([name, data]) => [name, { data, shape: model.inputs[name]!.shape }] as const,
+    );
+    const wanted = Object.entries(model.outputs).map(([name, { shape }]) => [name, shape] as const);
     const exported = await runExported(bytes, Object.fromEntries(given), Object.fromEntries(wanted));
     return Object.entries(ours).reduce(
       (most, [name, values]) =>

@@ -71,8 +71,9 @@ export async function recognise(sources: readonly string[]): Promise<Recognised 
   const ways = (await asFolders(paths, folders)).map(({ recognised }) => recognised);
   const [first, ...others] = ways;
   // Subfolders may be labels, or no more than how a person keeps pictures: which, only the person knows.
-  const labelled = folders.length === paths.length ? asLabelled(folders) : undefined;
-  if (labelled && first?.kind !== 'labelled') others.push(labelled.recognised);
+  const isOpen = !first || (first.kind === 'sets' && basename(first.a.folder) !== 'trainA');
+  const labelled = isOpen && folders.length === paths.length ? asLabelled(folders) : undefined;
+  if (labelled) others.push(labelled.recognised);
   if (!first) return { ...(await asLoose(await walkAll(paths, folders), null)).recognised, others };
   // Two folders may be no more than how a person keeps one set of pictures.
   const one = first.kind === 'sets' || first.kind === 'labelled' || (first.kind === 'pairs' && first.a !== undefined);
@@ -192,7 +193,7 @@ async function asPairs(folders: readonly string[]): Promise<Survey | undefined> 
 }
 
 function partOf(file: string): Item['parts'][number] {
-  return { file, side: basename(dirname(file)) as Side };
+  return { file, side: basename(dirname(file)) };
 }
 
 /**

@@ -1,0 +1,102 @@
+/** Labelled pictures from the command line: a generator of noise and label, which nothing takes for a translator. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodePng } from '../main/engine/pictures/pictures.ts';
+import { readOnnx } from '../models/onnx/read.ts';
+import { killAt, run, temporary } from './maquette.ts';
+import { writeLabelled } from './labelled.ts';
+
+const { path, remove } = temporary();
+afterAll(remove);
+beforeAll(() => writeLabelled(path('data'), 12));
+
+const ARGS = ['--size', '32', '--width', '4', '--steps', '50', '--checkpoint-every', '20', '--threads', '1'];
+const train = (out: string, ...more: string[]): string[] => [
+  ...['train', 'cgan', path('data'), '--out', path(out), ...ARGS, '--json'],
+  ...more,
+];
+
+describe('a training on labelled pictures', () => {
+  it('trains, penalises every fourth step, shows what it makes of each label, and exports noise and label', async () => {
+    const { status, events, stderr } = await run(...train('whole'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const steps = events.filter(({ event }) => event === 'step') as unknown as { losses: Record<string, number> }[];
+    expect(steps).toHaveLength(50);
+    const penalised = steps.flatMap(({ losses }, i) => ('dPenalty' in losses ? [i] : []));
+    expect(penalised).toEqual(Array.from({ length: 13 }, (_, i) => 4 * i));
+    const cells = readdirSync(path('whole', 'previews', 'step-000050')).sort();
+    expect(cells).toEqual([...Array.from({ length: 6 }, (_, i) => `${i}-result.png`), 'preview.json']);
+    const { rows } = JSON.parse(readFileSync(path('whole', 'previews', 'step-000050', 'preview.json'), 'utf8')) as {
+      rows: { name: string }[];
+    };
+    expect(rows.map(({ name }) => name)).toEqual(['blue', 'red', 'blue', 'red', 'blue', 'red']);
+    const { inputs, outputs, metadata } = readOnnx(readFileSync(path('whole', 'model.onnx')));
+    expect(inputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ['noise', [1, 64]],
+      ['label', [1, 2]],
+    ]);
+    expect(outputs.map(({ name }) => name)).toEqual(['output']);
+    expect(metadata['maquette.does']).toBe('generate');
+    expect(JSON.parse(metadata['maquette.labels']!)).toEqual(['blue', 'red']);
+    const exported = events.find(({ event }) => event === 'exported')!;
+    expect(exported['maxDifference']).toBeLessThan(0.01);
+  });
+
+  it('goes on after a kill as if nothing had happened, to the last bit', async () => {
+    await killAt(33, train('killed'));
+    const { events } = await run(...train('killed', '--resume'));
+    expect(events.find(({ event }) => event === 'resumed')).toEqual({ event: 'resumed', step: 20 });
+    const [killed, whole] = ['killed', 'whole'].map((name) => readFileSync(path(name, 'model.onnx')));
+    expect(killed!.equals(whole!)).toBe(true);
+  });
+
+  it('is refused by what translates, in words', async () => {
+    for (const args of [
+      ['translate', path('whole'), path('data', 'red'), '--out', path('out')],
+      ['evaluate', path('whole'), path('data')],
+    ]) {
+      const { status, stderr } = await run(...args);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/makes pictures from noise; it translates none/);
+    }
+  });
+
+  it('takes labels from a file beside the pictures, and says which pictures have none', async () => {
+    const { status, stdout } = await run('train', 'cgan', path('listed'), '--out', path('of-list'), ...ARGS, '--json');
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    mkdirSync(path('listed'));
+    const lines = ['file,label'];
+    for (let i = 0; i < 4; i++) {
+      await encodePng(
+        { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(60 * i) },
+        join(path('listed'), `p ${i}.png`),
+      );
+      if (i < 3) lines.push(`"p ${i}.png",${i % 2 ? 'odd' : '"even, or so"'}`);
+    }
+    writeFileSync(join(path('listed'), 'labels.csv'), lines.join('\r\n'));
+    const listed = await run(
+      'train',
+      'cgan',
+      path('listed'),
+      '--out',
+      path('of-list'),
+      '--steps',
+      '2',
+      '--size',
+      '32',
+      '--width',
+      '2',
+      '--holdout',
+      '0',
+      '--json',
+    );
+    expect(listed.status).toBe(0);
+    expect(listed.events.find(({ event }) => event === 'warning')!['message']).toBe(
+      '1 picture has no label and is left out: p 3.png',
+    );
+    const { metadata } = readOnnx(readFileSync(path('of-list', 'model.onnx')));
+    expect(JSON.parse(metadata['maquette.labels']!)).toEqual(['even, or so', 'odd']);
+  });
+});
