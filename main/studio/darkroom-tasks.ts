@@ -8,7 +8,7 @@ import { joinPictures, oldPreviewCell } from './preview-pictures.ts';
 import { readCurves } from './curves.ts';
 import { collectPictures } from './collect-pictures.ts';
 import { examineModel, inspectModel, modelShape } from './inspect-model.ts';
-import { writeSample } from './samples.ts';
+import { sampleDataset } from './datasets/sample-dataset.ts';
 import {
   mixResult,
   saveResults,
@@ -42,8 +42,8 @@ export const darkroomTasks = {
   tryModel,
   saveResults: (args: SaveResults, onProgress: Progress) => saveResults(args, onProgress),
   mixResult,
-  writeSample: (args: { name: string; out: string; count: number }, onProgress: Progress) =>
-    writeSample(args.name, args.out, { count: args.count, onProgress }),
+  sampleDataset: (args: { name: string; folder: string; title: string; count: number }, onProgress: Progress) =>
+    sampleDataset({ ...args, onProgress }),
 };
 
 export type DarkroomTasks = typeof darkroomTasks;

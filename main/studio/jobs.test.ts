@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../preload/contract/index.ts';
-import { JobQueue, type Control } from './jobs.ts';
+import { UserError } from '../errors.ts';
+import { JobQueue, type Control, type JobKind, type JobRecord } from './jobs.ts';
 
 /** Work that a test ends. */
 function work() {
@@ -30,19 +31,34 @@ function work() {
   };
 }
 
-function setup() {
+const LANES: Record<Job['kind'], string> = { train: 'engine', translate: 'engine', files: 'files' };
+
+/** A studio's queue; `kept` is what the one before it left on disk. */
+function setup(kept: JobRecord[] = []) {
   const ended: Job['state'][] = [];
+  const works = new Map<string, ReturnType<typeof work>>();
+  const left: [string, string][] = [];
+  const store = { jobs: kept, read: () => kept, write: (jobs: readonly JobRecord[]) => void (store.jobs = [...jobs]) };
+  const kindOf = (kind: Job['kind']): JobKind => ({
+    lane: LANES[kind],
+    entered: (given) => {
+      if (given === 'gone') throw new UserError('What it works on is gone');
+      works.set(String(given), works.get(String(given)) ?? work());
+    },
+    work: (given, control) => works.get(String(given))!.run(control),
+    left: (given, { state }) => left.push([String(given), state]),
+  });
   const queue = new JobQueue(
     () => undefined,
     ({ job }) => ended.push(job.state),
   );
+  queue.serve({ train: kindOf('train'), translate: kindOf('translate'), files: kindOf('files') }, store);
   const add = (title: string, kind: Job['kind'] = 'train') => {
-    const job = work();
-    const { id, finished } = queue.add({ kind, title, work: job.run });
-    return { ...job, id, finished };
+    const { id, finished } = queue.add({ kind, title, arguments: title });
+    return { ...works.get(title)!, id, finished };
   };
   const state = (id: string): string => queue.list().find((job) => job.id === id)!.state;
-  return { queue, ended, add, state };
+  return { queue, ended, add, state, store, left, works };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -136,5 +152,41 @@ describe('the job queue', () => {
     await queue.stopAll();
     expect(queue.busy).toBe(false);
     await vi.waitFor(() => expect(jobs.map(({ calls }) => calls.at(-1))).toEqual(['aborted', undefined, 'aborted']));
+  });
+
+  it('writes down what waits, and takes it up again in the next studio, in its order', async () => {
+    const before = setup();
+    const [first] = ['a', 'b', 'c'].map((title) => before.add(title));
+    await settled();
+    expect(before.store.jobs.map(({ title }) => title)).toEqual(['b', 'c']);
+    before.queue.move(before.queue.list()[2]!.id, 0);
+    await before.queue.stopAll();
+    expect(first!.calls).toEqual(['began', 'aborted']);
+    // What ran is not begun again by itself: it may have been what ended the studio.
+    const kept = [...before.store.jobs, { ...before.store.jobs[0]!, id: 'x', arguments: 'gone' }];
+    const after = setup(kept);
+    await settled();
+    expect(after.queue.list().map(({ title, state }) => [title, state])).toEqual([
+      ['c', 'running'],
+      ['b', 'queued'],
+    ]);
+    expect(after.works.get('c')!.calls).toEqual(['began']);
+    expect(after.store.jobs.map(({ title }) => title)).toEqual(['b']);
+  });
+
+  it('tells the kind of every job how it left, also one that never began', async () => {
+    const { queue, add, left } = setup();
+    const [first, second, third] = [add('a'), add('b'), add('c')];
+    await settled();
+    queue.cancel(second.id);
+    first.end();
+    await first.finished;
+    third.fail(new Error('no'));
+    await expect(third.finished).rejects.toThrow('no');
+    expect(left).toEqual([
+      ['b', 'cancelled'],
+      ['a', 'done'],
+      ['c', 'failed'],
+    ]);
   });
 });

@@ -1,10 +1,22 @@
-/** The job queue: what waits, what runs, and how far it is. Jobs of one lane run one at a time, in their order. */
+/**
+ * The job queue: what waits, what runs, and how far it is. A job is a record (its kind and what that kind needs to know),
+ * so that what waits survives the studio; what is done with it stands in one row a kind. Jobs of one lane run one at a
+ * time, in their order.
+ */
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Job } from '../../preload/contract/index.ts';
 import { UserError } from '../errors.ts';
 
-/** The engine is one; files (import, sketches, cutting) do not wait for it. */
-const LANES: Record<Job['kind'], 'engine' | 'files'> = { train: 'engine', translate: 'engine', files: 'files' };
+/** A job as it is written down. */
+export interface JobRecord {
+  id: string;
+  kind: Job['kind'];
+  title: string;
+  /** The run that it works on. */
+  run: string | null;
+  arguments: unknown;
+}
 
 /** What the work of a job can do while it runs. */
 export interface Control {
@@ -17,22 +29,37 @@ export interface Control {
   readonly onPause: (pause: () => void, proceed: () => void) => void;
 }
 
-export interface JobOptions {
-  kind: Job['kind'];
-  title: string;
-  run?: string;
+/** How a job left the queue. */
+export type Outcome = { state: 'done' | 'cancelled' } | { state: 'failed'; error: unknown };
+
+/** A kind of job. `given` are a record's arguments: of an earlier studio, perhaps, so that they must be parsed. */
+export interface JobKind {
+  /** Jobs of one lane wait for each other: one lane a device, and one for files. */
+  lane: string;
+  /** A job of this kind is in the queue. @throws UserError when what it needs is not there (any more) */
+  entered(given: unknown, job: string): void;
   /** Does the work. Ended by the signal it rejects or returns; then the job is cancelled. */
-  work: (control: Control) => Promise<void>;
+  work(given: unknown, control: Control): Promise<unknown>;
+  /** It is done, or cancelled (perhaps before it began), or failed. */
+  left(given: unknown, outcome: Outcome): void;
+}
+
+export type JobKinds = Readonly<Record<Job['kind'], JobKind>>;
+
+/** Where waiting jobs are kept. */
+export interface JobStore {
+  read(): JobRecord[];
+  write(jobs: readonly JobRecord[]): void;
 }
 
 interface Entry {
   job: Job;
-  work: JobOptions['work'];
+  record: JobRecord;
   abort: AbortController;
   pausing: { pause: () => void; proceed: () => void } | undefined;
   started: boolean;
-  finished: Promise<void>;
-  settle: { resolve: () => void; reject: (error: unknown) => void };
+  finished: Promise<unknown>;
+  settle: { resolve: (value: unknown) => void; reject: (error: unknown) => void };
 }
 
 export interface Ended {
@@ -40,10 +67,19 @@ export interface Ended {
   error: unknown;
 }
 
+/** Of the open project: its kinds of jobs, and its waiting ones of last time. */
+interface Serving {
+  kinds: JobKinds;
+  store: JobStore;
+}
+
 export class JobQueue {
   readonly #entries: Entry[] = [];
   readonly #changed: (jobs: Job[]) => void;
   readonly #ended: (ended: Ended) => void;
+  #serving: Serving | undefined;
+  #written = '[]';
+  #stopping = false;
 
   /** @param ended hears of every job that ended by itself, with what it threw if it failed */
   constructor(changed: (jobs: Job[]) => void, ended: (ended: Ended) => void = () => undefined) {
@@ -51,8 +87,26 @@ export class JobQueue {
     this.#ended = ended;
   }
 
+  /** Serves a project: what waited in it when it was last open waits again. @throws UserError where that is damaged */
+  serve(kinds: JobKinds, store: JobStore): void {
+    this.#serving = { kinds, store };
+    for (const record of store.read())
+      try {
+        this.#enter(record);
+      } catch (error) {
+        // What it needs is gone, or was said otherwise by another version: the job is gone with it.
+        if (!(error instanceof UserError || error instanceof z.ZodError)) throw error;
+      }
+    this.#schedule();
+  }
+
   list(): Job[] {
     return this.#entries.map(({ job }) => ({ ...job }));
+  }
+
+  /** The state of a job; undefined for one that is not in the list (any more). */
+  stateOf(id: string): Job['state'] | undefined {
+    return this.#entries.find(({ job }) => job.id === id)?.job.state;
   }
 
   /** Whether something runs or waits. */
@@ -60,27 +114,35 @@ export class JobQueue {
     return this.#entries.some(({ job }) => ['queued', 'running', 'paused'].includes(job.state));
   }
 
-  /** Puts work at the end of its lane. `finished` is rejected with what the work threw; cancelled work ends well. */
-  add({ kind, title, run, work }: JobOptions): { id: string; finished: Promise<void> } {
+  /**
+   * Puts a job at the end of its lane. `finished` gives what the work gave, or is rejected with what it threw; cancelled
+   * work gives undefined.
+   */
+  add(job: Omit<JobRecord, 'id' | 'run'> & { run?: string }): { id: string; finished: Promise<unknown> } {
+    const record = { ...job, id: randomUUID(), run: job.run ?? null };
+    const { finished } = this.#enter(record);
+    this.#schedule();
+    return { id: record.id, finished };
+  }
+
+  #enter(record: JobRecord): Entry {
+    const { id, kind, title, run } = record;
+    this.#kind(kind).entered(record.arguments, id);
     const job: Job = {
-      ...{ id: randomUUID(), kind, title, state: 'queued', progress: null, secondsLeft: null, message: null },
-      canPause: true,
-      run: run ?? null,
+      ...{ id, kind, title, state: 'queued', progress: null, secondsLeft: null, message: null },
+      ...{ canPause: true, run },
     };
     let settle!: Entry['settle'];
-    const finished = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+    const finished = new Promise<unknown>((resolve, reject) => (settle = { resolve, reject }));
     finished.catch(() => undefined); // who asked may not wait; `ended` hears of it in any case
-    this.#entries.push({
-      job,
-      work,
-      abort: new AbortController(),
-      pausing: undefined,
-      started: false,
-      finished,
-      settle,
-    });
-    this.#schedule();
-    return { id: job.id, finished };
+    const entry = { job, record, abort: new AbortController(), pausing: undefined, started: false, finished, settle };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  #kind(kind: Job['kind']): JobKind {
+    if (!this.#serving) throw new Error('a job was added while no project is open');
+    return this.#serving.kinds[kind];
   }
 
   /** @throws UserError when it has ended or its work cannot be paused */
@@ -110,7 +172,8 @@ export class JobQueue {
       return;
     }
     entry.job.state = 'cancelled';
-    entry.settle.resolve();
+    this.#leave(entry, { state: 'cancelled' });
+    entry.settle.resolve(undefined);
     this.#schedule();
   }
 
@@ -119,7 +182,7 @@ export class JobQueue {
     const entry = this.#find(id);
     if (entry.job.state !== 'queued') throw new UserError('Only jobs that wait can be put in another order');
     const waiting = this.#entries.filter(
-      (other) => other !== entry && other.job.state === 'queued' && laneOf(other) === laneOf(entry),
+      (other) => other !== entry && other.job.state === 'queued' && this.#laneOf(other) === this.#laneOf(entry),
     );
     this.#entries.splice(this.#entries.indexOf(entry), 1);
     const before = waiting[to];
@@ -133,8 +196,9 @@ export class JobQueue {
     this.#tell();
   }
 
-  /** Ends everything; fulfilled when all work has ended. */
+  /** Ends everything that runs, and keeps what waits for the next time; fulfilled when all work has ended. */
   async stopAll(): Promise<void> {
+    this.#stopping = true;
     const over = this.#entries.filter(({ job }) => !isOver(job));
     for (const { job } of over) this.cancel(job.id);
     await Promise.allSettled(over.map(({ finished }) => finished));
@@ -146,10 +210,15 @@ export class JobQueue {
     return entry;
   }
 
+  #laneOf({ job }: Entry): string {
+    return this.#kind(job.kind).lane;
+  }
+
   /** Lets the first waiting job of every free lane go. */
   #schedule(): void {
-    for (const lane of new Set(Object.values(LANES))) {
-      const entries = this.#entries.filter((entry) => laneOf(entry) === lane);
+    const going = this.#entries.filter(({ job }) => !isOver(job));
+    for (const lane of new Set(going.map((entry) => this.#laneOf(entry)))) {
+      const entries = going.filter((entry) => this.#laneOf(entry) === lane);
       if (entries.some(({ job }) => job.state === 'running')) continue;
       const next = entries.find(({ job }) => job.state === 'queued');
       if (!next) continue;
@@ -161,26 +230,30 @@ export class JobQueue {
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { job, abort } = entry;
+    const { job, abort, record } = entry;
     entry.started = true;
     job.canPause = false;
-    let error: unknown;
+    let [value, outcome]: [unknown, Outcome] = [undefined, { state: 'cancelled' }];
     try {
       await Promise.resolve(); // who added it first hears its id
-      await entry.work(this.#control(entry));
-      job.state = abort.signal.aborted ? 'cancelled' : 'done';
-      if (job.state === 'done') job.progress = 1;
-    } catch (thrown) {
-      job.state = abort.signal.aborted ? 'cancelled' : 'failed';
-      if (job.state === 'failed')
-        [error, job.message] = [thrown, thrown instanceof Error ? thrown.message : String(thrown)];
+      value = await this.#kind(job.kind).work(record.arguments, this.#control(entry));
+      if (!abort.signal.aborted) outcome = { state: 'done' };
+    } catch (error) {
+      if (!abort.signal.aborted) outcome = { state: 'failed', error };
     }
-    job.secondsLeft = null;
-    job.canPause = false;
-    if (job.state === 'failed') entry.settle.reject(error);
-    else entry.settle.resolve();
+    Object.assign(job, { state: outcome.state, secondsLeft: null, canPause: false });
+    if (outcome.state === 'done') job.progress = 1;
+    const error = outcome.state === 'failed' ? outcome.error : undefined;
+    if (outcome.state === 'failed') job.message = error instanceof Error ? error.message : String(error);
+    this.#leave(entry, outcome);
+    if (outcome.state === 'failed') entry.settle.reject(error);
+    else entry.settle.resolve(value);
     this.#ended({ job: { ...job }, error });
     this.#schedule();
+  }
+
+  #leave({ record }: Entry, outcome: Outcome): void {
+    this.#kind(record.kind).left(record.arguments, outcome);
   }
 
   #control(entry: Entry): Control {
@@ -207,9 +280,19 @@ export class JobQueue {
   }
 
   #tell(): void {
+    this.#write();
     this.#changed(this.list());
+  }
+
+  /** What waits is written down. While the studio ends, what it cancels still waits for the next time. */
+  #write(): void {
+    if (this.#stopping || !this.#serving) return;
+    const waiting = this.#entries.filter(({ job, started }) => !started && !isOver(job)).map(({ record }) => record);
+    const text = JSON.stringify(waiting);
+    if (text === this.#written) return;
+    this.#serving.store.write(waiting);
+    this.#written = text;
   }
 }
 
-const laneOf = ({ job }: { job: Job }): string => LANES[job.kind];
 const isOver = ({ state }: Job): boolean => state === 'done' || state === 'failed' || state === 'cancelled';

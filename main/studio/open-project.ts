@@ -1,5 +1,8 @@
 /** The project that is open: its folder and its rooms. */
 import type { Project } from '../../preload/contract/index.ts';
+import { fileJobs } from './file-jobs.ts';
+import { jobStore } from './job-store.ts';
+import type { JobStore } from './jobs.ts';
 import type { Context } from './rooms/context.ts';
 import { Datasets } from './rooms/datasets.ts';
 import { Drawings } from './rooms/drawings.ts';
@@ -10,6 +13,8 @@ import { Runs } from './rooms/runs.ts';
 import { Translations } from './rooms/translations.ts';
 import type { ProjectFolder } from './project.ts';
 import { shownPath, withoutPaths } from './places.ts';
+
+const NO_JOBS: JobStore = { read: () => [], write: () => undefined };
 
 export class OpenProject {
   readonly folder: ProjectFolder;
@@ -30,6 +35,15 @@ export class OpenProject {
     this.drawings = new Drawings(context, this.models);
     this.painting = new PaintingRoom(context, this.datasets, this.models, this.runs);
     this.lessons = new Lessons(context, this.datasets, this.models, this.runs);
+    const files = fileJobs(context.launch, () => this.datasets.changedAll());
+    const kinds = { train: this.runs.jobs, translate: this.translations.jobs, files };
+    // What may not be changed is not worked on either.
+    try {
+      context.queue.serve(kinds, context.folder.readOnly ? NO_JOBS : jobStore(context.folder.id));
+    } catch (error) {
+      const message = `What waited to be done is not known any more: ${context.explain(error)}`;
+      context.tell('notice', { level: 'error', message, run: null });
+    }
   }
 
   /** The file of a picture to know the project by, or null. */

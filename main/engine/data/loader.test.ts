@@ -7,6 +7,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BatchSource } from './batches.ts';
 import type { LoaderReply, LoaderRequest, LoaderSettings } from '../processes/messages.ts';
+import { connect, forgetAddress, freshAddress } from '../processes/wire.ts';
 import { encodePng } from '../pictures/pictures.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -14,6 +15,7 @@ let folder: string;
 let outDir: string;
 let settings: LoaderSettings;
 const running: ChildProcess[] = [];
+const addresses: string[] = [];
 
 beforeAll(async () => {
   outDir = mkdtempSync(join(root, 'node_modules/.maquette-loader-')); // inside the project, so that sharp is found
@@ -47,43 +49,55 @@ beforeAll(async () => {
 afterAll(() => {
   for (const made of [folder, outDir]) rmSync(made, { recursive: true });
 });
-afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
+afterEach(() => {
+  running.splice(0).forEach((child) => child.kill('SIGKILL'));
+  addresses.splice(0).forEach(forgetAddress);
+});
 
-function start(): ChildProcess {
-  const child = fork(join(outDir, 'loader.js'), { serialization: 'advanced' });
-  running.push(child);
-  return child;
+interface Loader {
+  child: ChildProcess;
+  ask: (request: LoaderRequest) => Promise<LoaderReply>;
 }
 
-function ask(child: ChildProcess, request: LoaderRequest): Promise<LoaderReply> {
-  return new Promise((resolve) => {
-    const listen = (reply: LoaderReply): void => {
-      if (reply.type === 'warning' || reply.id !== request.id) return;
-      child.off('message', listen);
-      resolve(reply);
-    };
-    child.on('message', listen);
-    child.send(request);
+async function start(): Promise<Loader> {
+  const child = fork(join(outDir, 'loader.js'), { serialization: 'advanced' });
+  running.push(child);
+  const address = freshAddress();
+  addresses.push(address);
+  const listening = new Promise((resolve) => child.once('message', resolve));
+  child.send({ type: 'listen', address });
+  expect(await listening).toEqual({ type: 'listening' });
+  const line = await connect(address);
+  const waiting = new Map<number, (reply: LoaderReply) => void>();
+  line.onMessage((message) => {
+    const reply = message as LoaderReply;
+    if (reply.type !== 'warning') waiting.get(reply.id)?.(reply);
   });
+  const ask = (request: LoaderRequest): Promise<LoaderReply> =>
+    new Promise((resolve) => {
+      waiting.set(request.id, resolve);
+      line.send(request);
+    });
+  return { child, ask };
 }
 
 const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.on('exit', resolve));
 
 describe('the loader process', () => {
   it('opens a dataset and answers with the batches that BatchSource makes', async () => {
-    const loader = start();
+    const { ask } = await start();
     const here = new BatchSource(settings, () => expect.unreachable());
-    expect(await ask(loader, { type: 'open', id: 1, settings })).toEqual({
+    expect(await ask({ type: 'open', id: 1, settings })).toEqual({
       type: 'opened',
       id: 1,
       summary: here.summary,
     });
-    const replies = await Promise.all([3, 0].map((step) => ask(loader, { type: 'batch', id: 10 + step, step })));
+    const replies = await Promise.all([3, 0].map((step) => ask({ type: 'batch', id: 10 + step, step })));
     expect(replies).toEqual([
       { type: 'batch', id: 13, batch: await here.batch(3) },
       { type: 'batch', id: 10, batch: await here.batch(0) },
     ]);
-    expect(await ask(loader, { type: 'heldOut', id: 20, from: 0, count: 9 })).toEqual({
+    expect(await ask({ type: 'heldOut', id: 20, from: 0, count: 9 })).toEqual({
       type: 'batch',
       id: 20,
       batch: await here.heldOut(0, 9),
@@ -91,10 +105,10 @@ describe('the loader process', () => {
   });
 
   it('tells faults of the dataset from faults of ours', async () => {
-    const loader = start();
-    const before = await ask(loader, { type: 'batch', id: 1, step: 0 });
+    const { ask } = await start();
+    const before = await ask({ type: 'batch', id: 1, step: 0 });
     expect(before).toMatchObject({ type: 'failed', id: 1, user: false });
-    const missing = await ask(loader, {
+    const missing = await ask({
       type: 'open',
       id: 2,
       settings: { ...settings, dataset: join(folder, 'nowhere') },
@@ -108,10 +122,10 @@ describe('the loader process', () => {
   });
 
   it('ends by itself when its parent is gone, and not at Ctrl-C', async () => {
-    const loader = start();
-    await ask(loader, { type: 'open', id: 1, settings });
+    const { child: loader, ask } = await start();
+    await ask({ type: 'open', id: 1, settings });
     loader.kill('SIGINT');
-    expect(await ask(loader, { type: 'batch', id: 2, step: 0 })).toMatchObject({ type: 'batch' });
+    expect(await ask({ type: 'batch', id: 2, step: 0 })).toMatchObject({ type: 'batch' });
     const code = ended(loader);
     loader.disconnect();
     expect(await code).toBe(0);

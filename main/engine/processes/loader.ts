@@ -1,10 +1,11 @@
 /**
- * The loader: the process that opens pictures, and the only one that does. Its parent forks it (with `serialization:
- * 'advanced'`, so that batches cross as binary) and speaks `LoaderRequest`s; the work is in batches.ts.
+ * The loader: the process that opens pictures, and the only one that does. Its parent tells it where to listen, and the
+ * trainer asks it there, past the parent, with `LoaderRequest`s; the work is in batches.ts.
  */
 import { BatchSource } from '../data/batches.ts';
-import type { LoaderReply, LoaderRequest } from './messages.ts';
+import type { LoaderOrder, LoaderReply, LoaderRequest } from './messages.ts';
 import { failureOf, parent } from './roles.ts';
+import { listen, type Line } from './wire.ts';
 
 let source: BatchSource | undefined;
 
@@ -24,6 +25,16 @@ async function answer(request: LoaderRequest): Promise<LoaderReply> {
   return { type: 'batch', id, batch };
 }
 
-const send: (reply: LoaderReply) => void = parent((request: LoaderRequest) => {
-  answer(request).then(send, (error: unknown) => send({ type: 'failed', id: request.id, ...failureOf(error) }));
+let send: (reply: LoaderReply) => void = () => undefined;
+
+function connected(line: Line): void {
+  send = (reply) => line.send(reply);
+  line.onMessage((message) => {
+    const request = message as LoaderRequest;
+    answer(request).then(send, (error: unknown) => send({ type: 'failed', id: request.id, ...failureOf(error) }));
+  });
+}
+
+const tell = parent(({ address }: LoaderOrder) => {
+  void listen(address, connected).then(() => tell({ type: 'listening' }));
 });

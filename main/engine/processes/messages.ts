@@ -1,6 +1,6 @@
 /**
  * What the processes of the engine say to each other. One role a process: the *loader* opens and augments pictures,
- * the *trainer* trains. The parent starts both, supervises them, and carries the trainer's requests to the loader.
+ * the *trainer* trains and asks the loader over a line of their own (wire.ts). The parent starts and supervises both.
  */
 import type { DataKind } from '../../../models/families/family.ts';
 import type { Port } from '../../../models/families/program.ts';
@@ -65,6 +65,12 @@ export interface DatasetSummary {
   labels: string[];
   /** One line for each thing that a person should know: skipped pictures, unmatched files. */
   warnings: string[];
+}
+
+/** The first and only thing that the parent tells a loader: where to listen. It answers `listening`. */
+export interface LoaderOrder {
+  type: 'listen';
+  address: string;
 }
 
 export type LoaderRequest =
@@ -143,17 +149,14 @@ export type TrainEvent =
   | { event: 'done'; step: number; model: string };
 
 export type TrainerRequest =
-  | { type: 'train'; options: TrainOptions }
+  /** `loader`: the address at which it listens. */
+  | { type: 'train'; options: TrainOptions; loader: string }
   | { type: 'stop' | 'pause' | 'proceed' }
   /** Gives way for this long: something that a person waits for needs the processor. */
-  | { type: 'giveWay'; ms: number }
-  | { type: 'loader'; reply: LoaderReply };
+  | { type: 'giveWay'; ms: number };
 
 export type TrainerReply =
-  | { type: 'loader'; request: LoaderRequest }
-  | { type: 'event'; event: TrainEvent }
-  | { type: 'ended' }
-  | { type: 'failed'; message: string; user: boolean };
+  { type: 'event'; event: TrainEvent } | { type: 'ended' } | { type: 'failed'; message: string; user: boolean };
 
 /** What the painter is asked: to take in what changed of a drawing, and to show what its model makes of it. */
 export interface PaintRequest {

@@ -1,9 +1,10 @@
 /**
- * Starts the processes of a training, carries pictures from the loader to the trainer, and ends both. When one of them
+ * Starts the processes of a training, lets them find each other, and ends both. When one of them
  * dies (a driver crash, no memory), both are started again and the run goes on from its last checkpoint.
  */
-import type { LoaderReply, LoaderRequest, TrainerReply, TrainerRequest, TrainEvent, TrainOptions } from './messages.ts';
+import type { TrainerReply, TrainerRequest, TrainEvent, TrainOptions } from './messages.ts';
 import { errorOf, forkRole, type Launch, type RoleProcess } from './roles.ts';
+import { forgetAddress, freshAddress } from './wire.ts';
 
 /** A training under way. */
 export interface RunningTraining {
@@ -77,8 +78,9 @@ class Supervisor implements RunningTraining {
 
   async #live(): Promise<void> {
     for (let options = this.#options; ; options = { ...options, resume: true }) {
+      const address = freshAddress();
       try {
-        await this.#attempt(options);
+        await this.#attempt(options, address);
         return;
       } catch (error) {
         if (!(error instanceof EngineDied) || this.#wish === 'stop' || ++this.#deaths >= LIVES) throw error;
@@ -86,27 +88,29 @@ class Supervisor implements RunningTraining {
       } finally {
         for (const process of this.#processes) process.end();
         this.#processes = [];
+        forgetAddress(address);
       }
     }
   }
 
-  #attempt(options: TrainOptions): Promise<void> {
+  #attempt(options: TrainOptions, address: string): Promise<void> {
     const [trainer, loader] = [this.#launch('trainer'), this.#launch('loader')];
     [this.#trainer, this.#processes] = [trainer, [trainer, loader]];
-    const toLoader = (request: LoaderRequest): void => loader.send(request);
     return new Promise<void>((resolve, reject) => {
       trainer.onMessage((message) => {
         const reply = message as TrainerReply;
-        if (reply.type === 'loader') toLoader(reply.request);
-        else if (reply.type === 'event') this.#hear(reply.event);
+        if (reply.type === 'event') this.#hear(reply.event);
         else if (reply.type === 'ended') resolve();
         else reject(errorOf(reply));
       });
-      loader.onMessage((reply) => this.#request({ type: 'loader', reply: reply as LoaderReply }));
+      // All that a loader ever says here is that it listens.
+      loader.onMessage(() => {
+        this.#request({ type: 'train', options, loader: address });
+        if (this.#wish !== 'go') this.#request({ type: this.#wish });
+      });
+      loader.send({ type: 'listen', address });
       trainer.onExit((how) => reject(new EngineDied(`The trainer ${how}`)));
       loader.onExit((how) => reject(new EngineDied(`The loader ${how}`)));
-      this.#request({ type: 'train', options });
-      if (this.#wish === 'pause') this.#request({ type: 'pause' });
     });
   }
 

@@ -7,6 +7,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToWindow } from '../../../preload/contract/messages.ts';
 import { COMMANDS } from '../../../renderer/commands/registry.ts';
+import type { JobKind, JobKinds } from '../../studio/jobs.ts';
 import type { Store } from '../../studio/settings.ts';
 import { Studio } from '../../studio/studio.ts';
 import { app, fake, type FakeWindow } from './fake.ts';
@@ -40,6 +41,15 @@ beforeEach(() => {
   log.length = 0;
   fake.quits = 0;
 });
+
+/** Work that ends when it is told to. */
+const longWork: JobKind = {
+  lane: 'files',
+  entered: () => undefined,
+  work: (_given, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
+  left: () => undefined,
+};
+const kindsOf = (kind: JobKind): JobKinds => ({ train: kind, translate: kind, files: kind });
 
 describe('the window', () => {
   it('is sandboxed, isolated, without Node, and shows our page alone', () => {
@@ -85,11 +95,8 @@ describe('the window', () => {
     windows.show();
     const window = last();
     const before = fake.trays.length;
-    studio.queue.add({
-      kind: 'files',
-      title: 'long work',
-      work: ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
-    });
+    studio.queue.serve(kindsOf(longWork), { read: () => [], write: () => undefined });
+    studio.queue.add({ kind: 'files', title: 'long work', arguments: {} });
     fake.messageBoxAnswer = answer;
     expect(window.tryClose()).toBe(false);
     await vi.waitFor(() => {

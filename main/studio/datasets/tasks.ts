@@ -4,13 +4,14 @@
  */
 import { inspectDataset } from '../doctor.ts';
 import type { Finding, FixKind } from '../findings.ts';
-import { cutSheet, findCells, suggestGrid, type SheetPlan } from './cells.ts';
+import { findCells, suggestGrid, type SheetPlan } from './cells.ts';
 import { describeDataset } from './describe.ts';
 import { sketchOf, type DrawingOptions } from './drawing.ts';
 import { applyFix, undoFix } from './fixes.ts';
 import { addToDataset, importDataset, type ImportOptions } from './import.ts';
 import { proposePairs } from './re-pair.ts';
 import { recognise } from './recognise.ts';
+import { sheetDataset } from './sheet-dataset.ts';
 import { makeSketches, type SketchesOptions } from './sketches.ts';
 import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
 
@@ -29,8 +30,8 @@ export const darkroomTasks = {
   thumbnail: (args: ThumbnailOptions) => thumbnail(args),
   findCells: ({ file, plan }: { file: string; plan: SheetPlan }) => findCells(file, plan),
   suggestGrid: ({ file }: { file: string }) => suggestGrid(file),
-  cutSheet: (args: { file: string; plan: SheetPlan; folder: string }, onProgress: OnProgress) =>
-    cutSheet({ ...args, onProgress }),
+  sheetDataset: (args: { file: string; plan: SheetPlan; folder: string; title: string }, onProgress: OnProgress) =>
+    sheetDataset({ ...args, onProgress }),
   makeSketches: (args: Plain<SketchesOptions>, onProgress: OnProgress) => makeSketches({ ...args, onProgress }),
   sketchOf: ({ file, ...options }: { file: string } & DrawingOptions) => sketchOf(file, options),
   inspectDataset: (args: { folder: string; holdout?: number; seed?: number }, onProgress: OnProgress) =>

@@ -21,6 +21,9 @@ export interface Context {
   tell<K extends EventName>(name: K, data: EventData<K>): void;
 }
 
+/** Trainings and batches wait for each other: the engine is one. */
+export const ENGINE_LANE = 'engine';
+
 /** An address that both hosts answer: `/media/` and its parts. See media.ts. */
 export const mediaAddress = (...parts: (string | number)[]): string =>
   `/media/${parts.map((part) => encodeURIComponent(part)).join('/')}`;

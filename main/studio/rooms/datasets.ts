@@ -1,12 +1,11 @@
 /** The datasets of an open project: imported, looked at, mended, made from other pictures. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Args, Dataset, Entry, Result } from '../../../preload/contract/index.ts';
 import { UserError } from '../../errors.ts';
-import { inDarkroom } from '../darkroom-client.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
-import { describeDataset, kindOfFolder, type Description } from '../datasets/describe.ts';
+import { describeDataset, type Description } from '../datasets/describe.ts';
 import { readManifest, writeManifest } from '../datasets/manifest.ts';
+import { doTask } from '../file-jobs.ts';
 import { withoutPaths } from '../places.ts';
 import { mediaAddress, type Context } from './context.ts';
 
@@ -59,44 +58,31 @@ export class Datasets {
 
   async import({ tokens, title, as, swap }: Args<'datasets.import'>): Promise<Result<'datasets.import'>> {
     const sources = tokens.map((token) => this.#context.tokens.path(token));
-    return this.#make(`Importing ${title}`, title, async (folder, run) => {
-      const { skipped } = await run('importDataset', { sources, folder, title, as, swap });
-      return { skipped };
-    });
+    const make = (folder: string) => ({ task: 'importDataset' as const, args: { sources, folder, title, as, swap } });
+    const { dataset, made } = await this.#make(`Importing ${title}`, title, make);
+    return { dataset, skipped: made.skipped };
   }
 
   async add({ dataset, tokens, swap }: Args<'datasets.add'>): Promise<Result<'datasets.add'>> {
     const folder = this.folder(dataset);
     const sources = tokens.map((token) => this.#context.tokens.path(token));
-    const { count, skipped } = await this.#work('Adding pictures', (run) =>
-      run('addToDataset', { sources, folder, swap }),
-    );
+    const { count, skipped } = await this.#work('Adding pictures', 'addToDataset', { sources, folder, swap });
     this.#forget(dataset);
     return { count, skipped };
   }
 
-  sample({ name, count }: Args<'datasets.sample'>): Promise<{ dataset: string }> {
+  async sample({ name, count }: Args<'datasets.sample'>): Promise<{ dataset: string }> {
     const title = `Sample: ${name}`;
-    return this.#make(`Writing the sample ${name}`, title, async (folder, run) => {
-      await run('writeSample', { name, out: `${folder}.partial`, count });
-      writeManifest(`${folder}.partial`, {
-        format: 1,
-        title,
-        kind: kindOfFolder(`${folder}.partial`),
-        created: new Date().toISOString(),
-        from: name,
-      });
-      renameSync(`${folder}.partial`, folder);
-      return {};
-    });
+    const make = (folder: string) => ({ task: 'sampleDataset' as const, args: { name, folder, title, count } });
+    const { dataset } = await this.#make(`Writing the sample ${name}`, title, make);
+    return { dataset };
   }
 
-  sketches({ dataset, title, styles, strengths }: Args<'datasets.sketches'>): Promise<{ dataset: string }> {
-    const source = this.folder(dataset);
-    return this.#make('Drawing sketches', title, async (out, run) => {
-      await run('makeSketches', { folder: source, out, title, styles, strengths });
-      return {};
-    });
+  async sketches({ dataset: of, title, styles, strengths }: Args<'datasets.sketches'>): Promise<{ dataset: string }> {
+    const folder = this.folder(of);
+    const make = (out: string) => ({ task: 'makeSketches' as const, args: { folder, out, title, styles, strengths } });
+    const { dataset } = await this.#make('Drawing sketches', title, make);
+    return { dataset };
   }
 
   async sketchPreview({
@@ -115,14 +101,11 @@ export class Datasets {
     return { png };
   }
 
-  cut({ token, plan, title }: Args<'sheets.cut'>): Promise<{ dataset: string }> {
+  async cut({ token, plan, title }: Args<'sheets.cut'>): Promise<{ dataset: string }> {
     const file = this.#context.tokens.path(token);
-    return this.#make('Cutting the sheet', title, async (folder, run) => {
-      await run('cutSheet', { file, plan, folder: join(`${folder}.partial`, 'pictures') });
-      writeManifest(`${folder}.partial`, { format: 1, title, kind: 'pictures', created: new Date().toISOString() });
-      renameSync(`${folder}.partial`, folder);
-      return {};
-    });
+    const make = (folder: string) => ({ task: 'sheetDataset' as const, args: { file, plan, folder, title } });
+    const { dataset } = await this.#make('Cutting the sheet', title, make);
+    return { dataset };
   }
 
   entries({ dataset, from, count }: Args<'datasets.entries'>): Result<'datasets.entries'> {
@@ -139,7 +122,7 @@ export class Datasets {
 
   async inspect({ dataset }: Args<'datasets.inspect'>): Promise<Result<'datasets.inspect'>> {
     const folder = this.folder(dataset);
-    const { findings } = await this.#work('Checking the pictures', (run) => run('inspectDataset', { folder }));
+    const { findings } = await this.#work('Checking the pictures', 'inspectDataset', { folder });
     const { path } = this.#context.folder;
     return { findings: findings.map((found) => ({ ...found, message: withoutPaths(found.message, path) })) };
   }
@@ -178,6 +161,12 @@ export class Datasets {
 
   #ids(): string[] {
     return this.#context.folder.list('datasets', (name) => !name.endsWith('.partial'));
+  }
+
+  /** Datasets came or changed by work that nobody here waited for. */
+  changedAll(): void {
+    this.#known.clear();
+    this.#context.changed();
   }
 
   /** The files of a dataset were changed by others. */
@@ -226,38 +215,29 @@ export class Datasets {
   }
 
   /** Makes a new dataset as a job; nothing is left of one that failed or was cancelled. */
-  async #make<R>(
+  async #make<K extends TaskName>(
     doing: string,
     title: string,
-    make: (folder: string, run: RunTask) => Promise<R>,
-  ): Promise<R & { dataset: string }> {
+    make: (folder: string) => { task: K; args: TaskArgs<K> },
+  ): Promise<{ dataset: string; made: TaskResult<K> }> {
     this.#context.folder.requireWritable();
-    const id = this.#context.folder.freshId(title);
-    const folder = this.#context.folder.file('datasets', id);
+    const dataset = this.#context.folder.freshId(title);
+    const folder = this.#context.folder.file('datasets', dataset);
     try {
-      const made = await this.#work(doing, (run) => make(folder, run));
-      this.#forget(id);
-      return { ...made, dataset: id };
+      const { task, args } = make(folder);
+      const made = await this.#work(doing, task, args);
+      this.#forget(dataset);
+      return { dataset, made };
     } finally {
-      if (existsSync(`${folder}.partial`)) rmSync(`${folder}.partial`, { recursive: true });
+      rmSync(`${folder}.partial`, { recursive: true, force: true });
     }
   }
 
-  /** Long work with pictures, as a job in a darkroom of its own. */
-  async #work<R>(title: string, work: (run: RunTask) => Promise<R>): Promise<R> {
-    let result: { value: R } | undefined;
-    const { finished } = this.#context.queue.add({
-      kind: 'files',
-      title,
-      work: async ({ signal, progress }) => {
-        result = {
-          value: await work((task, args) => inDarkroom(this.#context.launch, [task, args], { progress, signal })),
-        };
-      },
-    });
-    await finished;
-    if (!result) throw new UserError(`${title}: cancelled`);
-    return result.value;
+  /** Long work with pictures, as a job. @throws UserError, also when it is cancelled */
+  async #work<K extends TaskName>(title: string, task: K, args: TaskArgs<K>): Promise<TaskResult<K>> {
+    const result = await doTask(this.#context.queue, title, [task, args]);
+    if (result === undefined) throw new UserError(`${title}: cancelled`);
+    return result;
   }
 }
 
@@ -266,5 +246,3 @@ function spread<T>(items: readonly T[], most: number): T[] {
   const step = Math.max(1, items.length / most);
   return Array.from({ length: Math.min(most, items.length) }, (_, i) => items[Math.floor(i * step)]!);
 }
-
-type RunTask = <K extends TaskName>(task: K, args: TaskArgs<K>) => Promise<TaskResult<K>>;

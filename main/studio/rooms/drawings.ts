@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { Args, Drawing, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { inDarkroom } from '../darkroom-client.ts';
+import { doTask } from '../file-jobs.ts';
 import { readDrawing, thumbnailFile, writeDrawing } from '../drawings/drawing-record.ts';
 import { homeFolder, withoutPaths } from '../places.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -135,15 +136,8 @@ export class Drawings {
     const id = this.#context.folder.freshId('export');
     const out = this.#exportFolder(id);
     const args = { ...this.#exportArgs(drawing, options), out };
-    let made: { file: string; bytes: number } | undefined;
-    const { finished } = this.#context.queue.add({
-      kind: 'files',
-      title: `Exporting ${this.#describe(drawing).title}`,
-      work: async ({ signal, progress }) => {
-        made = await inDarkroom(this.#context.launch, ['exportDrawing', args], { progress, signal });
-      },
-    });
-    await finished;
+    const title = `Exporting ${this.#describe(drawing).title}`;
+    const made = await doTask(this.#context.queue, title, ['exportDrawing', args]);
     if (!made) throw new UserError('The export was cancelled');
     this.#exports.set(id, made.file);
     const name = basename(made.file);

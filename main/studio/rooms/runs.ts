@@ -1,5 +1,6 @@
 /** The trainings of an open project: asked for, watched, paused, gone on with. */
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import type { ColumnTitle } from '../../../models/families/program.ts';
 import type { Args, Curves, Direction, Run, TrainingForm } from '../../../preload/contract/index.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
@@ -9,13 +10,15 @@ import { PreviewFolder } from '../../engine/training/previews.ts';
 import { RunFolder, type RunRecord } from '../../engine/training/run-folder.ts';
 import { startTraining, type RunningTraining } from '../../engine/processes/supervisor.ts';
 import { UserError } from '../../errors.ts';
-import type { Control } from '../jobs.ts';
+import type { Control, JobKind, Outcome } from '../jobs.ts';
 import { LiveRun } from '../live-run.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { ABOUT_RUN, type AboutRun } from '../project-files.ts';
-import type { Context } from './context.ts';
+import { ENGINE_LANE, type Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
+
+const argumentsSchema = z.object({ run: z.string() });
 
 interface Live {
   job: string;
@@ -40,6 +43,14 @@ export class Runs {
     this.#models = models;
     if (!context.folder.readOnly) this.#recover();
   }
+
+  /** A job of this kind trains one run. */
+  readonly jobs: JobKind = {
+    lane: ENGINE_LANE,
+    entered: (given, job) => this.#entered(argumentsSchema.parse(given).run, job),
+    work: (given, control) => this.#train(argumentsSchema.parse(given).run, control),
+    left: (given, outcome) => this.#left(argumentsSchema.parse(given).run, outcome),
+  };
 
   list(): Run[] {
     return this.#context.folder
@@ -152,30 +163,28 @@ export class Runs {
   }
 
   #enqueue(run: string): void {
-    const { title, asked } = this.#about(run);
+    this.#context.queue.add({ kind: 'train', title: this.#about(run).title, run, arguments: { run } });
+  }
+
+  #entered(run: string, job: string): void {
+    const { asked } = this.#about(run);
     const progress = new LiveRun(run, asked.minutes, (event) => this.#context.tell('progress', event));
-    const { id, finished } = this.#context.queue.add({
-      kind: 'train',
-      title,
-      run,
-      work: (control) => this.#train(run, control),
-    });
-    this.#live.set(run, { job: id, progress, training: null });
+    this.#live.set(run, { job, progress, training: null });
     this.#write(run, { state: 'queued', message: null });
-    const over = (state: AboutRun['state'], message: string | null): void => {
-      this.#live.delete(run);
-      progress.flush();
-      this.#write(run, { state, message });
-    };
-    finished
-      .then(
-        () => over(this.#isComplete(run) ? 'done' : 'stopped', null),
-        (error: unknown) => over('failed', this.#context.explain(error)),
-      )
-      .catch((error: unknown) =>
-        // What became of the run could not be written down (a full disk, say): the person must hear of it.
-        this.#context.tell('notice', { level: 'error', message: this.#context.explain(error), run }),
-      );
+  }
+
+  #left(run: string, outcome: Outcome): void {
+    const live = this.#live.get(run);
+    this.#live.delete(run);
+    live?.progress.flush();
+    try {
+      if (outcome.state === 'failed')
+        this.#write(run, { state: 'failed', message: this.#context.explain(outcome.error) });
+      else this.#write(run, { state: this.#isComplete(run) ? 'done' : 'stopped', message: null });
+    } catch (error) {
+      // What became of the run could not be written down (a full disk, say): the person must hear of it.
+      this.#context.tell('notice', { level: 'error', message: this.#context.explain(error), run });
+    }
   }
 
   /** The work of the job. */
@@ -319,7 +328,7 @@ export class Runs {
     const checkpoints = folder.checkpoints();
     const previews = this.#previews(run);
     const steps = previews.steps();
-    const job = live && this.#context.queue.list().find(({ id }) => id === live.job);
+    const working = live && this.#context.queue.stateOf(live.job);
     const LIVE = { queued: 'queued', running: 'training', paused: 'paused' } as const;
     return {
       id: run,
@@ -330,7 +339,7 @@ export class Runs {
       dataset: about?.dataset ?? null,
       size: shape?.size ?? 0,
       channels: shape?.channels ?? 3,
-      state: (job && LIVE[job.state as keyof typeof LIVE]) ?? about?.state ?? (about ? 'stopped' : 'failed'),
+      state: (working && LIVE[working as keyof typeof LIVE]) ?? about?.state ?? (about ? 'stopped' : 'failed'),
       step: live && live.progress.step > 0 ? live.progress.step : (checkpoints[0] ?? 0),
       steps: record?.steps ?? null,
       minutes: record?.minutes ?? about?.asked.minutes ?? null,

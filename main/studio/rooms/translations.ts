@@ -4,16 +4,16 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import type { Args, Batch, BatchPicture, Result } from '../../../preload/contract/index.ts';
 import { resultFile, type NamedPicture } from '../../engine/inference/result-file.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
 import { translateBatch } from '../batch-work.ts';
-import { inDarkroom } from '../darkroom-client.ts';
-import type { Control } from '../jobs.ts';
+import type { Control, JobKind, Outcome } from '../jobs.ts';
 import { BATCH, type BatchRecord } from '../project-files.ts';
-import { mediaAddress, type Context } from './context.ts';
+import { ENGINE_LANE, mediaAddress, type Context } from './context.ts';
 import type { Models } from './models.ts';
 
 /** What the studio knows of a batch besides its record. */
@@ -26,6 +26,8 @@ interface Known {
   places: ReadonlyMap<string, string> | null;
 }
 
+const argumentsSchema = z.object({ batch: z.string() });
+
 /** The project is told at most this often how far a batch is, in milliseconds. */
 const EVERY = 1000;
 
@@ -37,6 +39,18 @@ export class Translations {
   constructor(context: Context, models: Models) {
     [this.#context, this.#models] = [context, models];
   }
+
+  /** A job of this kind works on one batch. */
+  readonly jobs: JobKind = {
+    lane: ENGINE_LANE,
+    entered: (given, job) => {
+      const { batch } = argumentsSchema.parse(given);
+      this.#of(batch).job = job;
+      this.#write(batch, { state: 'queued', message: null });
+    },
+    work: (given, control) => this.#work(argumentsSchema.parse(given).batch, control),
+    left: (given, outcome) => this.#left(argumentsSchema.parse(given).batch, outcome),
+  };
 
   /** The batches, the newest first. */
   list(): Batch[] {
@@ -116,7 +130,7 @@ export class Translations {
 
   /** Writes the results into a folder; beside what is there, never over it. */
   save({ batch, strength, token }: Args<'translate.save'>): { job: string } {
-    const { queue, tokens, launch } = this.#context;
+    const { queue, tokens } = this.#context;
     const { record } = this.#of(batch);
     const results = this.#folder(batch);
     const pictures = record.names
@@ -127,9 +141,7 @@ export class Translations {
     const { id } = queue.add({
       kind: 'files',
       title: `Saving ${record.title}`,
-      work: async ({ signal, progress }) => {
-        await inDarkroom(launch, ['saveResults', { results, pictures, out, strength }], { progress, signal });
-      },
+      arguments: { task: 'saveResults', args: { results, pictures, out, strength } },
     });
     return { job: id };
   }
@@ -175,22 +187,17 @@ export class Translations {
 
   /** Puts a batch into the queue. */
   #begin(id: string): void {
-    const known = this.#of(id);
     this.#write(id, { state: 'queued', message: null, problems: {} });
-    const { id: job, finished } = this.#context.queue.add({
-      kind: 'translate',
-      title: `Translating ${known.record.title}`,
-      work: (control) => this.#work(id, control),
-    });
-    known.job = job;
-    const end = (change: Partial<BatchRecord>): void => {
-      known.job = null;
-      this.#write(id, change);
-    };
-    finished.then(
-      () => end(known.record.state === 'done' ? {} : { state: 'stopped' }),
-      (error: unknown) => end({ state: 'failed', message: this.#withoutPlaces(id, this.#context.explain(error)) }),
-    );
+    const title = `Translating ${this.#of(id).record.title}`;
+    this.#context.queue.add({ kind: 'translate', title, arguments: { batch: id } });
+  }
+
+  #left(id: string, outcome: Outcome): void {
+    const known = this.#of(id);
+    known.job = null;
+    if (outcome.state === 'failed')
+      this.#write(id, { state: 'failed', message: this.#withoutPlaces(id, this.#context.explain(outcome.error)) });
+    else this.#write(id, known.record.state === 'done' ? {} : { state: 'stopped' });
   }
 
   async #work(id: string, control: Control): Promise<void> {
@@ -279,7 +286,7 @@ export class Translations {
   #describe(id: string): Batch {
     const { record, done, job } = this.#of(id);
     const { title, model, direction, size, created, message, names, problems } = record;
-    const working = job === null ? undefined : this.#context.queue.list().find((one) => one.id === job)?.state;
+    const working = job === null ? undefined : this.#context.queue.stateOf(job);
     return {
       ...{ id, title, direction, size, created, message, done, job, total: names.length },
       model: model !== null && this.#models.has(model) ? model : null,
