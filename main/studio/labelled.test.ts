@@ -42,7 +42,7 @@ describe('labelled pictures', () => {
       const [dataset] = (await opened.project()).datasets;
       const family = (await opened.client.call('families.list', {})).find(({ data }) => data === 'labelled')!;
       const { run } = await opened.client.call('training.start', {
-        ...{ dataset: dataset!.id, family: family.id, title: 'Discs', size: 32, channels: 3, minutes: 0.03, batch: 2 },
+        ...{ dataset: dataset!.id, family: family.id, title: 'Discs', size: 32, channels: 3, minutes: 5, batch: 2 },
         ...{ seed: 1, holdout: 0.1, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
         settings: { width: 4 },
       });

@@ -35,7 +35,7 @@ export class OpenProject {
     this.drawings = new Drawings(context, this.models);
     this.painting = new PaintingRoom(context, this.datasets, this.models, this.runs);
     this.lessons = new Lessons(context, this.datasets, this.models, this.runs);
-    const files = fileJobs(context.launch, () => this.datasets.changedAll());
+    const files = fileJobs(context.launch, () => this.datasets.arrived());
     const kinds = { train: this.runs.jobs, translate: this.translations.jobs, files };
     // What may not be changed is not worked on either.
     try {
@@ -50,6 +50,11 @@ export class OpenProject {
   cover(): string | null {
     const model = this.models.list().find(({ thumbnail }) => thumbnail);
     return model ? this.folder.file('models', `${model.id}.png`) : this.datasets.cover();
+  }
+
+  /** Things came back from the bin, or left it for good. */
+  refresh(): void {
+    for (const room of [this.datasets, this.models, this.runs, this.drawings, this.translations]) room.refresh();
   }
 
   /** Ends what runs for it, and lets others have its folder. */

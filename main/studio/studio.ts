@@ -289,12 +289,14 @@ export class Studio {
       },
       'bin.restore': ({ id }) => {
         this.#open().folder.restore(id);
+        this.#open().refresh();
         this.#changed();
         return done;
       },
       'bin.empty': () => {
         this.#open().translations.forget();
         this.#open().folder.emptyBin();
+        this.#open().refresh();
         this.#changed();
         return done;
       },

@@ -164,9 +164,14 @@ export class Datasets {
   }
 
   /** Datasets came or changed by work that nobody here waited for. */
-  changedAll(): void {
-    this.#known.clear();
+  arrived(): void {
+    this.refresh();
     this.#context.changed();
+  }
+
+  /** Datasets may have come back from the bin. */
+  refresh(): void {
+    this.#known.clear();
   }
 
   /** The files of a dataset were changed by others. */

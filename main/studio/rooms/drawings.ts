@@ -7,6 +7,7 @@ import { inDarkroom } from '../darkroom-client.ts';
 import { doTask } from '../file-jobs.ts';
 import { readDrawing, thumbnailFile, writeDrawing } from '../drawings/drawing-record.ts';
 import { homeFolder, withoutPaths } from '../places.ts';
+import { RoomIndex } from '../room-index.ts';
 import { mediaAddress, type Context } from './context.ts';
 import type { Models } from './models.ts';
 
@@ -18,6 +19,10 @@ export class Drawings {
   readonly #models: Models;
   /** Of each drawing, the save under way: the next one begins when it has ended. */
   readonly #saving = new Map<string, Promise<unknown>>();
+  readonly #index = new RoomIndex<Drawing>(
+    () => this.#context.folder.list('drawings', (name) => !name.endsWith('.partial')),
+    (id) => this.#describe(id),
+  );
   /** Files made to be downloaded, by their id. */
   readonly #exports = new Map<string, string>();
 
@@ -26,10 +31,20 @@ export class Drawings {
   }
 
   list(): Drawing[] {
-    return this.#context.folder
-      .list('drawings', (name) => !name.endsWith('.partial'))
-      .map((id) => this.#describe(id))
+    return this.#index
+      .ids()
+      .map((id) => this.#index.get(id))
       .sort((a, b) => (a.changed < b.changed ? 1 : -1));
+  }
+
+  /** Drawings may have come back from the bin. */
+  refresh(): void {
+    this.#index.forgetAll();
+  }
+
+  #changed(id: string): void {
+    this.#index.forget(id);
+    this.#context.changed();
   }
 
   /** Where a drawing lies. @throws UserError when there is none */
@@ -45,7 +60,7 @@ export class Drawings {
     const now = new Date().toISOString();
     const folder = this.#context.folder.file('drawings', drawing);
     writeDrawing(folder, { format: 1, title, created: now, changed: now, state, pixels: {} });
-    this.#context.changed();
+    this.#changed(drawing);
     return { drawing };
   }
 
@@ -68,7 +83,7 @@ export class Drawings {
     this.#saving.set(drawing, save);
     await save;
     if (this.#saving.get(drawing) === save) this.#saving.delete(drawing);
-    this.#context.changed();
+    this.#changed(drawing);
     return null;
   }
 
@@ -76,7 +91,7 @@ export class Drawings {
     this.#context.folder.requireWritable();
     const folder = this.folder(drawing);
     writeDrawing(folder, { ...readDrawing(folder), title });
-    this.#context.changed();
+    this.#changed(drawing);
     return null;
   }
 
@@ -94,14 +109,14 @@ export class Drawings {
     }
     const now = new Date().toISOString();
     writeDrawing(folder, { ...record, title, created: now, changed: now });
-    this.#context.changed();
+    this.#changed(copy);
     return { drawing: copy };
   }
 
   remove({ drawing }: Args<'drawings.remove'>): Result<'drawings.remove'> {
     this.folder(drawing);
     const binned = this.#context.folder.discard('drawing', this.#describe(drawing).title, [`drawings/${drawing}`]);
-    this.#context.changed();
+    this.#changed(drawing);
     return binned;
   }
 
@@ -120,7 +135,7 @@ export class Drawings {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    this.#context.changed();
+    this.#changed(drawing);
     return { drawing };
   }
 

@@ -12,6 +12,7 @@ import { inDarkroom } from '../darkroom-client.ts';
 import type { ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
 import { readRecord, writeRecord } from '../../records.ts';
+import { RoomIndex } from '../room-index.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
 import { mediaAddress, type Context } from './context.ts';
 
@@ -39,15 +40,32 @@ interface Given {
   back: string | null;
 }
 
+/** What the files of a model say. */
+interface Known {
+  /** null where nothing is written about it, or what is written is damaged. */
+  about: AboutModel | null;
+  bytes: number;
+  changed: Date;
+  /** Whether its way back lies beside it. */
+  hasBack: boolean;
+  hasPicture: boolean;
+}
+
 export class Models {
   readonly #context: Context;
+  readonly #index = new RoomIndex<Known | null>(
+    () => this.#files(),
+    (id) => this.#look(id),
+  );
+  /** The model of each run; made anew when it is asked for after a change. */
+  #byRun: Map<string, string> | undefined;
 
   constructor(context: Context) {
     this.#context = context;
   }
 
   list(): Model[] {
-    return this.#ids().flatMap((id) => this.#describe(id) ?? []);
+    return this.#index.ids().flatMap((id) => this.#describe(id) ?? []);
   }
 
   /** A model's file. @throws UserError when there is none, or it does not translate in that direction */
@@ -77,7 +95,7 @@ export class Models {
   }
 
   has(id: string): boolean {
-    return this.#ids().includes(id);
+    return this.#index.has(id);
   }
 
   title(id: string): string {
@@ -96,7 +114,13 @@ export class Models {
 
   /** The model that a run made, if it is still in the library. */
   ofRun(run: string): string | null {
-    return this.#ids().find((id) => this.#about(id)?.run === run) ?? null;
+    this.#byRun ??= new Map(
+      this.#index.ids().flatMap((id): [string, string][] => {
+        const of = this.#about(id)?.run;
+        return of == null ? [] : [[of, id]];
+      }),
+    );
+    return this.#byRun.get(run) ?? null;
   }
 
   /** Puts a run's model into the library, or its newer state in the place of the older. */
@@ -104,6 +128,7 @@ export class Models {
     const id = this.ofRun(run) ?? this.#context.folder.freshId(title);
     const said = await this.#context.darkroom.run('inspectModel', { file });
     this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
+    this.#index.forget(id);
     const about = this.#about(id) ?? { title, created: new Date().toISOString(), licence: '', notes: '' };
     const { does, direction, anySize } = said ?? { does: 'translate', direction: null, anySize: false };
     this.#write(id, {
@@ -113,7 +138,7 @@ export class Models {
     });
     if (shown.length > 0)
       await this.#context.darkroom.run('joinPictures', { files: [...shown], out: this.#place(id, '.png') });
-    this.#context.changed();
+    this.#changed(id);
     return id;
   }
 
@@ -135,7 +160,6 @@ export class Models {
         ...{ direction: direction ?? 'AtoB', confirmed: facts.io === null },
       });
       models.push(id);
-      this.#context.changed();
     }
     return { models };
   }
@@ -189,7 +213,6 @@ export class Models {
       Object.entries({ title, notes, licence, io, confirmed }).filter(([, value]) => value !== undefined),
     );
     this.#write(model, { ...about, ...change });
-    this.#context.changed();
     return null;
   }
 
@@ -203,11 +226,23 @@ export class Models {
       this.title(model),
       files.map((name) => `models/${name}`),
     );
-    this.#context.changed();
+    this.#changed(model);
     return binned;
   }
 
-  #ids(): string[] {
+  /** Models may have come back from the bin. */
+  refresh(): void {
+    this.#index.forgetAll();
+    this.#byRun = undefined;
+  }
+
+  #changed(id: string): void {
+    this.#index.forget(id);
+    this.#byRun = undefined;
+    this.#context.changed();
+  }
+
+  #files(): string[] {
     return this.#context.folder
       .list('models', (name) => name.endsWith('.onnx') && !name.endsWith(BACK))
       .map((name) => name.slice(0, -5));
@@ -221,12 +256,26 @@ export class Models {
 
   #directions(id: string): Direction[] {
     if (this.#about(id)?.does === 'generate') return [];
-    return existsSync(backOf(this.#place(id, '.onnx'))) ? ['AtoB', 'BtoA'] : [this.#about(id)?.direction ?? 'AtoB'];
+    this.#place(id, '.onnx'); // refuses one that is not there
+    return this.#index.get(id)?.hasBack ? ['AtoB', 'BtoA'] : [this.#about(id)?.direction ?? 'AtoB'];
   }
 
-  /** What is written about a model; null where nothing is, or it is damaged. */
   #about(id: string): AboutModel | null {
-    const file = this.#context.folder.file('models', `${id}.json`);
+    return this.has(id) ? (this.#index.get(id)?.about ?? null) : null;
+  }
+
+  #look(id: string): Known | null {
+    const file = (end: string): string => this.#context.folder.file('models', id + end);
+    const stat = statSync(file('.onnx'), { throwIfNoEntry: false });
+    return stat
+      ? {
+          ...{ about: this.#readAbout(file('.json')), bytes: stat.size, changed: stat.mtime },
+          ...{ hasBack: existsSync(file(BACK)), hasPicture: existsSync(file('.png')) },
+        }
+      : null;
+  }
+
+  #readAbout(file: string): AboutModel | null {
     if (!existsSync(file)) return null;
     try {
       return readRecord(file, ABOUT_MODEL);
@@ -238,6 +287,7 @@ export class Models {
 
   #write(id: string, about: AboutModel): void {
     writeRecord(this.#context.folder.file('models', `${id}.json`), about);
+    this.#changed(id);
   }
 
   /** The way back first: a model is there as soon as its own file is. */
@@ -255,11 +305,10 @@ export class Models {
   }
 
   #describe(id: string): Model | null {
-    const { folder } = this.#context;
-    const stat = statSync(folder.file('models', `${id}.onnx`), { throwIfNoEntry: false });
-    if (!stat) return null;
-    const about = this.#about(id);
-    const version = Math.floor(stat.mtimeMs);
+    const known = this.#index.get(id);
+    if (!known) return null;
+    const { about, bytes, changed } = known;
+    const version = Math.floor(changed.getTime());
     return {
       id,
       title: about?.title ?? id,
@@ -268,17 +317,17 @@ export class Models {
       does: about?.does ?? 'translate',
       size: about?.size ?? null,
       channels: about?.channels ?? null,
-      bytes: stat.size,
+      bytes,
       steps: about?.steps ?? null,
       licence: about?.licence ?? '',
       notes: about?.notes ?? '',
-      created: about?.created ?? stat.mtime.toISOString(),
+      created: about?.created ?? changed.toISOString(),
       run: about?.run ?? null,
       directions: this.#directions(id),
       anySize: about?.anySize ?? false,
       io: about?.io ?? null,
       confirmed: about?.confirmed ?? true,
-      thumbnail: existsSync(folder.file('models', `${id}.png`)) ? mediaAddress('model-picture', id, version) : null,
+      thumbnail: known.hasPicture ? mediaAddress('model-picture', id, version) : null,
       download: mediaAddress('model', id, version),
     };
   }

@@ -13,10 +13,22 @@ import { UserError } from '../../errors.ts';
 import type { Control, JobKind, Outcome } from '../jobs.ts';
 import { LiveRun } from '../live-run.ts';
 import { readRecord, writeRecord } from '../../records.ts';
+import { RoomIndex } from '../room-index.ts';
 import { ABOUT_RUN, type AboutRun } from '../project-files.ts';
 import { ENGINE_LANE, type Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
+
+/** What the files of a run say. */
+interface Known {
+  about: AboutRun | null;
+  record: RunRecord | null;
+  /** Steps, newest first. */
+  checkpoints: number[];
+  /** Steps, oldest first. */
+  previews: number[];
+  rows: Run['previewRows'];
+}
 
 const argumentsSchema = z.object({ run: z.string() });
 
@@ -36,6 +48,10 @@ export class Runs {
   readonly #datasets: Datasets;
   readonly #models: Models;
   readonly #live = new Map<string, Live>();
+  readonly #index = new RoomIndex<Known>(
+    () => this.#context.folder.list('runs', () => true),
+    (run) => this.#look(run),
+  );
 
   constructor(context: Context, datasets: Datasets, models: Models) {
     this.#context = context;
@@ -53,8 +69,8 @@ export class Runs {
   };
 
   list(): Run[] {
-    return this.#context.folder
-      .list('runs', () => true)
+    return this.#index
+      .ids()
       .map((id) => this.#describe(id))
       .sort((a, b) => (a.created < b.created ? 1 : -1));
   }
@@ -132,8 +148,14 @@ export class Runs {
   remove({ run }: Args<'runs.remove'>): { bin: string } {
     if (this.#live.has(run)) throw new UserError('This run is training; stop it before you delete it');
     const binned = this.#context.folder.discard('run', this.#about(run).title, [`runs/${run}`]);
+    this.#index.forget(run);
     this.#context.changed();
     return binned;
+  }
+
+  /** Runs may have come back from the bin. */
+  refresh(): void {
+    this.#index.forgetAll();
   }
 
   /** A cell of a run's preview, for media; where that is null, what it is cut from. */
@@ -158,6 +180,7 @@ export class Runs {
       trainPictures: null,
     };
     writeRecord(this.#folder(run).file('about.json'), record);
+    this.#index.forget(run);
     this.#enqueue(run);
     return { run };
   }
@@ -230,6 +253,7 @@ export class Runs {
 
   /** What happens besides steps. */
   #hear(run: string, event: TrainEvent): void {
+    this.#index.forget(run);
     if (event.event === 'opened') this.#write(run, { trainPictures: event.train });
     else if (event.event === 'restarted') {
       const message = `The engine stopped unexpectedly and was started again. ${event.message}.`;
@@ -305,6 +329,7 @@ export class Runs {
   #write(run: string, change: Partial<AboutRun>): void {
     this.#context.folder.requireWritable();
     writeRecord(this.#folder(run).file('about.json'), { ...this.#about(run), ...change });
+    this.#index.forget(run);
     this.#context.changed();
   }
 
@@ -317,17 +342,22 @@ export class Runs {
     return new PreviewFolder(this.#folder(run).path);
   }
 
-  #describe(run: string): Run {
-    const [about, record, folder, live] = [
-      this.#tryAbout(run),
-      this.#record(run),
-      this.#folder(run),
-      this.#live.get(run),
-    ];
-    const shape = record ?? about?.asked;
-    const checkpoints = folder.checkpoints();
-    const previews = this.#previews(run);
+  #look(run: string): Known {
+    const [record, previews] = [this.#record(run), this.#previews(run)];
     const steps = previews.steps();
+    return {
+      about: this.#tryAbout(run),
+      record,
+      checkpoints: this.#folder(run).checkpoints(),
+      previews: steps,
+      rows: rowsOf(previews, steps, record),
+    };
+  }
+
+  #describe(run: string): Run {
+    const { about, record, checkpoints, previews, rows } = this.#index.get(run);
+    const live = this.#live.get(run);
+    const shape = record ?? about?.asked;
     const working = live && this.#context.queue.stateOf(live.job);
     const LIVE = { queued: 'queued', running: 'training', paused: 'paused' } as const;
     return {
@@ -348,8 +378,8 @@ export class Runs {
         ? about.message
         : 'What is written about this run is damaged; its previews and model can be looked at',
       checkpoints,
-      previews: steps,
-      previewRows: rowsOf(previews, steps, record),
+      previews,
+      previewRows: rows,
       batch: shape?.batch ?? 1,
       model: this.#models.ofRun(run),
       from: about?.from ?? null,

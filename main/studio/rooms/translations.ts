@@ -160,6 +160,11 @@ export class Translations {
     return file;
   }
 
+  /** Batches may have come back from the bin: those at work are known better here than on disk. */
+  refresh(): void {
+    for (const [id, { job }] of this.#known) if (job === null) this.#known.delete(id);
+  }
+
   /** For batches that leave the bin for good. */
   forget(): void {
     const { folder } = this.#context;
