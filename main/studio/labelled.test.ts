@@ -47,7 +47,9 @@ describe('labelled pictures', () => {
         settings: { width: 4 },
       });
       const now = async () => (await opened.project()).runs.find(({ id }) => id === run)!;
-      await expect.poll(async () => (await now()).state, { timeout: 60_000 }).toBe('done');
+      await expect.poll(async () => (await now()).previews.at(-1) ?? 0, { timeout: 60_000 }).toBeGreaterThanOrEqual(50);
+      await opened.client.call('training.stop', { run });
+      await expect.poll(async () => (await now()).state).toBe('stopped');
       const done = await now();
       expect(done.step).toBeGreaterThanOrEqual(50);
       expect(done.previewRows[0]).toEqual({ name: 'blue', direction: null, columns: ['result'] });
