@@ -13,6 +13,7 @@ import { readModelFile } from '../engine/training/snapshot.ts';
 import { requireFamily } from '../engine/training/known-family.ts';
 import { Translator } from '../engine/inference/translator.ts';
 import { UserError } from '../errors.ts';
+import { writeAtomic } from '../files.ts';
 
 export interface ModelFacts {
   /** '' for a model of another tool. */
@@ -27,6 +28,9 @@ export interface ModelFacts {
   /** A guess for a model of another tool; null for ours. */
   io: PictureIo | null;
 }
+
+/** Facts of a model, and whether it keeps its weights in other files. */
+export type Examined = ModelFacts & { apart: boolean };
 
 const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
@@ -56,7 +60,7 @@ const MOST_MEMORY = 3 * 2 ** 30;
  * Reads a model, opens it in ONNX Runtime and translates one picture with it, as nothing less shows that it works.
  * @throws UserError with one line on why it cannot be used
  */
-export async function examineModel({ file, threads }: { file: string; threads: number }): Promise<ModelFacts> {
+export async function examineModel({ file, threads }: { file: string; threads: number }): Promise<Examined> {
   limitMemory(MOST_MEMORY);
   startRuntime(threads);
   try {
@@ -67,13 +71,20 @@ export async function examineModel({ file, threads }: { file: string; threads: n
     await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
     translator.release();
     const size = io?.size && io.size.width === io.size.height ? io.size.width : null;
-    return ours ?? { family: '', size, channels: 3, steps: null, direction: null, anySize: io?.size === null, io };
+    const other = { family: '', size, channels: 3, steps: null, direction: null, anySize: io?.size === null, io };
+    return { ...(ours ?? other), apart: model.apart };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof OrtError)) throw error;
     const why = error instanceof UserError ? error.message : explainOrt(error);
     const reason = why.replace(/^.* is not a usable model: /, '').replaceAll(file, basename(file));
     throw new UserError(`${basename(file)} is not a usable model: ${reason}`, { cause: error });
   }
+}
+
+/** Writes a model that keeps its weights in other files as one. @throws UserError */
+export function packModel({ file, to }: { file: string; to: string }): Promise<null> {
+  writeAtomic(to, [readModelFile(file).bytes]);
+  return Promise.resolve(null);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** `maquette translate MODEL|RUN PICTURE|DIR... --out DIR` */
 import { basename } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
@@ -32,26 +32,54 @@ export function addTranslate(program: Command): void {
     .option('--strength <s>', '0 gives the input, 1 the translation', number(0, 1, 'any'), 1)
     .addOption(new Option('--direction <way>', 'of a run that learned both').choices(['AtoB', 'BtoA']))
     .addOption(new Option('--layout <l>', 'of a model of another tool; guessed').choices(['nchw', 'nhwc']))
+    .addOption(new Option('--output-layout <l>', 'of what it gives; guessed').choices(['nchw', 'nhwc']))
     .addOption(new Option('--range <r>', 'of the values it takes; guessed').choices(RANGES))
     .addOption(new Option('--output-range <r>', 'of the values it gives; as --range').choices(RANGES))
+    .option('--mean <r,g,b>', 'that is taken from the values in that range; guessed', numbers)
+    .option('--deviation <r,g,b>', 'by which the rest is divided; guessed', numbers)
+    .option('--output <name>', 'of several, the one that is the picture; guessed')
+    .option('--set <name=number>', 'a number that it takes beside the picture; again for each', settings)
     .addOption(new Option('--channels <c>', 'that it takes; guessed').choices(['rgb', 'bgr', 'grey']))
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--json', 'one JSON object a line')
     .action(translate);
 }
 
+const SAYS = [
+  'layout',
+  'outputLayout',
+  'range',
+  'outputRange',
+  'mean',
+  'deviation',
+  'channels',
+  'output',
+  'set',
+] as const;
+
+const saidIn = (flags: Flags): Said =>
+  Object.fromEntries(SAYS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
+
+/** Three numbers with commas between them. */
+function numbers(text: string): [number, number, number] {
+  const all = text.split(',').map((each) => (each.trim() === '' ? NaN : Number(each)));
+  if (all.length !== 3 || !all.every(Number.isFinite)) throw new InvalidArgumentError('Three numbers, as 0.5,0.5,0.5');
+  return all as [number, number, number];
+}
+
+function settings(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, name, value] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  if (name === undefined || !Number.isFinite(Number(value))) throw new InvalidArgumentError('As strength=0.5');
+  return { ...before, [name]: Number(value) };
+}
+
 async function translate(model: string, paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
-  const { layout, range, outputRange, channels, direction, threads } = flags;
+  const { direction, threads } = flags;
   startRuntime(threads);
   const translator = await openAnyTranslator(model, {
     ...(direction && { direction }),
-    said: {
-      ...(layout && { layout }),
-      ...(range && { range }),
-      ...(outputRange && { outputRange }),
-      ...(channels && { channels }),
-    },
+    said: saidIn(flags),
     threads,
     tell: (io) =>
       output.warning(
