@@ -51,6 +51,7 @@ export class Translator {
     try {
       this.#own = io ? null : new OwnModel(bytes, this.#form);
       this.#other = io && { io, foreign: new Foreign(bytes, model, io.input) };
+      if (this.#other) requireFit(this.#other.foreign, this.#other.io, name);
     } catch (error) {
       throw unusable(name, error);
     }
@@ -208,7 +209,7 @@ class OwnModel {
 }
 
 function unusable(name: string, error: unknown): unknown {
-  if (!(error instanceof OrtError || error instanceof UserError)) return error;
+  if (!(error instanceof OrtError || error instanceof UserError) || error.message.startsWith(name)) return error;
   const why = error instanceof OrtError ? explainOrt(error) : error.message;
   return new UserError(`${name} is not a usable model: ${why}`, { cause: error });
 }
@@ -237,6 +238,23 @@ function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): For
 
 const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
+
+/** @throws UserError where what is said of a model cannot be, by what its file says of its input */
+function requireFit({ picture: { shape } }: Foreign, { layout, channels, size }: PictureIo, name: string): void {
+  if (!shape) return;
+  const [a, b, c] = shape.slice(-3);
+  const [said, height, width] = layout === 'nchw' ? [a, b, c] : [c, a, b];
+  const takes = channels === 'grey' ? 1 : 3;
+  const wrong = (what: string): UserError => new UserError(`${name} does not fit what is said of it: ${what}`);
+  if (typeof said === 'number' && said !== takes) throw wrong(`it takes ${said} channels in this layout, not ${takes}`);
+  if (
+    [
+      [height, size?.height],
+      [width, size?.width],
+    ].some(([is, wanted]) => typeof is === 'number' && is !== wanted)
+  )
+    throw wrong(`it takes pictures of ${width ?? 'any'} x ${height ?? 'any'} pixels`);
+}
 
 const formOfOther = ({ input, output, size, multiple, rest }: PictureIo): Form => ({
   ...{ input: input ?? '', output: output ?? '', size, multiple: size ? null : multiple, rest: size ? 0 : rest },

@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
+import { saySkipped } from '../../engine/pictures/listing.ts';
 import { physicalCores } from '../../cores.ts';
 import { collectPictures } from '../../studio/collect-pictures.ts';
 import { openAnyTranslator, sayIo, type Said } from './models.ts';
@@ -86,7 +87,9 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
         `${basename(model)} was made by another tool, and is taken as ${sayIo(io)}; if the results look wrong, say it otherwise`,
       ),
   });
-  const pictures = await collectPictures(paths);
+  const { pictures, skipped, renamed } = await collectPictures(paths);
+  if (skipped.length > 0) output.warning(saySkipped(skipped));
+  for (const line of renamed) output.warning(line);
   const began = performance.now();
   const written = await translateFiles(translator, {
     ...{ pictures, out: flags.out, tile: flags.tile === true, strength: flags.strength, onlyMissing: false },
@@ -98,6 +101,16 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   });
   output.end();
   const ms = performance.now() - began;
-  output.line(`${written} pictures in ${flags.out}`);
-  output.event({ event: 'done', n: written, ms: Math.round(ms), ortMs: Math.round(translator.ortMs) });
+  const left = pictures.length - written;
+  output.line(
+    `${written} pictures in ${flags.out}${left > 0 ? `, ${left} left out` : ''}${skipped.length > 0 ? `, ${skipped.length} files not read` : ''}`,
+  );
+  output.event({
+    event: 'done',
+    n: written,
+    failed: pictures.length - written,
+    skipped,
+    ms: Math.round(ms),
+    ortMs: Math.round(translator.ortMs),
+  });
 }
