@@ -1,39 +1,68 @@
 /** Which pictures paths mean, and where the result of each belongs: folders are walked, and their structure is kept. */
 import { basename, extname, relative, sep } from 'node:path';
-import type { NamedPicture } from '../engine/inference/result-file.ts';
+import { fittingName, type NamedPicture } from '../engine/inference/result-file.ts';
+import type { Skipped } from '../engine/pictures/listing.ts';
 import { UserError } from '../errors.ts';
-import { isFolder, walkPictures } from './datasets/walk.ts';
+import { isFolder, walkFolder } from './datasets/walk.ts';
 
-const withoutEnding = (path: string): string =>
-  path
-    .slice(0, path.length - extname(path).length)
-    .split(sep)
-    .join('/');
+export interface Collected {
+  pictures: NamedPicture[];
+  /** Files of the folders that are not read. */
+  skipped: Skipped[];
+  /** Results that are called otherwise than their pictures, and why: a line each. */
+  renamed: string[];
+}
 
 /** Where file names differ by more than their case. */
 const CASE_COUNTS = process.platform !== 'win32' && process.platform !== 'darwin';
 
-/**
- * The pictures at these paths and below, each with the name of its result. Dot-files are left out, and links that lead
- * out of their folder. @throws UserError where there are none, or two would be written to the same place
- */
-export async function collectPictures(paths: readonly string[]): Promise<NamedPicture[]> {
-  const pictures: NamedPicture[] = [];
+/** The pictures at these paths and below, each with the name of its result. @throws UserError where there are none */
+export async function collectPictures(paths: readonly string[]): Promise<Collected> {
+  const found: { file: string; path: string }[] = [];
+  const skipped: Skipped[] = [];
   for (const path of paths) {
     if (await isFolder(path)) {
-      for (const file of await walkPictures(path)) pictures.push({ file, name: withoutEnding(relative(path, file)) });
-    } else pictures.push({ file: path, name: withoutEnding(basename(path)) });
+      const listing = await walkFolder(path);
+      found.push(...listing.pictures.map((file) => ({ file, path: relative(path, file) })));
+      skipped.push(...listing.skipped);
+    } else found.push({ file: path, path: basename(path) });
   }
-  if (pictures.length === 0) throw new UserError(`There are no pictures in ${paths.join(', ')}`);
-  const taken = new Map<string, string>();
-  for (const { file, name } of pictures) {
-    const place = CASE_COUNTS ? name : name.toLowerCase();
-    const other = taken.get(place);
-    if (other !== undefined)
-      throw new UserError(
-        `${other} and ${file} would both be written as ${name}.png; rename one, or translate them one after the other`,
-      );
-    taken.set(place, file);
-  }
-  return pictures;
+  if (found.length === 0) throw new UserError(`There are no pictures in ${paths.join(', ')}`);
+  return { ...nameResults(found), skipped };
 }
+
+/** Names that no two results share and that this machine can take. */
+function nameResults(found: readonly { file: string; path: string }[]): Omit<Collected, 'skipped'> {
+  const alike = (name: string): string => (CASE_COUNTS ? name : name.toLowerCase());
+  const counts = new Map<string, number>();
+  for (const { path } of found) counts.set(alike(stemOf(path)), (counts.get(alike(stemOf(path))) ?? 0) + 1);
+  const taken = new Set<string>();
+  const renamed: string[] = [];
+  const pictures = found.map(({ file, path }) => {
+    const stem = stemOf(path);
+    const shared = counts.get(alike(stem))! > 1;
+    // Two pictures of one name mostly differ in their endings: hero.png and hero.jpg.
+    const wanted = shared ? `${stem}-${extname(path).slice(1).toLowerCase()}` : stem;
+    const fitting = wanted
+      .split('/')
+      .map((part) => fittingName(part))
+      .join('/');
+    let name = fitting;
+    for (let i = 2; taken.has(alike(name)); i++) name = `${fitting}-${i}`;
+    taken.add(alike(name));
+    if (name !== stem)
+      renamed.push(`${file}: ${whyOf({ shared, long: fitting !== wanted })}; its result is ${name}.png`);
+    return { file, name };
+  });
+  return { pictures, renamed };
+}
+
+const whyOf = ({ shared, long }: { shared: boolean; long: boolean }): string =>
+  shared ? 'another picture has the same name' : long ? 'this machine cannot take its name' : 'its name is taken';
+
+/** A path without its ending, with forward slashes. */
+const stemOf = (path: string): string =>
+  path
+    .slice(0, path.length - extname(path).length)
+    .split(sep)
+    .join('/');

@@ -7,7 +7,7 @@ import { drawingTasks } from './drawings/tasks.ts';
 import { joinPictures, oldPreviewCell } from './preview-pictures.ts';
 import { readCurves } from './curves.ts';
 import { collectPictures } from './collect-pictures.ts';
-import { examineModel, inspectModel, modelShape } from './inspect-model.ts';
+import { examineModel, inspectModel, modelShape, packModel } from './inspect-model.ts';
 import { sampleDataset } from './datasets/sample-dataset.ts';
 import {
   mixResult,
@@ -36,6 +36,7 @@ export const darkroomTasks = {
     readCurves(args.file, args.points, args.trainPictures),
   inspectModel: (args: { file: string }) => Promise.resolve(inspectModel(args.file)),
   examineModel,
+  packModel,
   modelShape: (args: { file: string }) => Promise.resolve(modelShape(args.file)),
   collectPictures: ({ paths }: { paths: string[] }) => collectPictures(paths),
   translatePictures: (args: TranslatePictures, onProgress: Progress) => translatePictures(args, onProgress),

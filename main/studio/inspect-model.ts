@@ -14,6 +14,7 @@ import { readModelFile } from '../engine/training/snapshot.ts';
 import { requireFamily } from '../engine/training/known-family.ts';
 import { Translator } from '../engine/inference/translator.ts';
 import { UserError } from '../errors.ts';
+import { writeAtomic } from '../files.ts';
 
 export interface ModelFacts {
   /** '' for a model of another tool. */
@@ -30,6 +31,9 @@ export interface ModelFacts {
   /** A guess for a model of another tool; null for ours. */
   io: PictureIo | null;
 }
+
+/** Facts of a model, and whether it keeps its weights in other files. */
+export type Examined = ModelFacts & { apart: boolean };
 
 const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
@@ -61,7 +65,7 @@ const MOST_MEMORY = 3 * 2 ** 30;
  * Reads a model, opens it in ONNX Runtime and translates one picture with it, as nothing less shows that it works.
  * @throws UserError with one line on why it cannot be used
  */
-export async function examineModel({ file, threads }: { file: string; threads: number }): Promise<ModelFacts> {
+export async function examineModel({ file, threads }: { file: string; threads: number }): Promise<Examined> {
   limitMemory(MOST_MEMORY);
   startRuntime(threads);
   try {
@@ -69,25 +73,18 @@ export async function examineModel({ file, threads }: { file: string; threads: n
     const ours = factsOf(model);
     if (ours?.does === 'generate') {
       await generateOnce(model);
-      return ours;
+      return { ...ours, apart: model.apart };
     }
     const io = ours ? null : await guessIo(model, model.bytes);
     const translator = new Translator(model.bytes, 'it', io);
     await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
     translator.release();
     const size = io?.size && io.size.width === io.size.height ? io.size.width : null;
-    return (
-      ours ?? {
-        family: '',
-        does: 'translate',
-        size,
-        channels: 3,
-        steps: null,
-        direction: null,
-        anySize: io?.size === null,
-        io,
-      }
-    );
+    const other = {
+      ...{ family: '', does: 'translate' as const, size, channels: 3, steps: null, direction: null },
+      ...{ anySize: io?.size === null, io },
+    };
+    return { ...(ours ?? other), apart: model.apart };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof OrtError)) throw error;
     const why = error instanceof UserError ? error.message : explainOrt(error);
@@ -98,8 +95,8 @@ export async function examineModel({ file, threads }: { file: string; threads: n
 
 /** Runs a model that makes pictures from noise once, on zeros. @throws UserError, OrtError */
 async function generateOnce({ inputs, outputs, bytes }: ReadModel & { bytes: Uint8Array }): Promise<void> {
-  const fixed = (shape: readonly unknown[]): number[] => {
-    if (shape.every((length) => typeof length === 'number')) return shape as number[];
+  const fixed = (shape: readonly unknown[] | null): number[] => {
+    if (shape?.every((length) => typeof length === 'number')) return shape as number[];
     throw new UserError('it leaves the sizes of what it takes open');
   };
   const given = inputs.map(({ name, shape }) => {
@@ -108,6 +105,12 @@ async function generateOnce({ inputs, outputs, bytes }: ReadModel & { bytes: Uin
   });
   const wanted = outputs.map(({ name, shape }) => [name, fixed(shape)] as const);
   await runExported(bytes, Object.fromEntries(given), Object.fromEntries(wanted));
+}
+
+/** Writes a model that keeps its weights in other files as one. @throws UserError */
+export function packModel({ file, to }: { file: string; to: string }): Promise<null> {
+  writeAtomic(to, [readModelFile(file).bytes]);
+  return Promise.resolve(null);
 }
 
 /**

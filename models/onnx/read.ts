@@ -9,6 +9,7 @@ import {
   type GraphProto,
   type ModelProto,
   type TensorProto,
+  type TensorShapeProto_Dimension,
   type ValueInfoProto,
 } from 'onnx-buf';
 
@@ -19,8 +20,12 @@ export class ModelError extends Error {
 
 export interface ModelInput {
   name: string;
-  /** Lengths; a name where the model leaves one open, null where it says nothing. */
-  shape: (number | string | null)[];
+  /** The type of its values, as ONNX numbers them; 0 where the model does not say, or where it is no tensor. */
+  type: number;
+  /** Lengths; a name where the model leaves one open, null where it says nothing. null where not even how many. */
+  shape: (number | string | null)[] | null;
+  /** What a single value is where it is not given. */
+  preset?: number;
 }
 
 export interface ReadModel {
@@ -37,6 +42,8 @@ export interface ReadModel {
 const MAX_NODES = 20_000;
 const MAX_BYTES = 2 ** 31;
 const FLOAT = 1;
+/** Up to this version of the format every weight had to be an input, too. */
+const WEIGHTS_ARE_INPUTS = 3n;
 const DOMAINS = new Set(['', 'ai.onnx']);
 const CONTROL_FLOW = new Set(['Loop', 'If', 'Scan']);
 
@@ -55,8 +62,14 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
     .filter(({ dataType }) => dataType === FLOAT)
     .map((tensor) => [tensor.name, readTensor(tensor)] as const);
   const initialised = new Set(graph.initializer.map(({ name }) => name));
+  const presets = model.irVersion > WEIGHTS_ARE_INPUTS ? presetsOf(weights) : new Map<string, number>();
   return {
-    inputs: graph.input.filter(({ name }) => !initialised.has(name)).map(readValueInfo),
+    inputs: graph.input
+      .filter(({ name }) => !initialised.has(name) || presets.has(name))
+      .map((given) => {
+        const preset = presets.get(given.name);
+        return { ...readValueInfo(given), ...(preset !== undefined && { preset }) };
+      }),
     outputs: graph.output.map(readValueInfo),
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
     opset: Number(model.opsetImport.find(({ domain }) => DOMAINS.has(domain))?.version ?? 0),
@@ -65,6 +78,10 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
     weights: new Map(weights),
   };
 }
+
+/** The weights that are one number: where they are inputs, too, they are what that input is by default. */
+const presetsOf = (weights: readonly (readonly [string, { data: Float32Array }])[]): Map<string, number> =>
+  new Map(weights.filter(([, { data }]) => data.length === 1).map(([name, { data }]) => [name, data[0]!]));
 
 function refuseHostile(model: ModelProto, graph: GraphProto): void {
   if (model.functions.length > 0) throw new ModelError('it defines functions of its own, which are not supported');
@@ -104,8 +121,12 @@ function readTensor({ name, dims, rawData, floatData }: TensorProto): { shape: n
 
 function readValueInfo({ name, type }: ValueInfoProto): ModelInput {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
-  const shape = (tensor?.shape?.dim ?? []).map(({ value }) =>
-    value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' ? value.value : null,
-  );
-  return { name, shape };
+  // A length of 0 or below is how some converters write one that is free.
+  const lengthOf = ({ value }: TensorShapeProto_Dimension): number | string | null =>
+    value.case === 'dimParam'
+      ? value.value
+      : value.case === 'dimValue' && value.value > 0n
+        ? Number(value.value)
+        : null;
+  return { name, type: tensor?.elemType ?? 0, shape: tensor?.shape?.dim.map(lengthOf) ?? null };
 }

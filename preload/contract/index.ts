@@ -187,7 +187,8 @@ export const calls = {
   'drawings.duplicate': call(drawing, drawing),
   'drawings.remove': call(drawing, binned),
   /** A new drawing from a PSD with its layers, or from a picture. */
-  'drawings.import': call(z.object({ token: s.id }), drawing),
+  /** A PSD with its layers, or a picture. `notes` say what is not as it was. */
+  'drawings.import': call(z.object({ token: s.id }), drawing.extend({ notes: z.array(z.string()) })),
   /** A picture, shrunk to fit into the frame where it is larger. */
   'drawings.picture': call(placed, s.region),
   /** The lines of a picture, black on nothing, fitted into the frame. */

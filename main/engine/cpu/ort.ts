@@ -50,10 +50,16 @@ const SIGNATURES = {
     49,
     'void *CreateTensorWithDataAsOrtValue(void *info, void *data, size_t bytes, const int64_t *shape, size_t rank, int type, _Out_ void **value)',
   ],
+  GetTensorMutableData: [51, 'void *GetTensorMutableData(void *value, _Out_ void **data)'],
+  GetTensorElementType: [60, 'void *GetTensorElementType(void *info, _Out_ int *type)'],
+  GetDimensionsCount: [61, 'void *GetDimensionsCount(void *info, _Out_ size_t *count)'],
+  GetDimensions: [62, 'void *GetDimensions(void *info, int64_t *lengths, size_t count)'],
+  GetTensorTypeAndShape: [65, 'void *GetTensorTypeAndShape(void *value, _Out_ void **info)'],
   CreateCpuMemoryInfo: [69, 'void *CreateCpuMemoryInfo(int allocator, int memory, _Out_ void **info)'],
   ReleaseStatus: [93, 'void ReleaseStatus(void *status)'],
   ReleaseSession: [95, 'void ReleaseSession(void *session)'],
   ReleaseValue: [96, 'void ReleaseValue(void *value)'],
+  ReleaseTensorTypeAndShapeInfo: [99, 'void ReleaseTensorTypeAndShapeInfo(void *info)'],
   ReleaseSessionOptions: [100, 'void ReleaseSessionOptions(void *options)'],
   SessionEndProfiling: [110, 'void *SessionEndProfiling(void *session, void *allocator, _Out_ const char **file)'],
   GetAllocatorWithDefaultOptions: [78, 'void *GetAllocatorWithDefaultOptions(_Out_ void **allocator)'],
@@ -183,6 +189,41 @@ export class Value {
   }
 }
 
+/** What a model gave of a shape that only it knew. */
+export interface Answer {
+  shape: Shape;
+  data: Float32Array;
+}
+
+/** More values than any picture has that is good for something: what a model gives is copied. */
+const MOST_VALUES = 2 ** 28;
+
+/** Takes a float32 result out of ONNX Runtime's memory and frees it there. @throws OrtError for one of another kind */
+function takeAnswer(pointer: bigint): Answer {
+  const ort = started();
+  const [type, count, data]: [number[], number[], Pointer[]] = [[0], [0], [null]];
+  try {
+    const info = ort.make('GetTensorTypeAndShape', pointer);
+    try {
+      ort.check(ort.api.GetTensorElementType(info, type));
+      ort.check(ort.api.GetDimensionsCount(info, count));
+      const lengths = new BigInt64Array(new ArrayBuffer(Math.max(8, count[0]! * 8)), 0, count[0]);
+      ort.check(ort.api.GetDimensions(info, lengths, count[0]));
+      const shape = [...lengths].map(Number);
+      const size = shape.reduce((product, length) => product * length, 1);
+      if (type[0] !== FLOAT) throw new OrtError(`it gives values of type ${type[0]}, not float32`);
+      if (size > MOST_VALUES) throw new OrtError(`it gives ${size} values at once`);
+      if (size === 0) return { shape, data: new Float32Array() };
+      ort.check(ort.api.GetTensorMutableData(pointer, data));
+      return { shape, data: koffi.decode(data[0], koffi.array('float', size, 'Typed')) as Float32Array };
+    } finally {
+      ort.api.ReleaseTensorTypeAndShapeInfo(info);
+    }
+  } finally {
+    ort.api.ReleaseValue(pointer);
+  }
+}
+
 export interface SessionOptions {
   /** ONNX Runtime's own graph optimisation; off is for tests that compare. */
   optimise?: boolean;
@@ -212,8 +253,8 @@ export class Session {
     }
   }
 
-  /** Prepares a call that reads and writes the same buffers every time. */
-  bind(inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>): Call {
+  /** Prepares a call that reads and writes the same buffers every time; null for a result that `take` gives. */
+  bind(inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value | null>>): Call {
     return new Call(this.#pointer, inputs, outputs);
   }
 
@@ -232,17 +273,24 @@ export class Call {
   #state: 'idle' | 'running' | 'interrupted' = 'idle';
   /** What it reads and writes: held so that the buffers live as long as the call. */
   readonly values: readonly Value[];
+  /** Where ONNX Runtime leaves the results for which nothing was bound. */
+  readonly #results: BigUint64Array;
 
-  constructor(session: Pointer, inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>) {
-    this.values = [...Object.values(inputs), ...Object.values(outputs)];
+  constructor(
+    session: Pointer,
+    inputs: Readonly<Record<string, Value>>,
+    outputs: Readonly<Record<string, Value | null>>,
+  ) {
+    this.values = [...Object.values(inputs), ...Object.values(outputs)].filter((value) => value !== null);
     // In an ArrayBuffer of its own: V8 moves small typed arrays, and an asynchronous call reads this one all along.
-    const pointers = (values: Readonly<Record<string, Value>>): BigUint64Array => {
-      const list = Object.values(values).map(({ pointer }) => pointer ?? 0n);
+    const pointers = (values: Readonly<Record<string, Value | null>>): BigUint64Array => {
+      const list = Object.values(values).map((value) => value?.pointer ?? 0n);
       const array = new BigUint64Array(new ArrayBuffer(list.length * 8));
       array.set(list);
       return array;
     };
     const [inputNames, outputNames] = [Object.keys(inputs), Object.keys(outputs)];
+    this.#results = pointers(outputs);
     this.#arguments = [
       session,
       null,
@@ -251,8 +299,15 @@ export class Call {
       inputNames.length,
       outputNames,
       outputNames.length,
-      pointers(outputs),
+      this.#results,
     ];
+  }
+
+  /** Takes the results of a call that bound none of them, in the order of their names. Once after each run. */
+  take(): Answer[] {
+    const taken = [...this.#results];
+    this.#results.fill(0n);
+    return taken.map(takeAnswer);
   }
 
   /** Runs and waits: nothing else happens on this thread. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { listPictures } from '../pictures/formats.ts';
+import { listPictures } from '../pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 

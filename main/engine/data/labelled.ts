@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { explainIo, UserError } from '../../errors.ts';
-import { listPictures } from '../pictures/formats.ts';
+import { listPictures } from '../pictures/listing.ts';
 import { LEFT_OUT, type Item } from './datasets.ts';
 
 /** A picture with its label. */

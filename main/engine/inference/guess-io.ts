@@ -1,177 +1,124 @@
 /**
- * What a model of another tool probably takes. Nothing in an ONNX file says which values stand for black and white, or
- * which channel is red: this is a guess that a person can change, and that is used only once they said that it is right.
+ * What a model of another tool probably takes. What an ONNX file says of its shapes is a hint; running it is the truth.
+ * Nothing tells which values stand for black and white, or which channel is red: this is a guess that a person can
+ * change, and that is used only once they said that it is right.
  */
 import type { PictureIo } from '../../../preload/contract/index.ts';
-import type { ModelInput, ReadModel } from '../../../models/onnx/read.ts';
+import { CONVERTED } from '../../../models/onnx/border.ts';
+import type { ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
-import { explainOrt } from './explain-ort.ts';
-import { OrtError, Session, Value } from '../cpu/ort.ts';
-import { pack, RANGE_NAMES, shapeFor } from '../pictures/picture-io.ts';
+import { Foreign, shown } from './foreign.ts';
+import { findLengths, type Lengths } from './guess-lengths.ts';
+import { answerOf, guessRange, guessWay, synthetic, WAYS, type Answers, type Way } from './guess-range.ts';
+import { Trial, type Seen } from './trial.ts';
 import type { Size } from './tiles.ts';
 
-/** Lengths that are tried where they are free: a multiple of many powers of two, and what lies one multiple above. */
-const TRIED = 128;
-const MULTIPLES = [1, 2, 4, 8, 16, 32, 64, 128];
 /** Nobody would wait for a picture of which a model of a fixed size says that it is larger. */
 const LARGEST_SIDE = 4096;
+/** What is shorter than this is no side of a picture: channels of another kind, say. */
+const LEAST_SIDE = 8;
 
-/** What the shapes alone say. `size` is null where the model leaves it open. */
-type Form = Pick<PictureIo, 'layout' | 'channels' | 'size'> & { gives: number };
+/** One of the ways in which the shape of an input can be read. A length is null where it is free. */
+type Form = Pick<PictureIo, 'layout' | 'channels'> & { height: number | null; width: number | null };
 
 /**
  * The guess. It rests on
- * - the shapes: where the 1 or 3 channels are gives the layout; fixed lengths give the size;
- * - trials with lengths that are multiples of 1, 2, 4, ...: the first that works is taken as what the model needs;
- * - a trial of a synthetic picture in each range. A model whose answer to values up to 255 stays within 1 ends in a
- *   squashing function, and whether it goes below 0 tells -1..1 from 0..1. One that answers in tens even to values
- *   within 1 works in 0..255. Of any other (a plain sum of its inputs, say) nothing can be told: 0..1, as most exports
- *   have. What goes in is taken to have the range of what comes out, as in nearly all models.
+ * - the shapes, where they say something: where the 1 or 3 channels are gives the layout; else each is tried;
+ * - trials with lengths, where they are free: findLengths;
+ * - what comes out: of several outputs the first with three channels and the size of the picture is the picture;
+ * - trials of a synthetic picture in each range: guessRange, guessWay.
  * - Colours are taken as red, green, blue, which cannot be found out.
  * @throws UserError with the one thing that keeps it from translating pictures
  */
 export async function guessIo(model: ReadModel, bytes: Uint8Array): Promise<PictureIo> {
-  const { gives, ...form } = readForm(model);
-  const trial = new Trial(bytes, model, gives);
+  const foreign = new Foreign(bytes, model);
   try {
-    const plain = { ...form, range: '0..1', outputRange: '0..1' } as const;
-    const multiple = form.size ? 1 : await smallestMultiple(trial, plain);
-    const size = form.size ?? { width: TRIED + multiple, height: TRIED + multiple };
-    const answers = new Map<PictureIo['range'], Answer>();
-    for (const range of RANGE_NAMES) answers.set(range, await trial.run({ ...plain, range, multiple }, size));
-    const range = guessRange(answers);
-    return { ...form, range, outputRange: range, multiple };
+    const trial = new Trial(foreign);
+    const { form, lengths } = await findForm(trial, formsOf(foreign.picture));
+    const { size, multiple, rest } = lengths;
+    const tried = size ?? { width: lengths.length + multiple, height: lengths.length };
+    const seen = await trial.run(plainIo(form), tried);
+    const output = pictureOf(seen, tried);
+    const outputs = seen.pictures.filter(({ scale }) => scale === 1).map(({ name }) => name);
+    const type = model.outputs.find(({ name }) => name === output.name)!.type;
+    const way = foreign.wholeNumbers ? WAYS['0..255'] : undefined;
+    const ranges = await findRanges(trial, { ...plainIo(form), output: output.name }, tried, { way, type });
+    return {
+      ...{ layout: form.layout, outputLayout: output.layout, channels: form.channels, ...ranges },
+      ...{ size, multiple, rest, dials: [...foreign.dials], outputs },
+      ...{ input: foreign.dials.length > 0 ? foreign.picture.name : null },
+      output: model.outputs.length > 1 ? output.name : null,
+    };
   } finally {
-    trial.release();
+    foreign.release();
   }
 }
 
-/** The lowest and the highest of what a model gave, without the utmost hundredths. */
-interface Answer {
-  low: number;
-  high: number;
+const plainIo = ({ layout, channels }: Form) => ({
+  ...{ layout, channels, ...WAYS['0..1'], output: null as string | null, dials: [] },
+});
+
+/** How the shape of the input can be read, the likeliest first. @throws UserError when it cannot be one of a picture */
+function formsOf(picture: Foreign['picture']): Form[] {
+  const lengths = picture.shape?.slice(-3) ?? [null, null, null];
+  const free = (length: string | number | null): number | null => (typeof length === 'number' ? length : null);
+  const [a, b, c] = lengths.map(free) as [number | null, number | null, number | null];
+  const form = (layout: Form['layout'], count: 1 | 3, sides: [number | null, number | null]): Form => ({
+    ...{ layout, channels: count === 1 ? 'grey' : 'rgb', height: sides[0], width: sides[1] },
+  });
+  const all = ([3, 1] as const).flatMap((count) => [
+    ...(a === null || a === count ? [form('nchw', count, [b, c])] : []),
+    ...(c === null || c === count ? [form('nhwc', count, [a, b])] : []),
+  ]);
+  const sided = all.filter(({ height, width }) => Math.min(height ?? LEAST_SIDE, width ?? LEAST_SIDE) >= LEAST_SIDE);
+  const said = sided.filter(({ layout, channels }) => (layout === 'nchw' ? a : c) === (channels === 'grey' ? 1 : 3));
+  if (sided.length === 0)
+    throw new UserError(`it takes ${shown(picture)}; neither place has the 1 or 3 channels of a picture`);
+  const forms = said.length > 0 ? said : sided;
+  if (forms.every(({ height, width }) => Math.max(height ?? 0, width ?? 0) > LARGEST_SIDE))
+    throw new UserError(`it takes ${shown(picture)}; a side can have at most ${LARGEST_SIDE} pixels`);
+  return forms;
 }
 
-/** See `guessIo`. */
-export function guessRange(answers: ReadonlyMap<PictureIo['range'], Answer>): PictureIo['range'] {
-  const all = [...answers.values()];
-  const [low, high] = [Math.min(...all.map((one) => one.low)), Math.max(...all.map((one) => one.high))];
-  if (high <= 1.5 && low >= -1.5) return low < -0.05 ? '-1..1' : '0..1';
-  const small = answers.get('-1..1')!;
-  return Math.max(Math.abs(small.low), Math.abs(small.high)) > 10 ? '0..255' : '0..1';
-}
-
-function readForm({ inputs, outputs }: ReadModel): Form {
-  const [input, output] = [inputs[0], outputs[0]];
-  if (inputs.length !== 1 || !input || !output)
-    throw new UserError(`it takes ${inputs.length} inputs; one picture is all that it can be given`);
-  if (input.shape.length !== 4)
-    throw new UserError(`it takes ${shown(input)}; pictures have four dimensions (batch, channels, height, width)`);
-  if (typeof input.shape[0] === 'number' && input.shape[0] !== 1)
-    throw new UserError(`it takes ${input.shape[0]} pictures at a time; save it for one, or for any number`);
-  const layout = isChannels(input.shape[1]) ? 'nchw' : isChannels(input.shape[3]) ? 'nhwc' : null;
-  if (!layout) throw new UserError(`it takes ${shown(input)}; neither place has the 1 or 3 channels of a picture`);
-  const [takes, ...lengths] =
-    layout === 'nchw' ? input.shape.slice(1) : [input.shape[3], input.shape[1], input.shape[2]];
-  const fixed = lengths.filter((length) => typeof length === 'number');
-  if (fixed.length === 1)
-    throw new UserError(`it takes ${shown(input)}; height and width must both be fixed, or both be free`);
-  if (fixed.some((length) => length < 1 || length > LARGEST_SIDE))
-    throw new UserError(`it takes ${shown(input)}; a side can have at most ${LARGEST_SIDE} pixels`);
-  const size = fixed.length === 2 ? { height: fixed[0]!, width: fixed[1]! } : null;
-  const given = output.shape.length === 4 ? output.shape[layout === 'nchw' ? 1 : 3] : null;
-  const sides = layout === 'nchw' ? output.shape.slice(2) : output.shape.slice(1, 3);
-  if (size && sides.some((side, i) => typeof side === 'number' && side !== fixed[i])) throw otherSize(output);
-  if (typeof given === 'number' && given !== 1 && given !== 3)
-    throw new UserError(`it gives ${shown(output)}; a picture has 1 or 3 channels`);
-  return { layout, channels: takes === 1 ? 'grey' : 'rgb', size, gives: given ?? takes } as Form;
-}
-
-const isChannels = (length: ModelInput['shape'][number] | undefined): boolean => length === 1 || length === 3;
-
-const shown = ({ shape }: ModelInput): string => `[${shape.map((length) => length ?? '?').join(', ')}]`;
-
-const otherSize = (output: ModelInput): UserError =>
-  new UserError(
-    `it gives a picture of another size than it takes (${shown(output)}); models that enlarge come with Upscale`,
-  );
-
-/** The least multiple that lengths must be of, among the powers of two. */
-async function smallestMultiple(trial: Trial, io: Omit<PictureIo, 'multiple'>): Promise<number> {
-  let last: unknown;
-  for (const multiple of MULTIPLES) {
-    try {
-      await trial.run({ ...io, multiple }, { width: TRIED + multiple, height: TRIED + multiple });
-      return multiple;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      last = error;
-    }
+/** The first form in which the model takes a picture of some size, and the sizes. @throws UserError why it takes none */
+async function findForm(trial: Trial, forms: readonly Form[]): Promise<{ form: Form; lengths: Lengths }> {
+  let first: UserError | undefined;
+  for (const form of forms) {
+    const works = (size: Size): Promise<UserError | null> => trial.refusal(plainIo(form), size);
+    const lengths = await findLengths(form, works);
+    if (!(lengths instanceof UserError)) return { form, lengths };
+    first ??= lengths;
   }
-  throw last;
+  throw first!; // there is always a form
 }
 
-/** A model on its trial. */
-class Trial {
-  readonly #session: Session;
-  readonly #model: ReadModel;
-  readonly #gives: number;
+/** The output that is the picture. @throws UserError when it is larger than what went in: not blamed on the model */
+function pictureOf({ pictures }: Seen, { width, height }: Size): Seen['pictures'][number] {
+  const same = pictures.filter(({ scale }) => scale === 1);
+  const picture = same.find(({ channels }) => channels === 3) ?? same[0];
+  const larger = pictures.find(({ scale, channels }) => scale > 1 && (channels === 3 || !picture));
+  if (larger && picture?.channels !== 3)
+    throw new UserError(
+      `it makes pictures ${larger.scale} times as large (${width * larger.scale} x ${height * larger.scale} of ${width} x ${height}); such models are for Upscale, which is still to come, and cannot translate`,
+    );
+  return picture!; // a form that fits has one
+}
 
-  constructor(bytes: Uint8Array, model: ReadModel, gives: number) {
-    [this.#model, this.#gives] = [model, gives];
-    this.#session = made(() => new Session(bytes));
+/** Runs the model with a picture in each range, and guesses from what comes out. */
+async function findRanges(
+  trial: Trial,
+  io: ReturnType<typeof plainIo>,
+  size: Size,
+  { way, type }: { way: Way | undefined; type: number },
+): Promise<Way & Pick<PictureIo, 'outputRange'>> {
+  const picture = synthetic(size);
+  const answers: Answers = new Map();
+  for (const [name, each] of Object.entries(way ? { '0..255': way } : WAYS)) {
+    const { answers: given } = await trial.run({ ...io, ...each }, size, picture);
+    answers.set(name, answerOf(given.get(io.output!)!.data));
   }
-
-  /** @throws UserError when it cannot take such a picture */
-  async run(io: PictureIo, size: Size): Promise<Answer> {
-    const [{ name: from }, { name: to }] = [this.#model.inputs[0]!, this.#model.outputs[0]!];
-    const input = Value.zeros(shapeFor(io, size, io.channels === 'grey' ? 1 : 3));
-    const output = Value.zeros(shapeFor(io, size, this.#gives));
-    pack(synthetic(size), io, input.data);
-    try {
-      await this.#session.bind({ [from]: input }, { [to]: output }).runAsync();
-      return answerOf(output.data);
-    } catch (error) {
-      if (!(error instanceof OrtError)) throw error;
-      throw asUser(error);
-    } finally {
-      input.dispose();
-      output.dispose();
-    }
-  }
-
-  release(): void {
-    this.#session.release();
-  }
+  const outputRange = type === BYTE ? '0..255' : guessRange(answers);
+  return { ...(way ?? guessWay(answers, outputRange)), outputRange };
 }
 
-function made<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof OrtError ? asUser(error) : error;
-  }
-}
-
-const asUser = (error: OrtError): UserError => new UserError(explainOrt(error), { cause: error });
-
-function answerOf(values: Float32Array): Answer {
-  const sorted = values.slice().sort();
-  if (!sorted.every(Number.isFinite)) throw new UserError('it gives no numbers for an ordinary picture (NaN)');
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
-  return { low: at(0.01), high: at(0.99) };
-}
-
-/** A picture with all colours from black to white, slopes, edges and fine patterns: planes in [-1, 1]. */
-function synthetic({ width, height }: Size): Float32Array {
-  const planes = new Float32Array(3 * width * height);
-  for (let c = 0, i = 0; c < 3; c++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const [u, v] = [x / width, y / height];
-        const slope = Math.cos(2 * Math.PI * (u * (1 + c) + v * (3 - c)));
-        const edge = (Math.floor(u * 5) + Math.floor(v * 7) + c) % 2 ? 1 : -1;
-        planes[i++] = v < 0.5 ? slope : (x + y) % 8 < 4 ? edge : slope;
-      }
-  return planes;
-}
+const BYTE = Number(Object.entries(CONVERTED).find(([, { name }]) => name === 'uint8')![0]);

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readOnnx } from '../../../models/onnx/read.ts';
 import type { PictureIo } from '../../../preload/contract/index.ts';
 import { ROOT } from '../../root.ts';
-import { guessIo, guessRange } from './guess-io.ts';
+import { guessIo } from './guess-io.ts';
+import { guessRange } from './guess-range.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { pack, unpack } from '../pictures/picture-io.ts';
 import { values } from '../testing/testing.ts';
@@ -25,15 +26,20 @@ function pattern(width: number, height: number): Opened {
   return { width, height, data, hasAlpha: false };
 }
 
-const UNIT = { layout: 'nchw', range: '0..1', outputRange: '0..1', channels: 'rgb' } as const;
+const PLAIN = {
+  ...{ mean: [0, 0, 0], deviation: [1, 1, 1], rest: 0, input: null, output: null, dials: [] },
+} satisfies Partial<PictureIo>;
+const UNIT = {
+  ...{ ...PLAIN, layout: 'nchw', outputLayout: 'nchw', range: '0..1', outputRange: '0..1', channels: 'rgb' },
+} as const satisfies Partial<PictureIo>;
 const CASES: [string, PictureIo][] = [
-  ['torch-script', { ...UNIT, size: null, multiple: 4 }],
-  ['torch-dynamo', { ...UNIT, size: null, multiple: 4 }],
+  ['torch-script', { ...UNIT, size: null, multiple: 4, outputs: ['painted'] }],
+  ['torch-dynamo', { ...UNIT, size: null, multiple: 4, outputs: ['painted'] }],
   [
     'nhwc',
     {
-      ...{ layout: 'nhwc', range: '-1..1', outputRange: '-1..1', channels: 'rgb' },
-      ...{ size: { width: 64, height: 48 }, multiple: 1 },
+      ...{ ...PLAIN, layout: 'nhwc', outputLayout: 'nhwc', range: '-1..1', outputRange: '-1..1', channels: 'rgb' },
+      ...{ size: { width: 64, height: 48 }, multiple: 1, outputs: ['stylised'] },
     },
   ],
 ];
@@ -64,7 +70,9 @@ describe('a picture', () => {
   const planes = values(1, 'planes', [3, size.height, size.width]);
   const everyIo = (['nchw', 'nhwc'] as const).flatMap((layout) =>
     (['-1..1', '0..1', '0..255'] as const).flatMap((range) =>
-      (['rgb', 'bgr'] as const).map((channels) => ({ layout, range, outputRange: range, channels, size, multiple: 1 })),
+      (['rgb', 'bgr'] as const).map((channels) => ({
+        ...{ ...PLAIN, layout, outputLayout: layout, range, outputRange: range, channels },
+      })),
     ),
   );
   it.each(everyIo)('comes out of $layout, $range, $channels as it went in', (io) => {
@@ -77,11 +85,11 @@ describe('a picture', () => {
   it('goes in with blue first where that is said, and a pixel together where channels come last', () => {
     const red = Float32Array.from({ length: 45 }, (_, i) => (i < 15 ? 1 : -1));
     const to = new Float32Array(45);
-    pack(red, { layout: 'nhwc', range: '0..255', outputRange: '0..255', channels: 'bgr', size, multiple: 1 }, to);
+    pack(red, { ...PLAIN, layout: 'nhwc', range: '0..255', channels: 'bgr' }, to);
     expect([...to.slice(0, 6)]).toEqual([0, 0, 255, 0, 0, 255]);
   });
   it('is grey for a model of one channel, and what that gives is grey', () => {
-    const io = { layout: 'nchw', range: '0..1', outputRange: '0..1', channels: 'grey', size, multiple: 1 } as const;
+    const io = { ...UNIT, channels: 'grey' } as const;
     const [grey, back] = [new Float32Array(15), new Float32Array(45)];
     pack(
       Float32Array.from({ length: 45 }, (_, i) => (i < 15 ? 1 : -1)),

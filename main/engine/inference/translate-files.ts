@@ -51,6 +51,13 @@ export async function translateFiles(translator: Translator, options: TranslateO
   const files = onlyMissing ? pictures.filter(({ name }) => !existsSync(resultFile(out, name))) : pictures;
   let done = pictures.length - files.length;
   let [written, problems] = [0, 0];
+  let first: UserError | undefined;
+  const failed = ({ name, file }: NamedPicture, problem: UserError, at: number): void => {
+    if (pictures.length === 1) throw problem;
+    problems++;
+    first ??= problem;
+    onPicture({ name, input: file, output: null, problem: problem.message }, at, pictures.length);
+  };
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<Opened | UserError> | undefined;
   const begin = (picture: NamedPicture | undefined): typeof next => {
@@ -67,23 +74,24 @@ export async function translateFiles(translator: Translator, options: TranslateO
     await writing;
     done++;
     if (result instanceof UserError) {
-      if (pictures.length === 1) throw result;
-      problems++;
-      onPicture({ name, input: file, output: null, problem: result.message }, done, pictures.length);
+      failed(picture, result, done);
       continue;
     }
     const output = resultFile(out, name);
     const told = done;
     writing = awaitedLater(
-      encodeResult(result).then((png) => {
-        writeAtomic(output, [png]);
-        written++;
-        onPicture({ name, input: file, output, problem: null }, told, pictures.length);
+      reasonOf(encodeResult(result).then((png) => writeAtomic(output, [png]))).then((problem) => {
+        if (problem) failed(picture, problem, told);
+        else {
+          written++;
+          onPicture({ name, input: file, output, problem: null }, told, pictures.length);
+        }
       }),
     );
   }
   await writing;
-  if (problems > 0 && problems === pictures.length) throw new UserError('None of the pictures could be read');
+  if (first && problems === pictures.length)
+    throw new UserError(`None of the ${problems} pictures could be translated; the first: ${first.message}`);
   return written;
 }
 

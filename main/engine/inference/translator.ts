@@ -3,11 +3,12 @@
  * what it takes, or one of another tool, of which a person (or a guess) says it.
  */
 import type { PictureIo } from '../../../preload/contract/index.ts';
-import { readOnnx, type ModelInput, type ReadModel } from '../../../models/onnx/read.ts';
+import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
 import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
-import { pack, shapeFor, unpack } from '../pictures/picture-io.ts';
+import { Foreign, pictureIn, shown } from './foreign.ts';
+import { shapeFor, unpack } from '../pictures/picture-io.ts';
 import type { Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
@@ -23,10 +24,9 @@ interface Form {
   size: Size | null;
   /** Height and width are free, in multiples of this; null where they are fixed. */
   multiple: number | null;
+  /** What lengths are more than a multiple. */
+  rest: number;
   channels: 3 | 4;
-  /** Channels on the model's side. */
-  takes: number;
-  gives: number;
 }
 
 export class Translator {
@@ -37,9 +37,8 @@ export class Translator {
   readonly spread = { low: Infinity, high: -Infinity };
   readonly #name: string;
   readonly #form: Form;
-  readonly #io: PictureIo | null;
-  readonly #session: Session;
-  #bound: Bound | undefined;
+  readonly #own: OwnModel | null;
+  readonly #other: { io: PictureIo; foreign: Foreign } | null;
 
   /**
    * @param io how a model of another tool wants its pictures; null for one of ours
@@ -47,13 +46,14 @@ export class Translator {
    */
   constructor(bytes: Uint8Array, name: string, io: PictureIo | null = null) {
     const model = readOnnx(bytes);
-    this.#form = io ? formOfOther(model, name, io) : formOfOurs(model, name);
-    [this.#name, this.#io, this.channels] = [name, io, this.#form.channels];
+    this.#form = io ? formOfOther(io) : formOfOurs(model, name);
+    [this.#name, this.channels] = [name, this.#form.channels];
     try {
-      this.#session = new Session(bytes);
+      this.#own = io ? null : new OwnModel(bytes, this.#form);
+      this.#other = io && { io, foreign: new Foreign(bytes, model, io.input) };
+      if (this.#other) requireFit(this.#other.foreign, this.#other.io, name);
     } catch (error) {
-      if (!(error instanceof OrtError)) throw error;
-      throw new UserError(`${name} is not a usable model: ${explainOrt(error)}`, { cause: error });
+      throw unusable(name, error);
     }
   }
 
@@ -91,13 +91,15 @@ export class Translator {
     const { multiple, size } = this.#form;
     if (multiple === null) return { width: this.width, height: this.height };
     const largest = Math.max(multiple, LARGEST_TILE - (LARGEST_TILE % multiple));
-    const side = (length: number, trained: number): number => Math.max(trained, Math.min(this.#fit(length), largest));
+    const side = (length: number, trained: number): number =>
+      Math.max(trained, Math.min(this.#fit(length), this.#fit(largest - this.#form.rest)));
     return { width: side(width, size?.width ?? 0), height: side(height, size?.height ?? 0) };
   }
 
   /** Ends the translation under way, which then fails with Interrupted. */
   interrupt(): void {
-    this.#bound?.call.interrupt();
+    this.#own?.interrupt();
+    this.#other?.foreign.interrupt();
   }
 
   /**
@@ -106,20 +108,31 @@ export class Translator {
    * @throws Interrupted; UserError when a model of another tool fails
    */
   async run(planes: Float32Array, { width, height }: Size = this): Promise<Float32Array> {
-    const { call, input, output, result } = this.#bind({ width, height });
-    const io = this.#io;
-    if (io) pack(planes, io, input.data);
-    else input.data.set(planes);
+    const { multiple } = this.#form;
+    const fits = multiple === null ? width === this.width && height === this.height : this.#fits({ width, height });
+    if (!fits) throw new RangeError(`${this.#name} does not take pictures of ${width} x ${height}`);
     const started = performance.now();
-    try {
-      await call.runAsync();
-    } catch (error) {
-      if (io && error instanceof OrtError) throw refusedRun(error, this.#name);
-      throw error;
-    }
+    const result = this.#own
+      ? await this.#own.run(planes, { width, height })
+      : await this.#runOther(planes, { width, height });
     this.ortMs += performance.now() - started;
-    if (!io) return output.data;
-    unpack(output.data, io, result);
+    return result;
+  }
+
+  async #runOther(planes: Float32Array, size: Size): Promise<Float32Array> {
+    const { io, foreign } = this.#other!;
+    const answers = await foreign.run(planes, io, size).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${this.#name} cannot translate this picture: ${error.message}`, { cause: error });
+    });
+    const [name, answer] = [...answers][0]!;
+    const picture = pictureIn(name, answer, size);
+    if (picture?.scale !== 1)
+      throw new UserError(
+        `${this.#name} cannot translate this picture: it gives ${shown({ shape: [...answer.shape] })} for ${size.width} x ${size.height} pixels`,
+      );
+    const result = new Float32Array(3 * size.width * size.height);
+    unpack(answer.data, { ...io, outputLayout: picture.channels === 1 ? 'nchw' : io.outputLayout }, result);
     for (const value of result) {
       if (value < this.spread.low) this.spread.low = value;
       if (value > this.spread.high) this.spread.high = value;
@@ -128,43 +141,18 @@ export class Translator {
   }
 
   release(): void {
-    this.#session.release();
-    this.#unbind();
+    this.#own?.release();
+    this.#other?.foreign.release();
   }
 
   /** The nearest length that the model takes and that is not smaller. */
   #fit(length: number): number {
-    const multiple = this.#form.multiple ?? 1;
-    return Math.ceil(length / multiple) * multiple;
-  }
-
-  /** The buffers for pictures of this size: kept, as the next picture mostly has the same. */
-  #bind({ width, height }: Size): Bound {
-    if (this.#bound?.size.width === width && this.#bound.size.height === height) return this.#bound;
-    const { multiple, input, output, takes, gives } = this.#form;
-    const fits = multiple === null ? width === this.width && height === this.height : this.#fits({ width, height });
-    if (!fits) throw new RangeError(`${this.#name} does not take pictures of ${width} x ${height}`);
-    this.#unbind();
-    const io = this.#io ?? OURS;
-    const [from, to] = [
-      Value.zeros(shapeFor(io, { width, height }, takes)),
-      Value.zeros(shapeFor(io, { width, height }, gives)),
-    ];
-    return (this.#bound = {
-      ...{ size: { width, height }, input: from, output: to },
-      result: new Float32Array(this.#io ? 3 * width * height : 0),
-      call: this.#session.bind({ [input]: from }, { [output]: to }).interruptible(),
-    });
+    const { multiple, rest } = this.#form;
+    return Math.ceil(Math.max(0, length - rest) / (multiple ?? 1)) * (multiple ?? 1) + rest;
   }
 
   #fits({ width, height }: Size): boolean {
     return this.#fit(width) === width && this.#fit(height) === height;
-  }
-
-  #unbind(): void {
-    this.#bound?.input.dispose();
-    this.#bound?.output.dispose();
-    this.#bound = undefined;
   }
 }
 
@@ -174,15 +162,57 @@ interface Bound {
   input: Value;
   output: Value;
   call: Call;
-  /** In our planes, for models of other tools. */
-  result: Float32Array;
 }
 
-/** Our models take what we work with. */
-const OURS: PictureIo = {
-  ...{ layout: 'nchw', range: '-1..1', outputRange: '-1..1', channels: 'rgb' },
-  ...{ size: null, multiple: 1 },
-};
+/** One of our models, which takes what we work with. */
+class OwnModel {
+  readonly #session: Session;
+  readonly #form: Form;
+  #bound: Bound | undefined;
+
+  constructor(bytes: Uint8Array, form: Form) {
+    this.#form = form;
+    this.#session = new Session(bytes);
+  }
+
+  async run(planes: Float32Array, size: Size): Promise<Float32Array> {
+    const { call, input, output } = this.#bind(size);
+    input.data.set(planes);
+    await call.runAsync();
+    return output.data;
+  }
+
+  interrupt(): void {
+    this.#bound?.call.interrupt();
+  }
+
+  release(): void {
+    this.#session.release();
+    this.#unbind();
+  }
+
+  /** The buffers for pictures of this size: kept, as the next picture mostly has the same. */
+  #bind({ width, height }: Size): Bound {
+    if (this.#bound?.size.width === width && this.#bound.size.height === height) return this.#bound;
+    this.#unbind();
+    const { channels, ...names } = this.#form;
+    const shape = shapeFor('nchw', { width, height }, channels);
+    const [input, output] = [Value.zeros(shape), Value.zeros(shape)];
+    const call = this.#session.bind({ [names.input]: input }, { [names.output]: output });
+    return (this.#bound = { size: { width, height }, input, output, call: call.interruptible() });
+  }
+
+  #unbind(): void {
+    for (const value of this.#bound?.call.values ?? []) value.dispose();
+    this.#bound = undefined;
+  }
+}
+
+function unusable(name: string, error: unknown): unknown {
+  if (!(error instanceof OrtError || error instanceof UserError) || error.message.startsWith(name)) return error;
+  const why = error instanceof OrtError ? explainOrt(error) : error.message;
+  return new UserError(`${name} is not a usable model: ${why}`, { cause: error });
+}
 
 function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): Form {
   if (!metadata['maquette.family'] || metadata['maquette.range'] !== '-1..1')
@@ -199,49 +229,36 @@ function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): For
       : typeof height === 'string' && typeof width === 'string' && size !== null && size % multiple === 0;
   if (inputs.length !== 1 || !input || !output || batch !== 1 || !sized || (channels !== 3 && channels !== 4))
     throw new UserError(`${name} does not take one picture of a known size; it cannot translate pictures`);
-  if (output.shape.join() !== input.shape.join())
+  if (output.shape?.join() !== input.shape?.join())
     throw new UserError(`${name} gives a picture of another size than it takes; it cannot translate pictures`);
   const side = multiple === null ? (height as number) : size!;
   return {
-    ...{ input: input.name, output: output.name, size: { width: side, height: side }, multiple },
-    ...{ channels, takes: channels, gives: channels },
+    ...{ input: input.name, output: output.name, size: { width: side, height: side } },
+    ...{ multiple, rest: 0, channels },
   };
 }
 
 const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
 
-function formOfOther({ inputs, outputs }: ReadModel, name: string, io: PictureIo): Form {
-  const [input, output] = [inputs[0], outputs[0]];
-  if (inputs.length !== 1 || !input || !output || input.shape.length !== 4)
-    throw new UserError(`${name} does not take one picture; it cannot translate pictures`);
-  const takes = io.channels === 'grey' ? 1 : 3;
-  const channels = channelsOf(output, io);
-  const gives = typeof channels === 'number' ? channels : takes;
+/** @throws UserError where what is said of a model cannot be, by what its file says of its input */
+function requireFit({ picture: { shape } }: Foreign, { layout, channels, size }: PictureIo, name: string): void {
+  if (!shape) return;
+  const [a, b, c] = shape.slice(-3);
+  const [said, height, width] = layout === 'nchw' ? [a, b, c] : [c, a, b];
+  const takes = channels === 'grey' ? 1 : 3;
   const wrong = (what: string): UserError => new UserError(`${name} does not fit what is said of it: ${what}`);
-  const fixed = channelsOf(input, io);
-  if (typeof fixed === 'number' && fixed !== takes)
-    throw wrong(`it takes ${fixed} channels in this layout, not ${takes}`);
-  if (gives !== 1 && gives !== 3) throw wrong(`it gives ${gives} channels in this layout`);
-  const [height, width] = sizeOfShape(input, io);
+  if (typeof said === 'number' && said !== takes) throw wrong(`it takes ${said} channels in this layout, not ${takes}`);
   if (
-    (typeof height === 'number' && height !== io.size?.height) ||
-    (typeof width === 'number' && width !== io.size?.width)
+    [
+      [height, size?.height],
+      [width, size?.width],
+    ].some(([is, wanted]) => typeof is === 'number' && is !== wanted)
   )
     throw wrong(`it takes pictures of ${width ?? 'any'} x ${height ?? 'any'} pixels`);
-  return {
-    ...{ input: input.name, output: output.name, size: io.size, multiple: io.size ? null : io.multiple },
-    ...{ channels: 3, takes, gives },
-  };
 }
 
-const channelsOf = ({ shape }: ModelInput, { layout }: PictureIo): ModelInput['shape'][number] | undefined =>
-  shape[layout === 'nchw' ? 1 : 3];
-
-function sizeOfShape({ shape }: ModelInput, { layout }: PictureIo): ModelInput['shape'] {
-  return layout === 'nchw' ? shape.slice(2) : shape.slice(1, 3);
-}
-
-/** What ONNX Runtime says of a model of another tool that it cannot run, in a line for a person. */
-const refusedRun = (error: OrtError, name: string): UserError =>
-  new UserError(`${name} cannot translate this picture: ${explainOrt(error)}`, { cause: error });
+const formOfOther = ({ input, output, size, multiple, rest }: PictureIo): Form => ({
+  ...{ input: input ?? '', output: output ?? '', size, multiple: size ? null : multiple, rest: size ? 0 : rest },
+  channels: 3,
+});

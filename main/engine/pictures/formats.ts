@@ -2,16 +2,18 @@
  * Which files are pictures, by their names and first bytes. No decoder is loaded here: whoever only lists pictures (the
  * studio's own process) stays free of one.
  */
-import { readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { explainIo } from '../../errors.ts';
+import { extname } from 'node:path';
 
-export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff' | 'gif' | 'tga';
+export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff' | 'gif' | 'bmp' | 'pnm' | 'tga';
 
 /** One row a format: how its files are named, what they begin with, and the libvips loader that opens them. */
 const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buffer) => boolean; loader?: string }> = {
-  png: { extensions: ['.png'], begins: (b) => has(b, 0, '\x89PNG\r\n\x1a\n'), loader: 'Png' },
-  jpeg: { extensions: ['.jpg', '.jpeg'], begins: (b) => has(b, 0, '\xff\xd8\xff'), loader: 'Jpeg' },
+  png: { extensions: ['.png', '.apng'], begins: (b) => has(b, 0, '\x89PNG\r\n\x1a\n'), loader: 'Png' },
+  jpeg: {
+    extensions: ['.jpg', '.jpeg', '.jfif', '.jpe', '.jif'],
+    begins: (b) => has(b, 0, '\xff\xd8\xff'),
+    loader: 'Jpeg',
+  },
   webp: { extensions: ['.webp'], begins: (b) => has(b, 0, 'RIFF') && has(b, 8, 'WEBP'), loader: 'Webp' },
   avif: { extensions: ['.avif'], begins: isAvif, loader: 'Heif' },
   tiff: {
@@ -20,12 +22,20 @@ const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buf
     loader: 'Tiff',
   },
   gif: { extensions: ['.gif'], begins: (b) => has(b, 0, 'GIF87a') || has(b, 0, 'GIF89a'), loader: 'Nsgif' },
+  bmp: { extensions: ['.bmp', '.dib'], begins: isBmp },
+  pnm: {
+    extensions: ['.ppm', '.pgm', '.pbm', '.pnm', '.pam'],
+    begins: (b) => /^P[1-7][\s#]/.test(b.toString('latin1', 0, 3)),
+  },
   // TGA has no magic number: the name decides, and our reader (tga.ts) checks the header.
   tga: { extensions: ['.tga'], begins: () => false },
 };
 
 /** The extensions of picture files, lower case with the dot. */
 export const PICTURE_EXTENSIONS: readonly string[] = Object.values(FORMATS).flatMap(({ extensions }) => extensions);
+
+/** The formats as messages name them. */
+export const FORMAT_NAMES = 'PNG, JPEG, WebP, AVIF, TIFF, TGA, GIF, BMP, PPM';
 
 /** The libvips loaders of these formats: the only ones that may run. */
 export const LOADERS: readonly string[] = Object.values(FORMATS).flatMap(({ loader }) =>
@@ -46,22 +56,14 @@ export function formatOfName(file: string): PictureFormat | undefined {
   return found && (found[0] as PictureFormat);
 }
 
-/** The picture files of a folder as full paths, by code unit of their names; dot-files are left out. @throws UserError */
-export function listPictures(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith('.') && PICTURE_EXTENSIONS.includes(extname(name).toLowerCase()))
-      .sort() // by UTF-16 code unit: the same on every machine and in every language
-      .map((name) => join(folder, name))
-      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true);
-  } catch (error) {
-    throw explainIo(error, `Cannot open the folder ${folder}`);
-  }
-}
-
 /** Whether the bytes at `offset` are these characters (Latin-1). */
 function has(bytes: Buffer, offset: number, magic: string): boolean {
   return bytes.toString('latin1', offset, offset + magic.length) === magic;
+}
+
+/** "BM", with nothing where nothing may be, and a header of a length that there is. */
+function isBmp(bytes: Buffer): boolean {
+  return has(bytes, 0, 'BM') && bytes.length > 26 && bytes.readUInt32LE(6) === 0 && bytes.readUInt32LE(14) <= 124;
 }
 
 /** An ISO media file whose major or compatible brands name AVIF (HEIC looks the same but for the brand). */

@@ -15,7 +15,7 @@ import {
   type DecodeOptions,
   type Picture,
 } from './pictures.ts';
-import { listPictures } from './formats.ts';
+import { listPictures } from './listing.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -6,8 +6,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { explainIo, UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import { sharp, type Sharp } from './codecs.ts';
-import { formatOfName, sniffFormat, type PictureFormat } from './formats.ts';
+import { FORMAT_NAMES, formatOfName, sniffFormat, type PictureFormat } from './formats.ts';
+import { readBmp, readBmpHeader } from './bmp.ts';
+import { readPnm, readPnmHeader } from './pnm.ts';
 import { readTga, readTgaHeader } from './tga.ts';
+import { floatRange, kindOfTiff, readFloatTiff, readLabTiff, type Range } from './tiff.ts';
 
 export { contactSheet } from './sheet.ts';
 
@@ -37,7 +40,27 @@ export interface PictureInfo {
   height: number;
   hasAlpha: boolean;
   format: PictureFormat;
+  /** Of a TIFF of floats: the values that are taken for black and white. */
+  values?: Range;
 }
+
+/** Formats that libvips does not open: by readers of their own. */
+const OWN = {
+  tga: { header: readTgaHeader, read: readTga },
+  bmp: { header: readBmpHeader, read: readBmp },
+  pnm: { header: readPnmHeader, read: readPnm },
+} satisfies Partial<
+  Record<PictureFormat, { header: (bytes: Buffer) => OwnHeader; read: (bytes: Buffer) => OwnPixels }>
+>;
+
+interface OwnHeader {
+  width: number;
+  height: number;
+  channels: 1 | 2 | 3 | 4;
+}
+type OwnPixels = OwnHeader & { data: Buffer };
+
+const isOwn = (format: PictureFormat): format is keyof typeof OWN => format in OWN;
 
 /** A picture of more pixels would need gigabytes to open. */
 const PIXEL_LIMIT = 1e8;
@@ -87,12 +110,22 @@ export async function probeBytes(bytes: Buffer, file: string): Promise<PictureIn
 }
 
 async function readHeader(bytes: Buffer, format: PictureFormat): Promise<PictureInfo> {
-  if (format === 'tga') {
-    const { width, height, channels } = readTgaHeader(bytes);
-    return { width, height, hasAlpha: channels === 4, format };
+  if (isOwn(format)) {
+    const { width, height, channels } = OWN[format].header(bytes);
+    return { width, height, hasAlpha: channels % 2 === 0 && format !== 'bmp', format };
   }
+  const kind = format === 'tiff' ? kindOfTiff(bytes) : 'plain';
+  const header = kind === 'lab' ? await readLabTiff(bytes, { ...READ_OPTIONS }) : null;
+  if (header) return { width: header.width, height: header.height, hasAlpha: false, format };
   const { autoOrient, hasAlpha } = await sharp(bytes, { ...READ_OPTIONS, limitInputPixels: false }).metadata();
-  return { width: autoOrient.width, height: autoOrient.height, hasAlpha, format };
+  const size = { width: autoOrient.width, height: autoOrient.height };
+  const small = size.width * size.height <= PIXEL_LIMIT;
+  return {
+    ...size,
+    hasAlpha,
+    format,
+    ...(kind === 'float' && small && { values: await floatRange(bytes, READ_OPTIONS) }),
+  };
 }
 
 /** `decodePicture` of a file that was read before. */
@@ -106,7 +139,7 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
   return guarded(file, async () => {
-    const image = open(bytes, info.format);
+    const image = await open(bytes, info.format);
     if (half)
       image.extract({ left: half === 'left' ? 0 : info.width - part, top: 0, width: part, height: info.height });
     image.resize(width, height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: options.quick ?? false });
@@ -126,8 +159,8 @@ export async function decodeStraight(
   { width, height }: { width: number; height: number },
 ): Promise<Uint8Array> {
   const { format } = await probeBytes(bytes, file);
-  return guarded(file, () =>
-    open(bytes, format)
+  return guarded(file, async () =>
+    (await open(bytes, format))
       .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
       .ensureAlpha()
       .toColourspace('srgb')
@@ -145,9 +178,13 @@ async function guarded<T>(file: string, decode: () => Promise<T>): Promise<T> {
   }
 }
 
-function open(bytes: Buffer, format: PictureFormat): Sharp {
-  if (format !== 'tga') return sharp(bytes, READ_OPTIONS).autoOrient();
-  const { data, width, height, channels } = readTga(bytes);
+/** The picture as libvips has it, upright. */
+async function open(bytes: Buffer, format: PictureFormat): Promise<Sharp> {
+  const kind = format === 'tiff' ? kindOfTiff(bytes) : 'plain';
+  if (!isOwn(format) && kind === 'plain') return sharp(bytes, READ_OPTIONS).autoOrient();
+  const { data, width, height, channels } = isOwn(format)
+    ? OWN[format].read(bytes)
+    : await (kind === 'lab' ? readLabTiff : readFloatTiff)(bytes, READ_OPTIONS);
   return sharp(data, { raw: { width, height, channels } });
 }
 
@@ -211,7 +248,7 @@ function unknownFormat(bytes: Buffer, file: string): UserError {
     return new UserError(`${file} is an SVG drawing, which is not opened; export it as PNG`);
   const named = formatOfName(file)?.toUpperCase();
   const what = named ? `is named as ${named} but is not a picture` : 'is not a picture';
-  return new UserError(`${file} ${what} in a format that can be opened (PNG, JPEG, WebP, AVIF, TIFF, TGA, GIF)`);
+  return new UserError(`${file} ${what} in a format that can be opened (${FORMAT_NAMES})`);
 }
 
 function damaged(file: string, error: unknown): UserError {

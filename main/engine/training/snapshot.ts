@@ -1,5 +1,5 @@
 /** The state of a training as files: checkpoints that an exact resume needs, and the exported model. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Family, RunShape } from '../../../models/families/family.ts';
@@ -8,8 +8,9 @@ import { topological } from '../../../models/graph/graph.ts';
 import { isParameter, type Tensor } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
-import { explainIo, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
+import { readWholeModel } from '../inference/whole-model.ts';
 import { isRun, RunFolder } from './run-folder.ts';
 import type { EngineState, Execution, NamedTensor } from '../engine.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
@@ -179,16 +180,11 @@ function weightsOf(file: string, family: Family): ReadModel['weights'] {
   return weights;
 }
 
-/** Reads a model file. @throws UserError with one line that says what is wrong */
-export function readModelFile(file: string): ReadModel & { bytes: Uint8Array } {
-  let bytes: Uint8Array;
+/** Reads a model file, with what it keeps beside it. @throws UserError with one line that says what is wrong */
+export function readModelFile(file: string): ReadModel & { bytes: Uint8Array; apart: boolean } {
   try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw explainIo(error, `Cannot read ${file}`);
-  }
-  try {
-    return { ...readOnnx(bytes), bytes };
+    const { bytes, apart } = readWholeModel(file);
+    return { ...readOnnx(bytes), bytes, apart };
   } catch (error) {
     if (error instanceof Error && error.name === 'ModelError')
       throw new UserError(`${file} is not a usable model: ${error.message}`, { cause: error });

@@ -61,7 +61,34 @@ export async function examineOther(file: string, threads: number): Promise<Pictu
 }
 
 /** What a person says of a model of another tool; the rest is guessed. */
-export type Said = Partial<Pick<PictureIo, 'layout' | 'range' | 'outputRange' | 'channels'>>;
+export type Said = Partial<
+  Pick<PictureIo, 'layout' | 'outputLayout' | 'range' | 'outputRange' | 'mean' | 'deviation' | 'channels' | 'output'>
+> & { set?: Record<string, number> };
+
+/** What is guessed, with what a person says instead. @throws UserError for an output or a number that the model has not */
+function saidOf(file: string, io: PictureIo, { set = {}, ...said }: Said): PictureIo {
+  const known = (kind: string, names: readonly string[], name: string): void => {
+    if (!names.includes(name))
+      throw new UserError(
+        `${file} has no ${kind} "${name}"; ${names.length > 0 ? `it has ${names.join(', ')}` : 'none'}`,
+      );
+  };
+  if (said.output && io.output !== said.output) known('picture as output', io.outputs, said.output);
+  for (const name of Object.keys(set))
+    known(
+      'number as input',
+      io.dials.map((dial) => dial.name),
+      name,
+    );
+  const range = said.range ?? io.range;
+  return {
+    ...io,
+    ...(said.range && { mean: [0, 0, 0], deviation: [1, 1, 1] }),
+    ...said,
+    ...{ range, outputRange: said.outputRange ?? said.range ?? io.outputRange },
+    dials: io.dials.map((dial) => ({ ...dial, value: set[dial.name] ?? dial.value })),
+  };
+}
 
 /**
  * Opens any model, also one of another tool, which is tried out first in a process that may crash. The runtime must be
@@ -83,27 +110,35 @@ export async function openAnyTranslator(
     const flag = Object.keys(said)[0];
     if (flag !== undefined)
       throw new UserError(
-        `${file} says itself what it takes; --layout, --range, --output-range and --channels are for others`,
+        `${file} says itself what it takes; --layout, --range, --channels and their like are for models of other tools`,
       );
     return openTranslator(path, direction);
   }
   if (direction !== undefined)
     throw new UserError(`${file} was made by another tool and translates one way only; leave out --direction`);
   const io = await examineOther(file, threads);
-  const range = said.range ?? io.range;
-  const known = { ...io, ...said, range, outputRange: said.outputRange ?? said.range ?? io.outputRange };
+  const known = saidOf(file, io, said);
   const translator = new Translator(bytes, file, known);
   tell(known);
   return translator;
 }
 
 /** What a model of another tool takes, in the words of the flags that say it. */
-export function sayIo({ layout, range, outputRange, channels, size, multiple }: PictureIo): string {
-  const free = multiple > 1 ? `any size in multiples of ${multiple}` : 'any size';
-  return (
-    `--layout ${layout} --range ${range} --output-range ${outputRange} --channels ${channels}, ` +
-    (size ? `${size.width} x ${size.height} pixels` : free)
-  );
+export function sayIo(io: PictureIo): string {
+  const { layout, outputLayout, range, outputRange, channels, size, multiple, rest } = io;
+  const plain = io.mean.every((one) => one === 0) && io.deviation.every((one) => one === 1);
+  const flags = [
+    `--layout ${layout}`,
+    ...(outputLayout === layout ? [] : [`--output-layout ${outputLayout}`]),
+    `--range ${range}`,
+    ...(plain ? [] : [`--mean ${io.mean.join(',')} --deviation ${io.deviation.join(',')}`]),
+    `--output-range ${outputRange} --channels ${channels}`,
+    ...(io.output === null ? [] : [`--output "${io.output}" (of ${io.outputs.join(', ')})`]),
+    ...io.dials.map(({ name, value }) => `--set "${name}=${value}"`),
+  ];
+  const more = rest === 0 ? '' : ` and ${rest} more`;
+  const free = multiple > 1 ? `any size in multiples of ${multiple}${more}` : 'any size';
+  return `${flags.join(' ')}, ${size ? `${size.width} x ${size.height} pixels` : free}`;
 }
 
 /** The record of a run, where the path is one. */

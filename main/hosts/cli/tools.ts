@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { reportEngines } from '../../engine/engines.ts';
+import { shown } from '../../engine/inference/foreign.ts';
 import { isRun } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
@@ -50,8 +51,7 @@ export function addInspect(program: Command): void {
 
 async function inspectModel(file: string, output: Output): Promise<void> {
   const { metadata, inputs, outputs, opset, nodes, parameters } = readModelFile(file);
-  const shape = ({ name, shape }: (typeof inputs)[number]): string =>
-    `${name} [${shape.map((length) => length ?? '?').join(', ')}]`;
+  const shape = (given: (typeof inputs)[number]): string => `${given.name} ${shown(given)}`;
   output.line(`${file}: ONNX opset ${opset}, ${nodes} nodes, ${(parameters / 1e6).toFixed(2)} million parameters`);
   output.line(`takes ${inputs.map(shape).join(', ')}; gives ${outputs.map(shape).join(', ')}`);
   for (const [key, value] of Object.entries(metadata)) output.line(`  ${key} = ${value}`);

@@ -1,9 +1,10 @@
 /** `maquette translate MODEL|RUN PICTURE|DIR... --out DIR` */
 import { basename } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
+import { saySkipped } from '../../engine/pictures/listing.ts';
 import { physicalCores } from '../../cores.ts';
 import { collectPictures } from '../../studio/collect-pictures.ts';
 import { openAnyTranslator, sayIo, type Said } from './models.ts';
@@ -32,33 +33,63 @@ export function addTranslate(program: Command): void {
     .option('--strength <s>', '0 gives the input, 1 the translation', number(0, 1, 'any'), 1)
     .addOption(new Option('--direction <way>', 'of a run that learned both').choices(['AtoB', 'BtoA']))
     .addOption(new Option('--layout <l>', 'of a model of another tool; guessed').choices(['nchw', 'nhwc']))
+    .addOption(new Option('--output-layout <l>', 'of what it gives; guessed').choices(['nchw', 'nhwc']))
     .addOption(new Option('--range <r>', 'of the values it takes; guessed').choices(RANGES))
     .addOption(new Option('--output-range <r>', 'of the values it gives; as --range').choices(RANGES))
+    .option('--mean <r,g,b>', 'that is taken from the values in that range; guessed', numbers)
+    .option('--deviation <r,g,b>', 'by which the rest is divided; guessed', numbers)
+    .option('--output <name>', 'of several, the one that is the picture; guessed')
+    .option('--set <name=number>', 'a number that it takes beside the picture; again for each', settings)
     .addOption(new Option('--channels <c>', 'that it takes; guessed').choices(['rgb', 'bgr', 'grey']))
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--json', 'one JSON object a line')
     .action(translate);
 }
 
+const SAYS = [
+  'layout',
+  'outputLayout',
+  'range',
+  'outputRange',
+  'mean',
+  'deviation',
+  'channels',
+  'output',
+  'set',
+] as const;
+
+const saidIn = (flags: Flags): Said =>
+  Object.fromEntries(SAYS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
+
+/** Three numbers with commas between them. */
+function numbers(text: string): [number, number, number] {
+  const all = text.split(',').map((each) => (each.trim() === '' ? NaN : Number(each)));
+  if (all.length !== 3 || !all.every(Number.isFinite)) throw new InvalidArgumentError('Three numbers, as 0.5,0.5,0.5');
+  return all as [number, number, number];
+}
+
+function settings(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, name, value] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  if (name === undefined || !Number.isFinite(Number(value))) throw new InvalidArgumentError('As strength=0.5');
+  return { ...before, [name]: Number(value) };
+}
+
 async function translate(model: string, paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
-  const { layout, range, outputRange, channels, direction, threads } = flags;
+  const { direction, threads } = flags;
   startRuntime(threads);
   const translator = await openAnyTranslator(model, {
     ...(direction && { direction }),
-    said: {
-      ...(layout && { layout }),
-      ...(range && { range }),
-      ...(outputRange && { outputRange }),
-      ...(channels && { channels }),
-    },
+    said: saidIn(flags),
     threads,
     tell: (io) =>
       output.warning(
         `${basename(model)} was made by another tool, and is taken as ${sayIo(io)}; if the results look wrong, say it otherwise`,
       ),
   });
-  const pictures = await collectPictures(paths);
+  const { pictures, skipped, renamed } = await collectPictures(paths);
+  if (skipped.length > 0) output.warning(saySkipped(skipped));
+  for (const line of renamed) output.warning(line);
   const began = performance.now();
   const written = await translateFiles(translator, {
     ...{ pictures, out: flags.out, tile: flags.tile === true, strength: flags.strength, onlyMissing: false },
@@ -70,6 +101,16 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   });
   output.end();
   const ms = performance.now() - began;
-  output.line(`${written} pictures in ${flags.out}`);
-  output.event({ event: 'done', n: written, ms: Math.round(ms), ortMs: Math.round(translator.ortMs) });
+  const left = pictures.length - written;
+  output.line(
+    `${written} pictures in ${flags.out}${left > 0 ? `, ${left} left out` : ''}${skipped.length > 0 ? `, ${skipped.length} files not read` : ''}`,
+  );
+  output.event({
+    event: 'done',
+    n: written,
+    failed: pictures.length - written,
+    skipped,
+    ms: Math.round(ms),
+    ortMs: Math.round(translator.ortMs),
+  });
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
-import { listPictures } from '../../engine/pictures/formats.ts';
+import { listPictures } from '../../engine/pictures/listing.ts';
 import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
 

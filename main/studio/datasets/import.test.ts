@@ -17,6 +17,7 @@ import { UserError } from '../../errors.ts';
 import { describeDataset } from './describe.ts';
 import { addToDataset, importDataset } from './import.ts';
 import { MANIFEST_FILE, readManifest, writeManifest } from './manifest.ts';
+import { walkFolder } from './walk.ts';
 import { recognise } from './recognise.ts';
 import { boxes } from './testing.ts';
 
@@ -107,12 +108,16 @@ describe('recognise', () => {
     await expect(recognise([place.path('nowhere')])).rejects.toThrow(/nowhere: it does not exist/);
   });
 
-  it('follows links inside a folder once, and none that lead out of it', async () => {
+  it('follows links within a folder and out of it, each folder once, and passes over dead ones', async () => {
     await pictures(['x/1.png', 'other/2.png']);
     symlinkSync(place.path('from', 'other'), place.path('from', 'x', 'out'));
     symlinkSync(place.path('from', 'x'), place.path('from', 'x', 'loop'));
     symlinkSync(place.path('nowhere'), place.path('from', 'x', 'dead.png'));
-    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1, others: [] });
+    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 2, others: [] });
+    const { skipped } = await walkFolder(place.path('from', 'x'));
+    expect(skipped).toEqual([
+      { file: place.path('from', 'x', 'dead.png'), why: 'is a link to something that is gone' },
+    ]);
   });
 
   it('looks no deeper than 16 folders', async () => {

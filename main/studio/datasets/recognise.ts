@@ -5,7 +5,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { listPairs, readHeldOut, type PairDataset } from '../../engine/data/datasets.ts';
 import { listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
-import { listPictures } from '../../engine/pictures/formats.ts';
+import { listPictures } from '../../engine/pictures/listing.ts';
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';

@@ -1,9 +1,9 @@
-/** Finding the picture files in what a person dropped: folders of any depth, by name alone. */
+/** Finding the picture files in what a person dropped: folders of any depth. */
 import { LEFT_OUT } from '../../engine/data/datasets.ts';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { formatOfName } from '../../engine/pictures/formats.ts';
+import { isLitter, kindOf, type Listing } from '../../engine/pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
@@ -11,32 +11,42 @@ import { MANIFEST_FILE } from './manifest.ts';
 const MOST_DEPTH = 16;
 
 /**
- * The picture files below a folder, each folder's by code unit of their names. Dot-files are left out, and so are links
- * that lead out of the folder. @throws UserError when a folder cannot be read
+ * The picture files below a folder, each folder's by code unit of their names, and the files that are none. Links are
+ * followed, wherever they lead; a folder is walked once. @throws UserError when the folder cannot be read
  */
-export async function walkPictures(folder: string): Promise<string[]> {
-  const root = await resolved(folder);
-  const found: string[] = [];
+export async function walkFolder(folder: string): Promise<Listing> {
+  const found: Listing = { pictures: [], skipped: [] };
   const seen = new Set<string>();
   const visit = async (at: string, depth: number): Promise<void> => {
     const real = await resolved(at);
     if (seen.has(real)) return; // a link to a folder that was seen before, or a loop
     seen.add(real);
-    for (const entry of await entriesOf(at)) {
-      const path = join(at, entry.name);
-      const type = entry.isSymbolicLink() ? await typeOfLink(path, root) : typeOf(entry);
-      if (type === 'file' && formatOfName(entry.name)) found.push(path);
-      if (type === 'folder' && depth < MOST_DEPTH) await visit(path, depth + 1);
+    for (const { name } of await entriesOf(at)) {
+      const file = join(at, name);
+      const kind = kindOf(file, name);
+      if (kind === 'picture') found.pictures.push(file);
+      else if (typeof kind === 'object') found.skipped.push({ file, ...kind });
+      else if (kind === 'folder' && depth < MOST_DEPTH) await visit(file, depth + 1).catch(unless(file));
     }
+  };
+  /** A folder below that cannot be read is one thing that is not read; the one that was asked for is an error. */
+  const unless = (file: string) => (error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    found.skipped.push({ file, why: `cannot be opened (${error.message})` });
   };
   await visit(folder, 0);
   return found;
 }
 
+/** The picture files below a folder. @throws UserError when it cannot be read */
+export const walkPictures = async (folder: string): Promise<string[]> => (await walkFolder(folder)).pictures;
+
 /** The entries that a person would see, sorted; in a dataset of the studio without those left out. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+    const entries = (await readdir(folder, { withFileTypes: true })).filter(
+      ({ name }) => !isLitter(name) || name === MANIFEST_FILE,
+    );
     const ours = entries.some(({ name }) => name === MANIFEST_FILE);
     return entries.filter(({ name }) => !ours || name !== LEFT_OUT).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
@@ -48,22 +58,6 @@ function unreadable(error: unknown, folder: string): UserError {
   if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
     return new UserError(`Cannot open ${folder}: there is no permission to read it; change its permissions`);
   return explainIo(error, `Cannot open ${folder}`);
-}
-
-type Type = 'file' | 'folder' | undefined;
-
-function typeOf(entry: Pick<Dirent, 'isFile' | 'isDirectory'>): Type {
-  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : undefined;
-}
-
-/** What a link leads to, if that exists and lies below the root. */
-async function typeOfLink(link: string, root: string): Promise<Type> {
-  try {
-    const real = await realpath(link);
-    return real.startsWith(root + sep) ? typeOf(await stat(real)) : undefined;
-  } catch {
-    return undefined; // a dead link
-  }
 }
 
 async function resolved(folder: string): Promise<string> {

@@ -51,10 +51,10 @@ export async function bringLines({
   return { ...box, bytes };
 }
 
-/** Makes a drawing in an empty folder from a PSD with its layers, or from a picture. @throws UserError */
-export async function importDrawing({ file, folder }: { file: string; folder: string }): Promise<void> {
+/** Makes a drawing in an empty folder from a PSD with its layers, or from a picture; gives what to know of it. @throws UserError */
+export async function importDrawing({ file, folder }: { file: string; folder: string }): Promise<string[]> {
   const bytes = await readPictureFile(file);
-  const { state, layers } = isPsd(bytes) ? openPsd(bytes, file) : await openPicture(bytes, file);
+  const { state, layers, notes } = isPsd(bytes) ? await openPsd(bytes, file) : await openPicture(bytes, file);
   const now = new Date().toISOString();
   const whole: DrawingState = {
     ...state,
@@ -69,6 +69,7 @@ export async function importDrawing({ file, folder }: { file: string; folder: st
     pixels: layers.map(({ layer, region }) => ({ layer: layer.id, region })),
     thumbnail: null,
   });
+  return notes;
 }
 
 async function openPicture(bytes: Buffer, file: string): Promise<Opened> {
@@ -83,5 +84,5 @@ async function openPicture(bytes: Buffer, file: string): Promise<Opened> {
     visible: true,
     locked: false,
   } as const;
-  return { state: { width, height, paper: '#ffffff' }, layers: [{ layer, region }] };
+  return { state: { width, height, paper: '#ffffff' }, layers: [{ layer, region }], notes: [] };
 }

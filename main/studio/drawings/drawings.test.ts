@@ -149,7 +149,8 @@ describe('PSD', () => {
     ]);
     expect([...(await other.layers[1]!.composite(false, false))]).toEqual([...a.bytes]);
 
-    const { layers } = openPsd(bytes, 'x.psd');
+    const { layers, notes } = await openPsd(bytes, 'x.psd');
+    expect(notes).toEqual([]);
     expect(layers[0]!.region).toEqual({ ...a, bytes: new Uint8Array(a.bytes) });
     const again = mkdtempSync(join(tmpdir(), 'drawing-'));
     folders.push(again);
@@ -162,7 +163,7 @@ describe('PSD', () => {
     expect((await readLayer(again, opened.layers[0]!.id)).bytes).toEqual(Buffer.from(a.bytes));
   });
 
-  it('that is cut short, too large or not RGB is refused in one line', () => {
+  it('that is cut short, too large or of an unknown kind is refused in one line', async () => {
     const header = (change: (view: DataView) => void): Uint8Array => {
       const bytes = new Uint8Array(40);
       const view = new DataView(bytes.buffer);
@@ -180,19 +181,11 @@ describe('PSD', () => {
       composite: { width: 32, height: 32, data: region(0, 0, 32, 32).bytes },
       layers: [{ layer: layer('a'), region: region(0, 0, 32, 32) }],
     });
-    expect(() => openPsd(whole.slice(0, whole.length >> 1), 'x.psd')).toThrow('x.psd cannot be read');
-    expect(() =>
-      openPsd(
-        header((view) => view.setUint32(14, 30000)),
-        'x.psd',
-      ),
-    ).toThrow('10 x 30000 pixels');
-    expect(() =>
-      openPsd(
-        header((view) => view.setUint16(24, 4)),
-        'x.psd',
-      ),
-    ).toThrow('not in RGB');
+    await expect(openPsd(whole.slice(0, whole.length >> 2), 'x.psd')).rejects.toThrow('x.psd cannot be read');
+    const large = header((view) => view.setUint32(14, 30000));
+    await expect(openPsd(large, 'x.psd')).rejects.toThrow('10 x 30000 pixels');
+    const strange = header((view) => view.setUint16(24, 5));
+    await expect(openPsd(strange, 'x.psd')).rejects.toThrow('a PSD of a kind that is not known');
   });
 });
 

@@ -1,5 +1,5 @@
 /** Drawings as PSD files (Adobe's "Photoshop File Formats"), through ag-psd: its layers and ours. */
-import { initializeCanvas, readPsd, writePsdUint8Array, type Layer, type Psd } from 'ag-psd';
+import { initializeCanvas, readPsd, writePsdUint8Array, type Layer, type PixelData } from 'ag-psd';
 import {
   LARGEST_DRAWING,
   type DrawingLayer,
@@ -7,7 +7,10 @@ import {
   type Region,
 } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
-import type { Raster } from './flatten.ts';
+import { lightToByte, shareToByte } from '../../engine/pictures/colour.ts';
+import { blank, layOver, type Raster } from './flatten.ts';
+import { readComposite, readHeader, type Composite, type PsdHeader } from './psd-composite.ts';
+import { unseenFeatures } from './psd-features.ts';
 
 /** A layer with its paint. */
 export interface Painted {
@@ -19,6 +22,8 @@ export interface Painted {
 export interface Opened {
   state: Pick<DrawingState, 'width' | 'height' | 'paper'>;
   layers: Painted[];
+  /** What a person should know: what was converted, or is not as it was. */
+  notes: string[];
 }
 
 initializeCanvas(
@@ -35,42 +40,120 @@ const SIGNATURE = 0x38425053; // "8BPS"
 /** Whether the bytes are those of a PSD file. */
 export const isPsd = (bytes: Uint8Array): boolean => bytes.length >= 26 && view(bytes).getUint32(0) === SIGNATURE;
 
-/** Opens a PSD: its layers from the bottom to the top, groups dissolved. @throws UserError */
-export function openPsd(bytes: Uint8Array, file: string): Opened {
-  const header = view(bytes);
-  const [version, height, width, depth, mode] = [
-    header.getUint16(4),
-    header.getUint32(14),
-    header.getUint32(18),
-    header.getUint16(22),
-    header.getUint16(24),
-  ];
+/**
+ * Opens a PSD or PSB. Where its layers, laid over each other, look as the picture that the file carries of itself, they
+ * are the drawing, from the bottom to the top, groups dissolved. Else that picture is, and the layers lie below it,
+ * hidden. `notes` say so. @throws UserError
+ */
+export async function openPsd(bytes: Uint8Array, file: string): Promise<Opened> {
+  const header = readHeader(bytes, file);
+  const { width, height } = header;
   if (width > LARGEST_DRAWING || height > LARGEST_DRAWING || width === 0 || height === 0)
     throw new UserError(
       `${file} is ${width} x ${height} pixels, and a drawing has at most ${LARGEST_DRAWING} on a side; make it smaller`,
     );
-  if (version !== 1 || depth !== 8 || mode !== 3)
-    throw new UserError(`${file} is not in RGB with 8 bits a channel; convert it in the program that made it`);
-  let psd: Psd;
-  try {
-    psd = readPsd(bytes, {
-      useImageData: true,
-      skipThumbnail: true,
-      skipLinkedFilesData: true,
-      totalMemoryLimit: MEMORY,
-    });
-  } catch (error) {
-    throw new UserError(`${file} cannot be read, as it is damaged or cut short; save it again`, { cause: error });
-  }
-  const layers = (psd.children ?? []).flatMap((layer) => opened(layer, 1, true));
-  // A flat file has its picture in the composite alone.
-  const flat: Layer = { name: 'Background', ...(psd.imageData && { imageData: psd.imageData }) };
-  if (layers.length === 0) layers.push(...opened(flat, 1, true));
-  const cropped = layers.map(({ layer, region }, i) => ({
+  const composite = await compositeOf(bytes, header);
+  const read = layersOf(bytes);
+  const cause = read instanceof Error ? read : undefined;
+  const painted = read instanceof Error ? [] : read.flatMap((layer) => opened(layer, 1, true));
+  if (painted.length === 0 && !composite)
+    throw new UserError(`${file} cannot be read, as it is damaged or cut short; save it again`, { cause });
+  const layers = painted.map(({ layer, region }, i) => ({
     layer: { ...layer, id: `psd-${i}` },
     region: inside(region, width, height),
   }));
-  return { state: { width, height, paper: '#ffffff' }, layers: cropped };
+  const notes = [
+    ...(header.mode.name === 'RGB' ? [] : [`It was in ${header.mode.name} colours, and was converted to RGB.`]),
+    ...(header.depth > 8 ? [`It had ${header.depth} bits a channel; a drawing has 8.`] : []),
+    ...(cause ? [`Its layers cannot be read (${cause.message}), so that it is one picture.`] : []),
+  ];
+  const state = { width, height, paper: '#ffffff' };
+  return {
+    state,
+    ...choose({ layers, composite, uses: read instanceof Error ? [] : unseenFeatures(read) }, state, notes),
+  };
+}
+
+/** The layers, or the picture of the whole with the layers hidden below it. */
+function choose(
+  { layers, composite, uses }: { layers: Painted[]; composite: Composite | null; uses: string[] },
+  state: Opened['state'],
+  notes: string[],
+): Pick<Opened, 'layers' | 'notes'> {
+  const using = uses.slice(0, 4).join(', ');
+  if (!composite?.real && layers.length > 0) {
+    const lost = `The file carries no picture of the whole, and its layers use ${using}, which a drawing does not have yet: it looks different. Save it with "maximise compatibility" to have it as it looks.`;
+    return { layers, notes: uses.length > 0 ? [...notes, lost] : notes };
+  }
+  const whole = flattenedLayer(composite!.picture);
+  if (layers.length === 0) return { layers: [whole], notes };
+  const { mean, far } = difference(flat(layers, state), composite!.picture);
+  const differs = `${(Math.round(mean * 10) / 10).toLocaleString('en')} of 255 on average`;
+  if (uses.length === 0 && mean <= MOST_MEAN && far <= MOST_FAR)
+    return {
+      layers,
+      notes: mean >= WORTH_SAYING ? [...notes, `Its layers differ from how it was saved by ${differs}.`] : notes,
+    };
+  const why =
+    uses.length > 0 ? `Its layers use ${using}, which a drawing does not have yet` : 'Its layers look different here';
+  const kept = layers
+    .slice(0, MOST_LAYERS - 1)
+    .map(({ layer, region }) => ({ layer: { ...layer, visible: false }, region }));
+  const cut = layers.length > kept.length ? ` (the lowest ${kept.length} of ${layers.length})` : '';
+  const said = `${why}: it is opened as one picture, as it was saved, with the layers${cut} hidden below it.${mean >= WORTH_SAYING ? ` Laid over each other they differ from it by ${differs}.` : ''}`;
+  return { layers: [...kept, whole], notes: [...notes, said] };
+}
+
+/** How much layers may differ from the picture: on average, and the share of pixels that do by much. */
+const [MOST_MEAN, MOST_FAR, MUCH, WORTH_SAYING] = [1, 0.002, 16, 0.1];
+const MOST_LAYERS = 200;
+
+async function compositeOf(bytes: Uint8Array, header: PsdHeader): Promise<Composite | null> {
+  try {
+    return await readComposite(bytes, header);
+  } catch (error) {
+    if (error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith('Z_')) return null; // cut short
+    throw error;
+  }
+}
+
+/** What ag-psd reads, or why it does not. It says so by errors of all kinds. */
+function layersOf(bytes: Uint8Array): Layer[] | Error {
+  try {
+    return readPsd(bytes, { ...READING, totalMemoryLimit: MEMORY }).children ?? [];
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const READING = {
+  ...{ useImageData: true, skipThumbnail: true, skipLinkedFilesData: true, skipCompositeImageData: true },
+  log: () => undefined,
+} as const;
+
+const flattenedLayer = ({ width, height, data }: Raster<Uint8Array>): Painted => ({
+  layer: { id: 'psd-whole', title: 'As it was saved', role: 'paint', opacity: 1, visible: true, locked: false },
+  region: { left: 0, top: 0, width, height, bytes: data },
+});
+
+function flat(layers: readonly Painted[], state: Opened['state']): Raster<Uint8Array> {
+  const picture = blank(state);
+  for (const { layer, region } of layers) if (layer.visible) layOver(picture, region, layer.opacity);
+  return picture;
+}
+
+/** By how much two pictures differ over white: on average, and the share of pixels that do by much. */
+export function difference(a: Raster<Uint8Array>, b: Raster<Uint8Array>): { mean: number; far: number } {
+  let [sum, far] = [0, 0];
+  const over = ({ data }: Raster<Uint8Array>, at: number, c: number): number =>
+    255 - ((255 - data[at + c]!) * data[at + 3]!) / 255;
+  for (let at = 0; at < a.data.length; at += 4) {
+    const apart = [0, 1, 2].map((c) => Math.abs(over(a, at, c) - over(b, at, c)));
+    sum += apart[0]! + apart[1]! + apart[2]!;
+    if (Math.max(...apart) > MUCH) far++;
+  }
+  const pixels = a.data.length / 4;
+  return { mean: sum / (3 * pixels), far: far / pixels };
 }
 
 function opened(layer: Layer, opacity: number, visible: boolean): Painted[] {
@@ -85,9 +168,17 @@ function opened(layer: Layer, opacity: number, visible: boolean): Painted[] {
         ...{ id: '', title: (layer.name ?? '').slice(0, 120), role: 'paint', opacity: share, visible: seen },
         locked: layer.protected?.composite ?? false,
       },
-      region: { left, top, width, height, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+      region: { left, top, width, height, bytes: asBytes(data) },
     },
   ];
+}
+
+/** Pixels of 8, 16 or 32 bits (light) as bytes. */
+function asBytes(data: PixelData['data']): Uint8Array {
+  if (data instanceof Uint16Array) return Uint8Array.from(data, (value) => Math.round(value / 257));
+  if (data instanceof Float32Array)
+    return Uint8Array.from(data, (value, i) => (i % 4 === 3 ? shareToByte(value) : lightToByte(value)));
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** What of a region lies on the canvas: layers of other programs may go beyond it. */

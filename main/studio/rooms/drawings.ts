@@ -120,14 +120,15 @@ export class Drawings {
     return binned;
   }
 
-  async import({ token }: Args<'drawings.import'>): Promise<{ drawing: string }> {
+  async import({ token }: Args<'drawings.import'>): Promise<Result<'drawings.import'>> {
     this.#context.folder.requireWritable();
     const file = this.#context.tokens.path(token);
     const drawing = this.#context.folder.freshId(basename(file));
     const folder = this.#context.folder.file('drawings', drawing);
+    let notes: string[];
     try {
       mkdirSync(folder, { recursive: true });
-      await inDarkroom(this.#context.launch, ['importDrawing', { file, folder }], {
+      notes = await inDarkroom(this.#context.launch, ['importDrawing', { file, folder }], {
         progress: () => undefined,
         signal: AbortSignal.timeout(IMPORT_MS),
       });
@@ -136,7 +137,7 @@ export class Drawings {
       throw error;
     }
     this.#changed(drawing);
-    return { drawing };
+    return { drawing, notes };
   }
 
   picture({ token, ...frame }: Args<'drawings.picture'>): Promise<Result<'drawings.picture'>> {

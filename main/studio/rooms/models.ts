@@ -9,7 +9,7 @@ import type { Args, Direction, Model, Result } from '../../../preload/contract/i
 import { explainIo, UserError } from '../../errors.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
 import { inDarkroom } from '../darkroom-client.ts';
-import type { ModelFacts, ModelShape } from '../inspect-model.ts';
+import type { Examined, ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { RoomIndex } from '../room-index.ts';
@@ -147,13 +147,14 @@ export class Models {
     const models: string[] = [];
     for (const given of inPairs(tokens.map((token) => this.#context.tokens.path(token)))) {
       const { file, back } = given;
-      const { direction, ...facts } = await this.#examine(file);
+      const { direction, apart, ...facts } = await this.#examine(file);
       const other = back === null ? null : await this.#examine(back);
       if (other && (facts.io || other.family !== facts.family || direction !== 'AtoB' || other.direction !== 'BtoA'))
         throw new UserError(`${basename(file)} and ${basename(back!)} are not the two directions of one model`);
       const title = basename(file).replace(/\.onnx$/i, '');
       const id = this.#context.folder.freshId(title);
-      this.#copy(given, id);
+      if (apart) await this.#pack(file, id);
+      else this.#copy(given, id);
       this.#write(id, {
         ...facts,
         ...{ format: 2, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
@@ -165,12 +166,20 @@ export class Models {
   }
 
   /** What a file from elsewhere is, tried out in a process that may crash or be ended. @throws UserError */
-  #examine(file: string): Promise<ModelFacts> {
+  #examine(file: string): Promise<Examined> {
     if (!file.toLowerCase().endsWith('.onnx'))
       throw new UserError(`${basename(file)} is not a model; choose an .onnx file`);
     return this.#onTrial(['examineModel', { file, threads: this.#context.threads() }], {
       died: (how) => `${basename(file)} is not a usable model: the process that tried it out ${how}`,
       late: `${basename(file)} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`,
+    });
+  }
+
+  /** Takes a model of several files into the library as one. */
+  async #pack(file: string, id: string): Promise<void> {
+    await this.#onTrial(['packModel', { file, to: this.#context.folder.file('models', `${id}.onnx`) }], {
+      died: (how) => `Cannot copy ${file} into the library: the process that reads it ${how}`,
+      late: `${basename(file)} takes longer than ${TRIAL_MS / 1000} seconds to be copied`,
     });
   }
 

@@ -64,7 +64,7 @@ export class Translations {
     folder.requireWritable();
     this.#models.toTranslate(model, direction); // refuses what cannot be used
     const paths = tokens.map((token) => known.path(token));
-    const pictures = await darkroom.run('collectPictures', { paths });
+    const { pictures } = await darkroom.run('collectPictures', { paths });
     const id = folder.freshId(title ?? this.#models.title(model));
     writePlaces(folder.id, id, Object.fromEntries(pictures.map(({ name, file }) => [name, file])));
     this.#known.set(id, {

@@ -75,7 +75,9 @@ class SketchState {
     const picked = (await studio.attempt(picking)) ?? [];
     for (const { token } of picked) {
       const done = await studio.attempt(studio.call('drawings.import', { token }));
-      if (done) made.push(done.drawing);
+      if (!done) continue;
+      made.push(done.drawing);
+      if (done.notes.length > 0) studio.toast('info', done.notes.join(' '));
     }
     this.importing = false;
     if (made.length === 1) await this.open(made[0]!);

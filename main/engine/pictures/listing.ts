@@ -1,0 +1,107 @@
+/**
+ * Which files of a folder are pictures, and what the others are: nothing that a person put there is passed over without
+ * a word. What a file is, its content decides; a name that promises a picture is believed until it is opened. No decoder
+ * is loaded here: whoever only lists pictures (the studio's own process) stays free of one.
+ */
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { explainIo } from '../../errors.ts';
+import { formatOfName, sniffFormat } from './formats.ts';
+
+/** A file that is not read, and why: the end of a sentence that begins with its name. */
+export interface Skipped {
+  file: string;
+  why: string;
+}
+
+export interface Listing {
+  /** Full paths, by code unit of their names. */
+  pictures: string[];
+  skipped: Skipped[];
+}
+
+/** What operating systems and other programs leave in folders: nobody means it to be a picture. */
+const LITTER =
+  /^(\.|thumbs\.db$|ehthumbs\.db$|desktop\.ini$|icon\r$|__macosx$|@eadir$|\$recycle\.bin$|system volume information$)/i;
+/** Files that Maquette itself lays beside pictures. */
+const OURS = ['held-out.txt', 'dataset.json', 'variants.json', 'labels.csv'];
+
+/** Whether a name is one that no person put there, or one of our own. */
+export const isLitter = (name: string): boolean => LITTER.test(name) || OURS.includes(name);
+
+/** What is known of files that are like pictures but are not opened, by their extension. */
+const KNOWN: Readonly<Record<string, string>> = {
+  '.svg': 'is an SVG drawing, which is not opened; export it as PNG',
+  '.psd': 'is a layered file; open it in Sketch, or export it as PNG',
+  '.psb': 'is a layered file; open it in Sketch, or export it as PNG',
+  '.heic': 'is a HEIC photo, which is not opened; export it as JPEG',
+  '.heif': 'is a HEIC photo, which is not opened; export it as JPEG',
+  '.jxl': 'is a JPEG XL, which is not opened; export it as PNG',
+  '.exr': 'is an OpenEXR, which is not opened; export it as TIFF or PNG',
+  '.zip': 'is packed; unpack it first',
+};
+
+/** What a path is: a picture, a folder, nothing of a person's, or a file that is not read. Links are followed. */
+export type Kind = 'picture' | 'folder' | 'litter' | { why: string };
+
+/** @param name what the entry is called; the path may be another way to it */
+export function kindOf(path: string, name: string): Kind {
+  if (isLitter(name)) return 'litter';
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) return 'folder';
+    if (!stat.isFile()) return { why: 'is no file' };
+    if (formatOfName(name) || isPicture(path)) return 'picture';
+    return { why: KNOWN[extname(name).toLowerCase()] ?? 'is not a picture that can be read' };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { why: 'is a link to something that is gone' };
+    if (code === 'ELOOP') return { why: 'is a link that leads back to itself' };
+    if (code === 'EACCES' || code === 'EPERM') return { why: 'cannot be read: there is no permission to' };
+    throw error;
+  }
+}
+
+/** As much as tells a format. */
+const HEAD_BYTES = 64;
+
+function isPicture(path: string): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    return sniffFormat(head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0)), path) !== undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The pictures of a folder, and the files beside them that are none. @throws UserError */
+export function listFolder(folder: string): Listing {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort(); // by UTF-16 code unit: the same on every machine and in every language
+  } catch (error) {
+    throw explainIo(error, `Cannot open the folder ${folder}`);
+  }
+  const listing: Listing = { pictures: [], skipped: [] };
+  for (const name of names) {
+    const file = join(folder, name);
+    const kind = kindOf(file, name);
+    if (kind === 'picture') listing.pictures.push(file);
+    else if (typeof kind === 'object') listing.skipped.push({ file, ...kind });
+  }
+  return listing;
+}
+
+/** The picture files of a folder as full paths, by code unit of their names. @throws UserError */
+export const listPictures = (folder: string): string[] => listFolder(folder).pictures;
+
+/** Files that are not read, in one line: how many, and each reason with the first that it is true of. */
+export function saySkipped(skipped: readonly Skipped[]): string {
+  const byWhy = new Map<string, string[]>();
+  for (const { file, why } of skipped) byWhy.set(why, [...(byWhy.get(why) ?? []), file]);
+  const parts = [...byWhy].map(([why, files]) =>
+    files.length === 1 ? `${files[0]!} ${why}` : `${files[0]!} and ${files.length - 1} more: each ${why}`,
+  );
+  return `${skipped.length === 1 ? '1 file is' : `${skipped.length} files are`} not read: ${parts.join('; ')}`;
+}
