@@ -72,6 +72,10 @@ function formsOf(picture: Foreign['picture']): Form[] {
   ]);
   const sided = all.filter(({ height, width }) => Math.min(height ?? LEAST_SIDE, width ?? LEAST_SIDE) >= LEAST_SIDE);
   const said = sided.filter(({ layout, channels }) => (layout === 'nchw' ? a : c) === (channels === 'grey' ? 1 : 3));
+  if (sided.length === 0 && all.length > 0)
+    throw new UserError(
+      `it takes ${shown(picture)}; that is no picture of at least ${LEAST_SIDE} x ${LEAST_SIDE} pixels`,
+    );
   if (sided.length === 0)
     throw new UserError(`it takes ${shown(picture)}; neither place has the 1 or 3 channels of a picture`);
   const forms = said.length > 0 ? said : sided;
