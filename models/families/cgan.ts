@@ -3,9 +3,12 @@
  * arXiv:1511.06434): a generator that makes a picture of a label out of noise. The discriminator is kept gentle by R1
  * every fourth step (Mescheder et al. 2018; lazily, as Karras et al. 2020), and learns twice as fast (Heusel et al. 2017).
  */
+import { scale } from '../graph/operators/affine.ts';
+import { broadcastTo } from '../graph/operators/reduce.ts';
+import { reshape } from '../graph/operators/reshape.ts';
 import { z } from 'zod';
-import { add, relu, scale, stopGradient, tanh } from '../graph/operators/elementwise.ts';
-import { broadcastTo, concat, reshape } from '../graph/operators/layout.ts';
+import { add, relu, stopGradient, tanh } from '../graph/operators/elementwise.ts';
+import { concat } from '../graph/operators/layout.ts';
 import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { conv, dense, leaky, normalise, upConv } from '../networks/layers.ts';
 import { Network } from '../networks/network.ts';

@@ -2,8 +2,9 @@
  * CUT: contrastive learning for unpaired image-to-image translation (Park et al. 2020, arXiv:2007.15651). One generator:
  * what it makes of a patch must be more like that patch than like any other of the same picture.
  */
+import { scale } from '../graph/operators/affine.ts';
 import { z } from 'zod';
-import { add, scale, stopGradient } from '../graph/operators/elementwise.ts';
+import { add, stopGradient } from '../graph/operators/elementwise.ts';
 import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { patchProjector } from '../networks/patch-projector.ts';

@@ -2,8 +2,9 @@
  * CycleGAN: unpaired image-to-image translation using cycle-consistent adversarial networks (Zhu et al. 2017,
  * arXiv:1703.10593). Two generators that undo each other, and a discriminator for each set of pictures.
  */
+import { scale } from '../graph/operators/affine.ts';
 import { z } from 'zod';
-import { add, scale } from '../graph/operators/elementwise.ts';
+import { add } from '../graph/operators/elementwise.ts';
 import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';
 import { resnet, RESNET_MULTIPLE } from '../networks/resnet.ts';

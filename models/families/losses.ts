@@ -1,4 +1,6 @@
 /** The losses that families share. All are means over elements: scalars. */
+import { offset, scale } from '../graph/operators/affine.ts';
+import { reshape } from '../graph/operators/reshape.ts';
 import { gradients } from '../graph/gradient.ts';
 import {
   abs,
@@ -6,7 +8,6 @@ import {
   log,
   mul,
   neg,
-  offset,
   relu,
   sigmoid,
   softplus,
@@ -14,9 +15,8 @@ import {
   stopGradient,
   sub,
   add,
-  scale,
 } from '../graph/operators/elementwise.ts';
-import { reshape, slice } from '../graph/operators/layout.ts';
+import { slice } from '../graph/operators/layout.ts';
 import { matmul } from '../graph/operators/matmul.ts';
 import { mean, reduceSum, sum } from '../graph/operators/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';

@@ -1,6 +1,7 @@
 /** pix2pix: image-to-image translation with conditional adversarial networks (Isola et al. 2017, arXiv:1611.07004). */
+import { scale } from '../graph/operators/affine.ts';
 import { z } from 'zod';
-import { add, scale, stopGradient } from '../graph/operators/elementwise.ts';
+import { add, stopGradient } from '../graph/operators/elementwise.ts';
 import { concat } from '../graph/operators/layout.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { patchGan } from '../networks/patch-gan.ts';

@@ -3,7 +3,8 @@
  * graph tensors; an engine runs it in the graph (where weights stay on a GPU) or prunes it and runs the equal fused
  * host pass (`main/engine/cpu/kernels`) over the returned gradients.
  */
-import { add, div, mul, offset, scale, sqrt, square, sub } from './operators/elementwise.ts';
+import { offset, scale } from './operators/affine.ts';
+import { add, div, mul, sqrt, square, sub } from './operators/elementwise.ts';
 import { input, type Tensor } from './tensor.ts';
 
 /** Adam's constants (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1). */

@@ -5,11 +5,48 @@
  * reachable from its results. Nothing here computes: graphs are differentiated (`gradient.ts`), written as ONNX
  * (`../onnx/write.ts`) or handed to TensorFlow.js (`tensorflow.ts`).
  */
-import type { Emitter } from '../onnx/emitter.ts';
-import type { TensorFlow, TfTensor } from './tensorflow.ts';
+import type { TensorFlow, TfTensor } from './tensorflow-api.ts';
 
 export type Shape = readonly number[];
 export type DType = 'float32' | 'bool';
+
+/** The value of a node's attribute, tagged with its ONNX type. */
+export type OnnxAttribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
+
+/**
+ * What a graph is written for. `cpu`: to be run by ONNX Runtime on a processor, in the forms that are fastest there with
+ * weights that change; `export`: in the plain operators that other programs know best and fold with constant weights.
+ */
+export type OnnxTarget = 'cpu' | 'export';
+
+/** What an operator's ONNX form is written with: nodes, constants, and results shared between operators. */
+export interface OnnxWriter {
+  readonly target: OnnxTarget;
+  /** Whether height and width of the pictures are open: no node may hold them. */
+  readonly freeSize: boolean;
+  /** @throws Error where height and width are open: `operator` would write the trained ones into the model */
+  requireFixedSize(operator: string): void;
+  /** The tensors of this graph that read `tensor`: its form may depend on what else is made of its inputs. */
+  usersOf(tensor: Tensor): readonly Tensor[];
+  /** Adds a node with one result; gives the result's name. An empty input name is an omitted optional input. */
+  node(opType: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
+  /** Adds a node with several results. */
+  nodes(
+    opType: string,
+    inputs: readonly string[],
+    results: number,
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+  ): string[];
+  /** Makes a value once and gives the same one for the same key ever after. */
+  shared<T>(key: string, make: () => T): T;
+  scalar(value: number): string;
+  floats(values: readonly number[]): string;
+  int64s(values: readonly number[]): string;
+  /** `x` with another shape. */
+  reshape(x: string, shape: readonly number[]): string;
+  /** A constant tensor that is made once for its key. */
+  constant(key: string, shape: readonly number[], value: (index: number) => number): string;
+}
 
 /** A symbolic tensor: the result of `operator` applied to `inputs`. */
 export interface Tensor {
@@ -35,7 +72,7 @@ export interface OperatorDefinition<A extends object, N extends readonly Tensor[
    */
   gradient?(node: { inputs: N; attributes: A; output: Tensor; grad: Tensor }): readonly (Tensor | null)[];
   /** Writes the operator as ONNX nodes (opset 17); gives the name of the result. */
-  onnx(emit: Emitter, inputs: readonly string[], attributes: A, output: Tensor): string;
+  onnx(emit: OnnxWriter, inputs: readonly string[], attributes: A, output: Tensor): string;
   /** Computes it with TensorFlow.js, which is handed in. Left out where TensorFlow.js need not run it. */
   tensorflow?(tf: TensorFlow, inputs: readonly TfTensor[], attributes: A, output: Tensor): TfTensor;
   /** The sizes at which the conformance test tries it. */

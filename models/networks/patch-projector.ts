@@ -1,6 +1,8 @@
 /** The projections by which CUT compares patches (Park et al. 2020, section 3.2): two fully connected layers a depth. */
-import { div, offset, relu, sqrt, square } from '../graph/operators/elementwise.ts';
-import { reshape, transpose } from '../graph/operators/layout.ts';
+import { offset } from '../graph/operators/affine.ts';
+import { reshape } from '../graph/operators/reshape.ts';
+import { div, relu, sqrt, square } from '../graph/operators/elementwise.ts';
+import { transpose } from '../graph/operators/layout.ts';
 import { gatherPixels } from '../graph/operators/places.ts';
 import { reduceSum } from '../graph/operators/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';

@@ -9,25 +9,16 @@ import {
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
-import type { Tensor } from '../graph/tensor.ts';
-
-/** The value of a node's attribute, tagged with its ONNX type. */
-export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
+import type { OnnxAttribute, OnnxTarget, OnnxWriter, Tensor } from '../graph/tensor.ts';
 
 const FLOAT = 1;
 const INT64 = 7;
 
-/**
- * What a model is for. A `training` graph is written in the forms that run fastest with weights that change; an
- * `export` in the plain operators that other programs know best and fold with constant weights.
- */
-export type Purpose = 'training' | 'export';
-
 /** Which tensors of the graph that is written read each tensor. */
 export type Users = ReadonlyMap<Tensor, readonly Tensor[]>;
 
-export class Emitter {
-  readonly purpose: Purpose;
+export class Emitter implements OnnxWriter {
+  readonly target: OnnxTarget;
   readonly #users: Users;
   readonly nodeProtos: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
@@ -36,36 +27,31 @@ export class Emitter {
   scope = 'v';
   #count = 0;
 
-  /** Whether height and width of the pictures are open: no node may hold them. */
   readonly freeSize: boolean;
 
-  constructor(purpose: Purpose = 'training', users: Users = new Map(), freeSize = false) {
-    this.purpose = purpose;
+  constructor(target: OnnxTarget, users: Users = new Map(), freeSize = false) {
+    this.target = target;
     this.#users = users;
     this.freeSize = freeSize;
   }
 
-  /** @throws Error where height and width are open: `operator` would write the trained ones into the model */
   requireFixedSize(operator: string): void {
     if (this.freeSize) throw new Error(`${operator} has no form for pictures of any size`);
   }
 
-  /** The tensors of this graph that read `tensor`: its form may depend on what else is made of its inputs. */
   usersOf(tensor: Tensor): readonly Tensor[] {
     return this.#users.get(tensor) ?? [];
   }
 
-  /** Adds a node with one result; gives the result's name. An empty input name is an omitted optional input. */
-  node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+  node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {
     return this.nodes(opType, inputs, 1, attributes)[0]!;
   }
 
-  /** Adds a node with several results. */
   nodes(
     opType: string,
     inputs: readonly string[],
     results: number,
-    attributes: Readonly<Record<string, Attribute>> = {},
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
   ): string[] {
     const output = Array.from({ length: results }, () => `${this.scope}.${this.#count++}`);
     const name = output[0]!;
@@ -74,7 +60,6 @@ export class Emitter {
     return output;
   }
 
-  /** Makes a value once and gives the same one for the same key ever after. */
   shared<T>(key: string, make: () => T): T {
     if (!this.#shared.has(key)) this.#shared.set(key, make());
     return this.#shared.get(key) as T;
@@ -90,13 +75,11 @@ export class Emitter {
     );
   }
 
-  /** `x` with another shape. */
   reshape(x: string, shape: readonly number[]): string {
     this.requireFixedSize('Reshape');
     return this.node('Reshape', [x, this.int64s(shape)]);
   }
 
-  /** A constant tensor that is made once for its key. */
   constant(key: string, shape: readonly number[], value: (index: number) => number): string {
     return this.shared(`constant:${key}:${shape.join()}`, () => {
       const size = shape.reduce((product, length) => product * length, 1);
@@ -127,7 +110,7 @@ export class Emitter {
   }
 }
 
-function attributeProto(name: string, value: Attribute): AttributeProto {
+function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
   if ('int' in value) return create(AttributeProtoSchema, { name, type: Type.INT, i: BigInt(value.int) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: Type.FLOAT, f: value.float });
   if ('ints' in value) return create(AttributeProtoSchema, { name, type: Type.INTS, ints: value.ints.map(BigInt) });

@@ -14,13 +14,14 @@ import {
   type ValueInfoProto,
 } from 'onnx-buf';
 import { topological } from '../graph/graph.ts';
-import { isLeaf, type Shape, type Tensor } from '../graph/tensor.ts';
+import { isLeaf, type OnnxTarget, type Shape, type Tensor } from '../graph/tensor.ts';
 import { Emitter, type Users } from './emitter.ts';
 
 export const OPSET = 17;
 const IR_VERSION = 8n;
 
 export interface OnnxOptions {
+  target: OnnxTarget;
   /** Parameters to store in the model, by name; those not given become inputs. */
   weights?: ReadonlyMap<string, Float32Array>;
   /** Tensors that are given from outside, with the name under which they are: they become inputs, whatever made them. */
@@ -40,10 +41,10 @@ export interface OnnxModel {
 /** Writes the graph of `outputs`, named by their keys. */
 export function writeOnnx(
   outputs: Readonly<Record<string, Tensor>>,
-  { weights = new Map(), given = new Map(), metadata = {}, freeSize = false }: OnnxOptions = {},
+  { target, weights = new Map(), given = new Map(), metadata = {}, freeSize = false }: OnnxOptions,
 ): OnnxModel {
   const order = topological(Object.values(outputs), given);
-  const emit = new Emitter(weights.size > 0 ? 'export' : 'training', usersOf(order), freeSize);
+  const emit = new Emitter(target, usersOf(order), freeSize);
   const names = new Map<Tensor, string>(given);
   const inputs: OnnxModel['inputs'] = [...given].map(([{ shape }, name]) => ({ name, shape }));
   for (const tensor of order) {

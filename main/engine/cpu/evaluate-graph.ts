@@ -9,7 +9,7 @@ export function evaluateGraph<K extends string>(
   leaves: Readonly<Record<string, Float32Array>>,
   options: SessionOptions = {},
 ): Record<K, Float32Array> {
-  const model = writeOnnx(outputs);
+  const model = writeOnnx(outputs, { target: 'cpu' });
   const inputs = model.inputs.map(({ name, shape }) => {
     const data = leaves[name];
     if (!data) throw new Error(`"${name}" has no value`);

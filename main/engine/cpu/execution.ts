@@ -96,7 +96,7 @@ export class CpuExecution implements Execution {
     const feeds = new Map<string, (place: number) => void>();
     const stages = cutIntoStages(step).map((stage, i): BoundStage => {
       const outputs = stageOutputs(stage);
-      const model = writeOnnx(outputs, { given: stage.given });
+      const model = writeOnnx(outputs, { target: 'cpu', given: stage.given });
       const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       for (const leaf of topological(Object.values(outputs), stage.given).filter(isLeaf)) {
         const feed = feedOf(leaf);
@@ -130,7 +130,7 @@ export class CpuExecution implements Execution {
   }
 
   #bindModel({ inputs, outputs }: ProgramModel, options: SessionOptions): BoundModel {
-    const written = writeOnnx(outputs);
+    const written = writeOnnx(outputs, { target: 'cpu' });
     const values = (of: Readonly<Record<string, Tensor>>): Record<string, Value> =>
       Object.fromEntries(Object.entries(of).map(([name, { shape }]) => [name, Value.zeros(shape)]));
     const [from, to] = [values(inputs), values(outputs)];

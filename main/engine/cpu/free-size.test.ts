@@ -29,7 +29,7 @@ it.each([
       .filter(isParameter)
       .map(({ name, shape }) => [name, values(1, name, shape, [-0.4, 0.4])] as const),
   );
-  const { bytes } = writeOnnx({ output: output! }, { weights, freeSize: true });
+  const { bytes } = writeOnnx({ output: output! }, { target: 'export', weights, freeSize: true });
   expect(readOnnx(bytes).inputs[0]!.shape).toEqual([1, 3, 'height', 'width']);
 
   const picture = values(2, 'picture', [1, 3, 48, 48]);
@@ -55,7 +55,7 @@ it('refuses to leave the size open where the graph holds it', () => {
       .map(({ name, shape }) => [name, values(1, name, shape)] as const),
   );
   // The U-Net's layers have forms of any size, but its skip connections meet only at multiples of its own.
-  const { bytes } = writeOnnx({ output: output }, { weights, freeSize: true });
+  const { bytes } = writeOnnx({ output }, { target: 'export', weights, freeSize: true });
   const [input, result] = [Value.zeros([1, 3, 36, 36]), Value.zeros([1, 3, 36, 36])];
   const session = new Session(bytes);
   expect(() => session.bind({ input }, { output: result }).run()).toThrow();

@@ -1,5 +1,6 @@
+import { scale } from '../../../models/graph/operators/affine.ts';
 import { describe, expect, it } from 'vitest';
-import { add, scale } from '../../../models/graph/operators/elementwise.ts';
+import { add } from '../../../models/graph/operators/elementwise.ts';
 import { input } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { OrtError, Session, startRuntime, Value } from './ort.ts';
@@ -8,7 +9,7 @@ startRuntime(2);
 
 describe('ONNX Runtime through its C API', () => {
   const a = input('a', [4, 5]);
-  const model = writeOnnx({ sum: add(a, scale(input('b', [4, 5]), { factor: 2 })) });
+  const model = writeOnnx({ sum: add(a, scale(input('b', [4, 5]), { factor: 2 })) }, { target: 'cpu' });
 
   it('reads and writes our buffers in place, also shared ones', async () => {
     const shared = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

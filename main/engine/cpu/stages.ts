@@ -3,9 +3,9 @@
  * and a later stage needs crosses between them, so nothing is computed twice. After a stage the host's fused optimiser
  * overwrites the player's weights, and later stages simply read them.
  */
+import { unshaped } from '../../../models/graph/operators/reshape.ts';
 import { resultsOf, type Step, type Update } from '../../../models/families/step.ts';
 import { topological } from '../../../models/graph/graph.ts';
-import { unshaped } from '../../../models/graph/operators/layout.ts';
 import { GraphError, isLeaf, type Tensor } from '../../../models/graph/tensor.ts';
 
 export interface Stage {

@@ -43,6 +43,7 @@ export class Variation {
 
   private constructor(graph: ProgramModel, { weights }: ReadModel) {
     const model = writeOnnx(graph.outputs, {
+      target: 'export',
       weights: new Map([...weights].map(([name, { data }]) => [name, data] as const)),
     });
     const leaves = topological(Object.values(graph.outputs)).filter(isLeaf);

@@ -2,13 +2,10 @@
  * How close pictures are to the truth: L1, PSNR and SSIM for each picture, and the sliced Wasserstein distance (swd.ts)
  * for the whole set. Pictures are planes (CHW) of numbers in 0..1; RGBA is premultiplied and its alpha counts as a channel.
  */
+import type { PlaneShape } from './pyramid.ts';
 import { SlicedWasserstein } from './swd.ts';
 
-export interface PlaneShape {
-  channels: number;
-  height: number;
-  width: number;
-}
+export type { PlaneShape } from './pyramid.ts';
 
 export interface Scores {
   /** How many pictures were compared. */

@@ -1,5 +1,10 @@
 /** Laplacian pyramids (Burt and Adelson 1983): a picture as its details at each scale, and a small blurred rest. */
-import type { PlaneShape } from './metrics.ts';
+
+export interface PlaneShape {
+  channels: number;
+  height: number;
+  width: number;
+}
 
 /** Half of the symmetric binomial filter [1 4 6 4 1] / 16, from its end to its centre; applied along each axis. */
 const FILTER = [1 / 16, 4 / 16, 6 / 16] as const;

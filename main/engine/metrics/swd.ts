@@ -10,8 +10,7 @@ import { matmul } from '../../../models/graph/operators/matmul.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { input } from '../../../models/graph/tensor.ts';
 import { evaluateGraph } from '../cpu/evaluate-graph.ts';
-import type { PlaneShape } from './metrics.ts';
-import { laplacianPyramid, pyramidShapes } from './pyramid.ts';
+import { laplacianPyramid, pyramidShapes, type PlaneShape } from './pyramid.ts';
 import { sortFloats } from './radix.ts';
 
 const PATCH = 7;

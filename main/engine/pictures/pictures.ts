@@ -12,8 +12,6 @@ import { readPnm, readPnmHeader } from './pnm.ts';
 import { readTga, readTgaHeader } from './tga.ts';
 import { floatRange, kindOfTiff, readFloatTiff, readLabTiff, type Range } from './tiff.ts';
 
-export { contactSheet } from './sheet.ts';
-
 /** Rows from the top left, channels interleaved (HWC), 0..255 sRGB. RGBA is premultiplied. */
 export interface Picture {
   width: number;

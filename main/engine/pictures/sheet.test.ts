@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contactSheet, type Picture } from './pictures.ts';
+import type { Picture } from './pictures.ts';
+import { contactSheet } from './sheet.ts';
 
 const flat = (width: number, height: number, pixel: number[]): Picture => ({
   width,

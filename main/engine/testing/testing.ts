@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
 import { Random } from '../../../models/graph/random.ts';
 import { sizeOf, type Shape } from '../../../models/graph/tensor.ts';
-import type { TensorFlow, TfTensor } from '../../../models/graph/tensorflow.ts';
+import type { TensorFlow, TfTensor } from '../../../models/graph/tensorflow-api.ts';
 
 /** A tensor of the graph language as TensorFlow.js's own. */
 export const native = (x: TfTensor): tfjs.Tensor => x as unknown as tfjs.Tensor;

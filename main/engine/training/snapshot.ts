@@ -96,7 +96,8 @@ export function encodeModel(
     'maquette.steps': String(step),
     'maquette.settings': JSON.stringify(settings),
   };
-  return writeOnnx(model.outputs, { weights, metadata, freeSize: model.multiple !== undefined }).bytes;
+  return writeOnnx(model.outputs, { target: 'export', weights, metadata, freeSize: model.multiple !== undefined })
+    .bytes;
 }
 
 /** Writes one of a run's averaged generators as an ONNX model. @throws UserError */

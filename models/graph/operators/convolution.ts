@@ -5,11 +5,10 @@
  * `big` is the tensor on the fine side, [N, C, H, W]; `small` the one on the coarse side, [N, K, H', W'];
  * the weight is [K, C, kh, kw] throughout (a transposed convolution reads it as [in, out, kh, kw]).
  */
-import type { Emitter } from '../../onnx/emitter.ts';
-import { convForm, convTransposeForm, convWeightForm } from '../../onnx/convolution.ts';
-import { operator, sizeOf, type Apply, type Shape, type Tensor } from '../tensor.ts';
-import type { TensorFlow, TfTensor } from '../tensorflow.ts';
-import { asPictures, reshape } from './layout.ts';
+import { asPictures, reshape } from './reshape.ts';
+import { convForm, convTransposeForm, convWeightForm } from './convolution-onnx.ts';
+import { operator, sizeOf, type Apply, type Shape, type Tensor, type OnnxWriter } from '../tensor.ts';
+import type { TensorFlow, TfTensor } from '../tensorflow-api.ts';
 
 /** [top, left, bottom, right], in pixels of the fine side. */
 export type Pads = readonly [number, number, number, number];
@@ -35,7 +34,7 @@ function smallShape(big: Shape, weight: Shape, { stride, pads: [top, left, botto
 }
 
 /** Whether the graph that is written also holds the weight's gradient of this convolution. */
-const differentiated = (emit: Emitter, big: Tensor, weight: Tensor, { stride, pads }: Geometry): boolean =>
+const differentiated = (emit: OnnxWriter, big: Tensor, weight: Tensor, { stride, pads }: Geometry): boolean =>
   emit.usersOf(big).some(({ operator: { name }, inputs, attributes }) => {
     if (name !== convWeightOperator || inputs[0] !== big) return false;
     const other = attributes as WeightGeometry;

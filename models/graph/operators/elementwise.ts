@@ -3,39 +3,19 @@ import {
   builtAt,
   GraphError,
   operator,
-  type Apply,
   sameShape,
-  showShape,
+  type Apply,
   type ConformanceCase,
   type Shape,
   type Tensor,
 } from '../tensor.ts';
-import { tfShape } from '../tensorflow.ts';
-import { reduceSum } from './reduce.ts';
-import { reshape } from './layout.ts';
+import { tfShape } from '../tensorflow-api.ts';
+import { offset, scale } from './affine.ts';
+import { broadcastShape, unbroadcast } from './reduce.ts';
 
 type None = object;
 type Unary = readonly [Tensor];
 type Binary = readonly [Tensor, Tensor];
-
-/** The shape of two broadcast shapes (NumPy's rule). @throws Error when they do not fit */
-export function broadcastShape(a: Shape, b: Shape): Shape {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const x = a[i - rank + a.length] ?? 1;
-    const y = b[i - rank + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw new Error(`${showShape(a)} and ${showShape(b)} do not broadcast`);
-    return Math.max(x, y);
-  });
-}
-
-/** Sums a gradient over the axes that broadcasting had repeated, back to `shape`. */
-export function unbroadcast(grad: Tensor, shape: Shape): Tensor {
-  if (sameShape(grad.shape, shape)) return grad;
-  const lead = grad.shape.length - shape.length;
-  const axes = grad.shape.flatMap((length, i) => (i < lead || (shape[i - lead] === 1 && length !== 1) ? [i] : []));
-  return reshape(axes.length > 0 ? reduceSum(grad, { axes }) : grad, { shape });
-}
 
 const binaryCases: ConformanceCase<None>[] = [
   {
@@ -144,24 +124,6 @@ export const gate: Apply<{ alpha: number }, Binary> = operator('Gate', {
       awayFromZero: 0.1,
     },
   ],
-});
-
-/** x scaled by a constant. */
-export const scale: Apply<{ factor: number }, Unary> = operator('Scale', {
-  shape: unaryShape,
-  gradient: ({ attributes, grad }) => [scale(grad, attributes)],
-  onnx: (emit, [x], { factor }) => emit.node('Mul', [x!, emit.scalar(factor)]),
-  tensorflow: (tf, [x], { factor }) => tf.mul(x!, tf.scalar(factor)),
-  cases: [{ inputs: [[2, 3]], attributes: { factor: -2.5 } }],
-});
-
-/** x plus a constant. */
-export const offset: Apply<{ by: number }, Unary> = operator('Offset', {
-  shape: unaryShape,
-  gradient: ({ grad }) => [grad],
-  onnx: (emit, [x], { by }) => emit.node('Add', [x!, emit.scalar(by)]),
-  tensorflow: (tf, [x], { by }) => tf.add(x!, tf.scalar(by)),
-  cases: [{ inputs: [[2, 3]], attributes: { by: 0.75 } }],
 });
 
 export const neg: Apply<None, Unary> = operator('Neg', {

@@ -1,4 +1,5 @@
 /** All operators: importing this fills the table in `tensor.ts`. */
+export * from './affine.ts';
 export * from './convolution.ts';
 export * from './elementwise.ts';
 export * from './layout.ts';
@@ -7,3 +8,4 @@ export * from './normalise.ts';
 export * from './places.ts';
 export * from './reduce.ts';
 export * from './reflect.ts';
+export * from './reshape.ts';

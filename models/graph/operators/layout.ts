@@ -1,39 +1,10 @@
 /** Operators that move values without changing them. */
-import {
-  operator,
-  type Apply,
-  sameShape,
-  showShape,
-  sizeOf,
-  variadicOperator,
-  type Shape,
-  type Tensor,
-} from '../tensor.ts';
-import { tfPads, tfShape } from '../tensorflow.ts';
-import { broadcastShape, mul, unbroadcast } from './elementwise.ts';
+import { operator, showShape, variadicOperator, type Apply, type Shape, type Tensor } from '../tensor.ts';
+import { tfPads, tfShape } from '../tensorflow-api.ts';
+import { mul } from './elementwise.ts';
+import { asPictures } from './reshape.ts';
 
 type Unary = readonly [Tensor];
-
-const reshapeOperator: Apply<{ shape: Shape }, Unary> = operator('Reshape', {
-  shape: ([x], { shape }) => {
-    if (sizeOf(x.shape) !== sizeOf(shape))
-      throw new Error(
-        `${showShape(x.shape)} has ${sizeOf(x.shape)} elements, ${showShape(shape)} has ${sizeOf(shape)}`,
-      );
-    return shape;
-  },
-  gradient: ({ inputs: [x], grad }) => [reshape(grad, { shape: x.shape })],
-  onnx: (emit, [x], { shape }) => emit.reshape(x!, shape),
-  tensorflow: (tf, [x], { shape }) => tf.reshape(x!, tfShape(shape)),
-  cases: [{ inputs: [[2, 6]], attributes: { shape: [3, 4] } }],
-});
-
-/** The same elements in another shape. */
-export const reshape = (x: Tensor, { shape }: { shape: Shape }): Tensor =>
-  sameShape(x.shape, shape) ? x : reshapeOperator(unshaped(x), { shape });
-
-/** What a tensor was before it was only given other shapes: the same elements, in the same order. */
-export const unshaped = (x: Tensor): Tensor => (x.operator.name === 'Reshape' ? unshaped(x.inputs[0]!) : x);
 
 export const transpose: Apply<{ order: readonly number[] }, Unary> = operator('Transpose', {
   shape: ([x], { order }) => {
@@ -45,25 +16,6 @@ export const transpose: Apply<{ order: readonly number[] }, Unary> = operator('T
   onnx: (emit, inputs, { order }) => emit.node('Transpose', inputs, { perm: { ints: order } }),
   tensorflow: (tf, [x], { order }) => tf.transpose(x!, [...order]),
   cases: [{ inputs: [[2, 3, 4]], attributes: { order: [2, 0, 1] } }],
-});
-
-/** Repeats axes of length 1 up to `shape`. */
-export const broadcastTo: Apply<{ shape: Shape }, Unary> = operator('BroadcastTo', {
-  shape: ([x], { shape }) => {
-    if (showShape(broadcastShape(x.shape, shape)) !== showShape(shape))
-      throw new Error(`cannot become ${showShape(shape)}`);
-    return shape;
-  },
-  gradient: ({ inputs: [x], grad }) => [unbroadcast(grad, x.shape)],
-  onnx: (emit, [x], { shape }) => {
-    emit.requireFixedSize('Expand');
-    return emit.node('Expand', [x!, emit.int64s(shape)]);
-  },
-  tensorflow: (tf, [x], { shape }) => tf.broadcastTo(x!, tfShape(shape)),
-  cases: [
-    { inputs: [[2, 1, 3]], attributes: { shape: [2, 4, 3] } },
-    { inputs: [[]], attributes: { shape: [2, 2] } },
-  ],
 });
 
 interface Window {
@@ -200,12 +152,6 @@ export const sumPool: Apply<{ factor: number }, Unary> = operator('SumPool', {
   },
   cases: [{ inputs: [[1, 2, 4, 6]], attributes: { factor: 2 } }],
 });
-
-/** The shape of pictures, [N, C, H, W]. @throws Error when the tensor has another rank */
-export function asPictures(x: Tensor): [number, number, number, number] {
-  if (x.shape.length !== 4) throw new Error('pictures must be [N, C, H, W]');
-  return x.shape as unknown as [number, number, number, number];
-}
 
 /** Zeroes elements by a mask from the host that already holds 0 or 1 / (1 - rate) (Srivastava et al. 2014, inverted). */
 export const dropout = (x: Tensor, mask: Tensor): Tensor => mul(x, mask);

@@ -2,11 +2,11 @@
  * Normalisation, as two operators: the inverse deviation of each channel, and the picture standardised by it. They are
  * apart so that a gradient needs only their results; written as ONNX they are one pass over the pixels.
  */
-import type { Emitter } from '../../onnx/emitter.ts';
-import { operator, type Apply, type Shape, type Tensor } from '../tensor.ts';
-import type { TensorFlow, TfTensor } from '../tensorflow.ts';
-import { div, mul, neg, scale, sub } from './elementwise.ts';
-import { asPictures } from './layout.ts';
+import { scale } from './affine.ts';
+import { asPictures } from './reshape.ts';
+import { operator, type Apply, type Shape, type Tensor, type OnnxWriter } from '../tensor.ts';
+import type { TensorFlow, TfTensor } from '../tensorflow-api.ts';
+import { div, mul, neg, sub } from './elementwise.ts';
 import { reduceMean, reduceSum } from './reduce.ts';
 
 interface Over {
@@ -105,7 +105,7 @@ const centre = (tf: TensorFlow, x: TfTensor, over: Over['over']): TfTensor => tf
 
 /** Both results from one pass: ONNX's LayerNormalization over the pixels of a channel also gives the inverse deviation. */
 function statistics(
-  emit: Emitter,
+  emit: OnnxWriter,
   x: string,
   { over, epsilon }: Over,
   [n, c, h, w]: Shape,
@@ -129,7 +129,12 @@ function statistics(
 }
 
 /** For exported models that take any size: of a picture alone, where both norms are the same. Nothing reads its `inverse`. */
-function freeStatistics(emit: Emitter, x: string, epsilon: number, channels: number): { y: string; inverse: string } {
+function freeStatistics(
+  emit: OnnxWriter,
+  x: string,
+  epsilon: number,
+  channels: number,
+): { y: string; inverse: string } {
   const [ones, zeros] = [1, 0].map((value) => emit.constant(`${value}s`, [channels], () => value)) as [string, string];
   const y = emit.node('InstanceNormalization', [x, ones, zeros], { epsilon: { float: epsilon } });
   return { y, inverse: '' };

@@ -1,6 +1,6 @@
 /** Taking single pixels out of feature maps, for losses over random patches (Park et al. 2020, CUT), and putting them back. */
+import { asPictures } from './reshape.ts';
 import { operator, sizeOf, type Apply, type Shape, type Tensor } from '../tensor.ts';
-import { asPictures } from './layout.ts';
 
 /**
  * The features of some pixels. x: [N, C, H, W]; places: [P], distinct whole numbers in 0..H x W - 1, row by row from the

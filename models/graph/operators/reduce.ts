@@ -1,7 +1,22 @@
-/** Sums and means over axes. Reduced axes stay with length 1, so that results broadcast back. */
-import { operator, type Apply, type Shape, type Tensor } from '../tensor.ts';
-import { scale } from './elementwise.ts';
-import { broadcastTo, reshape } from './layout.ts';
+/**
+ * Sums and means over axes, and the repeating that undoes them: each is the other's gradient. Reduced axes stay with
+ * length 1, so that results broadcast back.
+ */
+import { operator, sameShape, showShape, type Apply, type Shape, type Tensor } from '../tensor.ts';
+import { tfShape } from '../tensorflow-api.ts';
+import { scale } from './affine.ts';
+import { reshape } from './reshape.ts';
+
+/** The shape of two broadcast shapes (NumPy's rule). @throws Error when they do not fit */
+export function broadcastShape(a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const x = a[i - rank + a.length] ?? 1;
+    const y = b[i - rank + b.length] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) throw new Error(`${showShape(a)} and ${showShape(b)} do not broadcast`);
+    return Math.max(x, y);
+  });
+}
 
 interface Axes {
   axes: readonly number[];
@@ -45,3 +60,30 @@ export const mean = (x: Tensor): Tensor => reshape(reduceMean(x, allAxes(x)), { 
 
 /** The sum of all elements: a scalar. */
 export const sum = (x: Tensor): Tensor => reshape(reduceSum(x, allAxes(x)), { shape: [] });
+
+/** Repeats axes of length 1 up to `shape`. */
+export const broadcastTo: Apply<{ shape: Shape }, readonly [Tensor]> = operator('BroadcastTo', {
+  shape: ([x], { shape }) => {
+    if (showShape(broadcastShape(x.shape, shape)) !== showShape(shape))
+      throw new Error(`cannot become ${showShape(shape)}`);
+    return shape;
+  },
+  gradient: ({ inputs: [x], grad }) => [unbroadcast(grad, x.shape)],
+  onnx: (emit, [x], { shape }) => {
+    emit.requireFixedSize('Expand');
+    return emit.node('Expand', [x!, emit.int64s(shape)]);
+  },
+  tensorflow: (tf, [x], { shape }) => tf.broadcastTo(x!, tfShape(shape)),
+  cases: [
+    { inputs: [[2, 1, 3]], attributes: { shape: [2, 4, 3] } },
+    { inputs: [[]], attributes: { shape: [2, 2] } },
+  ],
+});
+
+/** Sums a gradient over the axes that broadcasting had repeated, back to `shape`. */
+export function unbroadcast(grad: Tensor, shape: Shape): Tensor {
+  if (sameShape(grad.shape, shape)) return grad;
+  const lead = grad.shape.length - shape.length;
+  const axes = grad.shape.flatMap((length, i) => (i < lead || (shape[i - lead] === 1 && length !== 1) ? [i] : []));
+  return reshape(axes.length > 0 ? reduceSum(grad, { axes }) : grad, { shape });
+}

@@ -1,7 +1,6 @@
 /** Padding by reflection, as the ResNet generators of CycleGAN use it (Zhu et al. 2017): borders without edges of zeros. */
-import type { Emitter } from '../../onnx/emitter.ts';
-import { operator, type Apply, type Tensor } from '../tensor.ts';
-import type { TensorFlow, TfTensor } from '../tensorflow.ts';
+import { operator, type Apply, type Tensor, type OnnxWriter } from '../tensor.ts';
+import type { TensorFlow, TfTensor } from '../tensorflow-api.ts';
 
 interface Reflection {
   /** Pixels on every side. */
@@ -66,7 +65,7 @@ const reflectFold: Apply<Reflection, Unary> = operator('ReflectFold', {
 const LARGEST_PRODUCT = 64;
 
 /** The matrix that folds an axis of `length` + 2 `by` to `length`: from the left [to, from], from the right transposed. */
-function foldMatrix(emit: Emitter, length: number, by: number, side: 'left' | 'right'): string {
+function foldMatrix(emit: OnnxWriter, length: number, by: number, side: 'left' | 'right'): string {
   const wide = length + 2 * by;
   const target = (from: number): number => {
     const at = from - by;
@@ -84,7 +83,7 @@ interface Fold extends Reflection {
 }
 
 /** Only the few rows that are written twice are added; the rest is copied once. */
-function foldAxis(emit: Emitter, x: string, { axis, by, length }: Fold): string {
+function foldAxis(emit: OnnxWriter, x: string, { axis, by, length }: Fold): string {
   const part = (from: number, to: number): string =>
     emit.node('Slice', [x, emit.int64s([from]), emit.int64s([to]), emit.int64s([axis])]);
   const reversed = (from: number): string =>

@@ -5,9 +5,9 @@
  * that change every step; which one follows from the shapes alone, never from the machine. The reasons are times of
  * single layers on ONNX Runtime 1.30, CPU, 2 threads, as new : plain, measured in turn.
  *
- * Names as in `../graph/operators/convolution.ts`: `big` [N, C, H, W], `small` [N, K, H', W'], weight [K, C, kh, kw].
+ * Names as in `convolution.ts`: `big` [N, C, H, W], `small` [N, K, H', W'], weight [K, C, kh, kw].
  */
-import type { Emitter } from './emitter.ts';
+import type { OnnxWriter } from '../tensor.ts';
 
 type Dims = readonly number[];
 
@@ -27,11 +27,11 @@ const geometryAttributes = ({ stride, pads }: Geometry, kernel: Dims) => ({
  * the many channels of `big` cost far more than the products, so the forms below unfold the few channels instead.
  */
 const fewChannels = (
-  emit: Emitter,
+  emit: OnnxWriter,
   { coarse, fine }: { coarse: number; fine: number },
   geometry: Geometry,
   [kh, kw]: Dims,
-): boolean => emit.purpose === 'training' && coarse < fine && geometry.stride === 1 && flips(geometry, kh!, kw!);
+): boolean => emit.target === 'cpu' && coarse < fine && geometry.stride === 1 && flips(geometry, kh!, kw!);
 
 /** The pads with which a stride-1 convolution by the flipped kernel undoes one by the kernel. */
 const flippedPads = (
@@ -52,7 +52,7 @@ const KEPT_COLUMNS = 1 << 23;
 
 /** Convolution; `differentiated` where the same graph holds its weight's gradient. */
 export function convForm(
-  emit: Emitter,
+  emit: OnnxWriter,
   big: string,
   weight: string,
   geometry: Geometry & { differentiated: boolean },
@@ -86,14 +86,14 @@ export function convForm(
  * multiplies twice as much, but unfolds an eighth of the pixels. 0.55 : 1 for 3 results, 7 x 7 and 32 channels.
  */
 function plainConv(
-  emit: Emitter,
+  emit: OnnxWriter,
   x: string,
   weight: string,
   geometry: Geometry,
   [k, c, kh, kw]: Dims,
   [height, width]: Dims,
 ): string {
-  if (emit.purpose !== 'training' || geometry.stride !== 1 || k! > 4 || kh! * kw! <= 16)
+  if (emit.target !== 'cpu' || geometry.stride !== 1 || k! > 4 || kh! * kw! <= 16)
     return emit.node('Conv', [x, weight], geometryAttributes(geometry, [kh!, kw!]));
   const block = 4;
   const [eh, ew] = [kh! + block - 1, kw! + block - 1];
@@ -122,14 +122,14 @@ function plainConv(
 
 /** Transposed convolution; `size` is the result's height and width. */
 export function convTransposeForm(
-  emit: Emitter,
+  emit: OnnxWriter,
   small: string,
   weight: string,
   { size, ...geometry }: Geometry & { size: Dims },
   [n, k, h, w]: Dims,
   [, c, kh, kw]: Dims,
 ): string {
-  if (emit.purpose === 'training' && geometry.stride === 1 && flips(geometry, kh!, kw!)) {
+  if (emit.target === 'cpu' && geometry.stride === 1 && flips(geometry, kh!, kw!)) {
     // A convolution with the kernel flipped and its channels exchanged: ConvTranspose adds its columns up on one thread.
     const taps = kh! * kw!;
     if (fewChannels(emit, { coarse: k!, fine: c! }, geometry, [kh!, kw!])) {
@@ -163,7 +163,7 @@ export function convTransposeForm(
 
 /** The weight's gradient as a matrix, [K, C x kh x kw]: one matrix product a picture. */
 export function convWeightForm(
-  emit: Emitter,
+  emit: OnnxWriter,
   big: string,
   small: string,
   { kernel: [kh, kw], ...geometry }: Geometry & { kernel: readonly [number, number] },
@@ -190,7 +190,7 @@ export function convWeightForm(
  * side, the rows ordered [channel, tap] as the weight is.
  */
 function flippedColumnsOf(
-  emit: Emitter,
+  emit: OnnxWriter,
   small: string,
   { pads }: Geometry,
   [n, k, h, w]: Dims,
@@ -206,7 +206,7 @@ function flippedColumnsOf(
  * convolution with one-hot kernels, which copies on all threads, then rows by a Gather, which copies each as a whole.
  * The convolution alone takes twice as long, strided Slices and a Concat five to ten times.
  */
-function columnsOf(emit: Emitter, big: string, geometry: Geometry, bigShape: Dims, kernel: Dims): string {
+function columnsOf(emit: OnnxWriter, big: string, geometry: Geometry, bigShape: Dims, kernel: Dims): string {
   return emit.shared(`columns:${big}:${kernel.join('x')}:${geometry.stride}:${geometry.pads.join()}`, () =>
     pickTaps(emit, big, geometry, bigShape, kernel, false),
   );
@@ -214,7 +214,7 @@ function columnsOf(emit: Emitter, big: string, geometry: Geometry, bigShape: Dim
 
 /** The columns of a convolution; `reversed` counts the taps of a kernel from the last. */
 function pickTaps(
-  emit: Emitter,
+  emit: OnnxWriter,
   x: string,
   geometry: Geometry,
   [n, c, h, w]: Dims,
@@ -265,7 +265,7 @@ interface Rows {
 }
 
 /** The sum over `n` pictures of a x b', whose rows are `length` pixels. */
-function sumOfProducts(emit: Emitter, n: number, a: Rows, b: Rows, length: number): string {
+function sumOfProducts(emit: OnnxWriter, n: number, a: Rows, b: Rows, length: number): string {
   const rowsOf = ({ value, rows }: Rows, i: number): string =>
     emit.reshape(
       n === 1 ? value : emit.node('Slice', [value, emit.int64s([i]), emit.int64s([i + 1]), emit.int64s([0])]),
@@ -278,5 +278,5 @@ function sumOfProducts(emit: Emitter, n: number, a: Rows, b: Rows, length: numbe
 }
 
 /** A matrix that reverses the columns of what it multiplies: exact, and much faster than a Slice with a step of -1. */
-const reversal = (emit: Emitter, length: number): string =>
+const reversal = (emit: OnnxWriter, length: number): string =>
   emit.constant('reversal', [length, length], (i) => (Math.floor(i / length) + (i % length) === length - 1 ? 1 : 0));
