@@ -5,12 +5,17 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { job } from '../../preload/contract/schemas.ts';
 import { readRecord, writeRecord, type RecordKind } from '../records.ts';
 import type { JobRecord, JobStore } from './jobs.ts';
 import { homeFolder } from './places.ts';
 
-const recordSchema = job.pick({ id: true, kind: true, title: true, run: true }).extend({ arguments: z.unknown() });
+const recordSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['train', 'translate', 'files']),
+  title: z.string(),
+  run: z.string().nullable(),
+  arguments: z.unknown(),
+});
 
 const JOBS: RecordKind<{ format: 1; jobs: JobRecord[] }> = {
   schema: z.object({ format: z.literal(1), jobs: z.array(recordSchema) }),

@@ -1,18 +1,28 @@
-/** The files of a project that are ours alone, with one schema each. No path in them leaves the project. */
+/**
+ * The files of a project that are ours alone, with one schema each. No path in them leaves the project. What crosses to
+ * the window has schemas of its own (preload/contract): it may change, and these files still mean what they meant.
+ */
 import { z } from 'zod';
-import {
-  batch,
-  binnable,
-  direction,
-  modelDoes,
-  pictureIo,
-  runState,
-  translationSize,
-} from '../../preload/contract/schemas.ts';
 import { runSchema } from '../engine/training/run-folder.ts';
 import type { RecordKind } from '../records.ts';
 
 export const PROJECT_FORMAT = 1;
+
+const direction = z.enum(['AtoB', 'BtoA']);
+const runState = z.enum(['queued', 'training', 'paused', 'stopped', 'done', 'failed']);
+const valueRange = z.enum(['-1..1', '0..1', '0..255']);
+const layout = z.enum(['nchw', 'nhwc']);
+const perColour = z.tuple([z.number(), z.number(), z.number()]);
+
+/** How a picture goes into a model of another tool, and how it comes out. */
+const pictureIo = z.object({
+  ...{ layout, outputLayout: layout, range: valueRange, outputRange: valueRange },
+  ...{ mean: perColour, deviation: perColour, channels: z.enum(['rgb', 'bgr', 'grey']) },
+  size: z.object({ width: z.int().min(1), height: z.int().min(1) }).nullable(),
+  ...{ multiple: z.int().min(1), rest: z.int().min(0) },
+  ...{ input: z.string().nullable(), output: z.string().nullable(), outputs: z.array(z.string()) },
+  dials: z.array(z.object({ name: z.string(), value: z.number(), least: z.number(), most: z.number() })),
+});
 
 /** `project.json`. What the project holds is found in its folders, so that a damaged manifest loses no work. */
 const manifestSchema = z.object({
@@ -52,7 +62,7 @@ const aboutModelSchema = z.object({
   title: z.string(),
   created: z.string(),
   family: z.string(),
-  does: modelDoes,
+  does: z.enum(['translate', 'generate']),
   size: z.int().nullable(),
   channels: z.int().nullable(),
   steps: z.int().nullable(),
@@ -60,11 +70,11 @@ const aboutModelSchema = z.object({
   licence: z.string(),
   notes: z.string(),
   /** What `<id>.onnx` does; of a model of two directions, A to B. */
-  direction: direction.default('AtoB'),
-  anySize: z.boolean().default(false),
+  direction,
+  anySize: z.boolean(),
   /** Of models of other tools. */
-  io: pictureIo.nullable().default(null),
-  confirmed: z.boolean().default(true),
+  io: pictureIo.nullable(),
+  confirmed: z.boolean(),
 });
 export type AboutModel = z.infer<typeof aboutModelSchema>;
 
@@ -75,8 +85,8 @@ const batchSchema = z.object({
   created: z.string(),
   model: z.string().nullable(),
   direction,
-  size: translationSize,
-  state: batch.shape.state,
+  size: z.enum(['model', 'own']),
+  state: z.enum(['running', 'queued', 'paused', 'done', 'failed', 'stopped']),
   message: z.string().nullable(),
   names: z.array(z.string()),
   /** Why pictures could not be translated, by their names. */
@@ -87,7 +97,7 @@ export type BatchRecord = z.infer<typeof batchSchema>;
 /** `bin/<id>/bin.json`: what was deleted, and the files of it that lie beside. */
 const binSchema = z.object({
   format: z.literal(1),
-  what: binnable,
+  what: z.enum(['dataset', 'run', 'model', 'drawing', 'batch']),
   title: z.string(),
   deleted: z.string(),
   /** Where each entry of the folder belongs, relative to the project. */
@@ -98,14 +108,27 @@ const binSchema = z.object({
 });
 export type BinRecord = z.infer<typeof binSchema>;
 
+/** What was not asked of models of other tools in format 1: the output had the layout of the input. */
+const ioOfFormat1 = (io: { layout?: unknown }): object => ({
+  ...{ outputLayout: io.layout, mean: [0, 0, 0], deviation: [1, 1, 1], rest: 0 },
+  ...{ input: null, output: null, outputs: [], dials: [] },
+});
+
 /** How each of them is read. */
 export const MANIFEST: RecordKind<Manifest> = { schema: manifestSchema, format: PROJECT_FORMAT };
 export const ABOUT_RUN: RecordKind<AboutRun> = { schema: aboutRunSchema, format: 1 };
 export const ABOUT_MODEL: RecordKind<AboutModel> = {
   schema: aboutModelSchema,
   format: 2,
-  // Models of format 1 all translated.
-  up: { 1: (old) => ({ ...old, does: 'translate' }) },
+  // Models of format 1 all translated; the first of them knew neither directions nor other tools, the next not all of
+  // what is asked of other tools' models.
+  up: {
+    1: ({ io, ...old }) => ({
+      ...{ direction: 'AtoB', anySize: false, confirmed: true },
+      ...old,
+      ...{ does: 'translate', io: io ? { ...ioOfFormat1(io), ...io } : null },
+    }),
+  },
 };
 export const BATCH: RecordKind<BatchRecord> = { schema: batchSchema, format: 1 };
 export const BIN: RecordKind<BinRecord> = { schema: binSchema, format: 1 };

@@ -16,6 +16,9 @@ export type Recent = z.infer<typeof recentSchema>[number];
 
 const KEPT = 24;
 
+/** Written beside the settings, for versions to come. What an older or newer one left is taken value by value. */
+const SETTINGS_FORMAT = 1;
+
 export class StudioSettings {
   readonly #store: Store;
 
@@ -37,6 +40,7 @@ export class StudioSettings {
   set(change: Args<'settings.set'>): Settings {
     const settings = settingsSchema.parse({ ...this.get(), ...change });
     this.#store.set('settings', settings);
+    this.#store.set('format', SETTINGS_FORMAT);
     return settings;
   }
 

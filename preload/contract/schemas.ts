@@ -161,32 +161,28 @@ export const dial = z.object({ name: z.string(), value: z.number(), least: z.num
 export type Dial = z.infer<typeof dial>;
 
 /** How a picture goes into a model of another tool, and how it comes out. */
-export const pictureIo = z.preprocess(
-  // As they were written before the output was asked for separately: it has the layout of the input.
-  (io) => (io && typeof io === 'object' && 'layout' in io ? { outputLayout: io.layout, ...io } : io),
-  z.object({
-    layout,
-    outputLayout: layout,
-    /** The values that stand for black and white. */
-    range: valueRange,
-    outputRange: valueRange,
-    /** What is taken from each of red, green and blue in that range, and what the rest is divided by. */
-    mean: threeNumbers.default([0, 0, 0]),
-    deviation: threeNumbers.refine((all) => all.every((one) => one !== 0)).default([1, 1, 1]),
-    channels: z.enum(['rgb', 'bgr', 'grey']),
-    /** Fixed by the model; null where it takes any. */
-    size: z.object({ width: z.int().min(1), height: z.int().min(1) }).nullable(),
-    /** Height and width must be multiples of it and the rest more, where they are free. */
-    multiple: z.int().min(1).max(1024),
-    rest: z.int().min(0).max(1023).default(0),
-    /** The input that is the picture, and the output; null for the only or the first one. */
-    input: z.string().nullable().default(null),
-    output: z.string().nullable().default(null),
-    /** The outputs that are pictures of that size, the chosen one among them. */
-    outputs: z.array(z.string()).default([]),
-    dials: z.array(dial).default([]),
-  }),
-);
+export const pictureIo = z.object({
+  layout,
+  outputLayout: layout,
+  /** The values that stand for black and white. */
+  range: valueRange,
+  outputRange: valueRange,
+  /** What is taken from each of red, green and blue in that range, and what the rest is divided by. */
+  mean: threeNumbers.default([0, 0, 0]),
+  deviation: threeNumbers.refine((all) => all.every((one) => one !== 0)).default([1, 1, 1]),
+  channels: z.enum(['rgb', 'bgr', 'grey']),
+  /** Fixed by the model; null where it takes any. */
+  size: z.object({ width: z.int().min(1), height: z.int().min(1) }).nullable(),
+  /** Height and width must be multiples of it and the rest more, where they are free. */
+  multiple: z.int().min(1).max(1024),
+  rest: z.int().min(0).max(1023).default(0),
+  /** The input that is the picture, and the output; null for the only or the first one. */
+  input: z.string().nullable().default(null),
+  output: z.string().nullable().default(null),
+  /** The outputs that are pictures of that size, the chosen one among them. */
+  outputs: z.array(z.string()).default([]),
+  dials: z.array(dial).default([]),
+});
 export type PictureIo = z.infer<typeof pictureIo>;
 
 /** `generate` makes pictures from noise; the others from a picture. */

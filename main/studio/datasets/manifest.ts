@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { datasetKind } from '../../../preload/contract/schemas.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 
 /** The file beside the pictures. */
@@ -18,7 +17,7 @@ const manifestSchema = z.object({
   title: z.string().min(1),
   /** Pairs (an input and what it should become), two sets without pairs, labelled pictures, or one set of
    *  pictures that are not paired yet. */
-  kind: datasetKind,
+  kind: z.enum(['pairs', 'sets', 'labelled', 'pictures']),
   created: z.iso.datetime(),
   /** The title of the dataset that this one was made from. */
   from: z.string().optional(),

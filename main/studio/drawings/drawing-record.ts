@@ -1,7 +1,6 @@
 /** What a drawing is, written down: `drawing.json`. No decoder here, as the studio's own process reads these. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { drawingState } from '../../../preload/contract/schemas.ts';
 import { readRecord, writeRecord, type RecordKind } from '../../records.ts';
 
 const placedSchema = z.object({
@@ -12,12 +11,27 @@ const placedSchema = z.object({
   height: z.int().min(1),
 });
 
+const side = z.int().min(1).max(4096);
+
+const layerSchema = z.object({
+  ...{ id: z.string().min(1), title: z.string(), role: z.enum(['paint', 'reference', 'correction']) },
+  ...{ opacity: z.number().min(0).max(1), visible: z.boolean(), locked: z.boolean() },
+});
+
+const stateSchema = z.object({
+  ...{ width: side, height: side, wrap: z.boolean() },
+  paper: z.union([z.string().regex(/^#[0-9a-f]{6}$/), z.literal('transparent')]),
+  layers: z.array(layerSchema).min(1).max(200),
+  ...{ active: z.string().min(1), model: z.string().nullable(), scaling: z.enum(['tiles', 'fit']) },
+  seed: z.int().min(0).max(999_999),
+});
+
 const drawingSchema = z.object({
   format: z.literal(1),
   title: z.string(),
   created: z.string(),
   changed: z.string(),
-  state: drawingState,
+  state: stateSchema,
   /** Where the paint of each layer is; a layer that is not here has none. */
   pixels: z.record(z.string(), placedSchema),
 });
