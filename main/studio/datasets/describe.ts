@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
+import { layoutOf } from '../../engine/data/layouts.ts';
 import { listPictures } from '../../engine/pictures/listing.ts';
 import { LEFT_OUT } from './walk.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
@@ -65,7 +66,7 @@ export function describeDataset(folder: string): Description {
 /** What a folder is by its subfolders, where nothing else says it. */
 export function kindOfFolder(folder: string): DatasetKind {
   if (existsSync(join(folder, PICTURES))) return 'pictures';
-  return existsSync(join(folder, 'trainA')) ? 'sets' : 'pairs';
+  return existsSync(folder) && layoutOf(folder)?.kind === 'sets' ? 'sets' : 'pairs';
 }
 
 const countSet = (pictures: readonly Entry[], set: string): number =>
