@@ -4,7 +4,7 @@
  */
 import { inspectDataset } from '../doctor.ts';
 import type { Finding, FixKind } from '../findings.ts';
-import { cutSheet, findCells, suggestGrid, type SheetPlan } from './cells.ts';
+import { cutSheet, findCells, type SheetPlan } from './cells.ts';
 import { describeDataset } from './describe.ts';
 import { sketchOf, type DrawingOptions } from './drawing.ts';
 import { applyFix, undoFix } from './fixes.ts';
@@ -12,6 +12,7 @@ import { addToDataset, importDataset, type ImportOptions } from './import.ts';
 import { proposePairs } from './re-pair.ts';
 import { recognise } from './recognise.ts';
 import { makeSketches, type SketchesOptions } from './sketches.ts';
+import { suggestPlan } from './suggest-plan.ts';
 import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
 
 /** Told now and then how far a task is. */
@@ -28,7 +29,7 @@ export const darkroomTasks = {
   describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),
   thumbnail: (args: ThumbnailOptions) => thumbnail(args),
   findCells: ({ file, plan }: { file: string; plan: SheetPlan }) => findCells(file, plan),
-  suggestGrid: ({ file }: { file: string }) => suggestGrid(file),
+  suggestPlan: ({ file }: { file: string }) => suggestPlan(file),
   cutSheet: (args: { file: string; plan: SheetPlan; folder: string }, onProgress: OnProgress) =>
     cutSheet({ ...args, onProgress }),
   makeSketches: (args: Plain<SketchesOptions>, onProgress: OnProgress) => makeSketches({ ...args, onProgress }),
