@@ -50,7 +50,7 @@ describe('inspectDataset', () => {
     expect(findings).toEqual([]);
     expect(layout).toBe('folders');
     expect(summary).toEqual({
-      ...{ pairs: 10, train: 9, heldOut: 1, pictures: 20, readable: 20, alpha: 0 },
+      ...{ pairs: 10, train: 9, heldOut: 1, pictures: 20, readable: 20, notRead: 0, alpha: 0 },
       sizes: [{ size: '48 x 48', count: 20 }],
     });
     expect(progress).toHaveLength(20);

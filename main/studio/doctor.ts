@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { decodeBytes, isSideBySide, probeBytes, readPictureFile } from '../engine/pictures/pictures.ts';
+import { decodeBytes, probeBytes, readPictureFile } from '../engine/pictures/pictures.ts';
 import { UserError } from '../errors.ts';
 import { mapPool } from '../pool.ts';
 import { shown, type PictureRef } from '../engine/data/datasets.ts';
@@ -25,6 +25,8 @@ export interface Findings {
     heldOut: number;
     pictures: number;
     readable: number;
+    /** Files that are no pictures, or are not opened. */
+    notRead: number;
     /** Pictures with an alpha channel. */
     alpha: number;
     /** Sizes as "256 x 256", the most common first. */
@@ -57,6 +59,7 @@ export async function inspectDataset(folder: string, options: InspectOptions = {
       heldOut: heldOut.length,
       pictures: examined.length + unreadable.length,
       readable: examined.length,
+      notRead: dataset.skipped.length,
       alpha: examined.filter(({ info }) => info.hasAlpha).length,
       sizes: countSizes(examined),
     },
@@ -96,12 +99,21 @@ async function examine(file: string, halves: readonly Half[]): Promise<Examined>
   const info = await probeBytes(bytes, file);
   const thumbs: Examined['thumbs'] = [];
   for (const half of halves) {
-    const part = half && isSideBySide(info) ? { half } : {};
+    const part = half ? { half } : {};
     const size = { width: REGISTERED, height: REGISTERED };
     const { data } = await decodeBytes(bytes, file, { ...part, ...size, channels: 3, quick: true });
-    thumbs.push({ half, thumb: thumbOf(halved(data)), edges: edgesOf(data) });
+    thumbs.push({ half, thumb: thumbOf(halved(data)), edges: edgesOf(data), oneColour: isOneColour(data) });
   }
   return { file, info, sha256: createHash('sha256').update(bytes).digest('hex'), thumbs };
+}
+
+/** Differences that nobody sees, as JPEG leaves them. */
+const UNSEEN = 2;
+
+/** Whether RGB pixels are all of one colour. */
+function isOneColour(data: Uint8Array): boolean {
+  for (let i = 3; i < data.length; i++) if (Math.abs(data[i]! - data[i % 3]!) > UNSEEN) return false;
+  return true;
 }
 
 /** Half the size of a 64 x 64 RGB picture, for its thumb. */

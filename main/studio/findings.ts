@@ -1,8 +1,9 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
 import { basename, dirname, extname, join } from 'node:path';
 import { formatOfName } from '../engine/pictures/formats.ts';
-import { isSideBySide, type PictureInfo } from '../engine/pictures/pictures.ts';
-import { shown, sourceOf, type PictureRef } from '../engine/data/datasets.ts';
+import { saySkipped } from '../engine/pictures/listing.ts';
+import type { PictureInfo } from '../engine/pictures/pictures.ts';
+import { shown, type PictureRef } from '../engine/data/datasets.ts';
 import { thingsOf, type Contents, type Thing } from './datasets/contents.ts';
 import { groupBy } from './datasets/group-by.ts';
 import { isMisaligned, shiftBetween } from './datasets/misregistration.ts';
@@ -10,6 +11,9 @@ import { groupAlike, type Thumb } from './likeness.ts';
 
 export type FindingKind =
   | 'unreadable'
+  | 'notRead'
+  | 'oneColour'
+  | 'scaled'
   | 'unmatched'
   | 'missized'
   | 'misaligned'
@@ -35,6 +39,9 @@ export interface Finding {
 /** The fixes on offer, one row a kind. What is read well all the same has none. */
 const FIXES: Record<FindingKind, readonly FixKind[]> = {
   unreadable: ['leaveOut'],
+  notRead: [],
+  oneColour: ['leaveOut'],
+  scaled: [],
   unmatched: ['rePair', 'leaveOut'],
   missized: ['crop', 'leaveOut'],
   misaligned: ['leaveOut'],
@@ -58,7 +65,7 @@ export interface Examined {
   file: string;
   info: PictureInfo;
   sha256: string;
-  thumbs: { half: PictureRef['half']; thumb: Thumb; edges: Uint8Array }[];
+  thumbs: { half: PictureRef['half']; thumb: Thumb; edges: Uint8Array; oneColour: boolean }[];
 }
 
 /** Everything but the unreadable pictures, in the order of what matters most. */
@@ -74,17 +81,24 @@ export function findingsOf(
   const all: Report = (kind, pictures, message) =>
     pictures.length > 0 ? [found(kind, pictures, `${count(pictures.length)} ${message}`)] : [];
   return [
+    ...notRead(dataset),
     ...unmatched(dataset),
+    ...all(
+      'oneColour',
+      examined.filter(({ thumbs }) => thumbs.some(({ oneColour }) => oneColour)),
+      'of one colour, or with a half that is; there is nothing to learn from them',
+    ),
+    ...scaled(examined, found),
     ...missized(dataset, examined, all),
     ...misaligned(dataset, examined, all),
     ...all('oddSize', oddSizesOf(dataset, examined), 'far from the usual size; resizing will blur or lose detail'),
     ...all('misnamed', examined.filter(isMisnamed), 'of another format than the name says; read as what they are'),
     ...leaks([...exact, ...near], split).map((group) => found('leak', group, LEAK)),
     ...exact
-      .filter(isSurprising)
+      .filter(isSurprising(dataset))
       .map((group) => found('duplicate', group, `${count(group.length)} with exactly the same content`)),
     ...near
-      .filter(isSurprising)
+      .filter(isSurprising(dataset))
       .map((group) => found('nearDuplicate', group, `${count(group.length)} that look the same`)),
     ...all(
       'alpha',
@@ -94,14 +108,47 @@ export function findingsOf(
   ];
 }
 
+/** Files beside the pictures that nothing reads. */
+function notRead({ folder, layout, skipped }: Contents): Finding[] {
+  if (skipped.length === 0) return [];
+  const files = skipped.map(({ file }) => shown(folder, file));
+  return [
+    finding(layout, {
+      kind: 'notRead',
+      message: saySkipped(skipped.map((one, i) => ({ ...one, file: files[i]! }))),
+      files,
+    }),
+  ];
+}
+
+/** Pictures of floats that do not run from 0 to 1 or 255: one finding a range. */
+function scaled(
+  examined: readonly Examined[],
+  found: (kind: FindingKind, pictures: readonly Examined[], message: string) => Finding,
+): Finding[] {
+  const ranges = ({ info: { values } }: Examined): string => `${values!.low} to ${values!.high}`;
+  const odd = examined.filter(
+    ({ info: { values } }) => values && !(values.low === 0 && [1, 255].includes(values.high)),
+  );
+  return groupBy(odd, ranges).map((group) =>
+    found(
+      'scaled',
+      group,
+      `${count(group.length)} with values of ${ranges(group[0]!)}: the lowest is taken for black, the highest for white`,
+    ),
+  );
+}
+
 /** Makes one finding of some pictures, or none where there are none. */
 type Report = (kind: FindingKind, pictures: readonly Examined[], message: string) => Finding[];
 
-/** Variants of one picture (`cup~ink-50`, `cup~pencil-50`) are meant to be alike. */
-function isSurprising(group: readonly Examined[]): boolean {
-  const sources = group.map(({ file }) => join(dirname(file), sourceOf(basename(file, extname(file)))));
-  return new Set(sources).size > 1;
-}
+/** Variants of one picture are meant to be alike. */
+const isSurprising =
+  ({ sourceOf }: Contents) =>
+  (group: readonly Examined[]): boolean => {
+    const sources = group.map(({ file }) => join(dirname(file), sourceOf(basename(file, extname(file)))));
+    return new Set(sources).size > 1;
+  };
 
 const LEAK =
   'The same picture is in the training part and in the held-out part: metrics will look better than they are';
@@ -119,16 +166,22 @@ function sizeOf({ info }: Examined): string {
   return `${info.width} x ${info.height}`;
 }
 
-function unmatched({ layout, unmatched: files }: Contents): Finding[] {
-  const message = `${count(files.length)} without a partner; left out of training`;
+function unmatched({ layout, unmatched: files, ambiguous }: Contents): Finding[] {
+  const several =
+    ambiguous.length > 0
+      ? `; ${ambiguous.length} of them could go with more than one: rename them, or pair them by hand`
+      : '';
+  const message = `${count(files.length)} without a partner; left out of training${several}`;
   return files.length > 0 ? [finding(layout, { kind: 'unmatched', message, files })] : [];
 }
 
 /** Pairs whose pictures differ in size, or side-by-side pictures that are not twice as wide as high. */
 function missized(dataset: Contents, examined: readonly Examined[], all: Report): Finding[] {
   if (dataset.layout === 'sideBySide') {
-    const wrong = examined.filter(({ info }) => !isSideBySide(info));
-    return all('missized', wrong, 'not twice as wide as high; skipped in training, as the halves are not known');
+    const shapes = groupBy(examined, ({ info }) => (info.width / info.height).toFixed(2));
+    const common = shapes.reduce((one, other) => (other.length > one.length ? other : one), []);
+    const wrong = examined.filter((one) => !common.includes(one));
+    return all('missized', wrong, 'of another shape than most: are they pairs? They are cut in halves all the same');
   }
   const byFile = new Map(examined.map((one) => [one.file, one]));
   const wrong = thingsOf(dataset).flatMap(({ pictures }) => {
@@ -144,7 +197,7 @@ function misaligned(dataset: Contents, examined: readonly Examined[], all: Repor
   const wrong = thingsOf(dataset).flatMap(({ pictures }) => {
     const [a, b] = pictures.map(({ file, half }) => {
       const one = byFile.get(file);
-      const edges = one && (!half || isSideBySide(one.info)) && one.thumbs.find((thumb) => thumb.half === half)?.edges;
+      const edges = one?.thumbs.find((thumb) => thumb.half === half)?.edges;
       return edges ? { one, edges } : undefined;
     });
     return a && b && isMisaligned(shiftBetween(a.edges, b.edges)) ? [...new Set([a.one, b.one])] : [];

@@ -313,11 +313,7 @@ export class Studio {
       'datasets.sketchPreview': (args) => this.#open().datasets.sketchPreview(args),
       'datasets.sketches': (args) => this.#open().datasets.sketches(args),
       'sheets.cells': (args) => this.#cells(args),
-      'sheets.suggest': async ({ token }) => {
-        const grid = await this.#darkroom.run('suggestGrid', { file: this.tokens.path(token) });
-        // A sheet without gutters is no grid, or one that only a person can see.
-        return grid.columns * grid.rows > 1 ? grid : { mode: 'islands', tolerance: 16, gap: 2, least: 8, pad: 2 };
-      },
+      'sheets.suggest': ({ token }) => this.#darkroom.run('suggestPlan', { file: this.tokens.path(token) }),
       'sheets.cut': (args) => this.#open().datasets.cut(args),
       'datasets.rename': (args) => this.#open().datasets.rename(args),
       'datasets.remove': (args) => this.#open().datasets.remove(args),

@@ -401,6 +401,9 @@ export type FixKind = z.infer<typeof fixKind>;
 
 export const findingKind = z.enum([
   'unreadable',
+  'notRead',
+  'oneColour',
+  'scaled',
   'unmatched',
   'missized',
   'misaligned',

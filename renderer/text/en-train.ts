@@ -68,6 +68,9 @@ export const train = {
     files: (n: number) => plural(n, 'file', 'files'),
     kinds: {
       unreadable: 'Cannot be read',
+      notRead: 'Not pictures',
+      oneColour: 'Of one colour',
+      scaled: 'Of other values than 0 to 1',
       unmatched: 'Without a partner',
       missized: 'Pairs of two sizes',
       oddSize: 'Of an unusual size',

@@ -6,6 +6,7 @@
 import type { Port } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
 import type { Batch, DatasetSummary, LoaderSettings } from '../processes/messages.ts';
+import { saySkipped } from '../pictures/listing.ts';
 import { toPlanar } from '../pictures/pictures.ts';
 import { drawAugmentation, recolour, sampleMoved } from './augment.ts';
 import { Deck, DecodedPictures, type Drawn } from './deck.ts';
@@ -39,7 +40,7 @@ export class BatchSource {
    */
   constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHE_BYTES) {
     const { dataset: place, seed, emphasis, size, channels } = settings;
-    const { decks, label, heldOut, heldOutNames, fingerprint, unmatched } = READERS[settings.kind](settings);
+    const { decks, label, heldOut, heldOutNames, fingerprint, unmatched, skipped } = READERS[settings.kind](settings);
     const cache = new DecodedPictures(size, channels, cacheBytes);
     const emphasised = emphasis?.share ?? 0;
     [this.#settings, this.#label] = [settings, label];
@@ -50,7 +51,10 @@ export class BatchSource {
     this.summary = {
       train: this.#sources.reduce((total, { deck }) => total + deck.train.length, 0),
       ...{ heldOut, heldOutNames, fingerprint, labels: label?.labels ?? [] },
-      warnings: unmatched.length > 0 ? [unmatchedLine(unmatched, label !== null)] : [],
+      warnings: [
+        ...(unmatched.length > 0 ? [unmatchedLine(unmatched, label !== null)] : []),
+        ...(skipped.length > 0 ? [saySkipped(skipped)] : []),
+      ],
     };
   }
 

@@ -4,10 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, extname, join, relative, sep } from 'node:path';
-import { listPictures } from '../pictures/listing.ts';
+import { join } from 'node:path';
+import type { Skipped } from '../pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
+import { layoutOf, subfoldersOf, unreadOf, type Layout, type Part } from './layouts.ts';
+import { namedBelow } from './named.ts';
+import { pairUp, readName } from './names.ts';
+import { shown } from './shown.ts';
+import { readVariants, type SourceOf } from './variants.ts';
+
+export { shown } from './shown.ts';
 
 /** A picture, or one half of a side-by-side one. */
 export interface PictureRef {
@@ -17,8 +24,10 @@ export interface PictureRef {
 
 /** What a dataset consists of, as far as splitting it needs to know. */
 export interface Item {
-  /** The file's name without its extension. */
+  /** The file's name without its extension; of one in a subfolder, with the way to it. */
   name: string;
+  /** The picture that it is a variant of, where it is one. */
+  source?: string;
   /** Set where the layout or held-out.txt says whether the item is held out; else the seeded order of `split` does. */
   heldOut?: boolean;
 }
@@ -41,14 +50,20 @@ export interface SetsDataset {
   layout: 'sets' | 'folders';
   a: Single[];
   b: Single[];
+  /** Files that are not read. */
+  skipped: Skipped[];
 }
 
 export interface PairDataset {
   folder: string;
-  layout: keyof typeof PAIR_LAYOUTS;
+  layout: 'folders' | 'sideBySide';
   pairs: Pair[];
   /** Picture files that belong to no pair, relative to the folder, with forward slashes. */
   unmatched: string[];
+  /** Those of them that could belong to more than one picture of the other side. */
+  ambiguous: string[];
+  /** Files that are not read. */
+  skipped: Skipped[];
 }
 
 export interface Split<T extends Item = Pair> {
@@ -57,28 +72,6 @@ export interface Split<T extends Item = Pair> {
   /** In a shuffled but fixed order, so that the first few are a fair sample. */
   heldOut: T[];
 }
-
-interface Layout {
-  /** How a person should lay out the folder; ends the sentence "Put the pictures ...". */
-  says: string;
-  /** Whether the folder is meant so, from the names of its subfolders. */
-  recognise: (subfolders: ReadonlySet<string>) => boolean;
-  open: (folder: string, subfolders: ReadonlySet<string>) => { pairs: Pair[]; unmatched: string[] };
-}
-
-/** The layouts of paired data. Other kinds of data (one set, labelled) will have tables of their own. */
-const PAIR_LAYOUTS = {
-  folders: {
-    says: 'in A/ and B/ with equal names (A holds the inputs, B what they should become)',
-    recognise: (subfolders) => subfolders.has('A') || subfolders.has('B'),
-    open: openFolders,
-  },
-  sideBySide: {
-    says: 'side by side, input left and result right, twice as wide as high, in train/ and if you like val/',
-    recognise: (subfolders) => subfolders.has('train'),
-    open: openSideBySide,
-  },
-} satisfies Record<string, Layout>;
 
 /** Opens a folder of pairs. @throws UserError that says what is missing */
 export function openPairs(folder: string): PairDataset {
@@ -89,15 +82,50 @@ export function openPairs(folder: string): PairDataset {
 
 /** `openPairs` for those who show a dataset: it may have no pair (yet, or any more). @throws UserError */
 export function listPairs(folder: string): PairDataset {
-  const subfolders = listSubfolders(folder);
-  for (const [layout, { recognise, open }] of Object.entries(PAIR_LAYOUTS) as [PairDataset['layout'], Layout][])
-    if (recognise(subfolders)) {
-      const { pairs, unmatched } = open(folder, subfolders);
-      const pinned = pin(pairs, readHeldOut(folder));
-      return { folder, layout, pairs: pinned, unmatched: unmatched.map((file) => shown(folder, file)) };
-    }
-  throw new UserError(`${folder} is not laid out as pairs: ${HOW}`);
+  const layout = foundLayout(folder, HOW);
+  if (!layout || layout.kind === 'sets')
+    throw new UserError(missingSide(folder) ?? `${folder} is not laid out as pairs: ${HOW}`);
+  const split = layout.parts.some(({ heldOut }) => heldOut);
+  const parts = layout.parts.map((part) => {
+    const opened = layout.kind === 'sideBySide' ? halvesOf(folder, part) : pairsOf(folder, part);
+    // Without a held-out part it is split off by name.
+    return split ? { ...opened, pairs: opened.pairs.map((pair) => ({ ...pair, heldOut: part.heldOut })) } : opened;
+  });
+  const sourceOf = readVariants(folder);
+  const pairs = parts.flatMap((part) => part.pairs).map((pair) => withSource(pair, sourceOf));
+  const of = (kind: 'unmatched' | 'ambiguous'): string[] =>
+    parts
+      .flatMap((part) => part[kind])
+      .map((file) => shown(folder, file))
+      .sort();
+  return {
+    ...{ folder, layout: layout.kind, pairs: pin(pairs, readHeldOut(folder), sourceOf) },
+    ...{ unmatched: of('unmatched'), ambiguous: of('ambiguous'), skipped: unreadOf(folder, layout) },
+  };
 }
+
+/** The layout of a folder. @throws UserError where it cannot be read, or is empty */
+function foundLayout(folder: string, how: string): Layout | undefined {
+  try {
+    if (readdirSync(folder).every((name) => name.startsWith('.'))) throw new UserError(`${folder} is empty: ${how}`);
+    return layoutOf(folder);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw explainIo(error, `Cannot open the dataset ${folder}`);
+  }
+}
+
+/** What to say where there is one side only. */
+function missingSide(folder: string): string | undefined {
+  const names = subfoldersOf(folder);
+  const [missing] = ['A', 'B'].filter((side) => !names.has(side.toLowerCase()));
+  return names.has('a') || names.has('b') ? `${folder} has no subfolder ${missing!}/: ${HOW}` : undefined;
+}
+
+const withSource = <T extends Item>(item: T, sourceOf: SourceOf): T => {
+  const source = sourceOf(item.name);
+  return source === item.name ? item : { ...item, source };
+};
 
 const HOW_SETS =
   'put the pictures of the two sets into trainA/ and trainB/, and if you like held-out ones into testA/ and testB/';
@@ -115,26 +143,37 @@ export function openSets(folder: string): SetsDataset {
 
 /** `openSets` for those who show a dataset: a set may have no picture (yet, or any more). @throws UserError */
 export function listSets(folder: string): SetsDataset {
-  const subfolders = listSubfolders(folder, HOW_SETS);
-  const layout = subfolders.has('trainA') || subfolders.has('trainB') ? 'sets' : 'folders';
+  const layout = foundLayout(folder, HOW_SETS);
+  if (!layout || layout.kind === 'sideBySide')
+    throw new UserError(`${folder} has no subfolder A/ or trainA/: ${HOW_SETS}`);
+  for (const side of ['A', 'B'] as const)
+    if (layout.parts[0]![side === 'A' ? 'a' : 'b'] === '')
+      throw new UserError(`${folder} has no subfolder train${side}/: ${HOW_SETS}`);
+  const sourceOf = readVariants(folder);
   const [a, b] = (['A', 'B'] as const).map((side) => {
-    const home = layout === 'sets' ? `train${side}` : side;
-    if (!subfolders.has(home)) throw new UserError(`${folder} has no subfolder ${home}/: ${HOW_SETS}`);
-    const singles = (name: string): Single[] =>
-      subfolders.has(name)
-        ? listPictures(join(folder, name)).map((file) => ({ name: stem(file), picture: { file } }))
-        : [];
-    const aside = layout === 'sets' ? singles(`test${side}`) : [];
-    const part = (items: Single[], heldOut: boolean): Single[] => items.map((item) => ({ ...item, heldOut }));
-    const items = aside.length > 0 ? [...part(singles(home), false), ...part(aside, true)] : singles(home);
+    const parts = layout.parts.map(({ a, b, heldOut }) => ({ heldOut, of: side === 'A' ? a : b }));
+    const listed = parts.map(({ heldOut, of }) => ({
+      heldOut,
+      singles:
+        of === ''
+          ? []
+          : namedBelow(join(folder, of)).map(({ name, file }): Single =>
+              withSource({ name, picture: { file } }, sourceOf),
+            ),
+    }));
+    // Held-out pictures of one set say nothing of the other.
+    const split = listed.some(({ heldOut, singles }) => heldOut && singles.length > 0);
+    const items = listed.flatMap(({ heldOut, singles }) =>
+      split ? singles.map((item) => ({ ...item, heldOut })) : singles,
+    );
     // In held-out.txt a picture is called A/name or B/name; a pair's name holds out both of its pictures.
     const pinned = readHeldOut(folder).flatMap((name) => {
       const [, set, own] = /^([AB])\/(.+)$/.exec(name) ?? [];
       return set === undefined ? [name] : set === side ? [own!] : [];
     });
-    return pin(items, pinned);
+    return pin(items, pinned, sourceOf);
   }) as [Single[], Single[]];
-  return { folder, layout, a, b };
+  return { folder, layout: layout.kind, a, b, skipped: unreadOf(folder, layout) };
 }
 
 /** The subfolder of a dataset with pictures that a person left out: nothing looks into it. */
@@ -160,30 +199,29 @@ export function writeHeldOut(folder: string, names: readonly string[]): void {
   writeAtomic(join(folder, HELD_OUT_FILE), [[...new Set(names)].map((name) => `${name}\n`).join('')]);
 }
 
+/** A line in held-out.txt that says: these and no others. */
+export const AND_NO_OTHERS = '*';
+
 /** Marks the items that held-out.txt names, and with them the other variants of the same pictures. */
-function pin<T extends Item>(items: T[], names: readonly string[]): T[] {
+function pin<T extends Item>(items: T[], names: readonly string[], sourceOf: SourceOf): T[] {
   if (names.length === 0) return items;
-  // Names are compared composed (NFC): macOS may give them back decomposed.
-  const pinned = new Set(names.map((name) => sourceOf(name).normalize('NFC')));
-  return items.map((item) => (pinned.has(sourceOf(item.name).normalize('NFC')) ? { ...item, heldOut: true } : item));
+  const pinned = new Set(names.map((name) => readName(sourceOf(name))));
+  const all = names.includes(AND_NO_OTHERS);
+  return items.map((item) =>
+    pinned.has(readName(item.source ?? item.name))
+      ? { ...item, heldOut: true }
+      : all
+        ? { heldOut: false, ...item }
+        : item,
+  );
 }
 
-/**
- * The picture that a pair was made from: the part of its name before `~`. `cup~ink-50` and `cup~pencil-20` are variants
- * of `cup`, and share its fate when pairs are held out.
- */
-export function sourceOf(name: string): string {
-  const end = name.indexOf('~');
-  return end > 0 ? name.slice(0, end) : name;
-}
-
-const HOW = `put the pictures ${Object.values(PAIR_LAYOUTS)
-  .map(({ says }) => says)
-  .join('; or ')}`;
+const HOW =
+  'put the pictures in A/ and B/ with equal names (A holds the inputs, B what they should become); or side by side, input left and result right, in train/ and if you like val/';
 
 /**
  * Sets pairs, or the pictures of one of two sets, aside for previews and metrics, by their names alone:
- * - Variants of one picture (`sourceOf`) count as one, so that a held-out picture is not trained on in another style.
+ * - Variants of one picture count as one, so that a held-out picture is not trained on in another style.
  * - Each picture has a random place in a fixed order (by a hash with the seed), those that held-out.txt names before all
  *   others. The first `holdout` share of that order is held out, and all that held-out.txt names. So adding pictures
  *   moves hardly any other.
@@ -210,9 +248,10 @@ const nameOf = ({ name }: Item): string => name;
 function drawLots<T extends Item>(items: readonly T[], holdout: number, seed: number): Set<T> {
   const pictures = new Map<string, T[]>();
   for (const item of items) {
-    const variants = pictures.get(sourceOf(item.name));
+    const source = item.source ?? item.name;
+    const variants = pictures.get(source);
     if (variants) variants.push(item);
-    else pictures.set(sourceOf(item.name), [item]);
+    else pictures.set(source, [item]);
   }
   const isPinned = ([, variants]: [string, T[]]): boolean => variants.some(({ heldOut }) => heldOut);
   const order = shuffle([...pictures], ([source]) => source, seed);
@@ -244,74 +283,29 @@ export function fingerprint(folder: string, all: readonly string[], more: readon
   return createHash('sha256').update(lines.sort().join('')).digest('hex');
 }
 
-/** A file's path relative to the dataset, with forward slashes on every machine. */
-export function shown(folder: string, file: string): string {
-  // Nearly always it is plainly below the folder; `relative` takes its time over ten thousand files.
-  const below = file.startsWith(folder + sep) ? file.slice(folder.length + 1) : relative(folder, file);
-  return sep === '/' ? below : below.split(sep).join('/');
+interface OpenedPart {
+  pairs: Pair[];
+  unmatched: string[];
+  ambiguous: string[];
 }
 
-function listSubfolders(folder: string, how = HOW): Set<string> {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
-    if (entries.length === 0) throw new UserError(`${folder} is empty: ${how}`);
-    const isFolder = (name: string): boolean =>
-      statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false; // follows links
-    return new Set(entries.map(({ name }) => name).filter(isFolder));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw explainIo(error, `Cannot open the dataset ${folder}`);
-  }
+function pairsOf(folder: string, { a, b }: Part): OpenedPart {
+  const { pairs, alone, ambiguous } = pairUp(namedBelow(join(folder, a)), namedBelow(join(folder, b)));
+  return {
+    pairs: pairs.map(([{ name, file }, target]) => ({ name, input: { file }, target: { file: target.file } })),
+    unmatched: [...alone.a, ...alone.b].map(({ file }) => file),
+    ambiguous: ambiguous.map(({ file }) => file),
+  };
 }
 
-function openFolders(folder: string, subfolders: ReadonlySet<string>): { pairs: Pair[]; unmatched: string[] } {
-  for (const side of ['A', 'B'])
-    if (!subfolders.has(side)) throw new UserError(`${folder} has no subfolder ${side}/: ${HOW}`);
-  const inputs = byStem(listPictures(join(folder, 'A')));
-  const targets = byStem(listPictures(join(folder, 'B')));
-  const pairs: Pair[] = [];
-  for (const [name, file] of inputs.files) {
-    const target = targets.files.get(name);
-    if (target) pairs.push({ name, input: { file }, target: { file: target } });
-  }
-  const alone = (side: Stems, other: Stems): string[] =>
-    [...side.files].filter(([name]) => !other.files.has(name)).map(([, file]) => file);
-  const unmatched = [...alone(inputs, targets), ...inputs.doubles, ...alone(targets, inputs), ...targets.doubles];
-  return { pairs, unmatched: unmatched.sort() };
-}
-
-function openSideBySide(folder: string, subfolders: ReadonlySet<string>): { pairs: Pair[]; unmatched: string[] } {
-  const pair = (file: string): Pair => ({
-    name: stem(file),
+const halvesOf = (folder: string, { a }: Part): OpenedPart => ({
+  pairs: namedBelow(join(folder, a)).map(({ name, file }) => ({
+    name,
     input: { file, half: 'left' },
     target: { file, half: 'right' },
-  });
-  const train = listPictures(join(folder, 'train')).map(pair);
-  const val = subfolders.has('val') ? listPictures(join(folder, 'val')).map(pair) : [];
-  // Without pictures in val/ the held-out part is split off by name, as in the other layout.
-  if (val.length === 0) return { pairs: train, unmatched: [] };
-  const part = (pairs: Pair[], heldOut: boolean): Pair[] => pairs.map((known) => ({ ...known, heldOut }));
-  return { pairs: [...part(train, false), ...part(val, true)], unmatched: [] };
-}
-
-interface Stems {
-  files: Map<string, string>;
-  /** Files whose name without extension another file has already taken. */
-  doubles: string[];
-}
-
-function byStem(files: readonly string[]): Stems {
-  const stems: Stems = { files: new Map(), doubles: [] };
-  for (const file of files) {
-    if (stems.files.has(stem(file))) stems.doubles.push(file);
-    else stems.files.set(stem(file), file);
-  }
-  return stems;
-}
-
-function stem(file: string): string {
-  return basename(file, extname(file));
-}
+  })),
+  ...{ unmatched: [], ambiguous: [] },
+});
 
 /** The items in a random order that depends on each name and the seed alone: by 64 bits of a hash, then by name. */
 function shuffle<T>(items: readonly T[], named: (item: T) => string, seed: number): T[] {

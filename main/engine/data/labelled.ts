@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { explainIo, UserError } from '../../errors.ts';
-import { listPictures } from '../pictures/listing.ts';
+import { listFolder, type Skipped } from '../pictures/listing.ts';
 import { LEFT_OUT, type Item } from './datasets.ts';
 
 /** A picture with its label. */
@@ -22,6 +22,8 @@ export interface LabelledDataset {
   labels: string[];
   /** Pictures without a label, relative to the folder. */
   unmatched: string[];
+  /** Files that are not read, and why. */
+  skipped: Skipped[];
 }
 
 export const LABELS_FILE = 'labels.csv';
@@ -44,7 +46,7 @@ export function listLabelled(folder: string): LabelledDataset {
   return { folder, ...found, labels: [...new Set(found.items.map(({ label }) => label))].sort() };
 }
 
-type Found = Pick<LabelledDataset, 'layout' | 'items' | 'unmatched'>;
+type Found = Pick<LabelledDataset, 'layout' | 'items' | 'unmatched' | 'skipped'>;
 
 /** Names begin with their label, so that equal ones in two folders stay two pictures. */
 function byFolders(folder: string): Found {
@@ -53,10 +55,14 @@ function byFolders(folder: string): Found {
   const labels = readdirSync(folder)
     .filter((name) => !name.startsWith('.') && name !== LEFT_OUT && isFolder(name))
     .sort();
-  const items = labels.flatMap((label) =>
-    listPictures(join(folder, label)).map((file) => ({ name: `${label}/${stem(file)}`, file, label })),
-  );
-  return { layout: 'labelFolders', items, unmatched: listPictures(folder).map((file) => basename(file)) };
+  const beside = listFolder(folder);
+  const skipped = [...beside.skipped];
+  const items = labels.flatMap((label) => {
+    const found = listFolder(join(folder, label));
+    skipped.push(...found.skipped);
+    return found.pictures.map((file) => ({ name: `${label}/${stem(file)}`, file, label }));
+  });
+  return { layout: 'labelFolders', items, unmatched: beside.pictures.map((file) => basename(file)), skipped };
 }
 
 function byFile(folder: string): Found {
@@ -67,12 +73,13 @@ function byFile(folder: string): Found {
   const labels = new Map(lines.map(([file = '', label = '']) => [file.normalize('NFC'), label]));
   const items: Labelled[] = [];
   const unmatched: string[] = [];
-  for (const file of listPictures(folder)) {
+  const { pictures, skipped } = listFolder(folder);
+  for (const file of pictures) {
     const label = labels.get(basename(file).normalize('NFC')) ?? labels.get(stem(file).normalize('NFC'));
     if (label === undefined || label === '') unmatched.push(basename(file));
     else items.push({ name: stem(file), file, label });
   }
-  return { layout: 'labelFile', items, unmatched };
+  return { layout: 'labelFile', items, unmatched, skipped };
 }
 
 /** The rows of a CSV file (RFC 4180): commas, double quotes around what holds some. @throws UserError */

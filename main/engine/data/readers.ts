@@ -4,6 +4,7 @@
  */
 import type { DataKind } from '../../../models/families/family.ts';
 import { UserError } from '../../errors.ts';
+import type { Skipped } from '../pictures/listing.ts';
 import type { LoaderSettings } from '../processes/messages.ts';
 import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
 import type { Card, Cards } from './deck.ts';
@@ -27,6 +28,8 @@ export interface OpenedData {
   fingerprint: string;
   /** Files that belong to nothing. */
   unmatched: readonly string[];
+  /** Files that are not read, and why. */
+  skipped: readonly Skipped[];
 }
 
 /** How each kind of data is opened. @throws UserError when there is nothing to train on */
@@ -38,7 +41,7 @@ export const READERS: Record<DataKind, (settings: LoaderSettings) => OpenedData>
 
 /** One deck, whose cards are input and target. */
 function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettings): OpenedData {
-  const { pairs, unmatched } = openPairs(folder);
+  const { pairs, unmatched, skipped } = openPairs(folder);
   const names = new Set(emphasis?.names);
   const emphasised = pairs.filter(({ name }) => names.has(name));
   if (emphasised.length < names.size)
@@ -63,6 +66,7 @@ function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettin
       pairs.flatMap(({ input, target }) => [input.file, target.file]),
     ),
     unmatched,
+    skipped,
   };
 }
 
@@ -70,7 +74,7 @@ function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettin
 function setsAsCards(settings: LoaderSettings): OpenedData {
   const { dataset: folder, holdout, seed } = settings;
   refuseEmphasis(settings);
-  const { a, b } = openSets(folder);
+  const { a, b, skipped } = openSets(folder);
   const [ofA, ofB] = [split(a, holdout, seed), split(b, holdout, seed)];
   const cards = (some: readonly Single[]): Card[] =>
     some.map(({ picture, ...item }) => ({ ...item, pictures: [picture] }));
@@ -88,6 +92,7 @@ function setsAsCards(settings: LoaderSettings): OpenedData {
       [...a, ...b].map(({ picture }) => picture.file),
     ),
     unmatched: [],
+    skipped,
   };
 }
 
@@ -95,7 +100,7 @@ function setsAsCards(settings: LoaderSettings): OpenedData {
 function labelledAsCards(settings: LoaderSettings): OpenedData {
   const { dataset: folder, holdout, seed } = settings;
   refuseEmphasis(settings);
-  const { items, labels, unmatched } = openLabelled(folder);
+  const { items, labels, unmatched, skipped } = openLabelled(folder);
   const { train, heldOut } = split(items, holdout, seed);
   const cards = (some: readonly Labelled[]): Card[] =>
     some.map(({ file, label, ...item }) => ({ ...item, pictures: [{ file }], label: labels.indexOf(label) }));
@@ -113,6 +118,7 @@ function labelledAsCards(settings: LoaderSettings): OpenedData {
       items.map(({ name, label }) => `label\t${name}\t${label}\n`),
     ),
     unmatched,
+    skipped,
   };
 }
 

@@ -3,9 +3,9 @@
  * a word. What a file is, its content decides; a name that promises a picture is believed until it is opened. No decoder
  * is loaded here: whoever only lists pictures (the studio's own process) stays free of one.
  */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { explainIo } from '../../errors.ts';
+import { explainIo, UserError } from '../../errors.ts';
 import { formatOfName, sniffFormat } from './formats.ts';
 
 /** A file that is not read, and why: the end of a sentence that begins with its name. */
@@ -81,7 +81,7 @@ export function listFolder(folder: string): Listing {
   try {
     names = readdirSync(folder).sort(); // by UTF-16 code unit: the same on every machine and in every language
   } catch (error) {
-    throw explainIo(error, `Cannot open the folder ${folder}`);
+    throw unreadable(error, folder);
   }
   const listing: Listing = { pictures: [], skipped: [] };
   for (const name of names) {
@@ -92,6 +92,50 @@ export function listFolder(folder: string): Listing {
   }
   return listing;
 }
+
+/** Deeper folders are not looked into: nobody sorts pictures so. */
+const MOST_DEPTH = 16;
+
+/**
+ * The same of a folder and all below it, each folder once, wherever links lead.
+ * @param leave folders that are not gone into
+ * @throws UserError where a folder cannot be read
+ */
+export function listTree(folder: string, leave: (folder: string) => boolean = () => false): Listing {
+  const all: Listing = { pictures: [], skipped: [] };
+  const seen = new Set<string>();
+  const visit = (at: string, depth: number): void => {
+    if (seen.has(realOf(at))) return;
+    seen.add(realOf(at));
+    const { pictures, skipped } = listFolder(at);
+    all.pictures.push(...pictures);
+    all.skipped.push(...skipped);
+    if (depth < MOST_DEPTH)
+      for (const name of foldersIn(at)) if (!leave(join(at, name))) visit(join(at, name), depth + 1);
+  };
+  visit(folder, 0);
+  return all;
+}
+
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (error) {
+    throw unreadable(error, folder);
+  }
+}
+
+/** Why a folder cannot be read, in words. */
+export function unreadable(error: unknown, folder: string): UserError {
+  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
+    return new UserError(`Cannot open ${folder}: there is no permission to read it; change its permissions`);
+  return explainIo(error, `Cannot open the folder ${folder}`);
+}
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => kindOf(join(folder, name), name) === 'folder')
+    .sort();
 
 /** The picture files of a folder as full paths, by code unit of their names. @throws UserError */
 export const listPictures = (folder: string): string[] => listFolder(folder).pictures;

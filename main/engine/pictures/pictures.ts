@@ -26,7 +26,7 @@ export interface DecodeOptions {
   height?: number;
   /** 3 lays the picture over white, 4 keeps alpha (premultiplied). */
   channels: 3 | 4;
-  /** Only this half of a side-by-side picture, which must be twice as wide as high. */
+  /** Only this half of a side-by-side picture. */
   half?: 'left' | 'right';
   /** Lets JPEG and WebP shrink while decoding: much faster and a little softer. For thumbnails. */
   quick?: boolean;
@@ -130,10 +130,8 @@ async function readHeader(bytes: Buffer, format: PictureFormat): Promise<Picture
 export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOptions): Promise<Picture> {
   const info = await probeBytes(bytes, file);
   const { channels, half } = options;
-  if (half && !isSideBySide(info))
-    throw new UserError(
-      `${file} is ${info.width} x ${info.height} pixels, and a side-by-side pair is twice as wide as high`,
-    );
+  if (half && info.width < 2)
+    throw new UserError(`${file} is one pixel wide, and has no two halves; remove it, or save the pair again`);
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
   return guarded(file, async () => {

@@ -20,7 +20,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from 'onnx-buf';
-import { values } from './testing.ts';
+import { values } from './values.ts';
 
 type Dims = readonly (number | string)[];
 

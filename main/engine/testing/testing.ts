@@ -2,8 +2,7 @@
 import * as tfjs from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
-import { Random } from '../../../models/graph/random.ts';
-import { sizeOf, type Shape } from '../../../models/graph/tensor.ts';
+import { sizeOf } from '../../../models/graph/tensor.ts';
 import type { TensorFlow, TfTensor } from '../../../models/graph/tensorflow-api.ts';
 
 /** A tensor of the graph language as TensorFlow.js's own. */
@@ -15,6 +14,7 @@ export const referee: TensorFlow = {
   stopGradient: (x) => tfjs.tensor(native(x).dataSync(), x.shape),
 };
 export { tfjs };
+export * from './values.ts';
 
 type Quadruple = [number, number, number, number];
 
@@ -84,35 +84,4 @@ export const fastReferee: TensorFlow = {
     const products = tfjs.matMul(rows, tfjs.reshape(native(filter), [kh * kw * c, k]), false, true);
     return fold(products, { n, h, w, c, kh, kw, stride });
   },
-};
-
-/** Seeded uniform values in a range, kept away from zero by `awayFromZero`. */
-export function values(
-  seed: number,
-  name: string,
-  shape: Shape,
-  [low, high]: readonly [number, number] = [-1, 1],
-  awayFromZero = 0,
-): Float32Array {
-  const random = new Random(seed, name);
-  return Float32Array.from({ length: sizeOf(shape) }, () => {
-    const x = low + (high - low) * random.uniform();
-    return Math.abs(x) < awayFromZero ? x + Math.sign(x || 1) * awayFromZero : x;
-  });
-}
-
-/** The largest difference of two arrays, relative to the largest magnitude in the second (at least `floor`). */
-export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>, floor = 1e-6): number {
-  let [difference, magnitude] = [a.length === b.length ? 0 : Infinity, floor];
-  for (let i = 0; i < b.length; i++) {
-    difference = Math.max(difference, Math.abs(a[i]! - b[i]!));
-    magnitude = Math.max(magnitude, Math.abs(b[i]!));
-  }
-  return difference / magnitude;
-}
-
-export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
-  return total;
 };

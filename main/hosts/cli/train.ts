@@ -1,10 +1,13 @@
 /** `maquette train <family> DATASET --out RUN` */
+import { existsSync, statSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { Family } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { requireEngine } from '../../engine/engines.ts';
 import type { HeldOutScore, TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
 import { startTraining } from '../../engine/processes/supervisor.ts';
+import { layoutOf, unreadOf } from '../../engine/data/layouts.ts';
+import { saySkipped } from '../../engine/pictures/listing.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
 import { addSettings, number, readSettings } from './options.ts';
@@ -81,9 +84,12 @@ function addFamily(train: Command, family: Family): void {
     .option('--colour <share>', 'random colour of the inputs, 0 to 1', number(0, 1, 'any'), 0)
     .option('--json', 'one JSON object a line');
   addSettings(command, family);
-  command.action((dataset: string, flags: Flags) =>
-    runTraining(toOptions(family, dataset, flags), new Output(flags.json === true)),
-  );
+  command.action((dataset: string, flags: Flags) => {
+    const output = new Output(flags.json === true);
+    const options = toOptions(family, dataset, flags);
+    warnOfUnread(dataset, output);
+    return runTraining(options, output);
+  });
 }
 
 function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions {
@@ -106,6 +112,13 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
     from: flags.from ?? null,
     fromStep: null,
   };
+}
+
+/** Says which files of a dataset nothing reads. What is wrong with the dataset itself, the training says. */
+function warnOfUnread(dataset: string, output: Output): void {
+  const layout = existsSync(dataset) && statSync(dataset).isDirectory() ? layoutOf(dataset) : undefined;
+  const skipped = layout ? unreadOf(dataset, layout) : [];
+  if (skipped.length > 0) output.warning(saySkipped(skipped));
 }
 
 /** Trains, shows how it goes, and ends with status 130 when Ctrl-C stopped it. */

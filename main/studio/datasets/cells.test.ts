@@ -5,7 +5,8 @@ import { temporary } from '../../../e2e/maquette.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { decodePicture, encodePng } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
-import { cutSheet, findCells, suggestGrid, type Box, type IslandsPlan } from './cells.ts';
+import { suggestPlan } from './suggest-plan.ts';
+import { cutSheet, findCells, type Box, type IslandsPlan } from './cells.ts';
 import { islands, readingOrder, type Mask } from './islands.ts';
 import { rectangles } from './testing.ts';
 
@@ -125,20 +126,58 @@ describe('findCells', () => {
   });
 });
 
-describe('suggestGrid', () => {
+describe('suggestPlan', () => {
+  const things = Array.from({ length: 12 }, (_, i) =>
+    box(32 * (i % 4) + 3 + (i % 5), 32 * Math.floor(i / 4) + 5, 10 + i, 20),
+  );
   it('guesses the columns and rows from the gutters', async () => {
-    const things = Array.from({ length: 12 }, (_, i) =>
-      box(32 * (i % 4) + 3 + (i % 5), 32 * Math.floor(i / 4) + 5, 10 + i, 20),
-    );
     for (const channels of [3, 4] as const) {
       await encodePng(rectangles({ width: 128, height: 96, channels }, things), place.path('guess.png'));
-      expect(await suggestGrid(place.path('guess.png'))).toMatchObject({ mode: 'grid', columns: 4, rows: 3 });
+      const plan = { mode: 'grid', columns: 4, rows: 3, margin: 0, spacing: 0 };
+      expect(await suggestPlan(place.path('guess.png'))).toEqual(plan);
     }
   });
 
-  it('takes a picture without gutters as one cell', async () => {
+  it.each([
+    [1, 1],
+    [0, 2],
+    [4, 0],
+    [3, 5],
+  ])('guesses a margin of %i and a spacing of %i', async (margin, spacing) => {
+    const at = (i: number): number => margin + i * (24 + spacing);
+    // Things that fill their cells but for a corner: only the gutters are empty all along.
+    const less = spacing === 0 ? 1 : 0;
+    const cells = Array.from({ length: 8 }, (_, i) => [at(i % 4), at(Math.floor(i / 4))] as const).flatMap(([x, y]) => [
+      box(x, y, 24 - less, 12),
+      box(x, y + 12, 12, 12 - less),
+    ]);
+    const size = { width: 2 * margin + 4 * 24 + 3 * spacing, height: 2 * margin + 2 * 24 + spacing };
+    await encodePng(rectangles({ ...size, channels: 4 }, cells), place.path('gutters.png'));
+    const plan = await suggestPlan(place.path('gutters.png'));
+    expect(plan).toMatchObject({ mode: 'grid', columns: 4, rows: 2 });
+    expect(await findCells(place.path('gutters.png'), plan)).toHaveLength(8);
+  });
+
+  it('knows the noise of a JPEG from things: by grid, and by islands', async () => {
+    const sheet = rectangles({ width: 128, height: 96, channels: 3 }, things);
+    const jpeg = await sharp(sheet.data, { raw: { width: 128, height: 96, channels: 3 } })
+      .jpeg({ quality: 60 })
+      .toBuffer();
+    writeFileSync(place.path('noise.jpg'), jpeg);
+    expect(await suggestPlan(place.path('noise.jpg'))).toMatchObject({ mode: 'grid', columns: 4, rows: 3 });
+  });
+
+  it('joins loose parts of things that lie anyhow', async () => {
+    const apart = [box(3, 2, 30, 40), box(50, 11, 28, 30), box(20, 46, 40, 40), box(36, 20, 3, 3), box(63, 50, 4, 3)];
+    await encodePng(rectangles({ width: 96, height: 100, channels: 4 }, apart), place.path('loose.png'));
+    const plan = await suggestPlan(place.path('loose.png'));
+    expect(plan).toMatchObject({ mode: 'islands', gap: 3 });
+    expect(await findCells(place.path('loose.png'), plan)).toHaveLength(3);
+  });
+
+  it('takes one thing without gutters as one', async () => {
     await encodePng(rectangles({ width: 64, height: 64, channels: 4 }, [box(1, 1, 62, 62)]), place.path('one.png'));
-    expect(await suggestGrid(place.path('one.png'))).toMatchObject({ columns: 1, rows: 1 });
+    expect(await findCells(place.path('one.png'), await suggestPlan(place.path('one.png')))).toHaveLength(1);
   });
 });
 

@@ -23,7 +23,7 @@ export interface GridPlan {
 
 export interface IslandsPlan {
   mode: 'islands';
-  /** Alpha (0..255) up to which a pixel is background; without alpha, how far its colour may be from the corner's. */
+  /** Alpha (0..255) up to which a pixel is background; without alpha, how far its colour may be from the edge's. */
   tolerance: number;
   /** Parts with at most so many empty pixels between them are one thing. */
   gap: number;
@@ -67,32 +67,6 @@ export async function cutSheet({ file, plan, folder, onProgress }: CutOptions): 
   return { files };
 }
 
-/**
- * Guesses a sheet's grid from its gutters: the most columns (and rows) that divide it evenly so that every line between
- * two of them runs through empty pixels and none of them is empty. One column where there are no gutters.
- */
-export async function suggestGrid(file: string): Promise<GridPlan> {
-  const sheet = await openSheet(file);
-  const { width, height, data } = maskOf(sheet, 8);
-  const [columns, rows] = [new Uint8Array(width), new Uint8Array(height)];
-  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++, i++) if (data[i]) columns[x] = rows[y] = 1;
-  return { mode: 'grid', columns: divisionsOf(columns), rows: divisionsOf(rows), margin: 0, spacing: 0 };
-}
-
-/** Cells smaller than this are no pictures to train on. */
-const LEAST_CELL = 8;
-
-function divisionsOf(used: Uint8Array): number {
-  for (let parts = Math.floor(used.length / LEAST_CELL); parts > 1; parts--) {
-    if (used.length % parts !== 0) continue;
-    const size = used.length / parts;
-    const starts = Array.from({ length: parts }, (_, i) => i * size);
-    const inGutters = starts.slice(1).every((at) => !used[at] || !used[at - 1]);
-    if (inGutters && starts.every((at) => used.subarray(at, at + size).includes(1))) return parts;
-  }
-  return 1;
-}
-
 async function openSheet(file: string): Promise<Picture> {
   return decodePicture(file, { channels: 4 });
 }
@@ -130,18 +104,36 @@ function padded({ left, top, width, height }: Box, pad: number, sheet: Picture):
   return { left: x, top: y, width: right - x, height: bottom - y };
 }
 
-/** What is not background: by alpha, or where the sheet is opaque by the distance to the colour of its corner. */
-function maskOf({ width, height, data }: Picture, tolerance: number): Mask {
-  const mask = new Uint8Array(width * height);
-  const opaque = mask.every((_, i) => data[i * 4 + 3] === 255);
-  const [r, g, b] = [data[0]!, data[1]!, data[2]!];
-  for (let i = 0, at = 0; i < mask.length; i++, at += 4) {
-    const away = opaque
-      ? Math.max(Math.abs(data[at]! - r), Math.abs(data[at + 1]! - g), Math.abs(data[at + 2]! - b))
-      : data[at + 3]!;
-    if (away > tolerance) mask[i] = 1;
-  }
-  return { width, height, data: mask };
+/** The background of a sheet: nothing, or where all of it is opaque the most common colour along its edge. */
+export function groundOf({ width, height, data }: Pick<Picture, 'width' | 'height' | 'data'>): {
+  /** How far the pixel at an offset is from it, 0..255. */
+  away: (at: number) => number;
+} {
+  let opaque = true;
+  for (let at = 3; at < data.length && opaque; at += 4) opaque = data[at] === 255;
+  if (!opaque) return { away: (at) => data[at + 3]! };
+  const [r, g, b] = edgeColour({ width, height, data });
+  return {
+    away: (at) => Math.max(Math.abs(data[at]! - r), Math.abs(data[at + 1]! - g), Math.abs(data[at + 2]! - b)),
+  };
+}
+
+/** The middle of each channel along the edge: things that touch it, and noise, hardly move it. */
+function edgeColour({ width, height, data }: Pick<Picture, 'width' | 'height' | 'data'>): [number, number, number] {
+  const places = [
+    ...Array.from({ length: width }, (_, x) => [x, (height - 1) * width + x]),
+    ...Array.from({ length: height }, (_, y) => [y * width, y * width + width - 1]),
+  ].flat();
+  const middle = (c: number): number => places.map((i) => data[i * 4 + c]!).sort((a, b) => a - b)[places.length >> 1]!;
+  return [middle(0), middle(1), middle(2)];
+}
+
+/** What is not background. */
+export function maskOf(sheet: Picture, tolerance: number): Mask {
+  const mask = new Uint8Array(sheet.width * sheet.height);
+  const { away } = groundOf(sheet);
+  for (let i = 0; i < mask.length; i++) if (away(i * 4) > tolerance) mask[i] = 1;
+  return { width: sheet.width, height: sheet.height, data: mask };
 }
 
 /** Whether a cell is all of one colour (premultiplied: all that is transparent is one). */

@@ -14,6 +14,8 @@ import {
   type Single,
 } from '../../engine/data/datasets.ts';
 import { listLabelled, openLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
+import { readVariants, type SourceOf } from '../../engine/data/variants.ts';
+import type { Skipped } from '../../engine/pictures/listing.ts';
 import { kindOfFolder } from './describe.ts';
 import type { DatasetKind } from './manifest.ts';
 
@@ -32,6 +34,11 @@ export interface Contents {
   parts: Thing[][];
   /** Picture files that belong to no pair, relative to the folder. */
   unmatched: string[];
+  /** Those of them that could belong to more than one. */
+  ambiguous: string[];
+  /** Files that are not read. */
+  skipped: Skipped[];
+  sourceOf: SourceOf;
 }
 
 /** Lists a dataset of pairs or of two sets; it may have no thing. @throws UserError where it is neither */
@@ -83,21 +90,28 @@ export function splitContents(
   return { train: each.flatMap(({ train }) => train), heldOut: each.flatMap(({ heldOut }) => heldOut) };
 }
 
-function ofPairs({ folder, layout, pairs, unmatched }: PairDataset): Contents {
+function ofPairs({ folder, layout, pairs, ...rest }: PairDataset): Contents {
   const things = pairs.map(({ input, target, ...item }): Thing => ({ ...item, pictures: [input, target] }));
-  return { folder, layout, parts: [things], unmatched };
+  return { folder, layout, parts: [things], sourceOf: readVariants(folder), ...rest };
 }
 
-function ofLabelled({ folder, layout, items, unmatched }: LabelledDataset): Contents {
+function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDataset): Contents {
   const things = items.map(({ name, file, heldOut }): Thing => ({
     ...{ name, pictures: [{ file }] },
     ...(heldOut !== undefined && { heldOut }),
   }));
-  return { folder, layout, parts: [things], unmatched };
+  return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, ambiguous: [] };
 }
 
-function ofSets({ folder, a, b }: SetsDataset): Contents {
+function ofSets({ folder, a, b, skipped }: SetsDataset): Contents {
   const things = (letter: string, singles: readonly Single[]): Thing[] =>
     singles.map(({ name, picture, ...item }) => ({ ...item, name: `${letter}/${name}`, pictures: [picture] }));
-  return { folder, layout: 'sets', parts: [things('A', a), things('B', b)], unmatched: [] };
+  return {
+    folder,
+    layout: 'sets',
+    parts: [things('A', a), things('B', b)],
+    sourceOf: readVariants(folder),
+    skipped,
+    ...{ unmatched: [], ambiguous: [] },
+  };
 }

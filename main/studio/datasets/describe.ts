@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
+import { layoutOf } from '../../engine/data/layouts.ts';
 import { listPictures } from '../../engine/pictures/listing.ts';
 import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
@@ -66,7 +67,9 @@ export function describeDataset(folder: string): Description {
 export function kindOfFolder(folder: string): DatasetKind {
   if (existsSync(join(folder, PICTURES))) return 'pictures';
   if (existsSync(join(folder, LABELS_FILE))) return 'labelled';
-  return existsSync(join(folder, 'trainA')) ? 'sets' : (readManifest(folder)?.kind ?? 'pairs');
+  // Two labels are told from two sets by what the person said they are.
+  if (readManifest(folder)?.kind === 'labelled') return 'labelled';
+  return existsSync(folder) && layoutOf(folder)?.kind === 'sets' ? 'sets' : 'pairs';
 }
 
 const countSet = (pictures: readonly Entry[], set: string): number =>

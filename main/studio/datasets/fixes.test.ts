@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporary } from '../../../e2e/maquette.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
@@ -163,6 +172,7 @@ describe('applyFix', () => {
   it('crops to what both show: never a second picture in the way, and the originals are kept', async () => {
     await soundPairs(3);
     await encodePng(boxes(60, 96, 48), path('B/1.jpg'));
+    renameSync(path('A/1.png'), path('A/1.jpg'));
     writeFileSync(path('B/1.png'), 'in the way');
     rmSync(path('B/1.png'));
     await encodePng(boxes(61), path('B/1.png')); // of the same name as 1.jpg, and so without a partner

@@ -4,7 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { HELD_OUT_FILE, readHeldOut, shown, sourceOf, writeHeldOut } from '../../engine/data/datasets.ts';
+import { HELD_OUT_FILE, readHeldOut, shown, writeHeldOut } from '../../engine/data/datasets.ts';
+import { readVariants, type SourceOf } from '../../engine/data/variants.ts';
 import { UserError } from '../../errors.ts';
 import type { Finding, FindingKind, FixKind } from '../findings.ts';
 import { change, type Changes, type Undo } from './changes.ts';
@@ -54,11 +55,12 @@ export async function applyFix(
 const COPIES: readonly FindingKind[] = ['duplicate', 'nearDuplicate', 'leak'];
 
 /** Moves pictures, and their partners, below left-out/. */
-function leaveOut({ finding, things, changes }: Case): number {
+function leaveOut({ folder, finding, things, changes }: Case): number {
+  const sourceOf = readVariants(folder);
   const found = new Set(finding.files);
   const touched = things.filter(({ files }) => files.some((file) => found.has(file)));
-  const kept = COPIES.includes(finding.kind) ? firstOf(touched, found) : undefined;
-  const gone = touched.filter((pair) => !kept || kept !== variantsOf(pair, found));
+  const kept = COPIES.includes(finding.kind) ? firstOf(touched, found, sourceOf) : undefined;
+  const gone = touched.filter((pair) => !kept || kept !== variantsOf(pair, found, sourceOf));
   const paired = new Set(touched.flatMap(({ files }) => files));
   const alone = finding.files.filter((file) => !paired.has(file));
   return leave(changes, [...gone.flatMap(({ files }) => files), ...alone]);
@@ -71,12 +73,12 @@ function leave(changes: Changes, files: readonly string[]): number {
 }
 
 /** The first pair that can stay: not one whose two pictures are copies of each other. */
-function firstOf(things: readonly ThingFiles[], found: ReadonlySet<string>): string | undefined {
-  return things.map((thing) => variantsOf(thing, found)).find((key) => key !== undefined);
+function firstOf(things: readonly ThingFiles[], found: ReadonlySet<string>, sourceOf: SourceOf): string | undefined {
+  return things.map((thing) => variantsOf(thing, found, sourceOf)).find((key) => key !== undefined);
 }
 
 /** What all variants of a picture in one folder share; undefined where both pictures of the pair were found. */
-function variantsOf({ files }: ThingFiles, found: ReadonlySet<string>): string | undefined {
+function variantsOf({ files }: ThingFiles, found: ReadonlySet<string>, sourceOf: SourceOf): string | undefined {
   const [file, other] = files.filter((name) => found.has(name));
   return file && !other ? `${dirname(file)}/${sourceOf(stemOf(file))}` : undefined;
 }

@@ -227,12 +227,12 @@ describe('importDataset', () => {
     );
   });
 
-  it('skips what is not side by side among such', async () => {
+  it('takes side-by-side pictures of any shape', async () => {
     await pictures(['x/train/1.png', 'x/train/2.png', 'x/val/1.png'], 32);
     await encodePng(boxes(3, 20, 16), place.path('from', 'x', 'train', 'wrong.png'));
     const { count, skipped } = await importAll(...from('x'));
-    expect([count, skipped.length]).toEqual([3, 1]);
-    expect(written()).toEqual([MANIFEST_FILE, 'train/1.png', 'train/2.png', 'val/1-2.png']);
+    expect([count, skipped.length]).toEqual([4, 0]);
+    expect(written()).toEqual([MANIFEST_FILE, 'train/1.png', 'train/2.png', 'train/wrong.png', 'val/1-2.png']);
   });
 
   it('appears whole or not at all', async () => {

@@ -5,13 +5,14 @@
 import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
-import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
+import { AND_NO_OTHERS, readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
+import { writeVariants } from '../../engine/data/variants.ts';
+import { probePicture } from '../../engine/pictures/pictures.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { describeDataset, type Description } from './describe.ts';
 import { writeManifest, type DatasetKind } from './manifest.ts';
-import { Names } from './names.ts';
+import { Names, safeName, stemOf } from './names.ts';
 import { setName, survey, type Item, type Survey, type Wanted } from './recognise.ts';
 import { fromDisk, wholeFolder } from './whole-folder.ts';
 
@@ -43,9 +44,11 @@ export async function importDataset(options: ImportOptions): Promise<Imported> {
   return wholeFolder(folder, async (partial) => {
     for (const side of SIDES[layout]) mkdirSync(join(partial, side), { recursive: true });
     const copied = await copyItems(found.items, { folder: partial, layout, taken: [], onProgress });
-    if (copied.pinned.length > 0) writeHeldOut(partial, copied.pinned);
+    const held = [...(found.split ? [AND_NO_OTHERS] : []), ...copied.pinned];
+    if (held.length > 0) writeHeldOut(partial, held);
+    if (Object.keys(copied.sources).length > 0) writeVariants(partial, copied.sources);
     writeManifest(partial, { format: 1, title, kind, created: new Date().toISOString() });
-    return { kind, layout, count: copied.count, skipped: copied.skipped };
+    return { kind, layout, count: copied.count, skipped: [...copied.skipped, ...notRead(found)] };
   });
 }
 
@@ -66,13 +69,17 @@ export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>)
         renameSync(join(beside, side, name), join(folder, side, name));
     }
     if (copied.pinned.length > 0) writeHeldOut(folder, [...readHeldOut(folder), ...copied.pinned]);
-    return { kind, layout, count: copied.count, skipped: copied.skipped };
+    return { kind, layout, count: copied.count, skipped: [...copied.skipped, ...notRead(found)] };
   } catch (error) {
     throw fromDisk(error, `Cannot add to ${folder}`);
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
 }
+
+/** Files that nothing reads, each with why. */
+const notRead = ({ skipped }: Survey): Imported['skipped'] =>
+  skipped.map(({ file, why }) => ({ file, why: `${file} ${why}` }));
 
 type LayoutName = Description['layout'];
 
@@ -129,9 +136,10 @@ interface CopyOptions {
 async function copyItems(
   items: readonly Item[],
   { folder, layout, taken, onProgress }: CopyOptions,
-): Promise<{ count: number; pinned: string[]; skipped: Imported['skipped'] }> {
+): Promise<{ count: number; pinned: string[]; sources: Record<string, string>; skipped: Imported['skipped'] }> {
   const skipped: Imported['skipped'] = [];
   const pinned: string[] = [];
+  const sources: Record<string, string> = {};
   let [done, count] = [0, 0];
   // Names are given out in order, before the copying, which ends in any order.
   const named = NAMING[layout]?.(items, taken) ?? nameAll(items, taken);
@@ -139,8 +147,9 @@ async function copyItems(
     const broken = await whyNot(item, layout);
     skipped.push(...broken);
     if (broken.length === 0) {
-      for (const { file, side } of item.parts)
-        await copy(file, join(folder, side, item.name + extname(file).toLowerCase()));
+      for (const { file, side, as } of item.parts)
+        await copy(file, join(folder, side, as + extname(file).toLowerCase()));
+      if (item.source !== undefined) sources[item.name] = item.source;
       if (layout !== 'folders' || item.parts.length === 2) count++;
       if (item.pinned) pinned.push(layout === 'sets' ? setName(item) : item.name);
     }
@@ -148,23 +157,38 @@ async function copyItems(
   });
   skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
   if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no pair of pictures in it');
-  return { count, pinned: pinned.sort(), skipped };
+  return { count, pinned: pinned.sort(), sources, skipped };
 }
 
-function nameAll(items: readonly Item[], taken: readonly string[]): Item[] {
+/** An item with the names that its files get. */
+interface NamedItem extends Item {
+  parts: (Item['parts'][number] & { as: string })[];
+}
+
+/**
+ * Files keep their names, also where the two of a pair are written otherwise; only what no system takes, or what is taken
+ * already, gets another, and then both of a pair the same. A pair is called as its input.
+ */
+function nameAll(items: readonly Item[], taken: readonly string[]): NamedItem[] {
   const names = new Names(taken);
-  return items.map((item) => ({ ...item, name: names.take(item.name) }));
+  return items.map((item) => {
+    const own = item.parts.map(({ file }) => stemOf(file));
+    const name = names.take(own[0]!);
+    const kept = name === own[0] && own.every((stem) => safeName(stem) === stem);
+    return { ...item, name, parts: item.parts.map((part, i) => ({ ...part, as: kept ? own[i]! : name })) };
+  });
 }
 
 /** Names are taken once in each folder. */
-function nameInLabels(items: readonly Item[], taken: readonly string[]): Item[] {
+function nameInLabels(items: readonly Item[], taken: readonly string[]): NamedItem[] {
   const folders = new Map<string, Names>();
   return items.map((item) => {
     const label = `${item.parts[0]!.side}/`;
     const names =
       folders.get(label) ?? new Names(taken.filter((n) => n.startsWith(label)).map((n) => n.slice(label.length)));
     folders.set(label, names);
-    return { ...item, name: names.take(item.name) };
+    const name = names.take(item.name);
+    return { ...item, name, parts: item.parts.map((part) => ({ ...part, as: name })) };
   });
 }
 
@@ -172,10 +196,13 @@ function nameInLabels(items: readonly Item[], taken: readonly string[]): Item[] 
 const NAMING: Partial<Record<LayoutName, typeof nameAll>> = { sets: nameInSets, labelFolders: nameInLabels };
 
 /** Each set has names of its own: `A/cup` and `B/cup` are two pictures. */
-function nameInSets(items: readonly Item[], taken: readonly string[]): Item[] {
+function nameInSets(items: readonly Item[], taken: readonly string[]): NamedItem[] {
   const names = (set: string): Names => new Names(taken.filter((n) => n.startsWith(set)).map((n) => n.slice(2)));
   const sets: Record<string, Names> = { A: names('A/'), B: names('B/') };
-  return items.map((item) => ({ ...item, name: sets[item.parts[0]!.side.at(-1)!]!.take(item.name) }));
+  return items.map((item) => {
+    const name = sets[item.parts[0]!.side.at(-1)!]!.take(item.name);
+    return { ...item, name, parts: item.parts.map((part) => ({ ...part, as: name })) };
+  });
 }
 
 /** The pictures of an item that stay behind, each with why: none when all can be opened. */
@@ -188,10 +215,8 @@ async function whyNot({ parts }: Item, layout: LayoutName): Promise<Imported['sk
 
 async function faultOf(file: string, layout: LayoutName): Promise<string | undefined> {
   try {
-    const info = await probePicture(file);
-    if (layout === 'sideBySide' && !isSideBySide(info))
-      return `${file} is ${info.width} x ${info.height} pixels, and a side-by-side pair is twice as wide as high`;
-    return undefined;
+    const { width } = await probePicture(file);
+    return layout === 'sideBySide' && width < 2 ? `${file} is one pixel wide, and has no two halves` : undefined;
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;

@@ -1,13 +1,10 @@
 /** Names of pictures in a dataset: safe on every system, short enough for variants, and never taken twice. */
-import { basename, extname } from 'node:path';
+import { readName } from '../../engine/data/names.ts';
 
-/** Leaves room, in the 255 bytes that file systems allow, for `-2`, `~outline-100` and an extension. */
+export { stemOf } from '../../engine/data/names.ts';
+
+/** Leaves room, in the 255 bytes that file systems allow, for `-2`, `-outline-100` and an extension. */
 const MOST_BYTES = 200;
-
-/** A file's name without its extension. */
-export function stemOf(file: string): string {
-  return basename(file, extname(file));
-}
 
 /** Gives out names that differ from each other in more than case: the second `cup` becomes `cup-2`. */
 export class Names {
@@ -15,35 +12,30 @@ export class Names {
   #next = new Map<string, number>();
 
   constructor(taken: Iterable<string> = []) {
-    for (const name of taken) this.#taken.add(key(name));
+    for (const name of taken) this.#taken.add(readName(name));
   }
 
   /** The wanted name, made safe, or the next free one after it. */
   take(wanted: string): string {
     const safe = safeName(wanted);
     if (this.#claim(safe)) return safe;
-    for (let i = this.#next.get(key(safe)) ?? 2; ; i++) {
+    for (let i = this.#next.get(readName(safe)) ?? 2; ; i++) {
       const name = `${safe}-${i}`;
       if (!this.#claim(name)) continue;
-      this.#next.set(key(safe), i + 1);
+      this.#next.set(readName(safe), i + 1);
       return name;
     }
   }
 
   #claim(name: string): boolean {
-    if (this.#taken.has(key(name))) return false;
-    this.#taken.add(key(name));
+    if (this.#taken.has(readName(name))) return false;
+    this.#taken.add(readName(name));
     return true;
   }
 }
 
-/** File systems that ignore case, or how accents are composed, see such names as one. */
-function key(name: string): string {
-  return name.normalize('NFC').toLowerCase();
-}
-
 /** A name that Windows, macOS and Linux all accept, so that a project can be moved between them. */
-function safeName(wanted: string): string {
+export function safeName(wanted: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what Windows refuses
   const clean = wanted.replace(/[<>:"/\\|?*\u0000-\u001f]/g, '-').replace(/^\.+|[. ]+$/g, '');
   const named = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(clean) ? `${clean}-` : clean;

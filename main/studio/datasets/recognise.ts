@@ -2,16 +2,20 @@
  * What a person dropped onto the studio: pairs, two sets, pictures, or nothing of use. It is told by names
  * and, for loose pictures, by their shape. `survey` also says which file goes where, which is all that an import needs.
  */
-import { basename, dirname, join, resolve } from 'node:path';
-import { listPairs, readHeldOut, type PairDataset } from '../../engine/data/datasets.ts';
+import { basename, join, resolve } from 'node:path';
+import { listPairs, listSets, readHeldOut, type PairDataset, type Single } from '../../engine/data/datasets.ts';
 import { listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
-import { listPictures } from '../../engine/pictures/listing.ts';
+import { inputFirst, layoutOf, pairsMostly, unreadOf } from '../../engine/data/layouts.ts';
+import { namedBelow } from '../../engine/data/named.ts';
+import { pairUp } from '../../engine/data/names.ts';
+import { FORMAT_NAMES } from '../../engine/pictures/formats.ts';
+import { listTree, type Listing, type Skipped } from '../../engine/pictures/listing.ts';
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import type { DatasetKind } from './manifest.ts';
 import { stemOf } from './names.ts';
-import { isFolder, keyBelow, subfoldersOf, walkPictures } from './walk.ts';
+import { isFolder, walkFolder } from './walk.ts';
 
 /** What dropped files and folders are. */
 export type Recognised =
@@ -45,14 +49,20 @@ export type SetSide = 'trainA' | 'trainB' | 'testA' | 'testB';
 export interface Item {
   name: string;
   parts: { file: string; side: Side }[];
-  /** Named in the held-out.txt that came with it. */
+  /** Held out by its folder, or by the held-out.txt that came with it. */
   pinned?: boolean;
+  /** The picture that it is a variant of. */
+  source?: string;
 }
 
 /** What was dropped, and which file goes where. */
 export interface Survey {
   recognised: Recognised;
   items: Item[];
+  /** Files that are not read. */
+  skipped: Skipped[];
+  /** The folders say what is held out: these and no others. */
+  split?: boolean;
 }
 
 /** What a person wants it to be, where that is not what it looks like. */
@@ -68,7 +78,7 @@ const MOST_PROBED = 256;
 /** Says what dropped files and folders are, and what else. @throws UserError when one is missing or cannot be read */
 export async function recognise(sources: readonly string[]): Promise<Recognised & { others: Recognised[] }> {
   const { paths, folders } = await sorted(sources);
-  const ways = (await asFolders(paths, folders)).map(({ recognised }) => recognised);
+  const ways = asFolders(paths, folders).map(({ recognised }) => recognised);
   const [first, ...others] = ways;
   // Subfolders may be labels, or no more than how a person keeps pictures: which, only the person knows.
   const isOpen = !first || (first.kind === 'sets' && basename(first.a.folder) !== 'trainA');
@@ -77,14 +87,14 @@ export async function recognise(sources: readonly string[]): Promise<Recognised 
   if (!first) return { ...(await asLoose(await walkAll(paths, folders), null)).recognised, others };
   // Two folders may be no more than how a person keeps one set of pictures.
   const one = first.kind === 'sets' || first.kind === 'labelled' || (first.kind === 'pairs' && first.a !== undefined);
-  if (one) others.push({ kind: 'pictures', count: (await walkAll(paths, folders)).length });
+  if (one) others.push({ kind: 'pictures', count: (await walkAll(paths, folders)).pictures.length });
   return { ...first, others };
 }
 
 /** What goes where. @throws UserError when it cannot be what is wanted */
 export async function survey(sources: readonly string[], { as = null, swap = false }: Wanted = {}): Promise<Survey> {
   const { paths, folders } = await sorted(sources);
-  const ways = as === 'pictures' ? [] : await asFolders(paths, folders);
+  const ways = as === 'pictures' ? [] : asFolders(paths, folders);
   const way =
     as === 'labelled' && folders.length === paths.length
       ? asLabelled(folders)
@@ -108,54 +118,70 @@ async function sorted(sources: readonly string[]): Promise<{ paths: string[]; fo
   return { paths, folders };
 }
 
-async function walkAll(paths: readonly string[], folders: readonly string[]): Promise<string[]> {
-  const walked = await mapPool(paths, 4, async (path) => (folders.includes(path) ? walkPictures(path) : [path]));
-  return [...new Set(walked.flat())];
+async function walkAll(paths: readonly string[], folders: readonly string[]): Promise<Listing> {
+  const walked = await mapPool(paths, 4, async (path): Promise<Listing> =>
+    folders.includes(path) ? walkFolder(path) : { pictures: [path], skipped: [] },
+  );
+  return {
+    pictures: [...new Set(walked.flatMap(({ pictures }) => pictures))],
+    skipped: walked.flatMap(({ skipped }) => skipped),
+  };
 }
 
 /** What folders can be by how they are laid out, the likeliest first; nothing where there are files beside them. */
-async function asFolders(paths: readonly string[], folders: readonly string[]): Promise<Survey[]> {
-  if (folders.length !== paths.length) return [];
-  const laidOut = (await asSets(folders)) ?? (await asPairs(folders));
-  if (laidOut) return [laidOut];
+function asFolders(paths: readonly string[], folders: readonly string[]): Survey[] {
+  const [first, second, third] = folders;
+  if (folders.length !== paths.length || first === undefined || third !== undefined) return [];
+  if (second !== undefined) return asTwoFolders(inputFirst([first, second]));
   const listed = asLabelled(folders);
-  return listed?.recognised.layout === 'labelFile' ? [listed] : asTwoFolders(folders);
+  if (listed?.recognised.layout === 'labelFile') return [listed];
+  const layout = layoutOf(first);
+  if (!layout) return [];
+  const { a, b } = layout.parts[0]!;
+  if (layout.byNames) return asTwoFolders([join(first, a), join(first, b)], unreadOf(first, layout));
+  const way = layout.kind === 'sets' ? asSets(first) : asPairs(first);
+  return way ? [way] : [];
 }
 
 /** One folder with a subfolder for each label, or a labels.csv. */
 function asLabelled(folders: readonly string[]): (Survey & { recognised: LabelledFound }) | undefined {
   const [folder] = folders;
   if (!folder || folders.length > 1) return undefined;
-  const { items, labels, unmatched, layout } = listLabelled(folder);
+  const { items, labels, unmatched, layout, skipped } = listLabelled(folder);
   if (labels.length < 2 || (layout === 'labelFolders' && unmatched.length > 0)) return undefined;
   return {
     recognised: { kind: 'labelled', layout, count: items.length, labels },
     items: items.map(({ file, label }) => itemOf(file, label)),
+    skipped,
   };
 }
 
 /** One folder that is laid out as a dataset of two sets. */
-async function asSets(folders: readonly string[]): Promise<Survey | undefined> {
-  const [folder] = folders;
-  if (!folder || folders.length > 1) return undefined;
-  const names = await subfoldersOf(folder);
-  if (!names.includes('trainA') || !names.includes('trainB')) return undefined;
-  const items = await mapPool(
-    SET_SIDES.filter((side) => names.includes(side)),
-    4,
-    async (side) => (await walkPictures(join(folder, side))).map((file): Item => itemOf(file, side)),
-  );
-  const pinned = new Set(readHeldOut(folder));
-  const marked = items.flat().map((item) => (pinned.has(setName(item)) ? { ...item, pinned: true } : item));
-  const setOf = (letter: 'A' | 'B'): SetOf => ({
+function asSets(folder: string): Survey | undefined {
+  const { a, b, skipped } = listSets(folder);
+  if (a.length === 0 || b.length === 0) return undefined;
+  const items = (letter: 'A' | 'B', singles: readonly Single[]): Item[] =>
+    singles.map(({ picture: { file }, heldOut, name, source }) => {
+      const aside =
+        heldOut === true && readHeldOut(folder).every((pinned) => ![name, `${letter}/${name}`].includes(pinned));
+      const part = { file, side: `${aside ? 'test' : 'train'}${letter}` as const };
+      return {
+        name: stemOf(file),
+        parts: [part],
+        ...(heldOut && !aside && { pinned: true }),
+        ...(source && { source }),
+      };
+    });
+  const setOf = (letter: 'A' | 'B', { length }: readonly Single[]): SetOf => ({
     folder: join(folder, `train${letter}`),
-    count: marked.filter(({ parts }) => parts[0]!.side.endsWith(letter)).length,
+    count: length,
   });
-  const [a, b] = [setOf('A'), setOf('B')];
-  return a.count > 0 && b.count > 0 ? { recognised: { kind: 'sets', a, b }, items: marked } : undefined;
+  return {
+    recognised: { kind: 'sets', a: setOf('A', a), b: setOf('B', b) },
+    items: [...items('A', a), ...items('B', b)],
+    skipped,
+  };
 }
-
-const SET_SIDES: readonly SetSide[] = ['trainA', 'trainB', 'testA', 'testB'];
 
 const itemOf = (file: string, side: Side): Item => ({ name: stemOf(file), parts: [{ file, side }] });
 
@@ -163,10 +189,11 @@ const itemOf = (file: string, side: Side): Item => ({ name: stemOf(file), parts:
 export const setName = ({ name, parts }: Item): string => `${parts[0]!.side.at(-1)}/${name}`;
 
 /** Two sets the other way round. */
-function swapped({ recognised, items }: Survey): Survey {
+function swapped({ recognised, items, ...rest }: Survey): Survey {
   if (recognised.kind !== 'sets') throw new UserError('Only two sets can be swapped');
   const SWAP = { trainA: 'trainB', trainB: 'trainA', testA: 'testB', testB: 'testA' } as const;
   return {
+    ...rest,
     recognised: { ...recognised, a: recognised.b, b: recognised.a },
     items: items.map((item) => ({
       ...item,
@@ -176,92 +203,73 @@ function swapped({ recognised, items }: Survey): Survey {
 }
 
 /** One folder that is laid out as a dataset of pairs. */
-async function asPairs(folders: readonly string[]): Promise<Survey | undefined> {
-  const [folder] = folders;
-  if (!folder || folders.length > 1) return undefined;
-  const names = await subfoldersOf(folder);
-  if (!(names.includes('A') && names.includes('B')) && !names.includes('train')) return undefined;
-  const { layout, pairs, unmatched } = listPairs(folder);
+function asPairs(folder: string): Survey | undefined {
+  const { layout, pairs, unmatched, skipped } = listPairs(folder);
   if (pairs.length === 0) return undefined;
-  const items = pairs.map(({ name, input, target, heldOut }): Item => {
-    const parts = [...new Set([input.file, target.file])].map(partOf);
+  const split = pairs.some(({ heldOut }) => heldOut === false);
+  const items = pairs.map(({ name, input, target, heldOut, source }): Item => {
+    const halves = input.file === target.file;
+    const sides = halves ? ([heldOut && split ? 'val' : 'train'] as const) : (['A', 'B'] as const);
+    const parts = sides.map((side, i) => ({ file: [input.file, target.file][i]!, side }));
     // In the layout with val/ the folder says it.
-    return { name, parts, pinned: heldOut === true && parts[0]!.side !== 'val' };
+    return { name: basename(name), parts, pinned: heldOut === true && sides[0] !== 'val', ...(source && { source }) };
   });
-  const alone = unmatched.map((file): Item => ({ name: stemOf(file), parts: [partOf(join(folder, file))] }));
-  return { recognised: { kind: 'pairs', layout, count: pairs.length }, items: [...items, ...alone] };
+  // Which side one alone is of, its folder says.
+  const sideOf = (file: string): Side =>
+    layoutOf(folder)!.parts.some(({ b }) => file.startsWith(`${b}/`)) ? 'B' : 'A';
+  const alone = unmatched.map((file): Item => itemOf(join(folder, file), sideOf(file)));
+  return {
+    ...{ recognised: { kind: 'pairs', layout, count: pairs.length }, items: [...items, ...alone], skipped },
+    ...(split && layout === 'folders' && { split }),
+  };
 }
 
-function partOf(file: string): Item['parts'][number] {
-  return { file, side: basename(dirname(file)) };
-}
-
-/**
- * Two folders, or one with just two subfolders: pairs where at least half of the pictures have equal names, and two sets
- * in any case.
- */
-async function asTwoFolders(folders: readonly string[]): Promise<Survey[]> {
-  const [first, second] = folders.length === 1 ? await twoSubfolders(folders[0]!) : inputFirst(folders);
-  if (!first || !second || folders.length > 2) return [];
-  const [inputs, targets] = [await byKey(first), await byKey(second)];
-  if (inputs.size === 0 || targets.size === 0) return [];
-  const matching = [...inputs.keys()].filter((key) => targets.has(key)).length;
-  const paired = matching > 0 && matching * 2 >= Math.max(inputs.size, targets.size);
-  const [a, b] = [await walkPictures(first), await walkPictures(second)];
+/** Two folders: pairs where at least half of the pictures have equal names, and two sets in any case. */
+function asTwoFolders([first, second]: readonly [string, string], beside: Skipped[] = []): Survey[] {
+  const [a, b] = [namedBelow(first), namedBelow(second)];
+  if (a.length === 0 || b.length === 0) return [];
+  const skipped = [
+    ...beside,
+    ...(beside.length > 0 ? [] : [first, second].flatMap((folder) => listTree(folder).skipped)),
+  ];
   const sets: Survey = {
     recognised: { kind: 'sets', a: { folder: first, count: a.length }, b: { folder: second, count: b.length } },
-    items: [...a.map((file) => itemOf(file, 'trainA')), ...b.map((file) => itemOf(file, 'trainB'))],
+    items: [...a.map(({ file }) => itemOf(file, 'trainA')), ...b.map(({ file }) => itemOf(file, 'trainB'))],
+    skipped,
   };
-  if (!paired) return [sets];
-  const items = [...new Set([...inputs.keys(), ...targets.keys()])].map((key): Item => {
-    const sides = { A: inputs.get(key), B: targets.get(key) };
-    const parts = (['A', 'B'] as const).flatMap((side) => (sides[side] ? [{ file: sides[side], side }] : []));
-    return { name: basename(key), parts };
-  });
-  return [{ recognised: { kind: 'pairs', layout: 'folders', count: matching, a: first, b: second }, items }, sets];
-}
-
-/** Names that say which of two subfolders holds the drawings. */
-const INPUT_NAMES = /sketch|line|ink|draw|input|edge|label|mask|source/i;
-
-async function twoSubfolders(folder: string): Promise<readonly string[]> {
-  const names = await subfoldersOf(folder);
-  // Pictures beside the subfolders would be left behind.
-  if (names.length !== 2 || listPictures(folder).length > 0) return [];
-  return inputFirst(names.map((name) => join(folder, name)));
-}
-
-/** Two folders, the one that holds the drawings by its name before the other. */
-function inputFirst(folders: readonly string[]): readonly string[] {
-  const [first, second] = folders;
-  if (!first || !second || folders.length > 2) return folders;
-  const drawings = (folder: string): boolean => INPUT_NAMES.test(basename(folder));
-  return drawings(second) && !drawings(first) ? [second, first] : folders;
-}
-
-/** The pictures of a set by their place in it without the extension; of two with one name the first. */
-async function byKey(folder: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for (const file of await walkPictures(folder)) {
-    const key = keyBelow(folder, file).normalize('NFC');
-    if (!files.has(key)) files.set(key, file);
-  }
-  return files;
+  if (!pairsMostly(first, second)) return [sets];
+  const { pairs, alone } = pairUp(a, b);
+  const items = [
+    ...pairs.map(([{ name, file }, target]): Item => ({
+      name: basename(name),
+      parts: [
+        { file, side: 'A' },
+        { file: target.file, side: 'B' },
+      ],
+    })),
+    ...alone.a.map(({ file }) => itemOf(file, 'A')),
+    ...alone.b.map(({ file }) => itemOf(file, 'B')),
+  ];
+  const recognised = { kind: 'pairs', layout: 'folders', count: pairs.length, a: first, b: second } as const;
+  return [{ recognised, items, skipped }, sets];
 }
 
 /** Pictures that are not paired by folders: side by side if all are twice as wide as high. */
-async function asLoose(files: readonly string[], as: DatasetKind | null): Promise<Survey> {
+async function asLoose({ pictures: files, skipped }: Listing, as: DatasetKind | null): Promise<Survey> {
   const readable = await shapes(files);
-  if (files.length === 0) return nothing('There is no picture in it (PNG, JPEG, WebP, AVIF, TIFF, TGA or GIF)');
+  if (files.length === 0) return nothing(`There is no picture in it (${FORMAT_NAMES})`);
   if (readable.length === 0) return nothing('No picture in it can be opened; save them again as PNG');
   const paired = as !== 'pictures' && readable.every(isSideBySide);
   const side: Side = paired ? 'train' : 'pictures';
   const items = files.map((file): Item => ({ name: stemOf(file), parts: [{ file, side }] }));
   const count = files.length;
-  return { recognised: paired ? { kind: 'pairs', layout: 'sideBySide', count } : { kind: 'pictures', count }, items };
+  return {
+    recognised: paired ? { kind: 'pairs', layout: 'sideBySide', count } : { kind: 'pictures', count },
+    ...{ items, skipped },
+  };
 }
 
-const nothing = (reason: string): Survey => ({ recognised: { kind: 'nothing', reason }, items: [] });
+const nothing = (reason: string): Survey => ({ recognised: { kind: 'nothing', reason }, items: [], skipped: [] });
 
 /** Sizes of up to MOST_PROBED pictures, evenly spread, until one is not side by side; those broken are passed over. */
 async function shapes(files: readonly string[]): Promise<{ width: number; height: number }[]> {

@@ -1,11 +1,12 @@
 /**
- * Pairs from finished pictures alone: each is drawn in some styles, and the drawings become the inputs. All drawings of
- * one picture carry its name before a `~`, so that they share its fate when pairs are held out.
+ * Pairs from finished pictures alone: each is drawn in some styles, and the drawings become the inputs. Which were made
+ * of one picture is written down in variants.json, so that they share its fate when pairs are held out.
  */
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
+import { writeVariants } from '../../engine/data/variants.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { describeDataset } from './describe.ts';
@@ -41,21 +42,24 @@ export async function makeSketches(options: SketchesOptions): Promise<Sketched> 
   if (source.layout === 'sideBySide')
     throw new UserError('Sketches are made from pictures, or from pairs in A/ and B/; these pairs are side by side');
   const names = new Names();
-  const pictures = source.pictures.map(({ name, sides }) => ({
-    file: join(folder, sides.at(-1)!),
-    name: names.take(name),
+  const pictures = source.pictures.map(({ name, sides }) => ({ file: join(folder, sides.at(-1)!), name }));
+  const named = pictures.map((picture) => ({
+    ...picture,
+    drawings: drawings.map((drawing) => ({ ...drawing, name: names.take(picture.name + drawing.suffix) })),
   }));
   return wholeFolder(out, async (partial) => {
     for (const side of ['A', 'B']) await mkdir(join(partial, side));
     const skipped: Sketched['skipped'] = [];
     let done = 0;
-    await mapPool(pictures, 4, async (picture) => {
-      const why = await sketch(picture, drawings, partial);
+    await mapPool(named, 4, async (picture) => {
+      const why = await sketch(picture, partial);
       if (why) skipped.push({ file: picture.file, why });
       onProgress?.(++done, pictures.length);
     });
     const count = (pictures.length - skipped.length) * drawings.length;
     if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no picture in this dataset to draw');
+    const sources = named.flatMap(({ name, drawings }) => drawings.map((drawing) => [drawing.name, name] as const));
+    writeVariants(partial, Object.fromEntries(sources));
     if (source.kind === 'pairs') writeHeldOut(partial, readHeldOut(folder));
     writeManifest(partial, {
       ...{ format: 1, title, kind: 'pairs' },
@@ -77,21 +81,20 @@ function drawingsOf(styles: readonly StyleName[], strengths: readonly number[]):
   const all = styles.flatMap((style) => strengths.map((strength) => ({ style, strength })));
   for (const { style, strength } of all) checkStyle(style, strength);
   if (all.length === 0) throw new UserError('Choose at least one style and one strength of lines');
-  const bySuffix = all.map((one) => [`~${one.style}-${Math.round(one.strength * 100)}`, one] as const);
+  const bySuffix = all.map((one) => [`-${one.style}-${Math.round(one.strength * 100)}`, one] as const);
   return [...new Map(bySuffix)].map(([suffix, one]) => ({ ...one, suffix }));
 }
 
 /** Draws one picture in all ways. @returns why it was skipped, if it was */
 async function sketch(
-  { file, name }: { file: string; name: string },
-  drawings: readonly Drawing[],
+  { file, drawings }: { file: string; drawings: readonly (Drawing & { name: string })[] },
   out: string,
 ): Promise<string | undefined> {
   try {
     const model = await openModel(file);
-    for (const { style, strength, suffix } of drawings) {
-      await write(join(out, 'A', `${name}${suffix}.png`), await draw(model, { style, strength }));
-      await linkOrCopy(file, join(out, 'B', `${name}${suffix}${extname(file).toLowerCase()}`));
+    for (const { style, strength, name } of drawings) {
+      await write(join(out, 'A', `${name}.png`), await draw(model, { style, strength }));
+      await linkOrCopy(file, join(out, 'B', `${name}${extname(file).toLowerCase()}`));
     }
     return undefined;
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { inspectDataset } from '../doctor.ts';
 import type { Finding, FixKind } from '../findings.ts';
-import { findCells, suggestGrid, type SheetPlan } from './cells.ts';
+import { findCells, type SheetPlan } from './cells.ts';
 import { describeDataset } from './describe.ts';
 import { sketchOf, type DrawingOptions } from './drawing.ts';
 import { applyFix, undoFix } from './fixes.ts';
@@ -13,6 +13,7 @@ import { proposePairs } from './re-pair.ts';
 import { recognise } from './recognise.ts';
 import { sheetDataset } from './sheet-dataset.ts';
 import { makeSketches, type SketchesOptions } from './sketches.ts';
+import { suggestPlan } from './suggest-plan.ts';
 import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
 
 /** Told now and then how far a task is. */
@@ -29,7 +30,7 @@ export const darkroomTasks = {
   describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),
   thumbnail: (args: ThumbnailOptions) => thumbnail(args),
   findCells: ({ file, plan }: { file: string; plan: SheetPlan }) => findCells(file, plan),
-  suggestGrid: ({ file }: { file: string }) => suggestGrid(file),
+  suggestPlan: ({ file }: { file: string }) => suggestPlan(file),
   sheetDataset: (args: { file: string; plan: SheetPlan; folder: string; title: string }, onProgress: OnProgress) =>
     sheetDataset({ ...args, onProgress }),
   makeSketches: (args: Plain<SketchesOptions>, onProgress: OnProgress) => makeSketches({ ...args, onProgress }),

@@ -3,7 +3,7 @@ import { LEFT_OUT } from '../../engine/data/datasets.ts';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { isLitter, kindOf, type Listing } from '../../engine/pictures/listing.ts';
+import { isLitter, kindOf, unreadable, type Listing } from '../../engine/pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
@@ -52,12 +52,6 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   } catch (error) {
     throw unreadable(error, folder);
   }
-}
-
-function unreadable(error: unknown, folder: string): UserError {
-  if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
-    return new UserError(`Cannot open ${folder}: there is no permission to read it; change its permissions`);
-  return explainIo(error, `Cannot open ${folder}`);
 }
 
 async function resolved(folder: string): Promise<string> {

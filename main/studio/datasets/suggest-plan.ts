@@ -1,0 +1,91 @@
+/** How a sheet is probably meant to be cut: guessed from its pixels, for a person to look at and change. */
+import { decodePicture } from '../../engine/pictures/pictures.ts';
+import { groundOf, maskOf, type GridPlan, type IslandsPlan, type SheetPlan } from './cells.ts';
+import { islands, type Box, type Mask } from './islands.ts';
+
+/** A sheet's grid where it has gutters, else its islands. @throws UserError where the sheet cannot be opened */
+export async function suggestPlan(file: string): Promise<SheetPlan> {
+  const sheet = await decodePicture(file, { channels: 4 });
+  const tolerance = toleranceOf(sheet);
+  const mask = maskOf(sheet, tolerance);
+  const grid = suggestGrid(mask);
+  // A sheet without gutters is no grid, or one that only a person can see.
+  return grid.columns * grid.rows > 1 ? grid : suggestIslands(mask, tolerance);
+}
+
+/** No ground is cleaner than this, and what differs by more is no noise. */
+const [LEAST_TOLERANCE, MOST_TOLERANCE] = [8, 64];
+
+/** How far the ground's own pixels are from its colour: along the edge of the sheet, where mostly nothing else is. */
+function toleranceOf({ width, height, data }: { width: number; height: number; data: Uint8Array }): number {
+  const { away } = groundOf({ width, height, data });
+  const edge: number[] = [];
+  for (let x = 0; x < width; x++) edge.push(away(x * 4), away(((height - 1) * width + x) * 4));
+  for (let y = 0; y < height; y++) edge.push(away(y * width * 4), away((y * width + width - 1) * 4));
+  const noise = edge.filter((distance) => distance <= MOST_TOLERANCE / 2).sort((a, b) => a - b);
+  const most = noise[Math.floor((noise.length - 1) * 0.98)] ?? 0;
+  // Beside a thing JPEG leaves about twice the noise that it leaves far from one.
+  return Math.min(MOST_TOLERANCE, Math.max(LEAST_TOLERANCE, 2 * most + 8));
+}
+
+/** Cells smaller than this are no pictures to train on. */
+const LEAST_CELL = 8;
+/** More pixels are hardly ever left around and between cells. */
+const MOST_GUTTER = 16;
+
+/**
+ * The grid with the most cells whose gutters (margin, spacing, or the line between two cells) run through empty pixels
+ * while no column and no row is empty; of those the one with the least margin and spacing.
+ */
+function suggestGrid({ width, height, data }: Mask): GridPlan {
+  const [columns, rows] = [new Uint8Array(width), new Uint8Array(height)];
+  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++, i++) if (data[i]) columns[x] = rows[y] = 1;
+  let best: GridPlan = { mode: 'grid', columns: 1, rows: 1, margin: 0, spacing: 0 };
+  for (let sum = 0; sum <= 2 * MOST_GUTTER; sum++)
+    for (let margin = Math.max(0, sum - MOST_GUTTER); margin <= Math.min(sum, MOST_GUTTER); margin++) {
+      const spacing = sum - margin;
+      const [x, y] = [columns, rows].map((used) => divisionsOf(used, margin, spacing)) as [number, number];
+      if (x * y > best.columns * best.rows) best = { mode: 'grid', columns: x, rows: y, margin, spacing };
+    }
+  return best;
+}
+
+/** Into how many cells a side can be cut at most; 0 where the margin is not empty. */
+function divisionsOf(used: Uint8Array, margin: number, spacing: number): number {
+  const inside = used.length - 2 * margin;
+  const empty = (from: number, length: number): boolean => !used.subarray(from, from + length).includes(1);
+  if (!empty(0, margin) || !empty(used.length - margin, margin)) return 0;
+  for (let parts = Math.floor((inside + spacing) / (LEAST_CELL + spacing)); parts > 1; parts--) {
+    const size = (inside - (parts - 1) * spacing) / parts;
+    if (!Number.isInteger(size)) continue;
+    const starts = Array.from({ length: parts }, (_, i) => margin + i * (size + spacing));
+    const apart = starts
+      .slice(1)
+      .every((at) => (spacing > 0 ? empty(at - spacing, spacing) : !used[at] || !used[at - 1]));
+    if (apart && starts.every((at) => !empty(at, size))) return parts;
+  }
+  return inside >= LEAST_CELL && !empty(margin, inside) ? 1 : 0;
+}
+
+/** Smaller islands are dirt. */
+const LEAST_ISLAND = 8;
+const GAPS = [1, 2, 3, 4, 6, 8, 12, 16];
+/** What is so much smaller than the usual thing is a part of one: an eye, a spark. */
+const SMALL = 0.15;
+
+/** The least gap by which loose parts are joined to the things that they belong to. */
+function suggestIslands(mask: Mask, tolerance: number): IslandsPlan {
+  const plan = { mode: 'islands', tolerance, least: LEAST_ISLAND, pad: 2 } as const;
+  const area = ({ width, height }: Box): number => width * height;
+  const loose = (gap: number): number => {
+    const areas = islands(mask, gap)
+      .map(area)
+      .filter((size) => size > 4)
+      .sort((a, b) => b - a);
+    const usual = areas[Math.floor(areas.length / 4)] ?? 0;
+    return areas.filter((size) => size < SMALL * usual).length;
+  };
+  const counts = GAPS.map(loose);
+  const fewest = Math.min(...counts);
+  return { ...plan, gap: GAPS[counts.indexOf(fewest)]! };
+}
