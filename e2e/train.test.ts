@@ -1,7 +1,9 @@
 /** Training from the command line: it learns, it survives being killed, it stops when asked. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { sharp } from '../main/engine/pictures/codecs.ts';
 import { killAt, run, start, temporary, writePairs, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();
@@ -16,6 +18,26 @@ const train = (out: string, ...more: string[]): string[] => [
   ...more,
 ];
 const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** The same pairs, their targets cut out: white is nothing. */
+async function writeCutOut(from: string, to: string): Promise<void> {
+  cpSync(from, to, { recursive: true });
+  for (const name of readdirSync(join(to, 'B'))) {
+    const file = join(to, 'B', name);
+    const { data, info } = await sharp(readFileSync(file)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    for (let i = 0; i < data.length; i += 4) if (data[i] === 255 && data[i + 1] === 255) data[i + 3] = 0;
+    writeFileSync(
+      file,
+      await sharp(data, { raw: { ...info, channels: 4 } })
+        .png()
+        .toBuffer(),
+    );
+  }
+}
+
+/** The alpha of a picture. */
+const alphaOf = async (file: string): Promise<Uint8Array> =>
+  new Uint8Array(await sharp(readFileSync(file)).ensureAlpha().extractChannel('alpha').raw().toBuffer());
 
 beforeAll(() => writePairs(path('pairs'), 24));
 afterAll(remove);
@@ -148,8 +170,12 @@ describe('train pix2pix', () => {
 
   it('turns a time budget into steps and keeps to it', async () => {
     const timed = await run(...train('timed', '--minutes', '0.05'));
-    const budget = timed.events.findLast(({ event }) => event === 'budget')!['steps'];
+    const budget = timed.events.findLast(({ event }) => event === 'budget')!['steps'] as number;
     expect(timed.done).toMatchObject({ step: budget });
+    const times = timed.events.filter(({ event }) => event === 'step').map(({ stepMs }) => stepMs as number);
+    expect(times).toHaveLength(budget);
+    const again = await run(...train('longer', '--minutes', '0.3'));
+    expect(again.done!['step']).toBeGreaterThan(1.5 * budget);
   });
 
   it('begins from a run with its discriminator, and from a bare model with a fresh one that warms up', async () => {
@@ -171,8 +197,27 @@ describe('train pix2pix', () => {
   });
 
   it('learns pictures with alpha, and takes k discriminator steps', async () => {
-    const alpha = await run(...train('alpha', '--steps', '4', '--channels', 'rgba', '--d-steps', '2', '--batch', '2'));
+    await writeCutOut(path('pairs'), path('cut-out'));
+    const args = ['--steps', '120', '--channels', 'rgba', '--d-steps', '2', '--batch', '2'];
+    const alpha = await run(
+      ...train('alpha', ...args, '--threads', '1').map((arg) => (arg === path('pairs') ? path('cut-out') : arg)),
+    );
     expect(alpha.stderr).toBe('');
-    expect(alpha.done).toMatchObject({ step: 4 });
+    const losses = alpha.events.filter(({ event }) => event === 'step').map(({ losses }) => losses as { gL1: number });
+    const mean = (some: { gL1: number }[]): number => some.reduce((sum, { gL1 }) => sum + gL1, 0) / some.length;
+    expect(mean(losses.slice(-20))).toBeLessThan(0.7 * mean(losses.slice(0, 20)));
+    // The discs are opaque and what is around them is not, also of those that it never saw.
+    const { rows } = JSON.parse(readFileSync(path('alpha', 'previews', 'step-000120', 'preview.json'), 'utf8')) as {
+      rows: unknown[];
+    };
+    for (const row of rows.keys()) {
+      const [result, truth] = await Promise.all(
+        ['result', 'truth'].map((title) => alphaOf(path('alpha', 'previews', 'step-000120', `${row}-${title}.png`))),
+      );
+      const inside = result!.filter((_, i) => truth![i]! > 128);
+      const outside = result!.filter((_, i) => truth![i]! <= 128);
+      const average = (of: Uint8Array): number => of.reduce((sum, value) => sum + value, 0) / of.length;
+      expect(average(inside) - average(outside)).toBeGreaterThan(40);
+    }
   });
 });

@@ -222,7 +222,7 @@ export const stopGradient = operator<None, Unary>(stopGradientOperator, {
   shape: unaryShape,
   onnx: (_emit, [x]) => x!,
   tensorflow: (tf, [x]) => tf.stopGradient(x!),
-  cases: [],
+  cases: [{ inputs: [[2, 3]] }],
 });
 
 const fillOperator: Apply<{ shape: Shape; value: number }, readonly []> = operator('Fill', {
@@ -230,7 +230,10 @@ const fillOperator: Apply<{ shape: Shape; value: number }, readonly []> = operat
   onnx: (emit, _, { shape, value }) =>
     shape.length === 0 ? emit.scalar(value) : emit.node('Expand', [emit.scalar(value), emit.int64s(shape)]),
   tensorflow: (tf, _, { shape, value }) => (shape.length === 0 ? tf.scalar(value) : tf.fill(tfShape(shape), value)),
-  cases: [],
+  cases: [
+    { inputs: [], attributes: { shape: [2, 3], value: -0.5 } },
+    { inputs: [], attributes: { shape: [], value: 3 } },
+  ],
 });
 
 /** A tensor of one repeated value. */
