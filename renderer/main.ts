@@ -1,7 +1,7 @@
 /** The window's entry: shows the studio, and catches what would otherwise leave a blank screen. */
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { registerDialogs } from './dialogs/table.ts';
+import { registerDialogs } from './dialog-table.ts';
 import { studio } from './studio.svelte.ts';
 import './ui/app.css';
 

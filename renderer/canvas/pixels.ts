@@ -1,6 +1,6 @@
 /** Surfaces: the pixels of layers and pieces. A pixel without alpha is 0,0,0,0, so that equal pictures are equal bytes. */
-import { isEmpty, type Size } from './box.ts';
-import type { Box, Point, Surface } from './types.ts';
+import { type Size } from './box.ts';
+import type { Box, Surface } from './types.ts';
 
 export interface Colour {
   readonly r: number;
@@ -74,14 +74,3 @@ function blank(pixels: Uint32Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (pixels[i] !== 0) return false;
   return true;
 }
-
-/** The bytes of one pixel, or null outside. */
-export function pixelAt(surface: Surface, { x, y }: Point): (Colour & { a: number }) | null {
-  const [column, row] = [Math.floor(x), Math.floor(y)];
-  if (column < 0 || row < 0 || column >= surface.width || row >= surface.height) return null;
-  const at = (row * surface.width + column) * 4;
-  const { data } = surface;
-  return { r: data[at]!, g: data[at + 1]!, b: data[at + 2]!, a: data[at + 3]! };
-}
-
-export const hasPixels = (box: Box | null): box is Box => box !== null && !isEmpty(box);

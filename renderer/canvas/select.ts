@@ -1,5 +1,5 @@
 /** Selections: masks of one byte a pixel. Replaced, never changed. */
-import { boxOfPoints, clip, intersect, isEmpty, type Size } from './box.ts';
+import { boxOfPoints, clip, isEmpty, type Size } from './box.ts';
 import { Coverage } from './coverage.ts';
 import { fillPolygon } from './rasterise.ts';
 import { times } from './blend.ts';
@@ -86,10 +86,6 @@ export function fromAlpha(surface: Surface): Selection | null {
     surface,
   );
 }
-
-/** The part of a box that is chosen at all. */
-export const chosenIn = (box: Box, selection: Selection | null): Box =>
-  selection ? intersect(box, selection.box) : box;
 
 /** The corners of the rectangle between two points, on whole pixels. */
 export function rectangleBetween(a: Point, b: Point, size: Size, wrap: boolean): Point[] {

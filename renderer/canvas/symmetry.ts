@@ -3,8 +3,6 @@ import type { Point, Symmetry } from './types.ts';
 
 export type Move = (point: Point) => Point;
 
-export const NO_SYMMETRY: Omit<Symmetry, 'centre'> = { mirrorX: false, mirrorY: false, radial: 1 };
-
 /** All different images of the drawing under a symmetry; the first is the drawing itself. */
 export function moves({ mirrorX, mirrorY, radial, centre }: Symmetry): Move[] {
   const found: Move[] = [];

@@ -1,6 +1,5 @@
 /** The commands of the Sketch workspace: live while it shows an open drawing. */
 import { t } from '../text/en.ts';
-import { TOOLS } from '../canvas/types.ts';
 import type { Command, HelpGroup, IconName, SketchAction } from './command.ts';
 
 type Row = [action: SketchAction, icon: IconName | undefined, keys?: string, also?: readonly string[]];
@@ -124,9 +123,3 @@ export const SKETCH_COMMANDS: readonly Command[] = [
   paste,
   ...Array.from({ length: 10 }, (_, i) => opacityRow(i + 1)),
 ];
-
-/** The command of a tool's button. */
-export const toolCommands = TOOLS.map((tool) => ({
-  tool,
-  command: SKETCH_COMMANDS.find(({ id }) => id === `sketch-${tool}`)!,
-}));

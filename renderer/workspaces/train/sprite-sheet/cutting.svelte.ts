@@ -1,10 +1,10 @@
 /** Cutting a sprite sheet: which, how, what that finds, and the cut. */
-import type { CutPlan, Picked, Result } from '../../../preload/contract/index.ts';
-import { pickFiles } from '../../files/pick.ts';
-import { messageOf, studio } from '../../studio.svelte.ts';
-import { t } from '../../text/en.ts';
-import { Newest } from '../../ui/newest.ts';
-import { trainState } from '../../workspaces/train/train.svelte.ts';
+import type { CutPlan, Picked, Result } from '../../../../preload/contract/index.ts';
+import { pickFiles } from '../../../files/pick.ts';
+import { messageOf, studio } from '../../../studio.svelte.ts';
+import { t } from '../../../text/en.ts';
+import { Newest } from '../../../ui/newest.ts';
+import { trainState } from '../train.svelte.ts';
 import { FIRST, planOf, type FieldName } from './plans.ts';
 
 /** Typing a number asks once it pauses. */

@@ -1,5 +1,5 @@
 /** Which ways of drawing are chosen, and which of them are shown. */
-import type { SketchStyle } from '../../../preload/contract/index.ts';
+import type { SketchStyle } from '../../../../preload/contract/index.ts';
 
 /** With one thing more or less, in the order of all. */
 export const toggled = <T>(all: readonly T[], chosen: readonly T[], one: T): T[] =>

@@ -1,9 +1,9 @@
 /** Making sketches from finished pictures: one picture is drawn in every way that is looked at, before all of them are. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Entry, SketchStyle } from '../../../preload/contract/index.ts';
-import { messageOf, studio } from '../../studio.svelte.ts';
-import { t } from '../../text/en.ts';
-import { trainState } from '../../workspaces/train/train.svelte.ts';
+import type { Entry, SketchStyle } from '../../../../preload/contract/index.ts';
+import { messageOf, studio } from '../../../studio.svelte.ts';
+import { t } from '../../../text/en.ts';
+import { trainState } from '../train.svelte.ts';
 import { previewsOf, toggled } from './choices.ts';
 
 export const STYLES: readonly SketchStyle[] = ['ink', 'pencil', 'outline', 'shapes'];

@@ -1,5 +1,5 @@
 /** The numbers of a plan for cutting a sheet: what they may be, and what is wrong with them. */
-import type { CutPlan } from '../../../preload/contract/index.ts';
+import type { CutPlan } from '../../../../preload/contract/index.ts';
 
 type Of<M extends CutPlan['mode']> = Extract<CutPlan, { mode: M }>;
 export type GridPlan = Of<'grid'>;
