@@ -75,14 +75,18 @@ interface Serving {
 
 export class JobQueue {
   readonly #entries: Entry[] = [];
-  readonly #changed: (jobs: Job[]) => void;
+  readonly #changed: (moved: boolean) => void;
   readonly #ended: (ended: Ended) => void;
   #serving: Serving | undefined;
   #written = '[]';
+  #states = '';
   #stopping = false;
 
-  /** @param ended hears of every job that ended by itself, with what it threw if it failed */
-  constructor(changed: (jobs: Job[]) => void, ended: (ended: Ended) => void = () => undefined) {
+  /**
+   * @param changed hears of every change; `moved` where a job came, went or is in another state now, not for progress
+   * @param ended hears of every job that ended by itself, with what it threw if it failed
+   */
+  constructor(changed: (moved: boolean) => void, ended: (ended: Ended) => void = () => undefined) {
     this.#changed = changed;
     this.#ended = ended;
   }
@@ -281,7 +285,10 @@ export class JobQueue {
 
   #tell(): void {
     this.#write();
-    this.#changed(this.list());
+    const states = this.#entries.map(({ job }) => `${job.id} ${job.state}`).join();
+    const moved = states !== this.#states;
+    this.#states = states;
+    this.#changed(moved);
   }
 
   /** What waits is written down. While the studio ends, what it cancels still waits for the next time. */

@@ -64,7 +64,11 @@ export class Studio {
     this.#darkroom = new Darkroom(this.#launch);
     this.settings = new StudioSettings(door.store);
     this.queue = new JobQueue(
-      () => this.#tellLater('jobs', () => this.queue.list()),
+      (moved) => {
+        this.#tellLater('jobs', () => this.queue.list());
+        // Runs and batches are in the state of their jobs.
+        if (moved) this.#changed();
+      },
       (ended) => this.#jobEnded(ended),
     );
     this.server = new Server({

@@ -1,0 +1,71 @@
+/** States of work follow the truth: while it is paused and goes on, and from one studio to the next. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporary, writePairs } from '../../e2e/maquette.ts';
+import type { Project } from '../../preload/contract/index.ts';
+import { openStudio, type OpenedStudio } from './testing-studio.ts';
+
+const folder = temporary();
+process.env['MAQUETTE_HOME'] = folder.path('home');
+
+let opened: OpenedStudio;
+let dataset: string;
+beforeAll(async () => {
+  await writePairs(folder.path('pairs'), 8, 64);
+  opened = await openStudio();
+  await opened.client.call('projects.create', { title: 'Work', token: null });
+  const tokens = [opened.token(folder.path('pairs'))];
+  ({ dataset } = await opened.client.call('datasets.import', { tokens, title: 'Discs', as: null, swap: false }));
+});
+afterAll(async () => {
+  await opened.studio.close();
+  folder.remove();
+});
+
+/** Long steps: nothing but the pause itself has anything to tell for seconds. */
+const start = (title: string): Promise<{ run: string }> =>
+  opened.client.call('training.start', {
+    ...{ dataset, family: 'pix2pix', title, size: 64, channels: 3, minutes: 60, batch: 24, seed: 1, holdout: 0 },
+    augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+    settings: { width: 32 },
+  });
+
+describe('a training', () => {
+  it('is told as paused when it is, and as training when it goes on', { timeout: 120_000 }, async () => {
+    let told: Project | null = null;
+    const hear = opened.client.on('project', (project) => (told = project));
+    const { run } = await start('Slow');
+    let step = 0;
+    const steps = opened.client.on('progress', (progress) => (step = progress.step));
+    await expect.poll(() => step, { timeout: 60_000 }).toBeGreaterThan(0);
+    const state = () => told?.runs.find(({ id }) => id === run)?.state;
+    expect(state()).toBe('training');
+    await opened.client.call('training.pause', { run });
+    await expect.poll(state, { timeout: 1000 }).toBe('paused');
+    await opened.client.call('training.resume', { run });
+    await expect.poll(state, { timeout: 1000 }).toBe('training');
+    const { id: job } = (await opened.client.call('jobs.list', {})).find((each) => each.run === run)!;
+    await opened.client.call('jobs.pause', { job });
+    await expect.poll(state, { timeout: 1000 }).toBe('paused');
+    await opened.client.call('jobs.resume', { job });
+    await expect.poll(state, { timeout: 1000 }).toBe('training');
+    await opened.client.call('training.stop', { run });
+    await expect.poll(state, { timeout: 60_000 }).toBe('stopped');
+    hear();
+    steps();
+  });
+
+  it('that waits when the studio ends waits in the next one, and begins', { timeout: 120_000 }, async () => {
+    const first = await start('First');
+    const second = await start('Second');
+    const stateOf = async (run: string) => (await opened.project()).runs.find(({ id }) => id === run)!.state;
+    await expect.poll(() => stateOf(first.run), { timeout: 30_000 }).toBe('training');
+    expect(await stateOf(second.run)).toBe('queued');
+    const place = opened.studio.project!.folder.path;
+    await opened.studio.close();
+    opened = await openStudio();
+    await opened.client.call('projects.open', { token: opened.token(place) });
+    expect(await stateOf(first.run)).toBe('stopped');
+    await expect.poll(() => stateOf(second.run), { timeout: 30_000 }).toBe('training');
+    expect((await opened.client.call('jobs.list', {})).map(({ title }) => title)).toEqual(['Second']);
+  });
+});
