@@ -61,7 +61,7 @@ export interface DatasetSummary {
   heldOut: number;
   /** Of two sets `A/name` and `B/name`. */
   heldOutNames: string[];
-  /** SHA-256 over the sorted names, sizes and modification times of the files. */
+  /** Of the pictures, by their contents. */
   fingerprint: string;
   /** One line for each thing that a person should know: skipped pictures, unmatched files. */
   warnings: string[];

@@ -5,6 +5,7 @@ import type { Family, RunShape } from '../../../models/families/family.ts';
 import { sheetGap } from '../../../preload/contract/sheet.ts';
 import { UserError } from '../../errors.ts';
 import { awaitedLater } from '../../pool.ts';
+import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
@@ -153,7 +154,7 @@ export class Training {
       ...{ engine, threads },
       versions: { maquette: VERSION, node: process.version },
     };
-    if (!this.#folder.exists()) return wanted;
+    if (!this.#folder.exists()) return { ...wanted, fingerprint: lastingFingerprint(wanted.fingerprint) };
     if (!resume)
       throw new UserError(
         `${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`,
@@ -341,7 +342,11 @@ function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {
     'fingerprint',
   ] as const;
   const differing = compared
-    .filter((key) => JSON.stringify(found[key]) !== JSON.stringify(wanted[key]))
+    .filter((key) =>
+      key === 'fingerprint'
+        ? !sameFingerprint(found.fingerprint, wanted.fingerprint)
+        : JSON.stringify(found[key]) !== JSON.stringify(wanted[key]),
+    )
     .map((key): string => (key === 'fingerprint' ? 'pictures' : key));
   if (wanted.minutes === null && found.steps !== wanted.steps) differing.push('steps');
   if (differing.length > 0)
