@@ -1,7 +1,9 @@
 /** Models from elsewhere that crash, fill the memory or never end: each is one line for the person, and nothing else. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporary } from '../../e2e/maquette.ts';
+import { readOnnx } from '../../models/onnx/read.ts';
 import { freeModel, hostileModels, invertingModel, slowModel } from '../engine/testing/testing-onnx.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 
@@ -63,4 +65,15 @@ it('good ones are taken in the same session, with what they are', async () => {
     io: { layout: 'nchw', range: '0..1', outputRange: '0..1', channels: 'rgb', size: null, multiple: 1 },
   });
   expect(readFileSync(folder.path('good.onnx')).length).toBeGreaterThan(0);
+});
+
+it('one that keeps its weights in a file beside it is taken into the library as one file', async () => {
+  const { client, project } = opened;
+  writeFileSync(folder.path('secret.bin'), Buffer.from(Float32Array.of(0.25).buffer));
+  const token = given('apart', hostileModels['external data']!.bytes());
+  const { models } = await client.call('models.import', { tokens: [token] });
+  const { path } = opened.studio.project!.folder;
+  const { weights, inputs } = readOnnx(readFileSync(join(path, 'models', `${models[0]!}.onnx`)));
+  expect([weights.get('w')!.data[0], inputs.length]).toEqual([0.25, 1]);
+  expect((await project()).models.find(({ id }) => id === models[0])).toMatchObject({ io: { size: { width: 32 } } });
 });

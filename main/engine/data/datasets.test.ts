@@ -1,12 +1,24 @@
-import { readVariants } from './variants.ts';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.ts';
+import { contentHashes } from './content-hashes.ts';
 import {
   fingerprint,
+  lastingFingerprint,
+  sameFingerprint,
   HELD_OUT_FILE,
   listPairs,
   openPairs,
@@ -15,10 +27,12 @@ import {
   type Pair,
   type PairDataset,
 } from './datasets.ts';
+import { readVariants } from './variants.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'maquette-datasets-'));
+  process.env['MAQUETTE_HOME'] = join(folder, '.home');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -239,16 +253,44 @@ describe('fingerprint', () => {
       pairs.flatMap(({ input, target }) => [input.file, target.file]),
     );
 
-  it('changes with a file, not with the place of the folder', () => {
+  it('is of contents: another time of change changes nothing, another byte does', () => {
     files('A/a.png', 'B/a.png');
     const before = identity(openPairs(folder));
-    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(lastingFingerprint(before)).toMatch(/^contents:[0-9a-f]{64}$/);
     expect(identity(openPairs(folder))).toBe(before);
+    utimesSync(join(folder, 'A/a.png'), 1e9, 1e9);
+    const touched = identity(openPairs(folder));
+    expect(sameFingerprint(lastingFingerprint(before), touched)).toBe(true);
     appendFileSync(join(folder, 'A/a.png'), 'more');
     const after = identity(openPairs(folder));
-    expect(after).not.toBe(before);
+    expect(sameFingerprint(lastingFingerprint(before), after)).toBe(false);
     writeFileSync(join(folder, HELD_OUT_FILE), 'a\n');
-    expect(identity(openPairs(folder))).not.toBe(after);
+    expect(sameFingerprint(lastingFingerprint(after), identity(openPairs(folder)))).toBe(false);
+  });
+
+  it('knows the pictures of a run of an older version by their times, as that did', () => {
+    files('A/a.png', 'B/a.png');
+    utimesSync(join(folder, 'A/a.png'), 1e9, 1e9);
+    utimesSync(join(folder, 'B/a.png'), 1e9, 1e9);
+    const line = (file: string): string => `${file}\t${statSync(join(folder, file)).size}\t1000000000000\n`;
+    const former = createHash('sha256')
+      .update([line('A/a.png'), line('B/a.png')].join(''))
+      .digest('hex');
+    expect(sameFingerprint(former, identity(openPairs(folder)))).toBe(true);
+    utimesSync(join(folder, 'B/a.png'), 2e9, 2e9);
+    expect(sameFingerprint(former, identity(openPairs(folder)))).toBe(false);
+  });
+
+  it('does not read a file again that has not changed, and does not trust a damaged memory', () => {
+    files('A/a.png', 'B/a.png');
+    utimesSync(join(folder, 'A/a.png'), 1e9, 1e9);
+    const first = contentHashes([join(folder, 'A/a.png')]);
+    const memory = join(process.env['MAQUETTE_HOME']!, 'cache', 'contents.json');
+    const known = readFileSync(memory, 'utf8');
+    writeFileSync(memory, known.replace(first[0]!, 'remembered'));
+    expect(contentHashes([join(folder, 'A/a.png')])).toEqual(['remembered']);
+    writeFileSync(memory, '{');
+    expect(contentHashes([join(folder, 'A/a.png')])).toEqual(first);
   });
 
   it('says which file has gone', () => {

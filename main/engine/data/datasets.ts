@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Skipped } from '../pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
+import { contentHashes } from './content-hashes.ts';
 import { layoutOf, subfoldersOf, unreadOf, type Layout, type Part } from './layouts.ts';
 import { namedBelow } from './named.ts';
 import { pairUp, readName } from './names.ts';
@@ -262,25 +263,38 @@ function drawLots<T extends Item>(items: readonly T[], holdout: number, seed: nu
   return new Set([...pinned, ...drawn].flatMap(([, variants]) => variants));
 }
 
+const [CONTENTS, TIMES] = ['contents:', 'times:'];
+
 /**
- * A dataset's identity: SHA-256 over the sorted names, sizes and modification times of its files, and the names in
- * held-out.txt.
+ * A dataset's identity: SHA-256 over the sorted names and contents of its files, and the names in held-out.txt. Behind it
+ * what stood there before, over times of change instead of contents: by it runs of older versions are known.
  * @param more lines of what else makes it another dataset
  * @throws UserError
  */
 export function fingerprint(folder: string, all: readonly string[], more: readonly string[] = []): string {
-  const files = new Set(all);
-  const lines = [...files].map((file) => {
-    try {
-      const { size, mtimeMs } = statSync(file);
-      return `${shown(folder, file)}\t${size}\t${Math.floor(mtimeMs)}\n`;
-    } catch (error) {
-      throw explainIo(error, `Cannot read ${file}`);
-    }
-  });
-  lines.push(...more);
-  for (const name of readHeldOut(folder)) lines.push(`held out\t${name}\n`);
-  return createHash('sha256').update(lines.sort().join('')).digest('hex');
+  const files = [...new Set(all)];
+  const hashes = contentHashes(files);
+  const heldOut = readHeldOut(folder).map((name) => `held out\t${name}\n`);
+  const digest = (lines: readonly string[]): string =>
+    createHash('sha256')
+      .update([...lines, ...more, ...heldOut].sort().join(''))
+      .digest('hex');
+  const contents = files.map((file, i) => `${shown(folder, file)}\t${hashes[i]!}\n`);
+  return `${CONTENTS}${digest(contents)} ${TIMES}${digest(files.map((file) => lineOfTimes(folder, file)))}`;
+}
+
+function lineOfTimes(folder: string, file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${shown(folder, file)}\t${size}\t${Math.floor(mtimeMs)}\n`;
+}
+
+/** What of a fingerprint is written down with a run: what depends on the pictures alone. */
+export const lastingFingerprint = (fingerprint: string): string => fingerprint.split(' ')[0]!;
+
+/** Whether a run's fingerprint is that of the pictures as they are now. */
+export function sameFingerprint(recorded: string, now: string): boolean {
+  const [contents, times] = now.split(' ');
+  return recorded.startsWith(CONTENTS) ? lastingFingerprint(recorded) === contents : TIMES + recorded === times;
 }
 
 interface OpenedPart {

@@ -148,6 +148,23 @@ function dialOf({ name, shape, preset }: ModelInput): Dial {
   return { name, value, least: Math.min(0, 2 * value), most: Math.max(1, 2 * value) };
 }
 
+/** @throws UserError where what is said of a model cannot be, by what its file says of its input */
+export function requireFit({ picture: { shape } }: Foreign, { layout, channels, size }: PictureIo, name: string): void {
+  if (!shape) return;
+  const [a, b, c] = shape.slice(-3);
+  const [said, height, width] = layout === 'nchw' ? [a, b, c] : [c, a, b];
+  const takes = channels === 'grey' ? 1 : 3;
+  const wrong = (what: string): UserError => new UserError(`${name} does not fit what is said of it: ${what}`);
+  if (typeof said === 'number' && said !== takes) throw wrong(`it takes ${said} channels in this layout, not ${takes}`);
+  if (
+    [
+      [height, size?.height],
+      [width, size?.width],
+    ].some(([is, wanted]) => typeof is === 'number' && is !== wanted)
+  )
+    throw wrong(`it takes pictures of ${width ?? 'any'} x ${height ?? 'any'} pixels`);
+}
+
 /** An input or output as messages show it. */
 export const shown = ({ shape }: Pick<ModelInput, 'shape'>): string =>
   shape ? `[${shape.map((length) => length ?? '?').join(', ')}]` : 'something of any shape';

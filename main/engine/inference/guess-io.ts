@@ -70,12 +70,11 @@ function formsOf(picture: Foreign['picture']): Form[] {
     ...(a === null || a === count ? [form('nchw', count, [b, c])] : []),
     ...(c === null || c === count ? [form('nhwc', count, [a, b])] : []),
   ]);
-  const sided = all.filter(({ height, width }) => Math.min(height ?? LEAST_SIDE, width ?? LEAST_SIDE) >= LEAST_SIDE);
-  const said = sided.filter(({ layout, channels }) => (layout === 'nchw' ? a : c) === (channels === 'grey' ? 1 : 3));
-  if (sided.length === 0 && all.length > 0)
-    throw new UserError(
-      `it takes ${shown(picture)}; that is no picture of at least ${LEAST_SIDE} x ${LEAST_SIDE} pixels`,
-    );
+  const isSaid = ({ layout, channels }: Form): boolean => (layout === 'nchw' ? a : c) === (channels === 'grey' ? 1 : 3);
+  const sided = all.filter(
+    (one) => isSaid(one) || Math.min(one.height ?? LEAST_SIDE, one.width ?? LEAST_SIDE) >= LEAST_SIDE,
+  );
+  const said = sided.filter(isSaid);
   if (sided.length === 0)
     throw new UserError(`it takes ${shown(picture)}; neither place has the 1 or 3 channels of a picture`);
   const forms = said.length > 0 ? said : sided;

@@ -7,7 +7,7 @@ import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
 import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
-import { Foreign, pictureIn, shown } from './foreign.ts';
+import { Foreign, pictureIn, requireFit, shown } from './foreign.ts';
 import { shapeFor, unpack } from '../pictures/picture-io.ts';
 import type { Size } from './tiles.ts';
 
@@ -240,23 +240,6 @@ function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): For
 
 const wholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
-
-/** @throws UserError where what is said of a model cannot be, by what its file says of its input */
-function requireFit({ picture: { shape } }: Foreign, { layout, channels, size }: PictureIo, name: string): void {
-  if (!shape) return;
-  const [a, b, c] = shape.slice(-3);
-  const [said, height, width] = layout === 'nchw' ? [a, b, c] : [c, a, b];
-  const takes = channels === 'grey' ? 1 : 3;
-  const wrong = (what: string): UserError => new UserError(`${name} does not fit what is said of it: ${what}`);
-  if (typeof said === 'number' && said !== takes) throw wrong(`it takes ${said} channels in this layout, not ${takes}`);
-  if (
-    [
-      [height, size?.height],
-      [width, size?.width],
-    ].some(([is, wanted]) => typeof is === 'number' && is !== wanted)
-  )
-    throw wrong(`it takes pictures of ${width ?? 'any'} x ${height ?? 'any'} pixels`);
-}
 
 const formOfOther = ({ input, output, size, multiple, rest }: PictureIo): Form => ({
   ...{ input: input ?? '', output: output ?? '', size, multiple: size ? null : multiple, rest: size ? 0 : rest },

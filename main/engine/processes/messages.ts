@@ -59,7 +59,7 @@ export interface DatasetSummary {
   heldOut: number;
   /** Of two sets `A/name` and `B/name`. */
   heldOutNames: string[];
-  /** SHA-256 over the sorted names, sizes and modification times of the files. */
+  /** Of the pictures, by their contents. */
   fingerprint: string;
   /** The labels of its pictures, in their order; none where it has none. */
   labels: string[];

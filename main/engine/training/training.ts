@@ -5,6 +5,7 @@ import type { Port, Program } from '../../../models/families/program.ts';
 import type { ReportKind } from '../../../models/families/step.ts';
 import { UserError } from '../../errors.ts';
 import { awaitedLater } from '../../pool.ts';
+import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
@@ -168,7 +169,7 @@ export class Training {
       ...{ engine, threads },
       versions: { maquette: VERSION, node: process.version },
     };
-    if (!this.#folder.exists()) return wanted;
+    if (!this.#folder.exists()) return { ...wanted, fingerprint: lastingFingerprint(wanted.fingerprint) };
     if (!resume)
       throw new UserError(
         `${this.#folder.path} already holds a run; add --resume to go on with it, or choose another folder`,
@@ -350,7 +351,11 @@ function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {
     'fingerprint',
   ] as const;
   const differing = compared
-    .filter((key) => JSON.stringify(found[key]) !== JSON.stringify(wanted[key]))
+    .filter((key) =>
+      key === 'fingerprint'
+        ? !sameFingerprint(found.fingerprint, wanted.fingerprint)
+        : JSON.stringify(found[key]) !== JSON.stringify(wanted[key]),
+    )
     .map((key): string => (key === 'fingerprint' ? 'pictures' : key));
   if (wanted.minutes === null && found.steps !== wanted.steps) differing.push('steps');
   if (differing.length > 0)

@@ -9,7 +9,7 @@ import { inputFirst, layoutOf, pairsMostly, unreadOf } from '../../engine/data/l
 import { namedBelow } from '../../engine/data/named.ts';
 import { pairUp } from '../../engine/data/names.ts';
 import { FORMAT_NAMES } from '../../engine/pictures/formats.ts';
-import { listTree, type Listing, type Skipped } from '../../engine/pictures/listing.ts';
+import { kindOf, listTree, saySkipped, type Listing, type Skipped } from '../../engine/pictures/listing.ts';
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
@@ -118,9 +118,15 @@ async function sorted(sources: readonly string[]): Promise<{ paths: string[]; fo
   return { paths, folders };
 }
 
+/** A file that was dropped: a picture, or why it is none. */
+function listed(file: string): Listing {
+  const kind = kindOf(file, basename(file));
+  return typeof kind === 'object' ? { pictures: [], skipped: [{ file, ...kind }] } : { pictures: [file], skipped: [] };
+}
+
 async function walkAll(paths: readonly string[], folders: readonly string[]): Promise<Listing> {
   const walked = await mapPool(paths, 4, async (path): Promise<Listing> =>
-    folders.includes(path) ? walkFolder(path) : { pictures: [path], skipped: [] },
+    folders.includes(path) ? walkFolder(path) : listed(path),
   );
   return {
     pictures: [...new Set(walked.flatMap(({ pictures }) => pictures))],
@@ -257,7 +263,10 @@ function asTwoFolders([first, second]: readonly [string, string], beside: Skippe
 /** Pictures that are not paired by folders: side by side if all are twice as wide as high. */
 async function asLoose({ pictures: files, skipped }: Listing, as: DatasetKind | null): Promise<Survey> {
   const readable = await shapes(files);
-  if (files.length === 0) return nothing(`There is no picture in it (${FORMAT_NAMES})`);
+  if (files.length === 0)
+    return nothing(
+      `There is no picture in it (${FORMAT_NAMES})${skipped.length > 0 ? `; ${saySkipped(skipped)}` : ''}`,
+    );
   if (readable.length === 0) return nothing('No picture in it can be opened; save them again as PNG');
   const paired = as !== 'pictures' && readable.every(isSideBySide);
   const side: Side = paired ? 'train' : 'pictures';

@@ -1,0 +1,125 @@
+/**
+ * Every command that README, CHANGELOG or --help name is there and runs: quick ones whole, long ones started and stopped.
+ * A command that is named and not in the table fails, and so does one of the table that is named nowhere.
+ */
+import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../main/root.ts';
+import { run, temporary, writePairs } from './maquette.ts';
+
+const folder = temporary();
+afterAll(() => folder.remove());
+
+const text = ['README.md', 'CHANGELOG.md', 'bench/README.md']
+  .map((file) => readFileSync(join(ROOT, file), 'utf8'))
+  .join('\n');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** How each command of the program is shown to work: arguments, or what it must say within a few seconds. */
+const QUICK = { help: true } as const;
+const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | string[]; says?: RegExp }> = {
+  samples: { args: () => ['samples', 'props', '--out', folder.path('props'), '--count', '2'] },
+  train: {
+    args: async () => {
+      await writePairs(folder.path('pairs'), 4);
+      return [
+        'train',
+        'pix2pix',
+        folder.path('pairs'),
+        '--out',
+        folder.path('run'),
+        '--size',
+        '32',
+        '--width',
+        '2',
+        '--steps',
+        '1',
+      ];
+    },
+  },
+  translate: { args: () => ['translate', folder.path('run'), folder.path('pairs', 'A'), '--out', folder.path('out')] },
+  evaluate: { args: () => ['evaluate', folder.path('run'), folder.path('pairs')] },
+  inspect: { args: () => ['inspect', folder.path('pairs')] },
+  engines: { args: () => ['engines'] },
+  bench: QUICK,
+  serve: { args: () => ['serve', '--port', '0', '--no-open'], says: /http:\/\/127\.0\.0\.1:\d+/ },
+  studio: QUICK,
+  help: QUICK,
+};
+
+/** Starts a process, and ends it as soon as it says what it should. */
+function startAndStop(command: string, args: readonly string[], says: RegExp): Promise<string> {
+  const env = { ...process.env, MAQUETTE_HOME: folder.path('home') };
+  // A group of its own: what it has started (a browser, an engine) ends with it.
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let [heard, stopped] = ['', false];
+  return new Promise((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      heard += chunk.toString();
+      if (says.test(heard) && !stopped) stopped = process.kill(-child.pid!, 'SIGKILL');
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', () => (says.test(heard) ? resolve(heard) : reject(new Error(`it said: ${heard}`))));
+  });
+}
+
+describe('maquette', () => {
+  it('names its commands in --help, and the table has them all', async () => {
+    const { stdout } = await run('--help');
+    const named = [...stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name);
+    expect(named.sort()).toEqual(Object.keys(COMMANDS).sort());
+  });
+  it('README and CHANGELOG name no other', () => {
+    const named = [...text.matchAll(/(?:npx |`)maquette ([a-z]+)/g)].map(([, name]) => name!);
+    expect(named.filter((name) => !(name in COMMANDS))).toEqual([]);
+    expect(named.length).toBeGreaterThan(5);
+  });
+  it.each(Object.entries(COMMANDS))(
+    '%s',
+    async (name, how) => {
+      const help = await run(name, '--help');
+      expect(help.status, help.stderr).toBe(0);
+      if ('help' in how) return;
+      const args = await how.args();
+      if (how.says) await startAndStop(process.execPath, ['bin/maquette.js', ...args], how.says);
+      else expect(await run(...args)).toMatchObject({ status: 0 });
+    },
+    120_000,
+  );
+  it.each(['train', 'infer'])('bench %s starts', async (what) => {
+    const { status, stderr } = await run('bench', what, '--help');
+    expect(status, stderr).toBe(0);
+  });
+  it('the flags that README names are known', async () => {
+    for (const [, command, rest] of text.matchAll(/npx maquette ([a-z]+)([^\n#`]*)/g)) {
+      const family = command === 'train' ? (/^\s+(\w+)/.exec(rest!)?.[1] ?? '') : '';
+      const { stdout } = await run(command!, ...(family ? [family] : []), '--help');
+      for (const [flag] of rest!.matchAll(/--[a-z][a-z-]+/g)) expect(stdout, `${command!} ${flag}`).toContain(flag);
+    }
+  }, 60_000);
+});
+
+describe('npm', () => {
+  const named = [...new Set([...text.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name]) => name!))];
+  const OF_NPM = ['ci', 'install', 'pack', 'test', 'start'];
+  it('run: README and CHANGELOG name only scripts that there are', () => {
+    expect(named.filter((name) => !(name in scripts) && !OF_NPM.includes(name))).toEqual([]);
+    expect(named).toContain('screenshots');
+  });
+  // Long ones: they begin, say so, and are stopped.
+  it.each([
+    ['demo', /props|sample|step/i],
+    ['portraits', /portraits|sample|step/i],
+    ['screenshots', /01-home-empty/],
+  ])(
+    'run %s begins',
+    async (script, says) => {
+      const [command, ...args] = scripts[script]!.split(' ');
+      await startAndStop(command === 'node' ? process.execPath : command!, args, says);
+    },
+    120_000,
+  );
+});
