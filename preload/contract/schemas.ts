@@ -79,7 +79,6 @@ export type RecentProject = z.infer<typeof recentProject>;
 
 /** What a family learns from. `labelled`: pictures of one kind, each with a label. */
 export const dataKind = z.enum(['pairs', 'sets', 'labelled']);
-export type DataKind = z.infer<typeof dataKind>;
 export const datasetKind = z.enum([...dataKind.options, 'pictures']);
 export type DatasetKind = z.infer<typeof datasetKind>;
 
@@ -572,4 +571,3 @@ export const notice = z.object({
   /** The run or job that it is about. */
   run: id.nullable(),
 });
-export type Notice = z.infer<typeof notice>;

@@ -231,5 +231,3 @@ export const t = {
   sketch,
   style,
 };
-
-export type Dictionary = typeof t;

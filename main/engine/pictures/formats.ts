@@ -31,9 +31,6 @@ const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buf
   tga: { extensions: ['.tga'], begins: () => false },
 };
 
-/** The extensions of picture files, lower case with the dot. */
-export const PICTURE_EXTENSIONS: readonly string[] = Object.values(FORMATS).flatMap(({ extensions }) => extensions);
-
 /** The formats as messages name them. */
 export const FORMAT_NAMES = 'PNG, JPEG, WebP, AVIF, TIFF, TGA, GIF, BMP, PPM';
 

@@ -11,8 +11,6 @@ const RANGES: Record<Range, { black: number; scale: number }> = {
   '0..255': { black: 0, scale: 127.5 },
 };
 
-export const RANGE_NAMES = Object.keys(RANGES) as Range[];
-
 /** The share of red, green and blue in a grey (Rec. 601). */
 const GREY = [0.299, 0.587, 0.114];
 

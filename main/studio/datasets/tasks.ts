@@ -45,5 +45,3 @@ export const darkroomTasks = {
     undoFix(folder, undo);
   },
 };
-
-export type DarkroomTasks = typeof darkroomTasks;

@@ -2,7 +2,7 @@
 import { LEFT_OUT } from '../../engine/data/datasets.ts';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { join } from 'node:path';
 import { isLitter, kindOf, unreadable, type Listing } from '../../engine/pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { MANIFEST_FILE } from './manifest.ts';
@@ -38,9 +38,6 @@ export async function walkFolder(folder: string): Promise<Listing> {
   return found;
 }
 
-/** The picture files below a folder. @throws UserError when it cannot be read */
-export const walkPictures = async (folder: string): Promise<string[]> => (await walkFolder(folder)).pictures;
-
 /** The entries that a person would see, sorted; in a dataset of the studio without those left out. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
@@ -60,11 +57,6 @@ async function resolved(folder: string): Promise<string> {
   });
 }
 
-/** The names of a folder's subfolders, sorted, without dot-folders. @throws UserError */
-export async function subfoldersOf(folder: string): Promise<string[]> {
-  return (await entriesOf(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-}
-
 /** Whether a dropped path is a folder. @throws UserError where there is nothing */
 export async function isFolder(path: string): Promise<boolean> {
   try {
@@ -72,12 +64,4 @@ export async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     throw explainIo(error, `Cannot open ${path}`);
   }
-}
-
-/** A path without its extension, relative to the folder that it lies in, with forward slashes. */
-export function keyBelow(folder: string, file: string): string {
-  return file
-    .slice(folder.length + 1, file.length - extname(file).length)
-    .split(sep)
-    .join('/');
 }
