@@ -59,6 +59,7 @@ export default tseslint.config(
     [
       ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
       ['(renderer|hosts)/', 'The studio is imported by its doors, and knows none of them.'],
+      ['e2e/', 'What tests share lies in main/testing.'],
     ],
   ),
   wall(
@@ -66,6 +67,7 @@ export default tseslint.config(
     [
       ['^(electron|svelte)', 'Only main/hosts/electron.ts knows Electron.'],
       ['(renderer|hosts|studio)/', 'The engine is imported by the studio and its doors, and knows neither.'],
+      ['e2e/', 'What tests share lies in main/testing.'],
     ],
   ),
   wall(

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { startRuntime } from '../main/engine/cpu/ort.ts';
 import { randomModel } from '../main/engine/testing/testing-model.ts';
-import { temporary, writePairs } from '../e2e/maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writePairs } from '../main/testing/datasets.ts';
 import { Pen } from '../e2e/pen.ts';
 import { newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';
 

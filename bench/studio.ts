@@ -7,7 +7,9 @@ import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync }
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
-import { writePairs, PROGRAM, temporary } from '../e2e/maquette.ts';
+import { writePairs } from '../main/testing/datasets.ts';
+import { PROGRAM } from '../e2e/maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 import { launchBrowser, listening, newProject, openStudio, reopen } from '../e2e/studio.ts';
 import { built } from '../main/root.ts';
 

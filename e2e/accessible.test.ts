@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
-import { temporary } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 import {
   dropPaths,
   HOSTS,

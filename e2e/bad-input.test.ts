@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { follow, PROGRAM, run, start, temporary, writePairs, type Ended } from './maquette.ts';
+import { follow, PROGRAM, run, start, type Ended } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writePairs } from '../main/testing/datasets.ts';
 
 const { path, remove } = temporary();
 const TINY = ['--size', '32', '--width', '8', '--steps', '12', '--json'];

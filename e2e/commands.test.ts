@@ -7,7 +7,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../main/root.ts';
-import { run, temporary, writePairs } from './maquette.ts';
+import { run } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writePairs } from '../main/testing/datasets.ts';
 
 const folder = temporary();
 afterAll(() => folder.remove());

@@ -12,7 +12,8 @@ import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { importDataset } from '../main/studio/datasets/import.ts';
 import { collectPictures } from '../main/studio/collect-pictures.ts';
 import { describeDataset } from '../main/studio/datasets/describe.ts';
-import { run, temporary } from './maquette.ts';
+import { run } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 
 const folder = temporary();
 afterAll(() => folder.remove());

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
-import { temporary } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 import {
   dropFiles,
   HOSTS,

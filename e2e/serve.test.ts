@@ -2,7 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { follow, PROGRAM, temporary, type Ended, type Event } from './maquette.ts';
+import { follow, PROGRAM, type Ended, type Event } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 
 const folder = temporary();
 const started: ChildProcess[] = [];

@@ -7,7 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { seamScore, TILED } from '../main/engine/metrics/seams.ts';
 import { tileStarts } from '../main/engine/inference/tiles.ts';
-import { run, temporary, writePairs } from './maquette.ts';
+import { run } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writePairs } from '../main/testing/datasets.ts';
 import { Pen } from './pen.ts';
 import { HOSTS, newProject, openStudio, putModel, type OpenStudio } from './studio.ts';
 

@@ -11,7 +11,8 @@ import { encodePng, type Picture } from '../main/engine/pictures/pictures.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { Random } from '../models/graph/random.ts';
-import { PROGRAM, temporary } from './maquette.ts';
+import { PROGRAM } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 
 export interface OpenStudio {
   page: Page;

@@ -8,7 +8,7 @@ import { encodePng, decodePicture, type Picture } from '../main/engine/pictures/
 import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { hostileModels, invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
-import { temporary } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 import { dropPaths, HOSTS, newProject, numberIn, openStudio, putModel, type OpenStudio } from './studio.ts';
 
 const LONG = 180_000;

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readOnnx } from '../models/onnx/read.ts';
-import { temporary } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 import { dropFiles, HOSTS, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { readOnnx } from '../models/onnx/read.ts';
-import { killAt, run, temporary } from './maquette.ts';
-import { writeLabelled } from './labelled.ts';
+import { killAt, run } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writeLabelled } from '../main/testing/datasets.ts';
 
 const { path, remove } = temporary();
 afterAll(remove);

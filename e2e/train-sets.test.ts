@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killAt, run, temporary, writeSets, type Ended } from './maquette.ts';
+import { killAt, run, type Ended } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writeSets } from '../main/testing/datasets.ts';
 
 const { path, remove } = temporary();
 const STEPS = 120;

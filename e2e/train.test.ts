@@ -4,7 +4,9 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { join } from 'node:path';
 import { sharp } from '../main/engine/pictures/codecs.ts';
-import { killAt, run, start, temporary, writePairs, type Ended } from './maquette.ts';
+import { killAt, run, start, type Ended } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writePairs } from '../main/testing/datasets.ts';
 
 const { path, remove } = temporary();
 const TINY = ['--size', '32', '--width', '8', '--seed', '3', '--json'];

@@ -10,7 +10,8 @@ import { Client } from '../preload/contract/client.ts';
 import type { Batch, Picked } from '../preload/contract/index.ts';
 import type { ToWindow } from '../preload/contract/messages.ts';
 import { decode, encode } from '../preload/contract/wire.ts';
-import { follow, PROGRAM, temporary } from './maquette.ts';
+import { follow, PROGRAM } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
 
 const COUNT = 400;
 const folder = temporary();

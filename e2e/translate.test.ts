@@ -4,7 +4,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodePicture, encodePng, toPlanar } from '../main/engine/pictures/pictures.ts';
 import { freeModel, hostileModels, invertingModel } from '../main/engine/testing/testing-onnx.ts';
-import { run, temporary, writePairs, type Ended } from './maquette.ts';
+import { run, type Ended } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { writePairs } from '../main/testing/datasets.ts';
 
 const { path, remove } = temporary();
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
 import { fittingName } from '../engine/inference/result-file.ts';
 import { translateFiles, type TranslatedFile } from '../engine/inference/translate-files.ts';
 import { Translator } from '../engine/inference/translator.ts';

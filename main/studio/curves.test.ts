@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
 import { readCurves } from './curves.ts';
 
 const folder = temporary();

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
 import { readOnnx } from '../../models/onnx/read.ts';
 import { freeModel, hostileModels, invertingModel, slowModel } from '../engine/testing/testing-onnx.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';

@@ -1,7 +1,7 @@
 /** Labelled pictures through the contract: imported, trained on, their model in the library and nowhere else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
-import { writeLabelled } from '../../e2e/labelled.ts';
+import { temporary } from '../testing/folder.ts';
+import { writeLabelled } from '../testing/datasets.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 
 const folder = temporary();

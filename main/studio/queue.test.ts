@@ -1,6 +1,7 @@
 /** States of work follow the truth: while it is paused and goes on, and from one studio to the next. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporary, writePairs } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
+import { writePairs } from '../testing/datasets.ts';
 import type { Project } from '../../preload/contract/index.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 

@@ -2,7 +2,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { temporary, writePairs } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
+import { writePairs } from '../testing/datasets.ts';
 import type { Args, DrawingState, Region } from '../../preload/contract/index.ts';
 import { Client } from '../../preload/contract/client.ts';
 import type { ToStudio, ToWindow } from '../../preload/contract/messages.ts';

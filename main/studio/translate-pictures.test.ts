@@ -1,7 +1,7 @@
 /** What the process that translates needs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { forkRole, type RoleProcess } from '../engine/processes/roles.ts';
 import { freeModel } from '../engine/testing/testing-onnx.ts';

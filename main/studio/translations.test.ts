@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
 import type { Batch } from '../../preload/contract/index.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { forkRole, type RoleProcess } from '../engine/processes/roles.ts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../e2e/maquette.ts';
+import { temporary } from '../testing/folder.ts';
 import { keepUploads, releaseUploads, sweepUploads, UPLOADS } from './uploads.ts';
 
 const place = temporary();

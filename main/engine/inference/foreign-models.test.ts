@@ -18,7 +18,7 @@ import {
   type TensorProto,
 } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { readOnnx } from '../../../models/onnx/read.ts';
 import type { PictureIo } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../cpu/ort.ts';

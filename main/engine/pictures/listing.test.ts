@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { sharp } from './codecs.ts';
 import { isLitter, listFolder, saySkipped } from './listing.ts';
 

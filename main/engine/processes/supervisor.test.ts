@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
-import { temporary, writePairs } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
+import { writePairs } from '../../testing/datasets.ts';
 import type { TrainEvent, TrainOptions } from './messages.ts';
 import { forkRole } from './roles.ts';
 import { startTraining } from './supervisor.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { UserError } from '../../errors.ts';
 import type { NamedTensor } from '../engine.ts';
 import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from './safetensors.ts';

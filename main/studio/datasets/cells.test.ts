@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { decodePicture, encodePng } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { HELD_OUT_FILE } from '../../engine/data/datasets.ts';
 import { encodePng, probePicture } from '../../engine/pictures/pictures.ts';

@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporary, writePairs } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
+import { writePairs } from '../../testing/datasets.ts';
 import { openPairs } from '../../engine/data/datasets.ts';
 import { encodePng } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { openPairs } from '../../engine/data/datasets.ts';
 import { decodePicture } from '../../engine/pictures/pictures.ts';

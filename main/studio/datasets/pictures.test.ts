@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { openPairs, split } from '../../engine/data/datasets.ts';
 import { decodePicture, encodePng, probePicture } from '../../engine/pictures/pictures.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporary } from '../../../e2e/maquette.ts';
+import { temporary } from '../../testing/folder.ts';
 import { encodePng } from '../../engine/pictures/pictures.ts';
 import { learnedPalette } from './palette.ts';
 

@@ -7,13 +7,14 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run, temporary } from '../../e2e/maquette.ts';
-import { readOnnx } from '../../models/onnx/read.ts';
-import { sharp } from '../engine/pictures/codecs.ts';
-import { ROOT } from '../root.ts';
-import { openStudio, type OpenedStudio } from './testing-studio.ts';
+import { run } from './maquette.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { readOnnx } from '../models/onnx/read.ts';
+import { sharp } from '../main/engine/pictures/codecs.ts';
+import { ROOT } from '../main/root.ts';
+import { openStudio, type OpenedStudio } from '../main/studio/testing-studio.ts';
 
-const FIXTURE = join(ROOT, 'main', 'studio', 'fixtures', 'version-1');
+const FIXTURE = join(ROOT, 'e2e', 'fixtures', 'version-1');
 /** When its pictures were last changed, in seconds: they are known by that, which a checkout forgets. */
 const CHANGED = 1764115200;
 
