@@ -20,7 +20,8 @@ import type {
   RunProgress,
   Settings,
 } from '../preload/contract/index.ts';
-import type { CommandStudio, SketchFacade, StyleFacade, WorkspaceName } from './commands/command.ts';
+import type { CommandStudio, SketchFacade, StyleFacade } from './commands/command.ts';
+import type { WorkspaceName } from '../preload/contract/workspaces.ts';
 import { runCommand } from './commands/registry.ts';
 import { dialogs, openDialog } from './dialogs/dialogs.svelte.ts';
 import { pickFiles } from './files/pick.ts';

@@ -1,54 +1,8 @@
 /** What a command is, and what of the studio it may use. Types alone, so that the registry is tested without a window. */
+import type { WorkspaceName } from '../../preload/contract/workspaces.ts';
+import type { SketchAction } from './sketch-actions.ts';
 import type { Job, Project } from '../../preload/contract/index.ts';
 import type { ToolName } from '../canvas/types.ts';
-
-export const WORKSPACES = ['train', 'sketch', 'style', 'upscale', 'latent', 'library'] as const;
-export type WorkspaceName = (typeof WORKSPACES)[number];
-
-type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
-/** What can be done with the drawing that is open. `opacity-3` is 30 %. */
-export type SketchAction =
-  | ToolName
-  | `opacity-${Digit}`
-  | 'smaller'
-  | 'larger'
-  | 'softer'
-  | 'harder'
-  | 'swap'
-  | 'reset-colours'
-  | 'undo'
-  | 'redo'
-  | 'cut'
-  | 'copy'
-  | 'paste'
-  | 'copy-result'
-  | 'select-all'
-  | 'deselect'
-  | 'invert'
-  | 'clear'
-  | 'fill-selection'
-  | 'new-layer'
-  | 'duplicate-layer'
-  | 'merge-down'
-  | 'layer-above'
-  | 'layer-below'
-  | 'fit'
-  | 'actual'
-  | 'zoom-in'
-  | 'zoom-out'
-  | 'turn-right'
-  | 'turn-left'
-  | 'mirror-view'
-  | 'reset-view'
-  | 'next-view'
-  | 'panels'
-  | 'wrap'
-  | 'correct'
-  | 'remember'
-  | 'from-picture'
-  | 'save'
-  | 'export'
-  | 'leave';
 
 /** The drawing that is open, as commands see it. */
 export interface SketchFacade {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../preload/contract/index.ts';
-import type { CommandStudio, SketchAction, SketchFacade, StyleAction } from './command.ts';
+import type { CommandStudio, SketchFacade, StyleAction } from './command.ts';
+import type { SketchAction } from './sketch-actions.ts';
 import { isTyping, shownKeys } from './keys.ts';
 import { COMMANDS, commandOf, commandsByKey, runCommand } from './registry.ts';
 

@@ -1,6 +1,7 @@
 /** Every command of the studio, one row each. */
 import { t } from '../text/en.ts';
-import { WORKSPACES, type Command, type CommandStudio, type WorkspaceName } from './command.ts';
+import { type Command, type CommandStudio } from './command.ts';
+import { WORKSPACES, type WorkspaceName } from '../../preload/contract/workspaces.ts';
 import { SKETCH_COMMANDS } from './sketch.ts';
 import { STYLE_COMMANDS } from './style.ts';
 

@@ -1,92 +1,12 @@
 /** The commands of the Sketch workspace: live while it shows an open drawing. */
 import { t } from '../text/en.ts';
-import type { Command, HelpGroup, IconName, SketchAction } from './command.ts';
+import type { Command, HelpGroup, IconName } from './command.ts';
+import { SKETCH_ROWS, type SketchAction } from './sketch-actions.ts';
 
-type Row = [action: SketchAction, icon: IconName | undefined, keys?: string, also?: readonly string[]];
+type Row = readonly [action: SketchAction, icon: IconName | undefined, keys?: string, also?: readonly string[]];
 
-/** Photoshop's and Krita's keys, where Chromium lets them through to a page. Letters by name, signs by where they lie. */
-const ROWS: readonly (readonly [HelpGroup, readonly Row[]])[] = [
-  [
-    'tools',
-    [
-      ['brush', 'brush', 'b'],
-      ['eraser', 'eraser', 'e'],
-      ['line', 'line', 'u'],
-      ['rectangle', 'rectangle', 'Shift+u'],
-      ['ellipse', 'ellipse', 'o'],
-      ['polygon', 'polygon', 'p'],
-      ['fill', 'fill', 'g'],
-      ['eyedropper', 'eyedropper', 'i'],
-      ['select', 'select', 'm'],
-      ['lasso', 'lasso', 'l'],
-      ['transform', 'transform', 'v'],
-      ['hand', 'hand', 'h'],
-    ],
-  ],
-  [
-    'strokes',
-    [
-      ['smaller', undefined, 'BracketLeft'],
-      ['larger', undefined, 'BracketRight'],
-      ['softer', undefined, 'Shift+BracketLeft'],
-      ['harder', undefined, 'Shift+BracketRight'],
-      ['swap', 'repeat', 'x'],
-      ['reset-colours', undefined, 'd'],
-    ],
-  ],
-  [
-    'editing',
-    [
-      ['undo', 'undo', '$mod+z'],
-      ['redo', 'redo', '$mod+Shift+z', ['$mod+y']],
-      ['cut', undefined, '$mod+x'],
-      ['copy', 'copy', '$mod+c'],
-      ['copy-result', 'copy', '$mod+Shift+c'],
-      ['select-all', 'select', '$mod+a'],
-      ['deselect', undefined, '$mod+d'],
-      ['invert', undefined, '$mod+Shift+i'],
-      ['clear', undefined, 'Delete', ['Backspace']],
-      ['fill-selection', 'fill', 'Alt+Backspace'],
-    ],
-  ],
-  [
-    'layers',
-    [
-      ['new-layer', 'layers', 'Insert'],
-      ['duplicate-layer', 'layers', '$mod+j'],
-      ['merge-down', 'layers', '$mod+e'],
-      ['layer-above', 'layers', 'PageUp'],
-      ['layer-below', 'layers', 'PageDown'],
-    ],
-  ],
-  [
-    'looking',
-    [
-      ['next-view', 'view', 'f', ['Backslash']],
-      ['fit', 'view', '$mod+0'],
-      ['actual', 'view', '$mod+Shift+Digit0'],
-      ['zoom-in', 'view', 'Equal', ['Shift+Equal', 'NumpadAdd']],
-      ['zoom-out', 'view', 'Minus', ['NumpadSubtract']],
-      ['turn-right', 'view', 'r'],
-      ['turn-left', 'view', 'Shift+r'],
-      ['mirror-view', 'view', 'Shift+m'],
-      ['reset-view', 'view', 'Home'],
-      ['panels', 'view', 'Tab'],
-    ],
-  ],
-  [
-    'drawing',
-    [
-      ['wrap', 'repeat', 'w'],
-      ['correct', 'pencil', 'c'],
-      ['remember', 'pencil'],
-      ['from-picture', 'picture'],
-      ['save', 'save', '$mod+s'],
-      ['export', 'export', '$mod+Shift+e'],
-      ['leave', 'sketch'],
-    ],
-  ],
-];
+/** The table with its icons and keys, as commands take them. */
+const ROWS: readonly (readonly [HelpGroup, readonly Row[]])[] = SKETCH_ROWS;
 
 const commandFor = (action: SketchAction, row: Omit<Command, 'id' | 'when' | 'run'>): Command => ({
   id: `sketch-${action}`,

@@ -1,6 +1,6 @@
 /** Where each workspace is. */
 import type { Component } from 'svelte';
-import type { WorkspaceName } from '../commands/command.ts';
+import type { WorkspaceName } from '../../preload/contract/workspaces.ts';
 
 export const workspaceLoaders: Readonly<Record<WorkspaceName, () => Promise<{ default: Component }>>> = {
   train: () => import('./train/Train.svelte'),

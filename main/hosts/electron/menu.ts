@@ -1,5 +1,6 @@
 /** The application's menu. Its items run the window's commands, by their ids in the command registry. */
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import { WORKSPACES } from '../../../preload/contract/workspaces.ts';
 import { VERSION } from '../../root.ts';
 
 type Item = MenuItemConstructorOptions;
@@ -24,8 +25,8 @@ export function menuTemplate(platform: NodeJS.Platform, run: (command: string) =
     ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
   });
   const rule: Item = { type: 'separator' };
-  const workspaces = ['Train', 'Sketch', 'Style', 'Upscale', 'Latent', 'Library'].map((name, i) =>
-    command(name, `go-${name.toLowerCase()}`, `CmdOrCtrl+${i + 1}`),
+  const workspaces = WORKSPACES.map((name, i) =>
+    command(name.charAt(0).toUpperCase() + name.slice(1), `go-${name}`, `CmdOrCtrl+${i + 1}`),
   );
   return [
     ...(mac ? [{ role: 'appMenu' } satisfies Item] : []),

@@ -1,5 +1,6 @@
 /** What can be done with an open drawing, one row an action: when, and how. Buttons, keys and the palette all end here. */
-import type { SketchAction, SketchFacade } from '../../commands/command.ts';
+import type { SketchFacade } from '../../commands/command.ts';
+import type { SketchAction } from '../../commands/sketch-actions.ts';
 import { TOOLS, type BrushSettings, type ToolName } from '../../canvas/types.ts';
 import { dialogs, openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { runCommand } from '../../commands/registry.ts';
