@@ -265,7 +265,7 @@ async function asLoose({ pictures: files, skipped }: Listing, as: DatasetKind | 
   const readable = await shapes(files);
   if (files.length === 0)
     return nothing(
-      `There is no picture in it (${FORMAT_NAMES})${skipped.length > 0 ? `; ${saySkipped(skipped)}` : ''}`,
+      `There is no picture in it (${FORMAT_NAMES})${skipped.length > 0 ? `; ${saySkipped(skipped.map((one) => ({ ...one, file: basename(one.file) })))}` : ''}`,
     );
   if (readable.length === 0) return nothing('No picture in it can be opened; save them again as PNG');
   const paired = as !== 'pictures' && readable.every(isSideBySide);
