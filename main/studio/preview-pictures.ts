@@ -1,7 +1,7 @@
 /** Pictures made out of a run's previews: the thumbnail of a model, and cells of previews that are one sheet still. */
 import { sharp } from '../engine/pictures/codecs.ts';
 import { encodePng, readPictureFile } from '../engine/pictures/pictures.ts';
-import { cutOldCell } from '../engine/training/previews.ts';
+import { cutOldCell } from '../engine/training/drawn-previews.ts';
 import type { ColumnTitle } from '../../models/families/program.ts';
 import { writeAtomic } from '../files.ts';
 

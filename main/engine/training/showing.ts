@@ -7,7 +7,7 @@ import { toUnit } from '../metrics/metrics.ts';
 import { judgeOf, PREVIEW_PICTURES, type PreviewJudge } from '../metrics/preview-judge.ts';
 import { fromPlanar } from '../pictures/pictures.ts';
 import type { Batch, HeldOutScore } from '../processes/messages.ts';
-import type { DrawnRow } from './previews.ts';
+import type { DrawnRow } from './drawn-previews.ts';
 
 export interface Showing {
   rows: DrawnRow[];

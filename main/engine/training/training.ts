@@ -14,6 +14,7 @@ import { requireEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
+import { writePreview } from './drawn-previews.ts';
 import { PreviewFolder } from './previews.ts';
 import { exampleInputs, showModels, type PictureShape } from './showing.ts';
 import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
@@ -283,7 +284,7 @@ export class Training {
       seed: record.seed,
     });
     if (rows.length === 0) return Infinity;
-    const file = await this.#previews.write(step, rows);
+    const file = await writePreview(this.#previews, step, rows);
     if (score) this.#folder.log({ step, heldOut: { ...score, n } });
     this.#tell({ event: 'preview', step, file, score });
     return score === null ? Infinity : 'l1' in score ? score.l1 : score.swd;
