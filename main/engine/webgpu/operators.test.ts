@@ -1,0 +1,50 @@
+/** Every operator at every size that it lists, and its gradient there: the kernels against ONNX Runtime on the CPU. */
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../../models/graph/gradient.ts';
+import { mul, sum } from '../../../models/graph/operators/index.ts';
+import { input, operators, showShape } from '../../../models/graph/tensor.ts';
+import { evaluateGraph } from '../evaluate-graph.ts';
+import { startRuntime } from '../ort.ts';
+import { relativeDifference, values } from '../testing.ts';
+import { evaluateOnGpu } from './evaluate.ts';
+import { missingDriver, softwareDevice } from './testing.ts';
+
+startRuntime(1);
+if (missingDriver) console.warn(`skipped: ${missingDriver}`); // eslint-disable-line no-console -- a skipped test says why
+
+const cases = [...operators].flatMap(([name, { operator, apply }]) =>
+  operator.cases.map((sizes, i) => ({
+    name: `${name} ${sizes.inputs.map(showShape).join(' ')} ${JSON.stringify(sizes.attributes ?? {})}`,
+    apply,
+    sizes,
+    seed: i + 1,
+  })),
+);
+
+describe.skipIf(missingDriver)('operators on the GPU', () => {
+  it.each(cases)('$name', async ({ apply, sizes, seed }) => {
+    const leaves = sizes.inputs.map((shape, i) => input(`x${i}`, shape));
+    const output = apply(leaves, sizes.attributes ?? {});
+    const learned = leaves.filter((_, i) => !sizes.values?.[i]);
+    const loss = sum(mul(output, input('weights', output.shape)));
+    const named = {
+      output,
+      ...Object.fromEntries(gradients(loss, learned).map((grad, i) => [`gradient of ${learned[i]!.name}`, grad])),
+    };
+    const data = {
+      weights: values(seed, 'weights', output.shape),
+      ...Object.fromEntries(
+        sizes.inputs.map((shape, i) => [
+          `x${i}`,
+          sizes.values?.[i]
+            ? Float32Array.from(sizes.values[i])
+            : values(seed, `x${i}`, shape, sizes.range, sizes.awayFromZero),
+        ]),
+      ),
+    };
+    const ours = await evaluateOnGpu(await softwareDevice(), named, data);
+    const theirs = evaluateGraph(named, data);
+    for (const [key, expected] of Object.entries(theirs))
+      expect(relativeDifference(ours[key as keyof typeof ours], expected), key).toBeLessThan(1e-4);
+  });
+});

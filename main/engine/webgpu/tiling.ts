@@ -1,0 +1,49 @@
+/** How a matrix product is cut: tiles of the result a workgroup each, and the sum cut in parts where tiles are few. */
+
+export interface Tiling {
+  /** Rows and columns of a workgroup's tile; each invocation computes 4 x 4 of them. */
+  rows: number;
+  columns: number;
+  /** How far the sum advances between barriers. */
+  depth: number;
+  /** In how many parts the sum is cut; each writes a result of its own, which whoever reads it adds up in order. */
+  parts: number;
+}
+
+export interface ProductSize {
+  m: number;
+  n: number;
+  k: number;
+  /** Products of this size that run beside each other: the phases of a transposed convolution. */
+  phases: number;
+}
+
+/** Workgroups that keep a large card busy; each part of a sum should still be worth a workgroup. */
+const BUSY = 264;
+const LEAST_SUM = 64;
+const MOST_PARTS = 32;
+/** Parts are written and read again: no more numbers than this. */
+const MOST_PARTIAL = 1 << 24;
+
+const ceil = (a: number, b: number): number => Math.ceil(a / b);
+const powerOfTwo = (n: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(n)));
+
+export function chooseTiling({ m, n, k, phases }: ProductSize): Tiling {
+  const [rows, columns] = tileOf(m, n, phases);
+  const depth = Math.min(16, Math.max(4, powerOfTwo(k)));
+  const tiles = ceil(m, rows) * ceil(n, columns) * phases;
+  const wanted = powerOfTwo(BUSY / tiles);
+  const most = Math.max(1, Math.floor(k / LEAST_SUM), 1);
+  let parts = 1;
+  while (parts * 2 <= Math.min(wanted, MOST_PARTS, most) && parts * 2 * m * n * phases <= MOST_PARTIAL) parts *= 2;
+  return { rows, columns, depth, parts };
+}
+
+function tileOf(m: number, n: number, phases: number): [number, number] {
+  if (m <= 4) return [4, 256];
+  if (n <= 4) return [256, 4];
+  if (m <= 16) return [16, 64];
+  if (n <= 16) return [64, 16];
+  if (m <= 32 || n <= 32) return [32, 32];
+  return ceil(m, 64) * ceil(n, 64) * phases * 4 < BUSY / 8 ? [32, 32] : [64, 64];
+}
