@@ -33,7 +33,7 @@ export function productSource(product: Contraction, epilogue: Epilogue, inBuffer
 
   const w = new Writer(inBuffer, 's');
   const at = geometry.place(w, 'm', 'n');
-  const e = new Writer(inBuffer, 'e');
+  const e = new Writer((value) => !epilogue.includes(value) && inBuffer(value), 'e');
   e.give(product, at.flat, 'sum');
   for (const value of epilogue) {
     const result = e.value(value, { flat: at.flat });
