@@ -13,6 +13,7 @@ import type { EngineState, Execution } from './interface.ts';
 import { Optimiser } from './optimiser.ts';
 import { planStep, type Plan, type PlannedStep } from './plan.ts';
 import { loadState, saveState } from './state.ts';
+import { TUNING, type Tuning } from './tiling.ts';
 import { Weights, type Player } from './weights.ts';
 
 const EMA_DECAY = 0.999;
@@ -57,7 +58,7 @@ export class GpuExecution implements Execution {
   #seed = 0;
   #reported: string[] = [];
 
-  private constructor(gpu: Gpu, { steps, inferences }: Trainable) {
+  private constructor(gpu: Gpu, { steps, inferences }: Trainable, tuning: Tuning) {
     this.#gpu = gpu;
     this.#memory = new Memory(gpu);
     const exported = new Set(
@@ -76,7 +77,7 @@ export class GpuExecution implements Execution {
     for (const name of players.keys()) this.updates[name] = 0;
     this.#weights = new Weights(gpu, [...players.values()]);
     this.#feeds = new Feeds(gpu, this.#memory, () => this.#seed);
-    this.plans = new Map([...steps].map(([name, step]) => [name, planStep(step)]));
+    this.plans = new Map([...steps].map(([name, step]) => [name, planStep(step, tuning)]));
     this.parameterCount = [...players.values()]
       .flatMap(({ parameters }) => parameters)
       .reduce((total, { shape }) => total + sizeOf(shape), 0);
@@ -86,8 +87,8 @@ export class GpuExecution implements Execution {
   }
 
   /** Plans, compiles and binds. @throws GpuError when the device refuses something */
-  static async create(gpu: Gpu, what: Trainable, seed: number): Promise<GpuExecution> {
-    const execution = new GpuExecution(gpu, what);
+  static async create(gpu: Gpu, what: Trainable, seed: number, tuning = TUNING): Promise<GpuExecution> {
+    const execution = new GpuExecution(gpu, what, tuning);
     execution.#seed = seed;
     await execution.#bind(what);
     await gpu.done();

@@ -2,7 +2,7 @@
 import { topological } from '../../../models/graph/graph.ts';
 import { isLeaf, isParameter, sameShape, sizeOf, type Shape, type Tensor } from '../../../models/graph/tensor.ts';
 import { productSize } from './product-size.ts';
-import { chooseTiling } from './tiling.ts';
+import { chooseTiling, type Tuning } from './tiling.ts';
 import { isA, type Attributes, type ContractionName, type Name, type Value } from './value.ts';
 
 /** A reduction of few rows and many elements is cut, or one workgroup would do it all. */
@@ -15,8 +15,11 @@ export class Values {
   readonly #byKey = new Map<string, Value>();
   readonly #byTensor = new Map<Tensor, Value>();
 
+  readonly #tuning: Tuning;
+
   /** @param updated the weights after their updates, with the parameters that hold them */
-  constructor(updated: ReadonlyMap<Tensor, Tensor> = new Map()) {
+  constructor(updated: ReadonlyMap<Tensor, Tensor>, tuning: Tuning) {
+    this.#tuning = tuning;
     for (const [after, parameter] of updated)
       this.#byTensor.set(after, this.make('Parameter', [], { version: 1 }, parameter.shape, parameter.name));
   }
@@ -111,7 +114,7 @@ export class Values {
   }
 
   #contract<N extends ContractionName>(operator: N, inputs: readonly Value[], attributes: object, shape: Shape): Value {
-    const tiling = chooseTiling(productSize(operator, inputs, attributes, shape));
+    const tiling = chooseTiling(productSize(operator, inputs, attributes, shape), this.#tuning);
     const whole = { ...attributes, tiling } as Attributes[N];
     if (tiling.parts === 1) return this.make(operator, inputs, whole, shape);
     const parts = this.make(operator, inputs, whole, [tiling.parts, ...shape]);

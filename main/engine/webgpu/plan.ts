@@ -11,6 +11,7 @@ import { chooseRoots, readsThrough } from './roots.ts';
 import { Stages } from './stages.ts';
 import { output } from './product.ts';
 import { pack } from './slots.ts';
+import { TUNING, type Tuning } from './tiling.ts';
 import { isA, isLeafValue, type Value } from './value.ts';
 import { bufferName } from './writer.ts';
 
@@ -51,11 +52,11 @@ export interface PlannedStep {
   results: Readonly<Record<string, Tensor>>;
 }
 
-export function planStep(step: PlannedStep): Plan {
+export function planStep(step: PlannedStep, tuning: Tuning = TUNING): Plan {
   const updated = new Map(
     step.updates.flatMap(({ parameters }) => parameters.map(({ parameter, updated }) => [updated, parameter] as const)),
   );
-  const values = new Values(updated);
+  const values = new Values(updated, tuning);
   const stages = new Stages(step, values);
   const roots = stages.settle((order, kept) => chooseRoots(order, kept));
   const items: ({ group: Group } | { player: string })[] = stages.outputs.flatMap((outputs, stage) => {

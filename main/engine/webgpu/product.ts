@@ -21,18 +21,80 @@ export interface Source {
 export type Epilogue = readonly Value[];
 
 export function productSource(product: Contraction, epilogue: Epilogue, inBuffer: (value: Value) => boolean): Source {
-  const { rows, columns, depth, parts } = product.attributes.tiling;
+  const { rows, columns, depth, parts, wide } = product.attributes.tiling;
   const shape = parts === 1 ? product.shape : product.shape.slice(1);
   const size = productSize(product.operator, product.inputs, product.attributes, shape);
   const geometry = geometryOf(product, shape);
-  const threads = (rows / 4) * (columns / 4);
+  // Wide: two fours of columns an invocation, half a tile apart, so that neighbours read neighbours.
+  const across = wide ? columns / 8 : columns / 4;
+  const threads = (rows / 4) * across;
   const part = Math.ceil(size.k / parts / depth) * depth;
   const loads = new Map<Value, Set<string>>();
   const a = stage('a', geometry.a, { length: rows, depth, threads, limit: size.m, begin: 'm0' }, inBuffer, loads);
   const b = stage('b', geometry.b, { length: columns, depth, threads, limit: size.n, begin: 'n0' }, inBuffer, loads);
+  const four = [0, 1, 2, 3];
+  const halves = wide ? ['c', 'd'] : ['c'];
+  const multiply = halves.flatMap((half, h) => [
+    `let y${half} = tb[k * ${columns / 4 + 1}u + nx / 4u + ${(h * columns) / 8}u];`,
+    ...four.map((i) => `${half}${i} = fma(vec4f(x[${i}]), y${half}, ${half}${i});`),
+  ]);
+  const code = `
+var<workgroup> ta: array<vec4f, ${depth * (rows / 4 + 1)}>;
+var<workgroup> tb: array<vec4f, ${depth * (columns / 4 + 1)}>;
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
+  let n0 = group.x * ${columns}u;
+  let m0 = group.y * ${rows}u;
+  let split = group.z / ${size.phases}u;
+  let phase = group.z % ${size.phases}u;
+  let nx = (t % ${across}u) * 4u;
+  let my = (t / ${across}u) * 4u;
+  ${halves.flatMap((half) => four.map((i) => `var ${half}${i} = vec4f();`)).join(' ')}
+  let kBegin = split * ${part}u;
+  let kEnd = min(${size.k}u, kBegin + ${part}u);
+  ${geometry.phase}
+  ${a.before}
+  ${b.before}
+  // One turn more than there are tiles: each loads its own tile and multiplies the one before.
+  for (var k0 = kBegin; k0 < kEnd + ${depth}u; k0 += ${depth}u) {
+    ${a.load}
+    ${b.load}
+    if (k0 > kBegin) {
+      for (var k = 0u; k < ${depth}u; k++) {
+        let x = ta[k * ${rows / 4 + 1}u + my / 4u];
+        ${multiply.join('\n        ')}
+      }
+    }
+    workgroupBarrier();
+    ${a.store}
+    ${b.store}
+    workgroupBarrier();
+  }
+${halves.map((half, h) => storeCode(product, epilogue, { half, shift: (h * columns) / 2, inBuffer, loads })).join('\n')}
+}`;
+  return {
+    code,
+    reads: [...loads.keys()],
+    writes: epilogue.length === 0 ? [product] : [...epilogue],
+    groups: [Math.ceil(size.n / columns), Math.ceil(size.m / rows), size.phases * parts],
+  };
+}
 
+interface Store {
+  /** The sums that are written: `c0` to `c3`, or `d0` to `d3`. */
+  half: string;
+  /** Columns between the first of the invocation and the first of these. */
+  shift: number;
+  inBuffer: (value: Value) => boolean;
+  loads: Map<Value, Set<string>>;
+}
+
+function storeCode(product: Contraction, epilogue: Epilogue, { half, shift, inBuffer, loads }: Store): string {
+  const { parts } = product.attributes.tiling;
+  const shape = parts === 1 ? product.shape : product.shape.slice(1);
+  const { m, n } = productSize(product.operator, product.inputs, product.attributes, shape);
   const w = new Writer(inBuffer, 's');
-  const at = geometry.place(w, 'm', 'n');
+  const at = geometryOf(product, shape).place(w, 'm', 'n');
   const e = new Writer((value) => !epilogue.includes(value) && inBuffer(value), 'e');
   e.give(product, at.flat, 'sum');
   for (const value of epilogue) {
@@ -43,57 +105,22 @@ export function productSource(product: Contraction, epilogue: Epilogue, inBuffer
   for (const [value, places] of e.loads) loads.set(value, places);
   const plain = `${output(product)}[${parts === 1 ? at.flat : `${at.flat} + split * ${sizeOf(shape)}u`}] = sum;`;
   const body = epilogue.length === 0 ? plain : e.lines.join('\n');
-  const inside = at.inside ? `if (${at.inside}) {\n${body}\n}` : body;
-  const code = `
-var<workgroup> ta: array<vec4f, ${depth * (rows / 4 + 1)}>;
-var<workgroup> tb: array<vec4f, ${depth * (columns / 4 + 1)}>;
-@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t: u32) {
-  let n0 = group.x * ${columns}u;
-  let m0 = group.y * ${rows}u;
-  let split = group.z / ${size.phases}u;
-  let phase = group.z % ${size.phases}u;
-  let nx = (t % ${columns / 4}u) * 4u;
-  let my = (t / ${columns / 4}u) * 4u;
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
-  let kEnd = min(${size.k}u, (split + 1u) * ${part}u);
-  ${geometry.phase}
-  ${a.before}
-  ${b.before}
-  for (var k0 = split * ${part}u; k0 < kEnd; k0 += ${depth}u) {
-    ${a.inside}
-    ${b.inside}
-    workgroupBarrier();
-    for (var k = 0u; k < ${depth}u; k++) {
-      let x = ta[k * ${rows / 4 + 1}u + my / 4u];
-      let y = tb[k * ${columns / 4 + 1}u + nx / 4u];
-      c0 = fma(vec4f(x.x), y, c0);
-      c1 = fma(vec4f(x.y), y, c1);
-      c2 = fma(vec4f(x.z), y, c2);
-      c3 = fma(vec4f(x.w), y, c3);
-    }
-    workgroupBarrier();
-  }
-  // A copy: what is indexed by a variable may leave the registers.
-  var sums = array<vec4f, 4>(c0, c1, c2, c3);
-  for (var i = 0u; i < 4u; i++) {
-    for (var j = 0u; j < 4u; j++) {
-      let m = m0 + my + i;
-      let n = n0 + nx + j;
-      if (m < ${size.m}u && n < ${size.n}u) {
-        let sum = sums[i][j];
-        ${w.lines.join('\n')}
-        ${inside}
+  return `
+  {
+    // A copy: what is indexed by a variable may leave the registers.
+    var sums = array<vec4f, 4>(${[0, 1, 2, 3].map((i) => `${half}${i}`).join(', ')});
+    for (var i = 0u; i < 4u; i++) {
+      for (var j = 0u; j < 4u; j++) {
+        let m = m0 + my + i;
+        let n = n0 + nx + j + ${shift}u;
+        if (m < ${m}u && n < ${n}u) {
+          let sum = sums[i][j];
+          ${w.lines.join('\n')}
+          ${at.inside ? `if (${at.inside}) {\n${body}\n}` : body}
+        }
       }
     }
-  }
-}`;
-  return {
-    code,
-    reads: [...loads.keys()],
-    writes: epilogue.length === 0 ? [product] : [...epilogue],
-    groups: [Math.ceil(size.n / columns), Math.ceil(size.m / rows), size.phases * parts],
-  };
+  }`;
 }
 
 /** The name of a buffer that a kernel writes. */
@@ -109,8 +136,8 @@ interface Stage {
   begin: string;
 }
 
-/** Fills of a tile that are written out one after another, so that their loads wait beside each other; more are a loop. */
-const UNROLLED = 4;
+/** Up to so many loads of an invocation wait in registers while the tile before is multiplied; more are a loop. */
+const AHEAD = 8;
 
 /** How the invocations fill a tile: what is the same for all that one of them fills is worked out once. */
 function stage(
@@ -119,51 +146,64 @@ function stage(
   { length, depth, threads, limit, begin }: Stage,
   inBuffer: (value: Value) => boolean,
   loads: Map<Value, Set<string>>,
-): { before: string; inside: string } {
+): { before: string; load: string; store: string } {
   const fast = operand.runsAlong === 'k' ? depth : length;
   const along = (e: string): { outer: string; k: string } =>
     operand.runsAlong === 'k'
-      ? { outer: `${e} / ${depth}u`, k: `${e} % ${depth}u` }
-      : { outer: `${e} % ${length}u`, k: `${e} / ${length}u` };
+      ? { outer: `(${e}) / ${depth}u`, k: `(${e}) % ${depth}u` }
+      : { outer: `(${e}) % ${length}u`, k: `(${e}) / ${length}u` };
   // What runs fastest is the same in every turn where the invocations are a multiple of it.
   const same = threads % fast === 0 ? operand.runsAlong : null;
   const turns = Math.ceil((length * depth) / threads);
-  const unrolled = turns % UNROLLED === 0 ? UNROLLED : 1;
   const before: string[] = [];
-  const outerOf = (prefix: string, at: string, lines: string[]): readonly string[] => {
-    const w = new Writer(inBuffer, prefix);
-    const names = operand.outer(w, `(${begin} + ${at})`);
+  /** Names of the row (column), of what depends on it alone, and of the term, for the fill of number `e`. */
+  const placed = (e: string, suffix: string, lines: string[]): { o: string; d: string; names: readonly string[] } => {
+    const own = along(e);
+    const [o, d] = [
+      same === 'outer' ? `${name}o` : `${name}o${suffix}`,
+      same === 'k' ? `${name}d` : `${name}d${suffix}`,
+    ];
+    if (same !== 'outer') lines.push(`let ${o} = ${own.outer};`);
+    if (same !== 'k') lines.push(`let ${d} = ${own.k};`);
+    if (same === 'outer') return { o, d, names: sharedNames };
+    const w = new Writer(inBuffer, `${name}p${suffix}_`);
+    const names = operand.outer(w, `(${begin} + ${o})`);
     lines.push(...w.lines);
-    return names;
+    return { o, d, names };
   };
-  const shared = along('t');
-  let sharedOuter: readonly string[] = [];
+  let sharedNames: readonly string[] = [];
   if (same === 'outer') {
-    before.push(`let ${name}o = ${shared.outer};`);
-    sharedOuter = outerOf(`${name}p_`, `${name}o`, before);
-  } else if (same === 'k') before.push(`let ${name}k = ${shared.k};`);
-  const body: string[] = [];
-  for (let i = 0; i < unrolled; i++) {
-    const lines = [`let e = t + (turn * ${unrolled}u + ${i}u) * ${threads}u;`];
-    const own = along('e');
-    const outer = same === 'outer' ? `${name}o` : 'o';
-    const k = same === 'k' ? `${name}k` : 'd';
-    if (same !== 'outer') lines.push(`let o = ${own.outer};`);
-    if (same !== 'k') lines.push(`let d = ${own.k};`);
-    const names = same === 'outer' ? sharedOuter : outerOf('p', outer, lines);
-    const w = new Writer(inBuffer, 'q');
-    const value = w.when(`${begin} + ${outer} < ${limit}u && k0 + ${k} < kEnd`, () =>
-      operand.load(w, names, w.let(`k0 + ${k}`)),
+    const w = new Writer(inBuffer, `${name}p_`);
+    sharedNames = operand.outer(w, `(${begin} + ${name}o)`);
+    before.push(`let ${name}o = ${along('t').outer};`, ...w.lines);
+  } else if (same === 'k') before.push(`let ${name}d = ${along('t').k};`);
+
+  const read = ({ o, d, names }: ReturnType<typeof placed>, suffix: string, lines: string[]): string => {
+    const w = new Writer(inBuffer, `${name}q${suffix}_`);
+    const value = w.when(`${begin} + ${o} < ${limit}u && k0 + ${d} < kEnd`, () =>
+      operand.load(w, names, w.let(`k0 + ${d}`)),
     );
     for (const [buffer, places] of w.loads) loads.set(buffer, places);
-    const put = `t${name}[${k} * ${length / 4 + 1}u + ${outer} / 4u][${outer} % 4u] = ${value};`;
-    const whole = turns * threads === length * depth;
-    lines.push(...w.lines, whole ? put : `if (e < ${length * depth}u) { ${put} }`);
-    body.push(`{\n${lines.join('\n')}\n}`);
-  }
-  const loop = `for (var turn = 0u; turn < ${turns / unrolled}u; turn++) {`;
-  return {
-    before: before.join('\n'),
-    inside: [turns === unrolled ? '{ const turn = 0u;' : loop, ...body, '}'].join('\n'),
+    lines.push(...w.lines);
+    return value;
   };
+  const put = (e: string, { o, d }: { o: string; d: string }, value: string): string => {
+    const line = `t${name}[${d} * ${length / 4 + 1}u + ${o} / 4u][${o} % 4u] = ${value};`;
+    return turns * threads === length * depth ? line : `if (${e} < ${length * depth}u) { ${line} }`;
+  };
+  if (turns > AHEAD) {
+    const lines: string[] = [];
+    const at = placed('e', '', lines);
+    const value = read(at, '', lines);
+    const head = `for (var e = t; e < ${turns * threads}u; e += ${threads}u) {`;
+    return { before: before.join('\n'), load: '', store: [head, ...lines, put('e', at, value), '}'].join('\n') };
+  }
+  const [load, store]: [string[], string[]] = [[], []];
+  for (let i = 0; i < turns; i++) {
+    const e = `t + ${i * threads}u`;
+    // Rows do not change from tile to tile.
+    const at = placed(e, String(i), before);
+    store.push(put(e, at, read(at, String(i), load)));
+  }
+  return { before: before.join('\n'), load: load.join('\n'), store: store.join('\n') };
 }

@@ -5,7 +5,14 @@
 import { gradients } from '../../../models/graph/gradient.ts';
 import { mul, sum } from '../../../models/graph/operators/index.ts';
 import { Random } from '../../../models/graph/random.ts';
-import { input, operators, sizeOf, type ConformanceCase, type Shape, type Tensor } from '../../../models/graph/tensor.ts';
+import {
+  input,
+  operators,
+  sizeOf,
+  type ConformanceCase,
+  type Shape,
+  type Tensor,
+} from '../../../models/graph/tensor.ts';
 import { evaluateOnGpu } from './evaluate.ts';
 import { GpuExecution, type Trainable } from './execution.ts';
 import type { Gpu } from './gpu.ts';

@@ -6,6 +6,8 @@ export interface Tiling {
   columns: number;
   /** How far the sum advances between barriers. */
   depth: number;
+  /** Eight columns an invocation, not four. */
+  wide: boolean;
   /** In how many parts the sum is cut; each writes a result of its own, which whoever reads it adds up in order. */
   parts: number;
 }
@@ -18,8 +20,16 @@ export interface ProductSize {
   phases: number;
 }
 
-/** Workgroups that keep a large card busy; each part of a sum should still be worth a workgroup. */
-const BUSY = 264;
+/** What suits a device; measured on one, never derived. */
+export interface Tuning {
+  /** Workgroups that keep it busy: as long as there are fewer, sums are cut. */
+  busy: number;
+  /** Products with at least this many tiles of 64 x 128 take them; Infinity for none. */
+  wideFrom: number;
+}
+export const TUNING: Tuning = { busy: 264, wideFrom: Infinity };
+
+/** Each part of a sum should still be worth a workgroup. */
 const LEAST_SUM = 64;
 const MOST_PARTS = 32;
 /** Parts are written and read again: no more numbers than this. */
@@ -28,22 +38,23 @@ const MOST_PARTIAL = 1 << 24;
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 const powerOfTwo = (n: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(n)));
 
-export function chooseTiling({ m, n, k, phases }: ProductSize): Tiling {
-  const [rows, columns] = tileOf(m, n, phases);
+export function chooseTiling({ m, n, k, phases }: ProductSize, { busy, wideFrom }: Tuning = TUNING): Tiling {
+  const wide = m > 32 && n >= 128 && ceil(m, 64) * ceil(n, 128) * phases >= wideFrom;
+  const [rows, columns] = wide ? [64, 128] : tileOf(m, n, phases, busy);
   const depth = Math.min(16, Math.max(4, powerOfTwo(k)));
   const tiles = ceil(m, rows) * ceil(n, columns) * phases;
-  const wanted = powerOfTwo(BUSY / tiles);
-  const most = Math.max(1, Math.floor(k / LEAST_SUM), 1);
+  const wanted = powerOfTwo(busy / tiles);
+  const most = Math.max(1, Math.floor(k / LEAST_SUM));
   let parts = 1;
   while (parts * 2 <= Math.min(wanted, MOST_PARTS, most) && parts * 2 * m * n * phases <= MOST_PARTIAL) parts *= 2;
-  return { rows, columns, depth, parts };
+  return { rows, columns, depth, wide, parts };
 }
 
-function tileOf(m: number, n: number, phases: number): [number, number] {
+function tileOf(m: number, n: number, phases: number, busy: number): [number, number] {
   if (m <= 4) return [4, 256];
   if (n <= 4) return [256, 4];
   if (m <= 16) return [16, 64];
   if (n <= 16) return [64, 16];
   if (m <= 32 || n <= 32) return [32, 32];
-  return ceil(m, 64) * ceil(n, 64) * phases * 4 < BUSY / 8 ? [32, 32] : [64, 64];
+  return ceil(m, 64) * ceil(n, 64) * phases * 32 < busy ? [32, 32] : [64, 64];
 }
