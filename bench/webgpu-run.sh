@@ -18,11 +18,19 @@ fi
 : "${XDG_RUNTIME_DIR:=$work/xdg}"
 export XDG_RUNTIME_DIR
 mkdir -p "$XDG_RUNTIME_DIR"
-timeout 300 ./bin/node dist/bench-webgpu.js "$@"
-echo "the bench ended with $?"
+# Each part is a process of its own: a driver that dies takes no other with it.
+run() {
+  echo "== $1"
+  limit=$2; name=$1; shift 2
+  timeout "${LIMIT:-$limit}" ./bin/node dist/bench-webgpu.js "$name" "$@"
+  echo "== $name ended with $?"
+}
+run time 120 "$@"
+run test 90 "$@"
+run tune 70 "$@"
 case " $* " in *' --no-torch '* | *' --small '*) exit 0 ;; esac
 python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null || { echo 'PyTorch with CUDA is not here: no comparison'; exit 0; }
-cd reference && timeout 120 python3 - <<'PY'
+cd reference && timeout 80 python3 - <<'PY'
 import statistics, time, torch
 from pix2pix import Pix2Pix
 torch.set_default_device("cuda")

@@ -3,7 +3,7 @@
 #   bench/webgpu.sh pack DIR     here: everything that a bare Linux x64 machine lacks, as DIR/maquette-gpu.tar.xz and DIR/run.sh
 #   sh DIR/run.sh [OPTIONS]      there: adapter, self-test, step times, time by kernel, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
-# Further options: --no-test, --no-profile, --no-torch.
+# A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 [ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,6s/^# *//p' "$0"; exit 2; }
@@ -24,7 +24,7 @@ cp "$(readlink -f "$(command -v node)")" "$stage/bin/node"
 copy() { mkdir -p "$stage/node_modules/$(dirname "$1")" && cp -rL "node_modules/$1" "$stage/node_modules/$1"; }
 for file in webgpu/package.json webgpu/index.js webgpu/dist/linux-x64/dawn.node \
   onnxruntime-node/package.json onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1 @koromix/koffi-linux-x64; do copy "$file"; done
-for file in koffi/package.json koffi/index.js koffi/index.cjs koffi/indirect.js koffi/indirect.cjs koffi/cnoke.cjs koffi/lib; do copy "$file"; done
+for file in koffi/package.json koffi/index.js koffi/index.cjs koffi/indirect.js koffi/indirect.cjs koffi/cnoke.cjs koffi/lib koffi/src; do copy "$file"; done
 # Loaders for machines whose driver comes without; never unpacked where there is one.
 mkdir "$stage/gl"
 (cd "$stage/gl" && apt-get download -qq libvulkan1 libegl1 libglvnd0 libopengl0 libgl1 libglx0 libgles2 >/dev/null 2>&1) || echo 'no loaders packed: the machine must have libvulkan1' >&2

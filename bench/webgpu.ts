@@ -13,10 +13,12 @@ import { openDevice } from '../main/engine/webgpu/device.ts';
 import { GpuExecution, type Trainable } from '../main/engine/webgpu/execution.ts';
 import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
+import { TUNING, type Tuning } from '../main/engine/webgpu/tiling.ts';
 import { selfTest, type TrainingCase } from '../main/engine/webgpu/self-test.ts';
 
 const small = process.argv.includes('--small');
-const only = (part: string): boolean => !process.argv.includes(`--no-${part}`);
+/** Which part to run: each is a process of its own, as a driver that dies takes no other with it. */
+const part = process.argv.find((each) => /^(test|time|tune)$/.test(each)) ?? 'time';
 const began = performance.now();
 const say = (text: string): void =>
   console.log(`[${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s] ${text}`);
@@ -32,9 +34,9 @@ const pix2pix = (size: number, width: number, batch: number): Config => ({ famil
 const CONFIGS: Config[] = small
   ? [pix2pix(32, 8, 1), { family: 'cyclegan', size: 32, width: 8, batch: 1, settings: { blocks: 1 } }]
   : [
-      ...[1, 4, 16].map((batch) => pix2pix(64, 32, batch)),
-      ...[1, 4, 16].map((batch) => pix2pix(128, 32, batch)),
       ...[1, 4, 16].map((batch) => pix2pix(256, 64, batch)),
+      ...[1, 4, 16].map((batch) => pix2pix(128, 32, batch)),
+      ...[1, 4, 16].map((batch) => pix2pix(64, 32, batch)),
       { family: 'cyclegan', size: 128, width: 32, batch: 1 },
     ];
 const PROFILED = small ? pix2pix(32, 8, 1) : pix2pix(256, 64, 1);
@@ -103,10 +105,10 @@ async function test(gpu: Gpu): Promise<void> {
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1]!;
 
-async function time(gpu: Gpu, config: Config): Promise<GpuExecution> {
+async function time(gpu: Gpu, config: Config, tuning: Tuning = TUNING): Promise<GpuExecution> {
   const { what, schedule } = built(config);
   const compiling = performance.now();
-  const execution = await GpuExecution.create(gpu, what, 7);
+  const execution = await GpuExecution.create(gpu, what, 7, tuning);
   const compiled = performance.now() - compiling;
   // Weights of 0 take as long as others; drawing 57 million takes longer than all the steps.
   if (execution.parameterCount < 2e7) await execution.initialise(7);
@@ -167,14 +169,36 @@ async function infer(gpu: Gpu, execution: GpuExecution, config: Config): Promise
 
 const gpu = await openDevice({ timing: true, dawn: ['disable-dawn-features=timestamp_quantization'] });
 say(`device: ${JSON.stringify(gpu.info)}`);
-if (only('test')) await test(gpu);
-for (const config of CONFIGS) {
-  const execution = await time(gpu, config);
-  if (JSON.stringify(config) === JSON.stringify(PROFILED)) {
-    await infer(gpu, execution, config);
-    if (only('profile')) await profile(gpu, execution, built(config).schedule);
+/** What might suit this card better than what stands in `tiling.ts`. */
+const TUNINGS: Tuning[] = [
+  TUNING,
+  { busy: 132, wideFrom: Infinity },
+  { busy: 528, wideFrom: Infinity },
+  { busy: 264, wideFrom: 64 },
+  { busy: 264, wideFrom: 256 },
+];
+
+async function timeAll(): Promise<void> {
+  for (const config of CONFIGS) {
+    const execution = await time(gpu, config);
+    if (JSON.stringify(config) === JSON.stringify(PROFILED)) {
+      await infer(gpu, execution, config);
+      await profile(gpu, execution, built(config).schedule);
+    }
+    await execution.dispose();
   }
-  await execution.dispose();
 }
+
+async function tune(): Promise<void> {
+  for (const config of small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 1), pix2pix(256, 64, 16), pix2pix(128, 32, 1)])
+    for (const tuning of small ? TUNINGS.slice(0, 1) : TUNINGS) {
+      say(JSON.stringify(tuning, (_, value: unknown) => (value === Infinity ? 'never' : value)));
+      await (await time(gpu, config, tuning)).dispose();
+    }
+}
+
+if (part === 'test') await test(gpu);
+else if (part === 'tune') await tune();
+else await timeAll();
 say('done');
 process.exit(0);

@@ -5,13 +5,13 @@
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import { elementwiseSource, readsOf } from './elementwise.ts';
 import { productSource, type Source } from './product.ts';
-import { domainKey, domainOf, reductionSource } from './reduction.ts';
+import { domainKey, domainOf, readsInPlace, reductionSource } from './reduction.ts';
 import { MOST_READS, readsThrough } from './roots.ts';
 import { isContraction, isReduction, type Contraction, type Reduction, type Value } from './value.ts';
 
 export type Group =
   | { kind: 'product'; product: Contraction; results: Value[] }
-  | { kind: 'reduction'; results: Reduction[] }
+  | { kind: 'reduction'; results: Reduction[]; stored: Value[] }
   | { kind: 'elementwise'; results: Value[] };
 
 /** A kernel may bind this many buffers, results included. */
@@ -23,12 +23,12 @@ export const groupOf = (value: Value): Group =>
   isContraction(value)
     ? { kind: 'product', product: value, results: [value] }
     : isReduction(value)
-      ? { kind: 'reduction', results: [value] }
+      ? { kind: 'reduction', results: [value], stored: [] }
       : { kind: 'elementwise', results: [value] };
 
 /** Joins the groups of one stretch of a step, which are in an order that they can run in. */
 export function joinGroups(groups: readonly Group[], roots: ReadonlySet<Value>, kept: ReadonlySet<Value>): Group[] {
-  return shareKernels(followProducts(groups, roots, kept), roots);
+  return followSums(shareKernels(followProducts(groups, roots, kept), roots), roots);
 }
 
 function followProducts(groups: readonly Group[], roots: ReadonlySet<Value>, kept: ReadonlySet<Value>): Group[] {
@@ -114,6 +114,43 @@ function sameWork(a: Group, b: Group): boolean {
   return sizeOf(a.results[0]!.shape) === sizeOf(b.results[0]!.shape);
 }
 
+/** Rows up to this long make what they sum: longer ones have too few workgroups for it. */
+const SHORT_ROW = 4096;
+
+/** Element-wise work whose results are summed next is done by the sum, which then has them at hand. */
+function followSums(groups: readonly Group[], roots: ReadonlySet<Value>): Group[] {
+  const inBuffer = (value: Value): boolean => roots.has(value);
+  const joined = [...groups];
+  for (let at = 0; at < joined.length; at++) {
+    const group = joined[at]!;
+    if (group.kind !== 'reduction' || domainOf(group.results[0]!).length > SHORT_ROW) continue;
+    for (let before = at - 1; before >= 0; before--) {
+      const host = joined[before]!;
+      const [value] = host.results as [Value];
+      if (host.kind !== 'elementwise' || host.results.length > 1) continue;
+      const reads = readsOfGroup(group, roots);
+      if (!reads.has(value) || !readsInPlace(group.results, value, inBuffer)) continue;
+      if (joined.slice(before + 1, at).some((other) => readsOfGroup(other, roots).has(value))) continue;
+      for (const read of readsOfGroup(host, roots)) reads.add(read);
+      reads.delete(value);
+      if (reads.size + group.results.length + group.stored.length + 1 > MOST_BUFFERS) continue;
+      group.stored.unshift(value);
+      joined.splice(before, 1);
+      at--;
+    }
+  }
+  return joined;
+}
+
+/** The buffers that a kernel reads. */
+function readsOfGroup(group: Group, roots: ReadonlySet<Value>): Set<Value> {
+  const made = group.kind === 'reduction' ? [...group.results, ...group.stored] : group.results;
+  const reads = new Set((made as Value[]).flatMap((value) => [...readsThrough(value, roots)]));
+  if (group.kind === 'product') for (const read of readsThrough(group.product, roots)) reads.add(read);
+  for (const value of made) reads.delete(value);
+  return reads;
+}
+
 export function sourceOf(group: Group, roots: ReadonlySet<Value>): Source {
   const inBuffer = (value: Value): boolean => roots.has(value);
   switch (group.kind) {
@@ -122,7 +159,7 @@ export function sourceOf(group: Group, roots: ReadonlySet<Value>): Source {
       return productSource(group.product, plain ? [] : group.results, inBuffer);
     }
     case 'reduction':
-      return reductionSource(group.results, inBuffer);
+      return reductionSource(group.results, group.stored, inBuffer);
     case 'elementwise':
       return elementwiseSource(group.results, inBuffer);
   }
@@ -136,6 +173,9 @@ export function labelOf(group: Group): string {
     const after = group.results[0] === group.product ? '' : ` > ${results}`;
     return `${group.product.operator} ${rows}x${columns}${parts > 1 ? ` /${parts}` : ''}${after}`;
   }
-  if (group.kind === 'reduction') return `${results} of ${domainOf(group.results[0]!).length}`;
+  if (group.kind === 'reduction') {
+    const made = group.stored.map(({ operator }) => `${operator} > `).join('');
+    return `${made}${results} of ${domainOf(group.results[0]!).length}`;
+  }
   return results;
 }

@@ -37,7 +37,12 @@ export function domainOf(value: Reduction): Domain {
 export const domainKey = (value: Reduction): string =>
   `${value.inputs[0]!.shape.join()}|${JSON.stringify(domainOf(value))}`;
 
-export function reductionSource(values: readonly Reduction[], inBuffer: (value: Value) => boolean): Source {
+/** @param stored values that are made on the way, each at the place of the element that is summed */
+export function reductionSource(
+  values: readonly Reduction[],
+  stored: readonly Value[],
+  inBuffer: (value: Value) => boolean,
+): Source {
   const domain = domainOf(values[0]!);
   const { rows, chunks, length, invocations } = domain;
   const summed = [...new Set(values.map(({ inputs }) => inputs[0]!))];
@@ -49,9 +54,14 @@ export function reductionSource(values: readonly Reduction[], inBuffer: (value: 
   const over = (prefix: string, inputs: readonly Value[], term: (value: string, i: number) => string): string => {
     const unrolled = run % (4 * invocations) === 0 && length % run === 0 ? 4 : 1;
     const bodies = Array.from({ length: unrolled }, (_, turn) => {
-      const w = new Writer(inBuffer, `${prefix}${turn}_`);
+      const w = new Writer((value) => !stored.includes(value) && inBuffer(value), `${prefix}${turn}_`);
       const place = turn === 0 ? 'l' : w.let(`l + ${turn * invocations}u`);
       const at = elementAt(w, inputs[0]!, domain, place);
+      const flat = w.flat(at, inputs[0]!.shape);
+      for (const value of stored) {
+        if (prefix === 'r') w.lines.push(`${output(value)}[${flat}] = ${w.value(value, { flat })};`);
+        else w.give(value, flat, w.let(`${output(value)}[${flat}]`));
+      }
       const terms = inputs.map((input, i) => term(w.value(input, at), i));
       for (const [value, places] of w.loads) loads.set(value, places);
       return [...w.lines, ...terms].join('\n');
@@ -101,7 +111,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) t:
     ${stores.join('\n    ')}
   }
 }`;
-  return { code, reads: [...loads.keys()], writes: [...values], groups: spread(rows * chunks) };
+  return { code, reads: [...loads.keys()], writes: [...values, ...stored], groups: spread(rows * chunks) };
+}
+
+/** Whether a reduction reads a value at the place of each element alone, so that it could make it on the way. */
+export function readsInPlace(
+  values: readonly Reduction[],
+  wanted: Value,
+  inBuffer: (value: Value) => boolean,
+): boolean {
+  const domain = domainOf(values[0]!);
+  return values.every(({ inputs: [input] }) => {
+    const w = new Writer(inBuffer);
+    const at = { flat: w.flat(elementAt(w, input!, domain, 'l'), input!.shape) };
+    w.value(input!, at);
+    const places = w.loads.get(wanted);
+    return !places || (places.size === 1 && places.has(at.flat) && sizeOf(wanted.shape) === sizeOf(input!.shape));
+  });
 }
 
 /** The place of the `l`-th element of row `whole`. */
