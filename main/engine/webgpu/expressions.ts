@@ -196,6 +196,39 @@ export const table: { [N in Exclude<Name, Elsewhere>]: Expression<N> } = {
       return result;
     },
   },
+  FoldColumns: {
+    work: 12,
+    write: (
+      w,
+      {
+        inputs: [columns],
+        shape,
+        attributes: {
+          stride,
+          pads,
+          kernel: [kh, kw],
+          from: [height, width],
+        },
+      },
+      at,
+    ) => {
+      const [n, c, y, x] = w.coords(at, shape);
+      const [py, px] = [w.let(`${y} + ${pads[0]}u`), w.let(`${x} + ${pads[1]}u`)];
+      const sum = w.variable();
+      for (let tap = 0; tap < Math.ceil(kh / stride) * Math.ceil(kw / stride); tap++) {
+        const [ty, tx] = [Math.floor(tap / Math.ceil(kw / stride)), tap % Math.ceil(kw / stride)];
+        const [ky, kx] = [w.let(`${py} % ${stride}u + ${ty * stride}u`), w.let(`${px} % ${stride}u + ${tx * stride}u`)];
+        // Below the first row a number without a sign is huge, and so not inside.
+        const [row, column] = [w.let(`${py} / ${stride}u - ${ty}u`), w.let(`${px} / ${stride}u - ${tx}u`)];
+        w.block(`if (${ky} < ${kh}u && ${kx} < ${kw}u && ${row} < ${height}u && ${column} < ${width}u)`, () => {
+          const product = w.let(`(${c} * ${kh}u + ${ky}) * ${kw}u + ${kx}`);
+          const pixel = w.let(`(${n} * ${height}u + ${row}) * ${width}u + ${column}`);
+          return `${sum} += ${w.value(columns!, { coords: [product, pixel] })};`;
+        });
+      }
+      return sum;
+    },
+  },
   SplitSum: {
     work: 16,
     write: (w, { inputs: [input], shape, attributes: { parts } }, at) => {

@@ -25,13 +25,13 @@ export interface Geometry {
 export function geometryOf(product: Contraction, shape: Shape): Geometry {
   switch (product.operator) {
     case 'Conv2d':
-      return convolution(product as Of<'Conv2d'>, shape);
+      return convolution(product, shape);
     case 'ConvTranspose2d':
-      return transposed(product as Of<'ConvTranspose2d'>, shape);
+      return transposed(product, shape);
     case 'ConvWeight2d':
-      return weightGradient(product as Of<'ConvWeight2d'>);
+      return weightGradient(product);
     case 'MatMul':
-      return matrices(product as Of<'MatMul'>, shape);
+      return matrices(product, shape);
   }
 }
 

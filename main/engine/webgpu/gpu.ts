@@ -24,7 +24,7 @@ export class Gpu {
     this.device = device;
     this.info = info;
     device.addEventListener('uncapturederror', (event) => {
-      this.#failure ??= new GpuError((event as GPUUncapturedErrorEvent).error.message);
+      this.#failure ??= new GpuError(event.error.message);
     });
     void device.lost.then(({ reason, message }) => {
       if (reason !== 'destroyed') this.#failure ??= new GpuError(`the device was lost: ${message}`);
@@ -49,7 +49,7 @@ export class Gpu {
   }
 
   write(buffer: GPUBuffer, data: Float32Array, floatsIn = 0): void {
-    this.device.queue.writeBuffer(buffer, floatsIn * 4, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    this.device.queue.writeBuffer(buffer, floatsIn * 4, data.buffer, data.byteOffset, data.byteLength);
   }
 
   /** The pipeline of a kernel's text, compiled once. */

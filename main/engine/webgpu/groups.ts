@@ -46,7 +46,7 @@ function followProducts(groups: readonly Group[], roots: ReadonlySet<Value>, kep
       const product = products.get(read as Contraction);
       const fits =
         product && inPlace && readers.get(read) === 1 && !kept.has(read) && sizeOf(read.shape) === sizeOf(value.shape);
-      if (!fits || (product as Group & { kind: 'product' }).product.attributes.tiling.parts > 1) continue;
+      if (!fits || product.product.attributes.tiling.parts > 1) continue;
       const operands = new Set((read as Contraction).inputs.flatMap((input) => [...throughInput(input, roots)]));
       for (const other of reads.keys()) if (other !== read) operands.add(other);
       if (operands.size > MOST_READS) continue;
@@ -145,7 +145,7 @@ function followSums(groups: readonly Group[], roots: ReadonlySet<Value>): Group[
 /** The buffers that a kernel reads. */
 function readsOfGroup(group: Group, roots: ReadonlySet<Value>): Set<Value> {
   const made = group.kind === 'reduction' ? [...group.results, ...group.stored] : group.results;
-  const reads = new Set((made as Value[]).flatMap((value) => [...readsThrough(value, roots)]));
+  const reads = new Set(made.flatMap((value) => [...readsThrough(value, roots)]));
   if (group.kind === 'product') for (const read of readsThrough(group.product, roots)) reads.add(read);
   for (const value of made) reads.delete(value);
   return reads;

@@ -10,6 +10,8 @@ const FEW_ROWS = 32;
 const LONG_ROW = 8192;
 const CHUNK = 2048;
 const MOST_CHUNKS = 64;
+/** Up to so many pixels a transposed convolution is one product with its weights. */
+const FEW_PIXELS = 64;
 
 export class Values {
   readonly #byKey = new Map<string, Value>();
@@ -85,15 +87,16 @@ export class Values {
       case 'ReduceSum':
       case 'ReduceMean':
         return this.#reduce(operator, x, (attributes as Attributes['ReduceSum']).axes, shape);
-      case 'Conv2d':
       case 'ConvTranspose2d':
+        return this.#transposed(inputs, attributes as Attributes['ConvTranspose2d'], shape);
+      case 'Conv2d':
       case 'ConvWeight2d':
       case 'MatMul':
         return this.#contract(operator, inputs, attributes, shape);
       case 'Fill':
         return this.make(operator, [], { value: (attributes as Attributes['Fill']).value }, shape);
       default:
-        return this.make(operator, inputs, attributes as Attributes[typeof operator], shape);
+        return this.make(operator, inputs, attributes, shape);
     }
   }
 
@@ -113,9 +116,27 @@ export class Values {
     return operator === 'ReduceSum' ? total : this.make('Scale', [total], { factor: 1 / length }, shape);
   }
 
-  #contract<N extends ContractionName>(operator: N, inputs: readonly Value[], attributes: object, shape: Shape): Value {
+  /**
+   * Of few pixels, the weights are all that counts: as one product with them as they lie in memory, each is read once, in
+   * order; the phases of a transposed convolution would read a quarter of each line four times.
+   */
+  #transposed(inputs: readonly Value[], attributes: Attributes['ConvTranspose2d'], shape: Shape): Value {
+    const [small, weight] = inputs as [Value, Value];
+    const [n, k, h, w] = small.shape as [number, number, number, number];
+    const [, c, kh, kw] = weight.shape as [number, number, number, number];
+    const { stride, pads } = attributes;
+    const taps = Math.ceil(kh / stride) * Math.ceil(kw / stride);
+    if (n * h * w > FEW_PIXELS || taps > 4) return this.#contract('ConvTranspose2d', inputs, attributes, shape);
+    const order = [1, 0, 2, 3];
+    const first = n === 1 ? small : this.make('Transpose', [small], { order }, [k, n, h, w]);
+    const matrices = [this.#reshape(weight, [k, c * kh * kw]), this.#reshape(first, [k, n * h * w])];
+    const columns = this.#contract('MatMul', matrices, { transposeA: true }, [c * kh * kw, n * h * w]);
+    return this.make('FoldColumns', [columns], { stride, pads, kernel: [kh, kw], from: [h, w] }, shape);
+  }
+
+  #contract(operator: ContractionName, inputs: readonly Value[], attributes: object, shape: Shape): Value {
     const tiling = chooseTiling(productSize(operator, inputs, attributes, shape), this.#tuning);
-    const whole = { ...attributes, tiling } as Attributes[N];
+    const whole = { ...attributes, tiling } as Attributes[typeof operator];
     if (tiling.parts === 1) return this.make(operator, inputs, whole, shape);
     const parts = this.make(operator, inputs, whole, [tiling.parts, ...shape]);
     return this.make('SplitSum', [parts], { parts: tiling.parts }, shape);

@@ -31,14 +31,14 @@ export interface TrainingCase {
   seed: number;
   rate: number;
   /** The pictures of a step, by the names of their inputs. */
-  pictures(step: number): Values;
+  pictures: (step: number) => Values;
   /** What the trusted engine reported, step by step. */
-  expected(): Promise<Record<string, number>[]>;
+  expected: () => Promise<Record<string, number>[]>;
 }
 
 export interface Trusted {
   /** The values of a graph's outputs. */
-  evaluate(outputs: Record<string, Tensor>, leaves: Values): Values;
+  evaluate: (outputs: Record<string, Tensor>, leaves: Values) => Values;
   trainings: readonly TrainingCase[];
 }
 

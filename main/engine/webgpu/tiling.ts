@@ -22,7 +22,7 @@ export interface ProductSize {
 
 /** What suits a device; measured on one, never derived. */
 export interface Tuning {
-  /** Workgroups that keep it busy: as long as there are fewer, sums are cut. */
+  /** Workgroups of 256 that keep it busy: as long as there are fewer, sums are cut. */
   busy: number;
   /** Products with at least this many tiles of 64 x 128 take them; Infinity for none. */
   wideFrom: number;
@@ -31,7 +31,7 @@ export const TUNING: Tuning = { busy: 264, wideFrom: Infinity };
 
 /** Each part of a sum should still be worth a workgroup. */
 const LEAST_SUM = 64;
-const MOST_PARTS = 32;
+const MOST_PARTS = 64;
 /** Parts are written and read again: no more numbers than this. */
 const MOST_PARTIAL = 1 << 24;
 
@@ -43,7 +43,8 @@ export function chooseTiling({ m, n, k, phases }: ProductSize, { busy, wideFrom 
   const [rows, columns] = wide ? [64, 128] : tileOf(m, n, phases, busy);
   const depth = Math.min(16, Math.max(4, powerOfTwo(k)));
   const tiles = ceil(m, rows) * ceil(n, columns) * phases;
-  const wanted = powerOfTwo(busy / tiles);
+  const invocations = (rows / 4) * (wide ? columns / 8 : columns / 4);
+  const wanted = powerOfTwo((busy * 256) / invocations / tiles);
   const most = Math.max(1, Math.floor(k / LEAST_SUM));
   let parts = 1;
   while (parts * 2 <= Math.min(wanted, MOST_PARTS, most) && parts * 2 * m * n * phases <= MOST_PARTIAL) parts *= 2;

@@ -60,6 +60,8 @@ export interface Attributes {
   MatMul: { transposeA?: boolean; transposeB?: boolean; tiling: Tiling };
   /** The sum of the parts of a split product: [parts, ...shape] to [...shape]. */
   SplitSum: { parts: number };
+  /** A transposed convolution from the products of each tap and pixel: [channels x taps, pixels] to pictures. */
+  FoldColumns: { stride: number; pads: Pads; kernel: readonly [number, number]; from: readonly [number, number] };
   /** Sums of equal runs of what is reduced: [rows, chunks]. */
   PartialSum: { axes: readonly number[]; chunks: number };
   /** For each pixel the number of the place that names it, or -1. */

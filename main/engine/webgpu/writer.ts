@@ -18,7 +18,7 @@ export class Writer {
   readonly loads = new Map<Value, Set<string>>();
   readonly #inBuffer: (value: Value) => boolean;
   readonly #given = new Map<Value, { at: string; name: string }>();
-  readonly #scopes: Map<string, string>[] = [new Map()];
+  readonly #scopes = [new Map<string, string>()];
   readonly #prefix: string;
   #count = 0;
 
