@@ -4,8 +4,11 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tar -C "$work" -xJf "$here/maquette-gpu.tar.xz" 2>/dev/null ||
-  python3 -c "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])" "$here/maquette-gpu.tar.xz" "$work" || exit
+unpack() {
+  tar -C "$work" -xf "$here/$1" 2>/dev/null ||
+    python3 -c "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])" "$here/$1" "$work"
+}
+unpack theirs.tar.xz && unpack ours.tar.gz || exit
 cd "$work" || exit
 if ! ldconfig -p | grep -q libvulkan.so.1; then
   for package in gl/*.deb; do dpkg -x "$package" /; done

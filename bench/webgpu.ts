@@ -93,19 +93,21 @@ async function test(gpu: Gpu): Promise<void> {
   const at = { size: 32, width: 8, batch: 1 };
   const verdict = await selfTest(gpu, {
     evaluate: evaluateGraph,
-    trainings: [
-      trainingCase({ family: 'pix2pix', ...at }, steps),
-      trainingCase({ family: 'cyclegan', ...at, settings: { blocks: 1, poolSize: 2 } }, steps),
-      trainingCase({ family: 'cut', ...at, settings: { blocks: 1, patches: 48, features: 16 } }, steps),
-      ...(small ? [] : [trainingCase(pix2pix(64, 32, 1), 3)]),
-    ],
+    trainings: small
+      ? [trainingCase({ family: 'pix2pix', ...at }, steps)]
+      : [
+          trainingCase({ family: 'pix2pix', ...at }, steps),
+          trainingCase({ family: 'cyclegan', ...at, settings: { blocks: 1, poolSize: 2 } }, steps),
+          trainingCase({ family: 'cut', ...at, settings: { blocks: 1, patches: 48, features: 16 } }, steps),
+          trainingCase(pix2pix(64, 32, 1), 3),
+        ],
   });
   say(`self-test: ${JSON.stringify(verdict)}`);
 }
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1]!;
 
-async function time(gpu: Gpu, config: Config, tuning: Tuning = TUNING): Promise<GpuExecution> {
+async function time(gpu: Gpu, config: Config, tuning: Tuning = gpu.tuning): Promise<GpuExecution> {
   const { what, schedule } = built(config);
   const compiling = performance.now();
   const execution = await GpuExecution.create(gpu, what, 7, tuning);
@@ -172,10 +174,10 @@ say(`device: ${JSON.stringify(gpu.info)}`);
 /** What might suit this card better than what stands in `tiling.ts`. */
 const TUNINGS: Tuning[] = [
   TUNING,
-  { busy: 132, wideFrom: Infinity },
-  { busy: 528, wideFrom: Infinity },
-  { busy: 264, wideFrom: 64 },
-  { busy: 264, wideFrom: 256 },
+  { ...TUNING, busy: 132 },
+  { ...TUNING, busy: 528 },
+  { ...TUNING, wideFrom: 64 },
+  { ...TUNING, ahead: 0 },
 ];
 
 async function timeAll(): Promise<void> {
@@ -191,7 +193,7 @@ async function timeAll(): Promise<void> {
 
 async function tune(): Promise<void> {
   for (const config of small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 1), pix2pix(256, 64, 16), pix2pix(128, 32, 1)])
-    for (const tuning of small ? TUNINGS.slice(0, 1) : TUNINGS) {
+    for (const tuning of small ? [gpu.tuning] : TUNINGS) {
       say(JSON.stringify(tuning, (_, value: unknown) => (value === Infinity ? 'never' : value)));
       await (await time(gpu, config, tuning)).dispose();
     }

@@ -3,14 +3,16 @@ import type { Tensor } from '../../../models/graph/tensor.ts';
 import { bindPlan, encode, Memory } from './bound-plan.ts';
 import type { Gpu } from './gpu.ts';
 import { planStep } from './plan.ts';
+import type { Tuning } from './tiling.ts';
 
 /** The values of `outputs`, given one for every leaf by name. */
 export async function evaluateOnGpu<K extends string>(
   gpu: Gpu,
   outputs: Readonly<Record<K, Tensor>>,
   leaves: Readonly<Record<string, Float32Array>>,
+  tuning: Tuning = gpu.tuning,
 ): Promise<Record<K, Float32Array>> {
-  const plan = planStep({ updates: [], results: outputs });
+  const plan = planStep({ updates: [], results: outputs }, tuning);
   const memory = new Memory(gpu);
   memory.reserve([plan]);
   const items = await bindPlan(gpu, plan, memory, (name) => {

@@ -13,7 +13,7 @@ import type { EngineState, Execution } from './interface.ts';
 import { Optimiser } from './optimiser.ts';
 import { planStep, type Plan, type PlannedStep } from './plan.ts';
 import { loadState, saveState } from './state.ts';
-import { TUNING, type Tuning } from './tiling.ts';
+import type { Tuning } from './tiling.ts';
 import { Weights, type Player } from './weights.ts';
 
 const EMA_DECAY = 0.999;
@@ -87,7 +87,7 @@ export class GpuExecution implements Execution {
   }
 
   /** Plans, compiles and binds. @throws GpuError when the device refuses something */
-  static async create(gpu: Gpu, what: Trainable, seed: number, tuning = TUNING): Promise<GpuExecution> {
+  static async create(gpu: Gpu, what: Trainable, seed: number, tuning: Tuning = gpu.tuning): Promise<GpuExecution> {
     const execution = new GpuExecution(gpu, what, tuning);
     execution.#seed = seed;
     await execution.#bind(what);
@@ -112,7 +112,7 @@ export class GpuExecution implements Execution {
       }),
       ...inferences.map(async ({ output }, i) => {
         const memory = new Memory(this.#gpu);
-        const plan = planStep({ updates: [], results: { output } });
+        const plan = planStep({ updates: [], results: { output } }, this.#gpu.tuning);
         memory.reserve([plan]);
         const items = await bindPlan(this.#gpu, plan, memory, (parameter) => weights.part(parameter, 'ema'));
         this.#inferences[i] = { memory, items };

@@ -1,5 +1,6 @@
 /** A device with what every user of it needs: buffers by size, pipelines by text, reading back, and errors that are seen. */
 import type { DeviceInfo } from './device.ts';
+import { SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 
 /** WebGPU's numbers; its own constants are globals of browsers. */
 const USE = { mapRead: 1, copyFrom: 4, copyTo: 8, uniform: 64, storage: 128, queryResolve: 512 } as const;
@@ -17,12 +18,14 @@ export const aligned = (floats: number): number => Math.ceil(floats / ALIGNED_FL
 export class Gpu {
   readonly device: GPUDevice;
   readonly info: DeviceInfo;
+  readonly tuning: Tuning;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   #failure: GpuError | null = null;
 
   constructor(device: GPUDevice, info: DeviceInfo) {
     this.device = device;
     this.info = info;
+    this.tuning = info.software ? SOFTWARE_TUNING : TUNING;
     device.addEventListener('uncapturederror', (event) => {
       this.#failure ??= new GpuError(event.error.message);
     });

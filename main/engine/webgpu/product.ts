@@ -21,7 +21,7 @@ export interface Source {
 export type Epilogue = readonly Value[];
 
 export function productSource(product: Contraction, epilogue: Epilogue, inBuffer: (value: Value) => boolean): Source {
-  const { rows, columns, depth, parts, wide } = product.attributes.tiling;
+  const { rows, columns, depth, parts, wide, ahead } = product.attributes.tiling;
   const shape = parts === 1 ? product.shape : product.shape.slice(1);
   const size = productSize(product.operator, product.inputs, product.attributes, shape);
   const geometry = geometryOf(product, shape);
@@ -30,8 +30,20 @@ export function productSource(product: Contraction, epilogue: Epilogue, inBuffer
   const threads = (rows / 4) * across;
   const part = Math.ceil(size.k / parts / depth) * depth;
   const loads = new Map<Value, Set<string>>();
-  const a = stage('a', geometry.a, { length: rows, depth, threads, limit: size.m, begin: 'm0' }, inBuffer, loads);
-  const b = stage('b', geometry.b, { length: columns, depth, threads, limit: size.n, begin: 'n0' }, inBuffer, loads);
+  const a = stage(
+    'a',
+    geometry.a,
+    { length: rows, depth, threads, ahead, limit: size.m, begin: 'm0' },
+    inBuffer,
+    loads,
+  );
+  const b = stage(
+    'b',
+    geometry.b,
+    { length: columns, depth, threads, ahead, limit: size.n, begin: 'n0' },
+    inBuffer,
+    loads,
+  );
   const four = [0, 1, 2, 3];
   const halves = wide ? ['c', 'd'] : ['c'];
   const multiply = halves.flatMap((half, h) => [
@@ -130,20 +142,18 @@ interface Stage {
   length: number;
   depth: number;
   threads: number;
+  ahead: number;
   /** Rows (columns) that there are. */
   limit: number;
   /** The first of the tile. */
   begin: string;
 }
 
-/** Up to so many loads of an invocation wait in registers while the tile before is multiplied; more are a loop. */
-const AHEAD = 8;
-
 /** How the invocations fill a tile: what is the same for all that one of them fills is worked out once. */
 function stage(
   name: 'a' | 'b',
   operand: Operand,
-  { length, depth, threads, limit, begin }: Stage,
+  { length, depth, threads, ahead, limit, begin }: Stage,
   inBuffer: (value: Value) => boolean,
   loads: Map<Value, Set<string>>,
 ): { before: string; load: string; store: string } {
@@ -191,7 +201,7 @@ function stage(
     const line = `t${name}[${d} * ${length / 4 + 1}u + ${o} / 4u][${o} % 4u] = ${value};`;
     return turns * threads === length * depth ? line : `if (${e} < ${length * depth}u) { ${line} }`;
   };
-  if (turns > AHEAD) {
+  if (turns > ahead) {
     const lines: string[] = [];
     const at = placed('e', '', lines);
     const value = read(at, '', lines);
