@@ -1,14 +1,8 @@
 /** A plan on a device: pipelines compiled, buffers bound, ready to be encoded any number of times. */
 import { sizeOf } from '../../../models/graph/tensor.ts';
-import { aligned, type Gpu } from './gpu.ts';
+import { aligned, type Gpu, type Part } from './gpu.ts';
 import type { Dispatch } from './optimiser.ts';
 import type { Place, Plan } from './plan.ts';
-
-interface Part {
-  buffer: GPUBuffer;
-  at: number;
-  floats: number;
-}
 
 /** What plans share: the values that the host gives and reads, by name, and the arena. */
 export class Memory {

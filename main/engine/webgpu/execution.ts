@@ -139,6 +139,7 @@ export class GpuExecution implements Execution {
   }
 
   async step(step: number, schedule: readonly string[], rate: (player: string) => number): Promise<void> {
+    this.#gpu.check();
     const reported = new Set<string>();
     for (const [turn, name] of schedule.entries()) {
       const bound = this.#steps.get(name);
@@ -151,7 +152,10 @@ export class GpuExecution implements Execution {
       for (const scalar of bound.scalars) reported.add(scalar);
     }
     this.#reported = [...reported];
-    this.#flying.push(this.#gpu.done());
+    const flight = this.#gpu.done();
+    // Whoever waits for it hears of it; until then it is nobody's rejection.
+    flight.catch(() => undefined);
+    this.#flying.push(flight);
     if (this.#flying.length > IN_FLIGHT) await this.#flying.shift();
   }
 
@@ -234,7 +238,7 @@ export class GpuExecution implements Execution {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.#flying);
+    await Promise.allSettled(this.#flying);
     this.#memory.dispose();
     this.#weights.dispose();
     this.#feeds.dispose();

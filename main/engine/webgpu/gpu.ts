@@ -15,6 +15,23 @@ export class GpuError extends Error {
 export const ALIGNED_FLOATS = 64;
 export const aligned = (floats: number): number => Math.ceil(floats / ALIGNED_FLOATS) * ALIGNED_FLOATS;
 
+/** Floats that are read back through one buffer: 64 MB. */
+const READ_AT_ONCE = 1 << 24;
+
+/** Floats that lie somewhere in a buffer. */
+export interface Part {
+  buffer: GPUBuffer;
+  /** In floats. */
+  at: number;
+  floats: number;
+}
+
+interface Piece {
+  buffer: GPUBuffer;
+  at: number;
+  into: Float32Array;
+}
+
 export class Gpu {
   readonly device: GPUDevice;
   readonly info: DeviceInfo;
@@ -75,24 +92,41 @@ export class Gpu {
     return pipeline;
   }
 
-  /** What lies in parts of buffers, one after another, read in one go. */
-  async read(parts: readonly { buffer: GPUBuffer; at: number; floats: number }[]): Promise<Float32Array[]> {
-    const total = parts.reduce((sum, { floats }) => sum + floats, 0);
-    if (total === 0) return [];
-    const staging = this.device.createBuffer({ size: total * 4, usage: USE.mapRead | USE.copyTo });
+  /** What lies in parts of buffers: small ones are read together, large ones piece by piece. */
+  async read(parts: readonly Part[]): Promise<Float32Array[]> {
+    const results = parts.map(({ floats }) => new Float32Array(floats));
+    let pieces: Piece[] = [];
+    let waiting = 0;
+    for (const [i, { buffer, at, floats }] of parts.entries())
+      for (let from = 0; from < floats; from += READ_AT_ONCE) {
+        const length = Math.min(READ_AT_ONCE, floats - from);
+        if (waiting + length > READ_AT_ONCE) {
+          await this.#readTogether(pieces);
+          [pieces, waiting] = [[], 0];
+        }
+        pieces.push({ buffer, at: at + from, into: results[i]!.subarray(from, from + length) });
+        waiting += length;
+      }
+    if (pieces.length > 0) await this.#readTogether(pieces);
+    return results;
+  }
+
+  async #readTogether(pieces: readonly Piece[]): Promise<void> {
+    const size = pieces.reduce((total, { into }) => total + into.byteLength, 0);
+    const staging = this.device.createBuffer({ size, usage: USE.mapRead | USE.copyTo });
     const encoder = this.device.createCommandEncoder();
     let to = 0;
-    for (const { buffer, at, floats } of parts) {
-      encoder.copyBufferToBuffer(buffer, at * 4, staging, to * 4, floats * 4);
-      to += floats;
+    for (const { buffer, at, into } of pieces) {
+      encoder.copyBufferToBuffer(buffer, at * 4, staging, to, into.byteLength);
+      to += into.byteLength;
     }
     this.device.queue.submit([encoder.finish()]);
     await staging.mapAsync(READ);
     this.check();
-    const all = new Float32Array(staging.getMappedRange()).slice();
-    staging.destroy();
+    const all = new Float32Array(staging.getMappedRange());
     let from = 0;
-    return parts.map(({ floats }) => all.slice(from, (from += floats)));
+    for (const { into } of pieces) into.set(all.subarray(from, (from += into.length)));
+    staging.destroy();
   }
 
   async done(): Promise<void> {

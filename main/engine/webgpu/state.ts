@@ -1,6 +1,6 @@
 /** The state of a training to and from the host, under the names that checkpoints of every engine have. */
 import type { Feeds } from './feeds.ts';
-import type { Gpu } from './gpu.ts';
+import type { Gpu, Part } from './gpu.ts';
 import type { EngineState, StateTensor } from './interface.ts';
 import type { Field, Weights } from './weights.ts';
 
@@ -11,11 +11,7 @@ interface Stateful {
   updates: Record<string, number>;
 }
 
-interface Kept extends Omit<StateTensor, 'data'> {
-  buffer: GPUBuffer;
-  at: number;
-  floats: number;
-}
+type Kept = Omit<StateTensor, 'data'> & Part;
 
 /** Every tensor of the state, as main/engine/snapshot.ts lists them. */
 function kept({ weights, feeds }: Stateful): Kept[] {

@@ -5,7 +5,7 @@
 import type { AdamSettings } from '../../../models/graph/optimiser.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { initialOf, sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
-import { aligned, type Gpu } from './gpu.ts';
+import { aligned, type Gpu, type Part } from './gpu.ts';
 
 /** `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
 export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
@@ -44,8 +44,8 @@ export class Weights {
     });
   }
 
-  /** Where a field of a parameter lies; `at` in floats. */
-  part(name: string, field: Field): { buffer: GPUBuffer; at: number; floats: number } {
+  /** Where a field of a parameter lies. */
+  part(name: string, field: Field): Part {
     const place = this.#places.get(name);
     const buffer = place?.player.fields.get(field);
     if (!place || !buffer) throw new Error(`there is no "${field}" of a parameter "${name}"`);
