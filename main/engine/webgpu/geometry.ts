@@ -9,8 +9,13 @@ export interface Operand {
   runsAlong: 'k' | 'outer';
   /** Works out what depends on the row (column) alone; gives names. */
   outer(w: Writer, at: string): readonly string[];
-  /** The number at a row (column) and a term; inside the matrix, perhaps outside the picture, where it is 0. */
-  load(w: Writer, outer: readonly string[], k: string): string;
+  /** Works out what depends on these and on the place in the tile, `d`, alone: the same for every tile of the sum. */
+  fixed?(w: Writer, outer: readonly string[], d: string): readonly string[];
+  /**
+   * The number at a term, `k0 + d`, given the names of `fixed`, or else of `outer`; inside the matrix, perhaps outside
+   * the picture, where it is 0.
+   */
+  load(w: Writer, names: readonly string[], k0: string, d: string): string;
 }
 
 export interface Geometry {
@@ -39,15 +44,37 @@ type Of<N extends Contraction['operator']> = Value<N>;
 type Four = readonly [number, number, number, number];
 const four = (shape: Shape): Four => shape as unknown as Four;
 
-/** The value at coordinates that may lie outside the picture; `y` and `x` are i32. */
-function seen(w: Writer, picture: Value, n: string, c: string, y: string, x: string): string {
-  const [, , height, width] = picture.shape;
+/** Whether a place lies in the picture, and the place; `y` and `x` are i32. */
+function within(w: Writer, { shape: [, , height, width] }: Value, n: string, y: string, x: string): readonly string[] {
   // A negative number is a huge one when it is read without a sign.
   const [row, column] = [w.let(`u32(${y})`), w.let(`u32(${x})`)];
-  return w.when(`${row} < ${height}u && ${column} < ${width}u`, () =>
-    w.value(picture, { coords: [n, c, row, column] }),
-  );
+  return [w.let(`${row} < ${height}u && ${column} < ${width}u`), n, row, column];
 }
+
+type Place = (w: Writer, outer: readonly string[], tap: readonly [string, string]) => readonly string[];
+type Read = (w: Writer, place: readonly string[], channel: string) => string;
+
+/**
+ * Terms that count channels and, within each, the taps of a kernel. Where tiles hold whole channels, what a tap sees does
+ * not change from tile to tile, so only the channel is left to work out in the loop.
+ */
+const throughTaps =
+  ([kh, kw]: readonly [number, number], depth: number, place: Place) =>
+  (read: Read): Pick<Operand, 'fixed' | 'load'> => {
+    const taps = kh * kw;
+    const tap = (w: Writer, k: string): [string, string] => [w.let(`(${k} / ${kw}u) % ${kh}u`), w.let(`${k} % ${kw}u`)];
+    if (depth % taps !== 0)
+      return {
+        load: (w, outer, k0, d) => {
+          const k = w.let(`${k0} + ${d}`);
+          return read(w, place(w, outer, tap(w, k)), w.let(`${k} / ${taps}u`));
+        },
+      };
+    return {
+      fixed: (w, outer, d) => [...place(w, outer, tap(w, d)), w.let(`${d} / ${taps}u`)],
+      load: (w, names, k0) => read(w, names.slice(0, -1), w.let(`${k0} / ${taps}u + ${names.at(-1)}`)),
+    };
+  };
 
 /** Which picture, row and column a number counts. */
 const pixel = (w: Writer, at: string, height: number, width: number): [string, string, string] => [
@@ -62,7 +89,10 @@ const pixelPlace =
     flat: w.let(`(${n} / ${pixels}u * ${channels}u + ${m}) * ${pixels}u + ${n} % ${pixels}u`),
   });
 
-function convolution({ inputs: [big, weight], attributes: { stride, pads } }: Of<'Conv2d'>, shape: Shape): Geometry {
+function convolution(
+  { inputs: [big, weight], attributes: { stride, pads, tiling } }: Of<'Conv2d'>,
+  shape: Shape,
+): Geometry {
   const [, channels, kh, kw] = four(weight!.shape);
   const [, , height, width] = four(shape);
   const terms = channels * kh * kw;
@@ -71,7 +101,7 @@ function convolution({ inputs: [big, weight], attributes: { stride, pads } }: Of
     a: {
       runsAlong: 'k',
       outer: (w, at) => [w.let(`${at} * ${terms}u`)],
-      load: (w, [row], k) => w.value(weight!, { flat: w.let(`${row} + ${k}`) }),
+      load: (w, [row], k0, d) => w.value(weight!, { flat: w.let(`${row} + ${k0} + ${d}`) }),
     },
     b: {
       runsAlong: 'outer',
@@ -79,10 +109,9 @@ function convolution({ inputs: [big, weight], attributes: { stride, pads } }: Of
         const [n, y, x] = pixel(w, at, height, width);
         return [n, w.let(`i32(${y} * ${stride}u) - ${pads[0]}`), w.let(`i32(${x} * ${stride}u) - ${pads[1]}`)];
       },
-      load: (w, [n, y, x], k) => {
-        const [c, ky, kx] = [w.let(`${k} / ${kh * kw}u`), w.let(`(${k} / ${kw}u) % ${kh}u`), w.let(`${k} % ${kw}u`)];
-        return seen(w, big!, n!, c, `${y} + i32(${ky})`, `${x} + i32(${kx})`);
-      },
+      ...throughTaps([kh, kw], tiling.depth, (w, [n, y, x], [ky, kx]) =>
+        within(w, big!, n!, `${y} + i32(${ky})`, `${x} + i32(${kx})`),
+      )((w, [inside, n, row, column], c) => w.when(inside!, () => w.value(big!, { coords: [n!, c, row!, column!] }))),
     },
     place: pixelPlace(shape[1]!, height * width),
   };
@@ -93,18 +122,13 @@ function convolution({ inputs: [big, weight], attributes: { stride, pads } }: Of
  * pixel Y = stride i + p is seen by kernel rows ky = (p + top) % stride + stride t, from y = i + (p + top) / stride - t.
  */
 function transposed(
-  { inputs: [small, weight], attributes: { stride, pads } }: Of<'ConvTranspose2d'>,
+  { inputs: [small, weight], attributes: { stride, pads, tiling } }: Of<'ConvTranspose2d'>,
   shape: Shape,
 ): Geometry {
   const [, channels, kh, kw] = four(weight!.shape);
   const [, , height, width] = four(shape);
   const cut = (length: number): number => Math.ceil(length / stride);
   const [rows, columns, th, tw] = [cut(height), cut(width), cut(kh), cut(kw)];
-  const taps = (w: Writer, k: string): [string, string, string] => [
-    w.let(`${k} / ${th * tw}u`),
-    w.let(`(${k} / ${tw}u) % ${th}u`),
-    w.let(`${k} % ${tw}u`),
-  ];
   return {
     phase: `
   let py = phase / ${stride}u + ${pads[0]}u; let px = phase % ${stride}u + ${pads[1]}u;
@@ -113,13 +137,12 @@ function transposed(
     a: {
       runsAlong: 'k',
       outer: (_, at) => [at],
-      load: (w, [m], k) => {
-        const [from, ty, tx] = taps(w, k);
+      ...throughTaps([th, tw], tiling.depth, (w, [m], [ty, tx]) => {
         const [ky, kx] = [w.let(`ry + ${ty} * ${stride}u`), w.let(`rx + ${tx} * ${stride}u`)];
-        return w.when(`${ky} < ${kh}u && ${kx} < ${kw}u`, () =>
-          w.value(weight!, { flat: w.let(`(${from} * ${channels}u + ${m}) * ${kh * kw}u + ${ky} * ${kw}u + ${kx}`) }),
-        );
-      },
+        return [w.let(`${ky} < ${kh}u && ${kx} < ${kw}u`), w.let(`${m} * ${kh * kw}u + ${ky} * ${kw}u + ${kx}`)];
+      })((w, [inside, place], from) =>
+        w.when(inside!, () => w.value(weight!, { flat: w.let(`${from} * ${channels * kh * kw}u + ${place}`) })),
+      ),
     },
     b: {
       runsAlong: 'outer',
@@ -127,10 +150,11 @@ function transposed(
         const [n, i, j] = pixel(w, at, rows, columns);
         return [n, w.let(`i32(${i}) + fy`), w.let(`i32(${j}) + fx`)];
       },
-      load: (w, [n, y, x], k) => {
-        const [from, ty, tx] = taps(w, k);
-        return seen(w, small!, n!, from, `${y} - i32(${ty})`, `${x} - i32(${tx})`);
-      },
+      ...throughTaps([th, tw], tiling.depth, (w, [n, y, x], [ty, tx]) =>
+        within(w, small!, n!, `${y} - i32(${ty})`, `${x} - i32(${tx})`),
+      )((w, [inside, n, row, column], from) =>
+        w.when(inside!, () => w.value(small!, { coords: [n!, from, row!, column!] })),
+      ),
     },
     place: (w, m, n) => {
       const [picture, i, j] = pixel(w, n, rows, columns);
@@ -157,8 +181,8 @@ function weightGradient({
     a: {
       runsAlong: 'k',
       outer: (_, at) => [at],
-      load: (w, [m], k) => {
-        const [n, y, x] = pixel(w, k, height, width);
+      load: (w, [m], k0, d) => {
+        const [n, y, x] = pixel(w, w.let(`${k0} + ${d}`), height, width);
         return w.value(small!, { coords: [n, m!, y, x] });
       },
     },
@@ -169,9 +193,11 @@ function weightGradient({
         w.let(`i32((${at} / ${kw}u) % ${kh}u) - ${pads[0]}`),
         w.let(`i32(${at} % ${kw}u) - ${pads[1]}`),
       ],
-      load: (w, [c, ky, kx], k) => {
-        const [n, y, x] = pixel(w, k, height, width);
-        return seen(w, big!, n, c!, `i32(${y} * ${stride}u) + ${ky}`, `i32(${x} * ${stride}u) + ${kx}`);
+      load: (w, [c, ky, kx], k0, d) => {
+        const [picture, y, x] = pixel(w, w.let(`${k0} + ${d}`), height, width);
+        const at = within(w, big!, picture, `i32(${y} * ${stride}u) + ${ky}`, `i32(${x} * ${stride}u) + ${kx}`);
+        const [inside, n, row, column] = at as [string, string, string, string];
+        return w.when(inside, () => w.value(big!, { coords: [n, c!, row, column] }));
       },
     },
     place: (w, m, n) => ({ flat: w.let(`${m} * ${columns}u + ${n}`) }),
@@ -185,7 +211,10 @@ function matrices(
   const side = (matrix: Value, swapped: boolean, runsAlong: Operand['runsAlong']): Operand => ({
     runsAlong,
     outer: (_, at) => [at],
-    load: (w, [at], k) => w.value(matrix, { coords: swapped ? [k, at!] : [at!, k] }),
+    load: (w, [at], k0, d) => {
+      const k = w.let(`${k0} + ${d}`);
+      return w.value(matrix, { coords: swapped ? [k, at!] : [at!, k] });
+    },
   });
   return {
     phase: '',

@@ -175,9 +175,9 @@ function stage(
     ];
     if (same !== 'outer') lines.push(`let ${o} = ${own.outer};`);
     if (same !== 'k') lines.push(`let ${d} = ${own.k};`);
-    if (same === 'outer') return { o, d, names: sharedNames };
-    const w = new Writer(inBuffer, `${name}p${suffix}_`);
-    const names = operand.outer(w, `(${begin} + ${o})`);
+    const w = new Writer(inBuffer, `${name}p${suffix}x`);
+    const outer = same === 'outer' ? sharedNames : operand.outer(w, `(${begin} + ${o})`);
+    const names = operand.fixed?.(w, outer, d) ?? outer;
     lines.push(...w.lines);
     return { o, d, names };
   };
@@ -190,9 +190,7 @@ function stage(
 
   const read = ({ o, d, names }: ReturnType<typeof placed>, suffix: string, lines: string[]): string => {
     const w = new Writer(inBuffer, `${name}q${suffix}_`);
-    const value = w.when(`${begin} + ${o} < ${limit}u && k0 + ${d} < kEnd`, () =>
-      operand.load(w, names, w.let(`k0 + ${d}`)),
-    );
+    const value = w.when(`${begin} + ${o} < ${limit}u && k0 + ${d} < kEnd`, () => operand.load(w, names, 'k0', d));
     for (const [buffer, places] of w.loads) loads.set(buffer, places);
     lines.push(...w.lines);
     return value;
