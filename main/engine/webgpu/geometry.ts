@@ -76,25 +76,28 @@ const throughTaps =
     };
   };
 
-/** Which picture, row and column a number counts. */
-const pixel = (w: Writer, at: string, height: number, width: number): [string, string, string] => [
-  w.let(`${at} / ${height * width}u`),
-  w.let(`(${at} / ${width}u) % ${height}u`),
-  w.let(`${at} % ${width}u`),
-];
+/** Which of some pictures, and which row and column of it, a number counts. */
+function pixel(w: Writer, at: string, [pictures, height, width]: readonly [number, number, number]): Pixel {
+  return [
+    pictures === 1 ? '0u' : w.let(`${at} / ${height * width}u`),
+    w.let(pictures === 1 ? `${at} / ${width}u` : `(${at} / ${width}u) % ${height}u`),
+    w.let(`${at} % ${width}u`),
+  ];
+}
+type Pixel = [picture: string, row: string, column: string];
 
-const pixelPlace =
-  (channels: number, pixels: number) =>
-  (w: Writer, m: string, n: string): { flat: string } => ({
-    flat: w.let(`(${n} / ${pixels}u * ${channels}u + ${m}) * ${pixels}u + ${n} % ${pixels}u`),
-  });
+/** Where the pixel that a number counts, over all pictures, lies in a channel. */
+const pixelFlat = (channel: string, at: string, [pictures, channels, height, width]: Four): string =>
+  pictures === 1
+    ? `${channel} * ${height * width}u + ${at}`
+    : `(${at} / ${height * width}u * ${channels}u + ${channel}) * ${height * width}u + ${at} % ${height * width}u`;
 
 function convolution(
   { inputs: [big, weight], attributes: { stride, pads, tiling } }: Of<'Conv2d'>,
   shape: Shape,
 ): Geometry {
   const [, channels, kh, kw] = four(weight!.shape);
-  const [, , height, width] = four(shape);
+  const [pictures, , height, width] = four(shape);
   const terms = channels * kh * kw;
   return {
     phase: '',
@@ -106,14 +109,14 @@ function convolution(
     b: {
       runsAlong: 'outer',
       outer: (w, at) => {
-        const [n, y, x] = pixel(w, at, height, width);
+        const [n, y, x] = pixel(w, at, [pictures, height, width]);
         return [n, w.let(`i32(${y} * ${stride}u) - ${pads[0]}`), w.let(`i32(${x} * ${stride}u) - ${pads[1]}`)];
       },
       ...throughTaps([kh, kw], tiling.depth, (w, [n, y, x], [ky, kx]) =>
         within(w, big!, n!, `${y} + i32(${ky})`, `${x} + i32(${kx})`),
       )((w, [inside, n, row, column], c) => w.when(inside!, () => w.value(big!, { coords: [n!, c, row!, column!] }))),
     },
-    place: pixelPlace(shape[1]!, height * width),
+    place: (w, m, n) => ({ flat: w.let(pixelFlat(m, n, four(shape))) }),
   };
 }
 
@@ -126,7 +129,7 @@ function transposed(
   shape: Shape,
 ): Geometry {
   const [, channels, kh, kw] = four(weight!.shape);
-  const [, , height, width] = four(shape);
+  const [pictures, , height, width] = four(shape);
   const cut = (length: number): number => Math.ceil(length / stride);
   const [rows, columns, th, tw] = [cut(height), cut(width), cut(kh), cut(kw)];
   return {
@@ -147,7 +150,7 @@ function transposed(
     b: {
       runsAlong: 'outer',
       outer: (w, at) => {
-        const [n, i, j] = pixel(w, at, rows, columns);
+        const [n, i, j] = pixel(w, at, [pictures, rows, columns]);
         return [n, w.let(`i32(${i}) + fy`), w.let(`i32(${j}) + fx`)];
       },
       ...throughTaps([th, tw], tiling.depth, (w, [n, y, x], [ty, tx]) =>
@@ -157,7 +160,7 @@ function transposed(
       ),
     },
     place: (w, m, n) => {
-      const [picture, i, j] = pixel(w, n, rows, columns);
+      const [picture, i, j] = pixel(w, n, [pictures, rows, columns]);
       const [y, x] = [w.let(`${i} * ${stride}u + phase / ${stride}u`), w.let(`${j} * ${stride}u + phase % ${stride}u`)];
       const flat = w.let(`((${picture} * ${shape[1]}u + ${m}) * ${height}u + ${y}) * ${width}u + ${x}`);
       const whole = height % stride === 0 && width % stride === 0;
@@ -174,7 +177,7 @@ function weightGradient({
     kernel: [kh, kw],
   },
 }: Of<'ConvWeight2d'>): Geometry {
-  const [, , height, width] = four(small!.shape);
+  const [pictures, , height, width] = four(small!.shape);
   const columns = big!.shape[1]! * kh * kw;
   return {
     phase: '',
@@ -182,8 +185,10 @@ function weightGradient({
       runsAlong: 'k',
       outer: (_, at) => [at],
       load: (w, [m], k0, d) => {
-        const [n, y, x] = pixel(w, w.let(`${k0} + ${d}`), height, width);
-        return w.value(small!, { coords: [n, m!, y, x] });
+        const k = w.let(`${k0} + ${d}`);
+        const [n, y, x] = pixel(w, k, [pictures, height, width]);
+        const flat = w.let(pixelFlat(m!, k, four(small!.shape)));
+        return w.value(small!, { flat, coords: [n, m!, y, x] });
       },
     },
     b: {
@@ -194,7 +199,7 @@ function weightGradient({
         w.let(`i32(${at} % ${kw}u) - ${pads[1]}`),
       ],
       load: (w, [c, ky, kx], k0, d) => {
-        const [picture, y, x] = pixel(w, w.let(`${k0} + ${d}`), height, width);
+        const [picture, y, x] = pixel(w, w.let(`${k0} + ${d}`), [pictures, height, width]);
         const at = within(w, big!, picture, `i32(${y} * ${stride}u) + ${ky}`, `i32(${x} * ${stride}u) + ${kx}`);
         const [inside, n, row, column] = at as [string, string, string, string];
         return w.when(inside, () => w.value(big!, { coords: [n, c!, row, column] }));

@@ -29,18 +29,19 @@ export function productSource(product: Contraction, epilogue: Epilogue, inBuffer
   const across = wide ? columns / 8 : columns / 4;
   const threads = (rows / 4) * across;
   const part = Math.ceil(size.k / parts / depth) * depth;
+  const ragged = size.k % depth !== 0;
   const loads = new Map<Value, Set<string>>();
   const a = stage(
     'a',
     geometry.a,
-    { length: rows, depth, threads, ahead, limit: size.m, begin: 'm0' },
+    { length: rows, depth, threads, ahead, ragged, limit: size.m, begin: 'm0' },
     inBuffer,
     loads,
   );
   const b = stage(
     'b',
     geometry.b,
-    { length: columns, depth, threads, ahead, limit: size.n, begin: 'n0' },
+    { length: columns, depth, threads, ahead, ragged, limit: size.n, begin: 'n0' },
     inBuffer,
     loads,
   );
@@ -143,6 +144,8 @@ interface Stage {
   depth: number;
   threads: number;
   ahead: number;
+  /** Whether the last tile of the sum is not full. */
+  ragged: boolean;
   /** Rows (columns) that there are. */
   limit: number;
   /** The first of the tile. */
@@ -153,7 +156,7 @@ interface Stage {
 function stage(
   name: 'a' | 'b',
   operand: Operand,
-  { length, depth, threads, ahead, limit, begin }: Stage,
+  { length, depth, threads, ahead, ragged, limit, begin }: Stage,
   inBuffer: (value: Value) => boolean,
   loads: Map<Value, Set<string>>,
 ): { before: string; load: string; store: string } {
@@ -190,7 +193,11 @@ function stage(
 
   const read = ({ o, d, names }: ReturnType<typeof placed>, suffix: string, lines: string[]): string => {
     const w = new Writer(inBuffer, `${name}q${suffix}_`);
-    const value = w.when(`${begin} + ${o} < ${limit}u && k0 + ${d} < kEnd`, () => operand.load(w, names, 'k0', d));
+    const inside = [
+      ragged ? `k0 + ${d} < kEnd` : 'k0 < kEnd',
+      ...(limit % length === 0 ? [] : [`${begin} + ${o} < ${limit}u`]),
+    ].join(' && ');
+    const value = w.when(inside, () => operand.load(w, names, 'k0', d));
     for (const [buffer, places] of w.loads) loads.set(buffer, places);
     lines.push(...w.lines);
     return value;

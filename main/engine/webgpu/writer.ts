@@ -6,8 +6,9 @@ import { sameShape, sizeOf, type Shape } from '../../../models/graph/tensor.ts';
 import { expressions } from './expressions.ts';
 import type { Value } from './value.ts';
 
-/** Where in a value: the place in its buffer, or one number an axis. All are WGSL expressions of type u32. */
-export type Index = { readonly flat: string } | { readonly coords: readonly string[] };
+/** Where in a value: the place in its buffer, one number an axis, or both. All are WGSL expressions of type u32. */
+export type Index =
+  { readonly flat: string; readonly coords?: readonly string[] } | { readonly coords: readonly string[] };
 
 /** A constant as WGSL. Exact enough: the decimal digits of the double are rounded to the nearest float. */
 export const literal = (x: number): string => `f32(${Number.isInteger(x) && Math.abs(x) < 1e15 ? x.toFixed(1) : x})`;
@@ -104,20 +105,21 @@ export class Writer {
   }
 
   coords(at: Index, shape: Shape): readonly string[] {
-    if ('coords' in at) return at.coords;
+    if (at.coords) return at.coords;
+    const { flat } = at as { flat: string };
     let stride = sizeOf(shape);
     let outermost = true;
     return shape.map((length) => {
       stride /= length;
       if (length === 1) return '0u';
-      const quotient = stride === 1 ? at.flat : `${at.flat} / ${stride}u`;
+      const quotient = stride === 1 ? flat : `${flat} / ${stride}u`;
       const coordinate = outermost
         ? quotient
         : stride === 1
           ? `${quotient} % ${length}u`
           : `(${quotient}) % ${length}u`;
       outermost = false;
-      return coordinate === at.flat ? coordinate : this.let(coordinate);
+      return coordinate === flat ? coordinate : this.let(coordinate);
     });
   }
 
@@ -125,7 +127,7 @@ export class Writer {
   repeated(at: Index, shape: Shape, { shape: from }: Value): Index {
     if (sameShape(from, shape)) return at;
     if (sizeOf(from) === 1) return { flat: '0u' };
-    if (sizeOf(from) === sizeOf(shape) && 'flat' in at) return at;
+    if (sizeOf(from) === sizeOf(shape) && 'flat' in at) return { flat: at.flat };
     const coords = this.coords(at, shape).slice(shape.length - from.length);
     return { coords: coords.map((each, i) => (from[i] === 1 ? '0u' : each)) };
   }
