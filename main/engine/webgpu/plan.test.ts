@@ -22,10 +22,10 @@ describe('the plan of pix2pix 256/64', () => {
     expect(dispatches).toBeLessThanOrEqual(300);
     expect({ dispatches, moved, flops, arena }).toMatchInlineSnapshot(`
       {
-        "arena": 71750720,
-        "dispatches": 229,
+        "arena": 72538176,
+        "dispatches": 197,
         "flops": 87735779328,
-        "moved": 2014198904,
+        "moved": 2022969464,
       }
     `);
   });
