@@ -6,15 +6,14 @@
 import type { StepName } from '../models/families/family.ts';
 import { FAMILIES } from '../models/families/index.ts';
 import { Random } from '../models/graph/random.ts';
-import { evaluateGraph } from '../main/engine/evaluate-graph.ts';
 import { startRuntime } from '../main/engine/ort.ts';
-import { Runner } from '../main/engine/runner.ts';
 import { openDevice } from '../main/engine/webgpu/device.ts';
 import { GpuExecution, type Trainable } from '../main/engine/webgpu/execution.ts';
 import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
 import { TUNING, type Tuning } from '../main/engine/webgpu/tiling.ts';
-import { selfTest, type TrainingCase } from '../main/engine/webgpu/self-test.ts';
+import { trustedCpu } from '../main/engine/webgpu/trusted.ts';
+import { selfTest } from '../main/engine/webgpu/self-test.ts';
 
 const small = process.argv.includes('--small');
 /** Which part to run: each is a process of its own, as a driver that dies takes no other with it. */
@@ -44,7 +43,6 @@ const PROFILED = small ? pix2pix(32, 8, 1) : pix2pix(256, 64, 1);
 function built({ family: id, size, width, batch, settings: more }: Config): {
   what: Trainable;
   schedule: readonly StepName[];
-  runner: () => Runner;
 } {
   const family = FAMILIES.get(id)!;
   const shape = { size, channels: 3, batch } as const;
@@ -56,7 +54,6 @@ function built({ family: id, size, width, batch, settings: more }: Config): {
       inferences: family.inference({ ...shape, batch: 1 }, settings),
     },
     schedule,
-    runner: () => new Runner(family, shape, settings, { seed: 7, threads: 2 }),
   };
 }
 
@@ -65,43 +62,10 @@ const picture = (step: number, name: string, { batch, size }: Config): Float32Ar
   return Float32Array.from({ length: batch * 3 * size * size }, () => 2 * random.uniform() - 1);
 };
 
-function trainingCase(config: Config, steps: number): TrainingCase {
-  const { what, schedule, runner } = built(config);
-  const pictures = (step: number): Record<string, Float32Array> => ({
-    input: picture(step, 'input', config),
-    target: picture(step, 'target', config),
-  });
-  const expected = async (): Promise<Record<string, number>[]> => {
-    const cpu = runner();
-    cpu.parameters.initialise(7);
-    const all: Record<string, number>[] = [];
-    for (let step = 0; step < steps; step++) {
-      for (const [name, data] of Object.entries(pictures(step))) cpu.value(name).data.set(data);
-      await cpu.step(step, schedule, 2e-4);
-      all.push(cpu.scalars());
-    }
-    await cpu.dispose();
-    return all;
-  };
-  const name = `${config.family} ${config.size}/${config.width}`;
-  return { name, what, schedule, steps, seed: 7, rate: 2e-4, pictures, expected };
-}
-
 async function test(gpu: Gpu): Promise<void> {
-  startRuntime(2);
-  const steps = small ? 2 : 10;
-  const at = { size: 32, width: 8, batch: 1 };
-  const verdict = await selfTest(gpu, {
-    evaluate: evaluateGraph,
-    trainings: small
-      ? [trainingCase({ family: 'pix2pix', ...at }, steps)]
-      : [
-          trainingCase({ family: 'pix2pix', ...at }, steps),
-          trainingCase({ family: 'cyclegan', ...at, settings: { blocks: 1, poolSize: 2 } }, steps),
-          trainingCase({ family: 'cut', ...at, settings: { blocks: 1, patches: 48, features: 16 } }, steps),
-          trainingCase(pix2pix(64, 32, 1), 3),
-        ],
-  });
+  startRuntime(1);
+  const trusted = small ? trustedCpu(2, [{ family: 'pix2pix', size: 32, width: 8 }]) : trustedCpu(10);
+  const verdict = await selfTest(gpu, trusted);
   say(`self-test: ${JSON.stringify(verdict)}`);
 }
 
