@@ -1,0 +1,81 @@
+/**
+ * Weights, gradients, moments and averages of every player on the device: a buffer a field, all in the same order, so that
+ * one dispatch updates a player.
+ */
+import type { AdamSettings } from '../../../models/graph/optimiser.ts';
+import { Random } from '../../../models/graph/random.ts';
+import { initialOf, sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
+import { aligned, type Gpu, type Part } from './gpu.ts';
+
+/** `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
+export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
+
+export interface Player {
+  name: string;
+  optimiser: AdamSettings;
+  parameters: readonly Tensor[];
+  /** Whether an average is kept: of what is exported. */
+  averaged: boolean;
+}
+
+export interface PlayerBuffers extends Player {
+  /** Floats in a field. */
+  length: number;
+  fields: ReadonlyMap<Field, GPUBuffer>;
+}
+
+export class Weights {
+  readonly players: readonly PlayerBuffers[];
+  readonly #places = new Map<string, { player: PlayerBuffers; at: number; floats: number }>();
+  readonly #gpu: Gpu;
+
+  constructor(gpu: Gpu, players: readonly Player[]) {
+    this.#gpu = gpu;
+    this.players = players.map((player) => {
+      const length = player.parameters.reduce((total, { shape }) => total + aligned(sizeOf(shape)), 0);
+      const fields: Field[] = player.averaged ? ['w', 'g', 'm', 'v', 'ema'] : ['w', 'g', 'm', 'v'];
+      const buffers = { ...player, length, fields: new Map(fields.map((field) => [field, gpu.buffer(length)])) };
+      let at = 0;
+      for (const { name, shape } of player.parameters) {
+        this.#places.set(name, { player: buffers, at, floats: sizeOf(shape) });
+        at += aligned(sizeOf(shape));
+      }
+      return buffers;
+    });
+  }
+
+  /** Where a field of a parameter lies. */
+  part(name: string, field: Field): Part {
+    const place = this.#places.get(name);
+    const buffer = place?.player.fields.get(field);
+    if (!place || !buffer) throw new Error(`there is no "${field}" of a parameter "${name}"`);
+    return { buffer, at: place.at, floats: place.floats };
+  }
+
+  has(name: string): boolean {
+    return this.#places.has(name);
+  }
+
+  /** Draws the first weights; averages begin there too, and moments at 0. */
+  initialise(seed: number): void {
+    for (const { parameters, averaged } of this.players)
+      for (const parameter of parameters) {
+        const initial = initialOf(parameter);
+        const weight = new Float32Array(sizeOf(parameter.shape));
+        if (initial.kind === 'constant') weight.fill(initial.value);
+        else new Random(seed, `init/${parameter.name}`).normal(weight, initial.mean, initial.deviation);
+        for (const field of averaged ? (['w', 'ema'] as const) : (['w'] as const))
+          this.set(parameter.name, field, weight);
+      }
+  }
+
+  set(name: string, field: Field, data: Float32Array): void {
+    const { buffer, at, floats } = this.part(name, field);
+    if (data.length !== floats) throw new Error(`"${name}" has ${floats} numbers, not ${data.length}`);
+    this.#gpu.write(buffer, data, at);
+  }
+
+  dispose(): void {
+    for (const { fields } of this.players) for (const buffer of fields.values()) buffer.destroy();
+  }
+}
