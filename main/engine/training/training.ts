@@ -8,8 +8,8 @@ import { awaitedLater } from '../../pool.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
-import type { Execution } from '../engine.ts';
-import { requireEngine } from '../engines.ts';
+import type { Engine, Execution } from '../engine.ts';
+import { chooseEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
@@ -97,6 +97,8 @@ export class Training {
 
   /** Trains to the end. @throws UserError when the input is bad; nothing half-written is left */
   async run(): Promise<void> {
+    const warn = (message: string): void => this.#tell({ event: 'warning', message });
+    const engine = await chooseEngine(this.#options.engine, this.#options.threads, warn);
     const { dataset, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
     const summary = await this.#source.open({
       dataset,
@@ -109,20 +111,21 @@ export class Training {
       augment,
       emphasis,
     });
-    for (const message of summary.warnings) this.#tell({ event: 'warning', message });
+    summary.warnings.forEach(warn);
     this.#folder.lock();
     try {
-      await this.#train(summary);
+      await this.#train(summary, engine);
     } finally {
       this.#folder.unlock();
     }
   }
 
-  async #train(summary: DatasetSummary): Promise<void> {
+  async #train(summary: DatasetSummary, engine: Engine): Promise<void> {
     const record = this.#record(summary);
     const finished = this.#folder.file('model.onnx');
-    const engine = requireEngine(this.#options.engine);
-    Object.assign(record.versions, engine.versions(this.#options.threads));
+    const moved = record.engine !== engine.name;
+    record.engine = engine.name;
+    Object.assign(record.versions, await engine.versions(this.#options.threads));
     const program = this.#family.program(this.#shapeOf(record), record.settings);
     await this.#source.serve(program.inputs);
     const execution = await engine.open(program, {
@@ -132,6 +135,7 @@ export class Training {
     });
     const course: Course = { record, program, execution };
     try {
+      if (moved && this.#folder.exists()) this.#folder.write(record);
       this.#tell({
         event: 'opened',
         train: summary.train,

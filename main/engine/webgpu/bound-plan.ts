@@ -9,6 +9,7 @@ export class Memory {
   readonly #gpu: Gpu;
   readonly #named = new Map<string, Part>();
   readonly #slots: { buffer: GPUBuffer; bytes: number }[] = [];
+  readonly #outgrown: { buffer: GPUBuffer; bytes: number }[] = [];
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
@@ -27,11 +28,16 @@ export class Memory {
     return this.#named.get(`${kind} ${name}`);
   }
 
-  /** Room for the slots of some plans, none of which run beside each other. */
+  /** Room for the slots of plans, none of which run beside each other or beside those that were here before. */
   reserve(plans: readonly Plan[]): void {
-    for (const { slots } of plans) {
-      const sizes = slots.map((_, i) => Math.max(...plans.map((plan) => plan.slots[i] ?? 0)));
-      sizes.forEach((bytes, i) => (this.#slots[i] ??= { buffer: this.#gpu.buffer(bytes / 4), bytes }));
+    const count = Math.max(...plans.map(({ slots }) => slots.length));
+    for (let i = 0; i < count; i++) {
+      const bytes = Math.max(...plans.map(({ slots }) => slots[i] ?? 0));
+      const slot = this.#slots[i];
+      if (slot && slot.bytes >= bytes) continue;
+      // Plans that are bound already keep the smaller buffer.
+      if (slot) this.#outgrown.push(slot);
+      this.#slots[i] = { buffer: this.#gpu.buffer(bytes / 4), bytes };
     }
   }
 
@@ -41,11 +47,11 @@ export class Memory {
 
   get bytes(): number {
     const named = [...this.#named.values()].reduce((total, { floats }) => total + floats * 4, 0);
-    return named + this.#slots.reduce((total, { bytes }) => total + bytes, 0);
+    return named + [...this.#slots, ...this.#outgrown].reduce((total, { bytes }) => total + bytes, 0);
   }
 
   dispose(): void {
-    for (const { buffer } of [...this.#named.values(), ...this.#slots]) buffer.destroy();
+    for (const { buffer } of [...this.#named.values(), ...this.#slots, ...this.#outgrown]) buffer.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Opens the graphics card through the npm package `webgpu` (Dawn), with all that the adapter allows. To be called in a
- * process of its own: a driver can end it. Such a process must end by `process.exit`.
+ * process of its own: a driver can end it.
  */
 import { Gpu } from './gpu.ts';
 
@@ -38,14 +38,24 @@ const LIMITS = [
 /** Software drivers by the names that they give themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 
+/** Electron's memory cage refuses the arrays that results are read back through. */
+export const refusedHere = (): string | null =>
+  process.versions['electron'] === undefined
+    ? null
+    : 'it cannot be used inside the desktop window; use the command line';
+
 /** @throws NoDevice */
 export async function openDevice({ dawn = [], timing = false }: DeviceOptions = {}): Promise<Gpu> {
+  const refused = refusedHere();
+  if (refused !== null) throw new NoDevice(refused);
   const { create } = await import('webgpu').catch((error: unknown) => {
     throw new NoDevice(`the package "webgpu" cannot be loaded: ${firstLine(error)}`);
   });
   const gpu = create([...dawn]);
   // Once this object is collected, the process dies at any later moment.
   (globalThis as { webgpuInstance?: unknown }).webgpuInstance = gpu;
+  // Dawn does not survive a process that ends by itself.
+  process.once('beforeExit', (code) => process.exit(code));
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch((error: unknown) => {
     throw new NoDevice(`the graphics drivers give no adapter: ${firstLine(error)}`);
   });

@@ -1,5 +1,5 @@
 /**
- * What the host gives the leaves of a step before each run: dropout masks, places, and pictures of the past. The pool of
+ * What the host gives the leaves of a step before each run: noise, dropout masks, places, and pictures of the past. The pool of
  * these stays on the device; the host decides what is exchanged, as the CPU engine's pool does, and encodes the copies.
  */
 import { Random } from '../../../models/graph/random.ts';
@@ -16,16 +16,16 @@ export interface Pool {
   length: number;
 }
 
-/** Fills a leaf; copies go into the encoder. `index` counts the steps of the whole run. */
-export type Feeder = (index: number, encoder: GPUCommandEncoder) => void;
+/** Fills a leaf; copies go into the encoder. `place` counts the turns of the whole run. */
+export type Feeder = (place: number, encoder: GPUCommandEncoder) => void;
 
 export class Feeds {
   readonly pools = new Map<string, Pool>();
   readonly #gpu: Gpu;
   readonly #memory: Memory;
-  readonly #seed: () => number;
+  readonly #seed: number;
 
-  constructor(gpu: Gpu, memory: Memory, seed: () => number) {
+  constructor(gpu: Gpu, memory: Memory, seed: number) {
     [this.#gpu, this.#memory, this.#seed] = [gpu, memory, seed];
   }
 
@@ -34,20 +34,21 @@ export class Feeds {
     const { name, shape } = leaf;
     const feed = feedOf(leaf);
     if (!feed) return null;
-    const random = (index: number): Random => new Random(this.#seed(), name, index);
+    const random = (place: number): Random => new Random(this.#seed, name, place);
     const data = new Float32Array(sizeOf(shape));
     const { buffer } = this.#memory.named('leaf', name, data.length);
-    if (feed.kind === 'dropout') return (index) => this.#gpu.write(buffer, random(index).dropout(data, feed.rate));
+    if (feed.kind === 'dropout') return (place) => this.#gpu.write(buffer, random(place).dropout(data, feed.rate));
+    if (feed.kind === 'noise') return (place) => this.#gpu.write(buffer, random(place).normal(data));
     if (feed.kind === 'places')
-      return (index) => {
-        data.set(random(index).permutation(feed.among).subarray(0, data.length));
+      return (place) => {
+        data.set(random(place).permutation(feed.among).subarray(0, data.length));
         this.#gpu.write(buffer, data);
       };
     const length = data.length / shape[0]!;
     const pool = this.#pool(name, feed.capacity, length);
     const fresh = this.#memory.named('result', feed.of, data.length).buffer;
-    return (index, encoder) =>
-      this.#exchange(pool, fresh, buffer, { random: random(index), encoder, pictures: shape[0]! });
+    return (place, encoder) =>
+      this.#exchange(pool, fresh, buffer, { random: random(place), encoder, pictures: shape[0]! });
   }
 
   #pool(name: string, capacity: number, length: number): Pool {

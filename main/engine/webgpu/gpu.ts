@@ -1,4 +1,5 @@
 /** A device with what every user of it needs: buffers by size, pipelines by text, reading back, and errors that are seen. */
+import { UserError } from '../../errors.ts';
 import type { DeviceInfo } from './device.ts';
 import { SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 
@@ -6,9 +7,13 @@ import { SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 const USE = { mapRead: 1, copyFrom: 4, copyTo: 8, uniform: 64, storage: 128, queryResolve: 512 } as const;
 const READ = 1;
 
-/** The device has gone, or refused what it was told: a fault of the driver or of ours, never of the person. */
-export class GpuError extends Error {
+/** The device has gone, or refused what it was told: one line for whoever trains; what else the driver said is the cause. */
+export class GpuError extends UserError {
   override name = 'GpuError';
+
+  constructor(said: string) {
+    super(`The graphics card failed: ${said.trim().split('\n')[0]}; go on without it: --engine cpu`, { cause: said });
+  }
 }
 
 /** Bindings begin at multiples of this many floats. */

@@ -1,9 +1,10 @@
 /** Adam and the moving average as kernels: a player's parameters in one dispatch, four at a time. */
-import { adamScalars, emaDecay } from '../../../models/graph/optimiser.ts';
+import { adamScalars } from '../../../models/graph/optimiser.ts';
+import type { Field } from '../players.ts';
 import { GROUP, INVOCATIONS, spread } from './elementwise.ts';
 import type { Gpu } from './gpu.ts';
 import { literal } from './writer.ts';
-import type { Field, PlayerBuffers } from './weights.ts';
+import type { PlayerBuffers } from './weights.ts';
 
 /** A dispatch that is ready to be encoded. */
 export interface Dispatch {
@@ -87,9 +88,9 @@ export class Optimiser {
     this.#gpu.write(this.#rates, new Float32Array([stepSize, secondCorrection, 0, 0]));
   }
 
-  /** The numbers of the average after `t` steps. */
-  prepareAverage(decay: number, t: number): void {
-    const keep = Math.fround(emaDecay(decay, t));
+  /** The numbers of the next move of the average. */
+  prepareAverage(decay: number): void {
+    const keep = Math.fround(decay);
     this.#gpu.write(this.#decay, new Float32Array([keep, 1 - keep, 0, 0]));
   }
 

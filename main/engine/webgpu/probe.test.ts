@@ -6,7 +6,7 @@ import { readProbe, type ProbeResult } from './probe.ts';
 import { keepVerdict, keptVerdict, verdictKey } from './verdicts.ts';
 
 const device = { name: 'Card', vendor: 'v', architecture: 'a', driver: '1.2', software: false, features: [] };
-const verdict = { passed: false, wrong: ['Conv2d case 1: 0.1 off'], tried: 85, largest: 1e-6 };
+const verdict = { passed: false, wrong: ['Conv2d case 1: 0.1 off'], tried: 85, largest: 1e-6, stepMs: 2.5 };
 
 describe('what a probe process says', () => {
   it('is read from its last line', () => {
@@ -27,14 +27,14 @@ describe('verdicts', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'maquette-verdicts-')), 'below', 'verdicts.json');
 
   it('are kept by device, driver and version', () => {
-    keepVerdict(file, verdictKey(device, '1.0'), verdict);
-    expect(keptVerdict(file, verdictKey(device, '1.0'))).toEqual(verdict);
-    expect(keptVerdict(file, verdictKey(device, '1.1'))).toBeNull();
-    expect(keptVerdict(file, verdictKey({ ...device, driver: '1.3' }, '1.0'))).toBeNull();
+    keepVerdict(file, verdictKey(device, ['1.0']), verdict);
+    expect(keptVerdict(file, verdictKey(device, ['1.0']))).toEqual(verdict);
+    expect(keptVerdict(file, verdictKey(device, ['1.1']))).toBeNull();
+    expect(keptVerdict(file, verdictKey({ ...device, driver: '1.3' }, ['1.0']))).toBeNull();
   });
 
   it('are forgotten where the file is broken', () => {
     writeFileSync(file, '{');
-    expect(keptVerdict(file, verdictKey(device, '1.0'))).toBeNull();
+    expect(keptVerdict(file, verdictKey(device, ['1.0']))).toBeNull();
   });
 });

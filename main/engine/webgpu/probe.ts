@@ -2,9 +2,11 @@
  * A process of its own that finds the device and tries it: one JSON line on stdout. A driver that dies takes this process
  * and nothing else; whoever started it tells from the exit code.
  */
+import { spawn } from 'node:child_process';
 import { z } from 'zod';
+import { built } from '../../root.ts';
 import { type DeviceInfo, NoDevice, openDevice } from './device.ts';
-import { selfTest, type Trusted, type Verdict } from './self-test.ts';
+import { selfTest, verdictSchema, type Trusted, type Verdict } from './self-test.ts';
 
 export type ProbeResult =
   /** A device, and the verdict where it was tried. */
@@ -20,9 +22,9 @@ const info = z.object({
   software: z.boolean(),
   features: z.array(z.string()),
 });
-const verdict = z.object({ passed: z.boolean(), wrong: z.array(z.string()), tried: z.int(), largest: z.number() });
+
 const result = z.union([
-  z.object({ device: info, verdict: verdict.nullable() }),
+  z.object({ device: info, verdict: verdictSchema.nullable() }),
   z.object({ device: z.null(), reason: z.string() }),
 ]);
 
@@ -35,6 +37,35 @@ export async function probe(trusted: Trusted | null): Promise<ProbeResult> {
     if (error instanceof NoDevice) return { device: null, reason: error.message };
     throw error;
   }
+}
+
+/** Longer than any driver that is well takes: to be found, and to compile and run every kernel. */
+const LIMIT_MS = { find: 20_000, test: 300_000 };
+
+/** Starts the probe's process and waits for what it says. */
+export function startProbe(what: 'find' | 'test'): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [built('gpu-probe.js'), what], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let said = '';
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, LIMIT_MS[what]);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const end = (result: ProbeResult): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    child.on('error', ({ message }) => end({ device: null, reason: `the probe could not be started (${message})` }));
+    child.on('close', (code, signal) =>
+      end(
+        late
+          ? { device: null, reason: `the graphics driver did not answer within ${LIMIT_MS[what] / 1000} s` }
+          : readProbe(said, { code, signal }),
+      ),
+    );
+  });
 }
 
 /** What a probe process said, or what its end means. */

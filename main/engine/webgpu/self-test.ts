@@ -2,6 +2,8 @@
  * Whether a device computes what it should: every operator at its cases and a few steps of trainings, against values that
  * the caller has from an engine that is trusted. Drivers are wrong more often than they crash.
  */
+import { z } from 'zod';
+import type { Program } from '../../../models/families/program.ts';
 import { gradients } from '../../../models/graph/gradient.ts';
 import { mul, sum } from '../../../models/graph/operators/index.ts';
 import { Random } from '../../../models/graph/random.ts';
@@ -14,7 +16,7 @@ import {
   type Tensor,
 } from '../../../models/graph/tensor.ts';
 import { evaluateOnGpu } from './evaluate.ts';
-import { GpuExecution, type Trainable } from './execution.ts';
+import { GpuExecution } from './execution.ts';
 import type { Gpu } from './gpu.ts';
 
 /** How far a value may be off, relative to the largest of its tensor; losses drift apart over steps. */
@@ -25,35 +27,36 @@ type Values = Record<string, Float32Array>;
 /** A short training whose losses are known. */
 export interface TrainingCase {
   name: string;
-  what: Trainable;
-  schedule: readonly string[];
+  program: Program;
   steps: number;
   seed: number;
-  rate: number;
-  /** The pictures of a step, by the names of their inputs. */
-  pictures: (step: number) => Values;
+  /** What the ports are given for a step. */
+  given: (step: number) => Values;
   /** What the trusted engine reported, step by step. */
   expected: () => Promise<Record<string, number>[]>;
 }
 
 export interface Trusted {
   /** The values of a graph's outputs. */
-  evaluate: (outputs: Record<string, Tensor>, leaves: Values) => Values;
+  evaluate: (outputs: Record<string, Tensor>, leaves: Values) => Promise<Values>;
   trainings: readonly TrainingCase[];
 }
 
-export interface Verdict {
-  passed: boolean;
-  /** What was wrong, in the order in which it was tried: `Conv2d [2, 3, 8, 8] ...: 0.12 off`. */
-  wrong: string[];
+export const verdictSchema = z.object({
+  passed: z.boolean(),
+  /** What was wrong, in the order in which it was tried: `Conv2d case 2: 0.12 off`. */
+  wrong: z.array(z.string()),
   /** How many operator cases and trainings were tried. */
-  tried: number;
+  tried: z.int(),
   /** The largest difference of those that passed. */
-  largest: number;
-}
+  largest: z.number(),
+  /** How long a step of the first training takes, in milliseconds. */
+  stepMs: z.number().nullable(),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
 
 export async function selfTest(gpu: Gpu, { evaluate, trainings }: Trusted): Promise<Verdict> {
-  const verdict: Verdict = { passed: true, wrong: [], tried: 0, largest: 0 };
+  const verdict: Verdict = { passed: true, wrong: [], tried: 0, largest: 0, stepMs: null };
   const judge = (name: string, off: number, tolerance: number): void => {
     verdict.tried++;
     if (off <= tolerance) verdict.largest = Math.max(verdict.largest, off);
@@ -64,12 +67,16 @@ export async function selfTest(gpu: Gpu, { evaluate, trainings }: Trusted): Prom
   };
   await Promise.all(
     operatorCases().map(async ({ name, outputs, leaves }) => {
-      const [ours, theirs] = [await evaluateOnGpu(gpu, outputs, leaves), evaluate(outputs, leaves)];
+      const [ours, theirs] = [await evaluateOnGpu(gpu, outputs, leaves), await evaluate(outputs, leaves)];
       const off = Object.keys(theirs).map((key) => difference(ours[key]!, theirs[key]!));
       judge(name, Math.max(...off), TOLERANCE.operator);
     }),
   );
-  for (const training of trainings) judge(training.name, await trainingDifference(gpu, training), TOLERANCE.loss);
+  for (const training of trainings) {
+    const { off, stepMs } = await tryTraining(gpu, training);
+    judge(training.name, off, TOLERANCE.loss);
+    verdict.stepMs ??= stepMs;
+  }
   return verdict;
 }
 
@@ -132,23 +139,25 @@ function difference(ours: Float32Array, theirs: Float32Array): number {
   return off / magnitude;
 }
 
-async function trainingDifference(
+async function tryTraining(
   gpu: Gpu,
-  { what, schedule, steps, seed, rate, pictures, expected }: TrainingCase,
-): Promise<number> {
-  const execution = await GpuExecution.create(gpu, what, seed);
-  await execution.initialise(seed);
+  { program, steps, seed, given, expected }: TrainingCase,
+): Promise<{ off: number; stepMs: number }> {
   const known = await expected();
-  let off = 0;
+  const execution = await GpuExecution.create(gpu, program, { seed });
+  await execution.initialise(seed);
+  let [off, stepMs] = [0, 0];
   for (let step = 0; step < steps; step++) {
-    for (const [port, data] of Object.entries(pictures(step))) await execution.write(port, data);
-    await execution.step(step, schedule, () => rate);
+    const began = performance.now();
+    for (const [port, data] of Object.entries(given(step))) await execution.write(port, data);
+    await execution.step(step, 'main', Infinity);
     const ours = await execution.reports();
-    for (const [name, loss] of Object.entries(known[step]!)) {
-      const one = Math.abs(ours[name]! - loss) / Math.max(Math.abs(loss), 0.1);
+    stepMs = performance.now() - began;
+    for (const [name, value] of Object.entries(known[step]!)) {
+      const one = Math.abs((ours[name]?.value ?? NaN) - value) / Math.max(Math.abs(value), 0.1);
       off = Math.max(off, Number.isNaN(one) ? Infinity : one);
     }
   }
   await execution.dispose();
-  return off;
+  return { off, stepMs };
 }

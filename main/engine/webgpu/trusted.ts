@@ -1,16 +1,14 @@
-/**
- * What the self-test compares a device with: operators and short trainings on the CPU engine. The one file here that knows
- * that engine.
- */
+/** What the self-test compares a device with: operators and short trainings on an engine that is trusted. */
 import type { Family } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
+import type { Port } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
-import { evaluateGraph } from '../evaluate-graph.ts';
-import { Runner } from '../runner.ts';
+import type { Engine } from '../engine.ts';
 import type { TrainingCase, Trusted } from './self-test.ts';
 
 const SEED = 7;
-const RATE = 2e-4;
+const LABELS = ['a', 'b', 'c'];
+const ONE = { threads: 1 };
 
 export interface TrainingSize {
   family: string;
@@ -25,45 +23,43 @@ const TRAININGS: readonly TrainingSize[] = [
   { family: 'pix2pix', ...SMALL },
   { family: 'cyclegan', ...SMALL, settings: { blocks: 1, poolSize: 2 } },
   { family: 'cut', ...SMALL, settings: { blocks: 1, patches: 48, features: 16 } },
+  { family: 'cgan', ...SMALL },
 ];
 
-/** The CPU engine as the one that is trusted; `startRuntime` must have been called. */
-export const trustedCpu = (steps: number, trainings = TRAININGS): Trusted => ({
-  evaluate: evaluateGraph,
-  trainings: trainings.map((size) => trainingCase(size, steps)),
+export const trustedBy = (engine: Engine, steps: number, trainings = TRAININGS): Trusted => ({
+  evaluate: (outputs, leaves) => engine.evaluate(outputs, leaves, ONE),
+  trainings: trainings.map((size) => trainingCase(engine, size, steps)),
 });
 
-function trainingCase({ family: id, size, width, settings: more }: TrainingSize, steps: number): TrainingCase {
+function trainingCase(
+  engine: Engine,
+  { family: id, size, width, settings: more }: TrainingSize,
+  steps: number,
+): TrainingCase {
   const family: Family | undefined = FAMILIES.get(id);
   if (!family) throw new Error(`there is no family "${id}"`);
-  const shape = { size, channels: 3, batch: 1 } as const;
   const settings = family.settings.parse({ width, ...more });
-  const schedule = family.schedule(settings, false);
-  const pictures = (step: number): Record<string, Float32Array> =>
-    Object.fromEntries(['input', 'target'].map((name) => [name, picture(step, name, size)]));
+  const program = family.program({ size, channels: 3, batch: 1, labels: LABELS }, settings);
+  const given = (step: number): Record<string, Float32Array> =>
+    Object.fromEntries(Object.entries(program.inputs).map(([name, port]) => [name, draw({ step, name, size }, port)]));
   const expected = async (): Promise<Record<string, number>[]> => {
-    const cpu = new Runner(family, shape, settings, { seed: SEED, threads: 1 });
-    cpu.parameters.initialise(SEED);
+    const execution = await engine.open(program, { seed: SEED, ...ONE });
+    await execution.initialise(SEED);
     const reports: Record<string, number>[] = [];
     for (let step = 0; step < steps; step++) {
-      for (const [name, data] of Object.entries(pictures(step))) cpu.value(name).data.set(data);
-      await cpu.step(step, schedule, RATE);
-      reports.push(cpu.scalars());
+      for (const [name, data] of Object.entries(given(step))) await execution.write(name, data);
+      await execution.step(step, 'main', Infinity);
+      const reported = Object.entries(await execution.reports());
+      reports.push(Object.fromEntries(reported.map(([name, { value }]) => [name, value])));
     }
-    await cpu.dispose();
+    await execution.dispose();
     return reports;
   };
-  return {
-    name: `training of ${family.title}`,
-    what: {
-      steps: new Map([...new Set(schedule)].map((name) => [name, family.step(name, shape, settings)])),
-      inferences: family.inference(shape, settings),
-    },
-    ...{ schedule, steps, seed: SEED, rate: RATE, pictures, expected },
-  };
+  return { name: `training of ${family.title}`, program, steps, seed: SEED, given, expected };
 }
 
-function picture(step: number, name: string, size: number): Float32Array {
+function draw({ step, name, size }: { step: number; name: string; size: number }, port: Port): Float32Array {
+  if (port.kind === 'label') return Float32Array.from(port.labels, (_, i) => (i === step % port.labels.length ? 1 : 0));
   const random = new Random(step, name);
-  return Float32Array.from({ length: 3 * size * size }, () => 2 * random.uniform() - 1);
+  return Float32Array.from({ length: port.channels * size * size }, () => 2 * random.uniform() - 1);
 }

@@ -1,22 +1,25 @@
 /**
- * Verdicts of the self-test that are kept, so that a device is tried once: by device, driver and version of the kernels.
+ * Verdicts of the self-test that are kept, so that a device is tried once: by device, driver and versions.
  * One small file; what cannot be read is as if it were not there.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { homeFolder } from '../../home.ts';
 import type { DeviceInfo } from './device.ts';
-import type { Verdict } from './self-test.ts';
+import { verdictSchema, type Verdict } from './self-test.ts';
 
-const schema = z.record(
-  z.string(),
-  z.object({ passed: z.boolean(), wrong: z.array(z.string()), tried: z.int(), largest: z.number() }),
-);
+const schema = z.record(z.string(), verdictSchema);
 
-/** @param version of Maquette: kernels change with it */
-export function verdictKey({ name, vendor, driver }: DeviceInfo, version: string): string {
-  return createHash('sha256').update([name, vendor, driver, version].join('\n')).digest('hex').slice(0, 16);
+export const verdictFile = (): string => join(homeFolder(), 'gpu-verdicts.json');
+
+/** @param versions of what makes the kernels: Maquette and Dawn */
+export function verdictKey({ name, vendor, driver }: DeviceInfo, versions: readonly string[]): string {
+  return createHash('sha256')
+    .update([name, vendor, driver, ...versions].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function readAll(file: string): Record<string, Verdict> {

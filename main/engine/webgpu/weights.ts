@@ -2,21 +2,9 @@
  * Weights, gradients, moments and averages of every player on the device: a buffer a field, all in the same order, so that
  * one dispatch updates a player.
  */
-import type { AdamSettings } from '../../../models/graph/optimiser.ts';
-import { Random } from '../../../models/graph/random.ts';
-import { initialOf, sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
+import { sizeOf } from '../../../models/graph/tensor.ts';
+import { drawInitial, type Field, type Player } from '../players.ts';
 import { aligned, type Gpu, type Part } from './gpu.ts';
-
-/** `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
-export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
-
-export interface Player {
-  name: string;
-  optimiser: AdamSettings;
-  parameters: readonly Tensor[];
-  /** Whether an average is kept: of what is exported. */
-  averaged: boolean;
-}
 
 export interface PlayerBuffers extends Player {
   /** Floats in a field. */
@@ -56,14 +44,12 @@ export class Weights {
     return this.#places.has(name);
   }
 
-  /** Draws the first weights; averages begin there too, and moments at 0. */
+  /** Draws the first weights; averages begin there too. */
   initialise(seed: number): void {
     for (const { parameters, averaged } of this.players)
       for (const parameter of parameters) {
-        const initial = initialOf(parameter);
         const weight = new Float32Array(sizeOf(parameter.shape));
-        if (initial.kind === 'constant') weight.fill(initial.value);
-        else new Random(seed, `init/${parameter.name}`).normal(weight, initial.mean, initial.deviation);
+        drawInitial(parameter, seed, weight);
         for (const field of averaged ? (['w', 'ema'] as const) : (['w'] as const))
           this.set(parameter.name, field, weight);
       }
