@@ -1,17 +1,16 @@
-/** Every operator at every size that it lists, and its gradient there: the kernels against ONNX Runtime on the CPU. */
+/**
+ * Every operator at every size that it lists, and its gradient there: the kernels against ONNX Runtime on the CPU. What they
+ * give, and what gradients of whole trainings they make, the tests of all engines look at too, and more often.
+ */
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../../models/graph/gradient.ts';
 import { conv2d, convTranspose2d, mul, slice, sum } from '../../../models/graph/operators/index.ts';
 import { input, operators, showShape } from '../../../models/graph/tensor.ts';
-import { evaluateGraph } from '../evaluate-graph.ts';
-import { startRuntime } from '../ort.ts';
-import { relativeDifference, values } from '../testing.ts';
+import { cpu } from '../cpu/index.ts';
+import { relativeDifference, values } from '../testing/testing.ts';
 import { evaluateOnGpu } from './evaluate.ts';
-import { missingDriver, softwareDevice } from './testing.ts';
+import { leftOut, missingDriver, softwareDevice, titled } from './testing.ts';
 import { TUNING } from './tiling.ts';
-
-startRuntime(1);
-if (missingDriver) console.warn(`skipped: ${missingDriver}`); // eslint-disable-line no-console -- a skipped test says why
 
 const CONTRACTIONS = new Set(['Conv2d', 'ConvTranspose2d', 'ConvWeight2d', 'MatMul']);
 
@@ -25,7 +24,8 @@ const cases = [...operators].flatMap(([name, { operator, apply }]) =>
   })),
 );
 
-describe.skipIf(missingDriver)('operators on the GPU', () => {
+const long = missingDriver ?? leftOut;
+describe.skipIf(long)(titled('operators and their gradients on the GPU', long), () => {
   it.each(cases)('$name', async ({ operator, apply, sizes, seed }) => {
     const leaves = sizes.inputs.map((shape, i) => input(`x${i}`, shape));
     const output = apply(leaves, sizes.attributes ?? {});
@@ -48,7 +48,7 @@ describe.skipIf(missingDriver)('operators on the GPU', () => {
     };
     const gpu = await softwareDevice();
     const ours = await evaluateOnGpu(gpu, named, data);
-    const theirs = evaluateGraph(named, data);
+    const theirs = await cpu.evaluate(named, data, { threads: 1 });
     const compare = (values: typeof ours): void => {
       for (const [key, expected] of Object.entries(theirs))
         expect(relativeDifference(values[key as keyof typeof ours], expected), key).toBeLessThan(1e-4);
@@ -59,7 +59,9 @@ describe.skipIf(missingDriver)('operators on the GPU', () => {
       compare(await evaluateOnGpu(gpu, named, data, TUNING));
     }
   });
+});
 
+describe.skipIf(missingDriver)(titled('products on the GPU', missingDriver), () => {
   it('multiplies alike in wide tiles, in cut sums and over few pixels', async () => {
     const [picture, weight] = [input('picture', [2, 20, 14, 14]), input('weight', [40, 20, 4, 4])];
     const named = {
@@ -69,7 +71,7 @@ describe.skipIf(missingDriver)('operators on the GPU', () => {
       }),
     };
     const data = Object.fromEntries([picture, weight, few].map(({ name, shape }) => [name, values(3, name, shape)]));
-    const theirs = evaluateGraph(named, data);
+    const theirs = await cpu.evaluate(named, data, { threads: 1 });
     const gpu = await softwareDevice();
     for (const tuning of [gpu.tuning, { ...TUNING, wideFrom: 1 }, { ...TUNING, wideFrom: 1, busy: 1 }]) {
       const ours = await evaluateOnGpu(gpu, named, data, tuning);

@@ -1,6 +1,8 @@
 /** What steps cost, and what plans promise: made without a GPU. */
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
+import { stepsOf } from '../../../models/families/program.ts';
+import { resultsOf } from '../../../models/families/step.ts';
 import { gradients } from '../../../models/graph/gradient.ts';
 import { add, conv2d, leakyRelu, mean } from '../../../models/graph/operators/index.ts';
 import { input, parameter } from '../../../models/graph/tensor.ts';
@@ -10,12 +12,16 @@ import { costOf, printPlan } from './print.ts';
 const plansOf = (id: string, size: number, width: number, more: Record<string, unknown> = {}): Plan[] => {
   const family = FAMILIES.get(id)!;
   const settings = family.settings.parse({ width, ...more });
-  const names = new Set(family.schedule(settings, false));
-  return [...names].map((name) => planStep(family.step(name, { size, channels: 3, batch: 1 }, settings)));
+  const program = family.program({ size, channels: 3, batch: 1, labels: ['a', 'b'] }, settings);
+  const phases = (['warmUp', 'main'] as const).flatMap((phase) => stepsOf(program, phase));
+  return [...new Set(phases)].map((name) => {
+    const step = program.steps[name]!();
+    return planStep({ updates: step.updates, results: resultsOf(step) });
+  });
 };
 
 describe('the plan of pix2pix 256/64', () => {
-  const [plan] = plansOf('pix2pix', 256, 64) as [Plan];
+  const [, plan] = plansOf('pix2pix', 256, 64) as [Plan, Plan];
 
   it('is pinned', () => {
     const { dispatches, moved, flops, arena } = costOf(plan);
@@ -41,6 +47,7 @@ describe.each([
   ['pix2pix', { featureWeight: 10, normalisation: 'batch', dropout: 0.5 }],
   ['cyclegan', { blocks: 2, penaltyWeight: 10 }],
   ['cut', { blocks: 2, penaltyWeight: 10 }],
+  ['cgan', {}],
 ] as const)('plans of %s', (id, settings) => {
   const kernels = plansOf(id, 64, 16, settings).flatMap(({ items }) =>
     items.flatMap((item) => (item.kind === 'kernel' ? [item.kernel] : [])),
