@@ -8,7 +8,7 @@ unpack() {
   tar -C "$work" -xf "$here/$1" 2>/dev/null ||
     python3 -c "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])" "$here/$1" "$work"
 }
-unpack theirs.tar.xz && unpack ours.tar.gz || exit
+unpack theirs.tar.xz && unpack codecs.tar.xz && unpack ours.tar.gz || exit
 cd "$work" || exit
 if ! ldconfig -p | grep -q libvulkan.so.1; then
   for package in gl/*.deb; do dpkg -x "$package" /; done
@@ -25,12 +25,35 @@ mkdir -p "$XDG_RUNTIME_DIR"
 run() {
   echo "== $1"
   limit=$2; name=$1; shift 2
-  timeout "${LIMIT:-$limit}" ./bin/node dist/bench-webgpu.js "$name" "$@"
+  timeout "${LIMIT:-$limit}" ./bin/node dist/webgpu.js "$name" "$@"
   echo "== $name ended with $?"
 }
 run time 120 "$@"
 run test 90 "$@"
 run tune 70 "$@"
+
+# A training on the card as people start it, and its checkpoint on the processor: the losses must go on as they were.
+cross() {
+  export MAQUETTE_HOME="$work/home"
+  maquette() { timeout "${LIMIT:-90}" ./bin/node dist/cli.js "$@"; }
+  echo '== engines'; maquette engines; echo "== engines ended with $?"
+  size=64 width=32 steps=300 more=310
+  case " $* " in *' --small '*) size=32 width=8 steps=6 more=9 ;; esac
+  run="$work/run"
+  train() { maquette train pix2pix pairs --out "$run" --size $size --width $width --checkpoint-every 100 --json "$@"; }
+  echo '== train on the card'
+  train --steps $steps --engine webgpu >"$work/train.log"; status=$?
+  grep -v '"step"' "$work/train.log"; grep '"event":"step"' "$work/train.log" | tail -n 5
+  echo "== train ended with $status"
+  grep -A4 -E '"(engine|versions)"' "$run/run.json"
+  # As many steps as were asked for: the run is told that more are wanted.
+  sed -i "s/\"steps\": *$steps/\"steps\": $more/" "$run/run.json"
+  echo '== go on with its checkpoint on the processor'
+  train --steps $more --engine cpu --resume >"$work/more.log"; status=$?
+  grep -v '"step"' "$work/more.log"; grep '"event":"step"' "$work/more.log" | tail -n 12
+  echo "== go on ended with $status"
+}
+cross "$@"
 case " $* " in *' --no-torch '* | *' --small '*) exit 0 ;; esac
 python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null || { echo 'PyTorch with CUDA is not here: no comparison'; exit 0; }
 cd reference && timeout 80 python3 - <<'PY'

@@ -1,12 +1,13 @@
 #!/bin/sh
 # The GPU engine on a real card.
-#   bench/webgpu.sh pack DIR     here: everything that a bare Linux x64 machine lacks, 46 MB
-#   sh DIR/run.sh [OPTIONS]      there: adapter, self-test, step times, time by kernel, PyTorch beside it; about 5 minutes
+#   bench/webgpu.sh pack DIR     here: everything that a bare Linux x64 machine lacks, 55 MB
+#   sh DIR/run.sh [OPTIONS]      there: adapter, step times, time by kernel, self-test, a training on the card that goes on
+#                                without it, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
 # A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-[ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,6s/^# *//p' "$0"; exit 2; }
+[ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,7s/^# *//p' "$0"; exit 2; }
 
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
@@ -16,9 +17,13 @@ cd "$root"
 
 # What changes from day to day: our own code.
 mkdir -p "$stage/ours/dist" "$stage/ours/reference"
-npx rolldown bench/webgpu.ts --file "$stage/ours/dist/bench-webgpu.js" --platform node --format esm \
-  -e koffi -e onnxruntime-node -e webgpu --log-level silent 2>/dev/null
-cp -r dist/optimiser.wasm dist/optimiser-thread.js dist/chunks "$stage/ours/dist/"
+npx rolldown bench/webgpu.ts main/hosts/cli.ts main/engine/processes/trainer.ts main/engine/processes/loader.ts \
+  main/engine/webgpu/probe-process.ts main/engine/cpu/kernels/thread.ts --dir "$stage/ours/dist" --platform node \
+  --format esm --external koffi,onnxruntime-node,webgpu,sharp --log-level silent 2>/dev/null
+mv "$stage/ours/dist/probe-process.js" "$stage/ours/dist/gpu-probe.js"
+mv "$stage/ours/dist/thread.js" "$stage/ours/dist/optimiser-thread.js"
+cp dist/optimiser.wasm "$stage/ours/dist/"
+node bin/maquette.js samples props --out "$stage/ours/pairs" --count 24 >/dev/null
 cp package.json "$stage/ours/"
 cp bench/reference/*.py "$stage/ours/reference/"
 tar -C "$stage/ours" -czf "$out/ours.tar.gz" .
@@ -37,5 +42,14 @@ if [ ! -f "$out/theirs.tar.xz" ]; then
   (cd "$stage/theirs/gl" && apt-get download -qq libvulkan1 libegl1 libglvnd0 libopengl0 libgl1 libglx0 libgles2 >/dev/null 2>&1) ||
     echo 'no loaders packed: the machine must have libvulkan1' >&2
   XZ_OPT='-3 -T2' tar -C "$stage/theirs" -cJf "$out/theirs.tar.xz" .
+fi
+if [ ! -f "$out/codecs.tar.xz" ]; then
+  mkdir -p "$stage/codecs/node_modules/@img"
+  cp -rL node_modules/sharp "$stage/codecs/node_modules/"
+  cp -rL node_modules/@img/* "$stage/codecs/node_modules/@img/"
+  for name in detect-libc semver; do
+    [ ! -d "node_modules/$name" ] || cp -rL "node_modules/$name" "$stage/codecs/node_modules/"
+  done
+  tar -C "$stage/codecs" -cJf "$out/codecs.tar.xz" .
 fi
 du -h "$out"/*

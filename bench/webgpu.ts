@@ -3,16 +3,16 @@
  * how long a step takes, and where the time goes. `bench/webgpu.sh` packs and starts it; `--small` rehearses it on a
  * software driver.
  */
-import type { StepName } from '../models/families/family.ts';
 import { FAMILIES } from '../models/families/index.ts';
+import { stepsOf, type Program } from '../models/families/program.ts';
 import { Random } from '../models/graph/random.ts';
-import { startRuntime } from '../main/engine/ort.ts';
+import { cpu } from '../main/engine/cpu/index.ts';
 import { openDevice } from '../main/engine/webgpu/device.ts';
-import { GpuExecution, type Trainable } from '../main/engine/webgpu/execution.ts';
+import { GpuExecution } from '../main/engine/webgpu/execution.ts';
 import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
 import { TUNING, type Tuning } from '../main/engine/webgpu/tiling.ts';
-import { trustedCpu } from '../main/engine/webgpu/trusted.ts';
+import { trustedBy } from '../main/engine/webgpu/trusted.ts';
 import { selfTest } from '../main/engine/webgpu/self-test.ts';
 
 const small = process.argv.includes('--small');
@@ -37,24 +37,16 @@ const CONFIGS: Config[] = small
       ...[1, 4, 16].map((batch) => pix2pix(128, 32, batch)),
       ...[1, 4, 16].map((batch) => pix2pix(64, 32, batch)),
       { family: 'cyclegan', size: 128, width: 32, batch: 1 },
+      { family: 'cgan', size: 64, width: 32, batch: 16 },
     ];
 const PROFILED = small ? pix2pix(32, 8, 1) : pix2pix(256, 64, 1);
 
-function built({ family: id, size, width, batch, settings: more }: Config): {
-  what: Trainable;
-  schedule: readonly StepName[];
-} {
+function programOf({ family: id, size, width, batch, settings }: Config): Program {
   const family = FAMILIES.get(id)!;
-  const shape = { size, channels: 3, batch } as const;
-  const settings = family.settings.parse({ width, ...more });
-  const schedule = family.schedule(settings, false);
-  return {
-    what: {
-      steps: new Map([...new Set(schedule)].map((name) => [name, family.step(name, shape, settings)])),
-      inferences: family.inference({ ...shape, batch: 1 }, settings),
-    },
-    schedule,
-  };
+  return family.program(
+    { size, channels: 3, batch, labels: ['a', 'b'] },
+    family.settings.parse({ width, ...settings }),
+  );
 }
 
 const picture = (step: number, name: string, { batch, size }: Config): Float32Array => {
@@ -63,26 +55,45 @@ const picture = (step: number, name: string, { batch, size }: Config): Float32Ar
 };
 
 async function test(gpu: Gpu): Promise<void> {
-  startRuntime(1);
-  const trusted = small ? trustedCpu(2, [{ family: 'pix2pix', size: 32, width: 8 }]) : trustedCpu(10);
+  const trusted = small ? trustedBy(cpu, 2, [{ family: 'pix2pix', size: 32, width: 8 }]) : trustedBy(cpu, 10);
   const verdict = await selfTest(gpu, trusted);
   say(`self-test: ${JSON.stringify(verdict)}`);
+}
+
+/** One block of numbers from N(0, 0.02), again and again: drawing 57 million takes longer than all the steps. */
+const BLOCK = new Random(7, 'weights').normal(new Float32Array(1 << 16), 0, 0.02);
+
+/** Weights that make a network compute what a fresh one does; zeros would not be a fair timing. */
+async function begin(execution: GpuExecution): Promise<void> {
+  const weights = execution.blank().tensors.filter(({ name }) => !name.includes('#'));
+  for (const { data, shape } of weights)
+    if (shape.length > 1)
+      for (let at = 0; at < data.length; at += BLOCK.length) data.set(BLOCK.subarray(0, data.length - at), at);
+  const averages = execution.blank().tensors.filter(({ name }) => name.endsWith('#ema'));
+  const byName = new Map(weights.map(({ name, data }) => [name, data]));
+  const averaged = averages.map((each) => ({ ...each, data: byName.get(each.name.slice(0, -'#ema'.length))! }));
+  await execution.load({ tensors: [...weights, ...averaged], updates: {}, pools: {} });
 }
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1]!;
 
 async function time(gpu: Gpu, config: Config, tuning: Tuning = gpu.tuning): Promise<GpuExecution> {
-  const { what, schedule } = built(config);
+  const program = programOf(config);
   const compiling = performance.now();
-  const execution = await GpuExecution.create(gpu, what, 7, tuning);
+  const execution = await GpuExecution.create(gpu, program, { seed: 7, tuning });
   const compiled = performance.now() - compiling;
-  // Weights of 0 take as long as others; drawing 57 million takes longer than all the steps.
-  if (execution.parameterCount < 2e7) await execution.initialise(7);
-  for (const name of ['input', 'target']) await execution.write(name, picture(0, name, config));
+  await begin(execution);
+  for (const [name, port] of Object.entries(program.inputs))
+    if (port.kind === 'picture') await execution.write(name, picture(0, name, config));
+    else
+      await execution.write(
+        name,
+        Float32Array.from({ length: 2 * config.batch }, (_, i) => ((i % 4) % 3 === 0 ? 1 : 0)),
+      );
   let step = 0;
   const block = async (count: number): Promise<number> => {
     const start = performance.now();
-    for (let i = 0; i < count; i++) await execution.step(step++, schedule, () => 2e-4);
+    for (let i = 0; i < count; i++) await execution.step(step++, 'main', Infinity);
     await gpu.done();
     return (performance.now() - start) / count;
   };
@@ -91,7 +102,7 @@ async function time(gpu: Gpu, config: Config, tuning: Tuning = gpu.tuning): Prom
   const blocks: number[] = [];
   for (let i = 0; i < (small ? 2 : 5); i++) blocks.push(await block(count));
   const encoding = performance.now();
-  void execution.step(step++, schedule, () => 2e-4);
+  void execution.step(step++, 'main', Infinity);
   const encoded = performance.now() - encoding;
   await gpu.done();
   const dispatches = [...execution.plans.values()].reduce((total, { items }) => total + items.length, 0);
@@ -99,10 +110,15 @@ async function time(gpu: Gpu, config: Config, tuning: Tuning = gpu.tuning): Prom
   say(
     `${config.family} ${config.size}/${config.width} b${config.batch}: ${ms.toFixed(2)} ms a step (least ${Math.min(...blocks).toFixed(2)}, encoding ${encoded.toFixed(2)}), ` +
       `${dispatches} dispatches, ${(execution.flops / 1e9).toFixed(1)} GFLOP, ${(execution.flops / ms / 1e9).toFixed(2)} TFLOP/s, ` +
-      `arena ${(execution.bytes / 2 ** 20).toFixed(0)} MiB, compiled in ${(compiled / 1000).toFixed(1)} s, ${JSON.stringify(await execution.reports())}`,
+      `arena ${(execution.bytes / 2 ** 20).toFixed(0)} MiB, compiled in ${(compiled / 1000).toFixed(1)} s, ${sayReports(await execution.reports())}`,
   );
   return execution;
 }
+
+const sayReports = (reports: Awaited<ReturnType<GpuExecution['reports']>>): string =>
+  Object.entries(reports)
+    .map(([name, { value }]) => `${name} ${value.toPrecision(4)}`)
+    .join(' ');
 
 async function profile(gpu: Gpu, execution: GpuExecution, schedule: readonly string[]): Promise<void> {
   const rows = (await Promise.all(schedule.map((name) => timeKernels(gpu, execution, name)))).flat();
@@ -149,7 +165,7 @@ async function timeAll(): Promise<void> {
     const execution = await time(gpu, config);
     if (JSON.stringify(config) === JSON.stringify(PROFILED)) {
       await infer(gpu, execution, config);
-      await profile(gpu, execution, built(config).schedule);
+      await profile(gpu, execution, stepsOf(programOf(config), 'main'));
     }
     await execution.dispose();
   }

@@ -9,6 +9,7 @@ import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
 import type { Engine, Execution } from '../engine.ts';
+import { startRuntime } from '../cpu/ort.ts';
 import { chooseEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
@@ -123,6 +124,8 @@ export class Training {
   async #train(summary: DatasetSummary, engine: Engine): Promise<void> {
     const record = this.#record(summary);
     const finished = this.#folder.file('model.onnx');
+    // Whatever trains, exported models are checked and pictures judged by ONNX Runtime.
+    startRuntime(this.#options.threads);
     const moved = record.engine !== engine.name;
     record.engine = engine.name;
     Object.assign(record.versions, await engine.versions(this.#options.threads));
@@ -225,9 +228,11 @@ export class Training {
       this.#gaveWay = 0;
       for (const [port, data] of Object.entries(batch.ports)) await execution.write(port, data);
       await execution.step(step, step < record.warmup ? 'warmUp' : 'main', record.steps ?? Infinity);
+      // An engine may still be at work when a step returns: its numbers come when it is done.
+      const reports = await execution.reports();
       const stepMs = performance.now() - started - this.#gaveWay;
       step++;
-      await this.#report(execution, step, stepMs);
+      this.#report(reports, step, stepMs);
       const now = performance.now();
       const steps = budget?.hear(step, { stepMs, wholeMs: now - marked - this.#gaveWay });
       if (steps != null) this.#fixSteps(record, steps);
@@ -259,10 +264,11 @@ export class Training {
     this.#tell({ event: 'budget', steps });
   }
 
-  async #report(execution: Execution, step: number, stepMs: number): Promise<void> {
-    const reports = Object.entries(await execution.reports());
+  #report(reports: Awaited<ReturnType<Execution['reports']>>, step: number, stepMs: number): void {
     const of = (kind: ReportKind): Record<string, number> =>
-      Object.fromEntries(reports.flatMap(([name, report]) => (report.kind === kind ? [[name, report.value]] : [])));
+      Object.fromEntries(
+        Object.entries(reports).flatMap(([name, report]) => (report.kind === kind ? [[name, report.value]] : [])),
+      );
     const [losses, probabilities, metrics] = [of('loss'), of('probability'), of('metric')];
     for (const [name, value] of Object.entries(losses))
       if (!Number.isFinite(value))

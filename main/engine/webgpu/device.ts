@@ -40,9 +40,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 
 /** Electron's memory cage refuses the arrays that results are read back through. */
 export const refusedHere = (): string | null =>
-  process.versions['electron'] === undefined
-    ? null
-    : 'it cannot be used inside the desktop window; use the command line';
+  'electron' in process.versions ? 'it cannot be used inside the desktop window; use the command line' : null;
 
 /** @throws NoDevice */
 export async function openDevice({ dawn = [], timing = false }: DeviceOptions = {}): Promise<Gpu> {

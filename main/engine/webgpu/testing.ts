@@ -20,13 +20,21 @@ export const leftOut: string | null =
 export const titled = (title: string, reason: string | null): string =>
   reason === null ? title : `${title} [skipped: ${reason}]`;
 
-/** Lets Dawn find the software driver, and no other. To be called before it is created. */
+/** The environment in which the software driver is found, and no other. */
+export const softwareDriver = {
+  VK_ICD_FILENAMES: DRIVER,
+  XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] ?? '/tmp/maquette-xdg',
+  // Chromium brings Vulkan's loader too.
+  LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], CHROMIUM].filter(Boolean).join(':'),
+};
+
+/** Lets Dawn find it in this process. To be called before Dawn is created. */
 export function useSoftwareDriver(): void {
-  process.env['VK_ICD_FILENAMES'] = DRIVER;
-  process.env['XDG_RUNTIME_DIR'] ??= '/tmp/maquette-xdg';
-  // Chromium brings Vulkan's loader too; once it is in the process, Dawn finds it by its name.
+  process.env['VK_ICD_FILENAMES'] = softwareDriver.VK_ICD_FILENAMES;
+  process.env['XDG_RUNTIME_DIR'] = softwareDriver.XDG_RUNTIME_DIR;
+  mkdirSync(softwareDriver.XDG_RUNTIME_DIR, { recursive: true });
+  // Once Vulkan's loader is in the process, Dawn finds it by its name.
   if (existsSync(`${CHROMIUM}/libvulkan.so.1`)) koffi.load(`${CHROMIUM}/libvulkan.so.1`);
-  mkdirSync(process.env['XDG_RUNTIME_DIR'], { recursive: true });
 }
 
 let opened: Promise<Gpu> | undefined;
