@@ -19,11 +19,12 @@ cd "$root"
 mkdir -p "$stage/ours/dist" "$stage/ours/reference"
 npx rolldown bench/webgpu.ts main/hosts/cli.ts main/engine/processes/trainer.ts main/engine/processes/loader.ts \
   main/engine/webgpu/probe-process.ts main/engine/cpu/kernels/thread.ts --dir "$stage/ours/dist" --platform node \
-  --format esm --external koffi,onnxruntime-node,webgpu,sharp --log-level silent 2>/dev/null
+  --format esm -e koffi -e onnxruntime-node -e webgpu -e sharp --log-level silent >/dev/null 2>&1
 mv "$stage/ours/dist/probe-process.js" "$stage/ours/dist/gpu-probe.js"
 mv "$stage/ours/dist/thread.js" "$stage/ours/dist/optimiser-thread.js"
 cp dist/optimiser.wasm "$stage/ours/dist/"
 node bin/maquette.js samples props --out "$stage/ours/pairs" --count 24 >/dev/null
+rm "$stage/ours/pairs/LICENSES.md"
 cp package.json "$stage/ours/"
 cp bench/reference/*.py "$stage/ours/reference/"
 tar -C "$stage/ours" -czf "$out/ours.tar.gz" .

@@ -55,6 +55,7 @@ export async function chooseEngine(
   name: string,
   threads: number,
   warn: (message: string) => void = () => undefined,
+  engines = ENGINES,
 ): Promise<Engine> {
   if (name !== 'auto') {
     const engine = requireEngine(name);
@@ -62,7 +63,7 @@ export async function chooseEngine(
     if (!available) throw notAvailable(name, reason);
     return engine;
   }
-  for (const engine of ENGINES) {
+  for (const engine of engines) {
     const { available, automatic, device } = await engine.presence(threads);
     if (!available || !automatic) continue;
     const test = await engine.selfTest?.();
