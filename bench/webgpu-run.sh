@@ -28,9 +28,10 @@ run() {
   timeout "${LIMIT:-$limit}" ./bin/node dist/webgpu.js "$name" "$@"
   echo "== $name ended with $?"
 }
-run time 120 "$@"
-run test 90 "$@"
-run tune 70 "$@"
+wanted() { case " ${PARTS:-time test tune cross torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
+if wanted time; then run time 120 "$@"; fi
+if wanted test; then run test 90 "$@"; fi
+if wanted tune; then run tune 70 "$@"; fi
 
 # A training on the card as people start it, and its checkpoint on the processor: the losses must go on as they were.
 cross() {
@@ -53,7 +54,8 @@ cross() {
   grep -v '"step"' "$work/more.log"; grep '"event":"step"' "$work/more.log" | tail -n 12
   echo "== go on ended with $status"
 }
-cross "$@"
+if wanted cross; then cross "$@"; fi
+wanted torch || exit 0
 case " $* " in *' --no-torch '* | *' --small '*) exit 0 ;; esac
 python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null || { echo 'PyTorch with CUDA is not here: no comparison'; exit 0; }
 cd reference && timeout 80 python3 - <<'PY'

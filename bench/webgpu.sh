@@ -4,10 +4,11 @@
 #   sh DIR/run.sh [OPTIONS]      there: adapter, step times, time by kernel, self-test, a training on the card that goes on
 #                                without it, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
-# A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time.
+# A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time,
+# PARTS='time test tune cross torch' names those that are wanted.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-[ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,7s/^# *//p' "$0"; exit 2; }
+[ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,8s/^# *//p' "$0"; exit 2; }
 
 mkdir -p "$2"
 out=$(cd "$2" && pwd)

@@ -31,7 +31,7 @@ interface Config {
 }
 const pix2pix = (size: number, width: number, batch: number): Config => ({ family: 'pix2pix', size, width, batch });
 const CONFIGS: Config[] = small
-  ? [pix2pix(32, 8, 1), { family: 'cyclegan', size: 32, width: 8, batch: 1, settings: { blocks: 1 } }]
+  ? [pix2pix(32, 8, 1), { family: 'cgan', size: 32, width: 8, batch: 2 }]
   : [
       ...[1, 4, 16].map((batch) => pix2pix(256, 64, batch)),
       ...[1, 4, 16].map((batch) => pix2pix(128, 32, batch)),
