@@ -44,14 +44,14 @@ cross() {
   train() { maquette train pix2pix pairs --out "$run" --size $size --width $width --checkpoint-every 100 --json "$@"; }
   echo '== train on the card'
   train --steps $steps --engine webgpu >"$work/train.log"; status=$?
-  grep -v '"step"' "$work/train.log"; grep '"event":"step"' "$work/train.log" | tail -n 5
+  grep -v '"event":"step"' "$work/train.log"; grep '"event":"step"' "$work/train.log" | tail -n 5
   echo "== train ended with $status"
-  grep -A4 -E '"(engine|versions)"' "$run/run.json"
+  grep -A9 -E '"(engine|versions)"' "$run/run.json"
   # As many steps as were asked for: the run is told that more are wanted.
   sed -i "s/\"steps\": *$steps/\"steps\": $more/" "$run/run.json"
   echo '== go on with its checkpoint on the processor'
   train --steps $more --engine cpu --resume >"$work/more.log"; status=$?
-  grep -v '"step"' "$work/more.log"; grep '"event":"step"' "$work/more.log" | tail -n 12
+  grep -v '"event":"step"' "$work/more.log"; grep '"event":"step"' "$work/more.log" | tail -n 12
   echo "== go on ended with $status"
 }
 if wanted cross; then cross "$@"; fi
