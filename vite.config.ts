@@ -22,6 +22,7 @@ const node: UserConfig = {
         loader: 'main/engine/processes/loader.ts',
         darkroom: 'main/studio/darkroom.ts',
         painter: 'main/engine/processes/painter.ts',
+        'gpu-probe': 'main/engine/webgpu/probe-process.ts',
         'optimiser-thread': 'main/engine/cpu/kernels/thread.ts',
         screenshots: 'e2e/screenshots.ts',
         'bench-studio': 'bench/studio.ts',

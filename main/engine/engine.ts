@@ -67,8 +67,19 @@ export interface OpenOptions {
 /** Whether an engine can be used on this machine: on what, and why not. */
 export interface Presence {
   available: boolean;
+  /** Whether `auto` may take it, once it is trusted. */
+  automatic: boolean;
   reason: string;
   device: string | null;
+}
+
+/** What an engine's self-test found. */
+export interface SelfTest {
+  passed: boolean;
+  /** What was wrong, in words. */
+  wrong: string[];
+  /** How long a step of a tiny training takes. */
+  stepMs: number | null;
 }
 
 export interface Engine {
@@ -76,7 +87,12 @@ export interface Engine {
   /** Looks whether it is there, without running anything. */
   presence(threads: number): Promise<Presence>;
   /** The versions that a run's record keeps, by name. */
-  versions(threads: number): Record<string, string>;
+  versions(threads: number): Promise<Record<string, string>>;
+  /**
+   * Its own comparison with what is trusted, in a process of its own; null where it is not worth the time. Engines
+   * without one are tried in the process at hand, and trusted by `auto`.
+   */
+  selfTest?(): Promise<SelfTest | null>;
   open(program: Program, options: OpenOptions): Promise<Execution>;
   /** Runs a graph once, given a value for every leaf by name: for tests and self-tests. */
   evaluate<K extends string>(

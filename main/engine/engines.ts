@@ -3,18 +3,18 @@ import { pix2pix } from '../../models/families/pix2pix.ts';
 import { Random } from '../../models/graph/random.ts';
 import { UserError } from '../errors.ts';
 import { cpu } from './cpu/index.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, SelfTest } from './engine.ts';
 import { plain } from './plain/index.ts';
+import { webgpu } from './webgpu/index.ts';
 
 /** What others are compared with; never chosen by itself. */
 const REFEREE: Engine = plain;
 
 /** In the order in which `auto` takes them. */
-export const ENGINES: readonly Engine[] = [cpu, plain];
+export const ENGINES: readonly Engine[] = [webgpu, cpu, plain];
 
 /** The engines that this version does not have. Each will be its own row of code, not a flag of another. */
 const ABSENT: Readonly<Record<string, string>> = {
-  webgpu: 'training on WebGPU is not part of this version',
   cuda: 'training on CUDA is not part of this version',
   directml: 'training on DirectML is not part of this version',
   coreml: 'training on CoreML is not part of this version',
@@ -31,37 +31,74 @@ export interface EngineReport extends Record<string, unknown> {
   stepMs: number | null;
 }
 
-/** The engine that a name means. @throws UserError when it does not exist or cannot be used, saying why */
+/** The engine of a name. @throws UserError where this version has none of it */
 export function requireEngine(name: string): Engine {
-  const engine = name === 'auto' ? ENGINES[0] : ENGINES.find((each) => each.name === name);
+  const engine = ENGINES.find((each) => each.name === name);
   if (engine) return engine;
   const reason = ABSENT[name];
-  if (reason) throw new UserError(`The engine "${name}" is not available: ${reason}; use --engine cpu`);
+  if (reason) throw notAvailable(name, reason);
   const known = ['auto', ...ENGINES.map((each) => each.name), ...Object.keys(ABSENT)];
   throw new UserError(`There is no engine "${name}"; there are: ${known.join(', ')}`);
 }
 
+/** Refuses names that mean no engine, before anything is begun; whether it is there, `chooseEngine` finds. */
+export const checkEngineName = (name: string): string => (name === 'auto' ? name : requireEngine(name).name);
+
+const notAvailable = (name: string, reason: string): UserError =>
+  new UserError(`The engine "${name}" is not available: ${reason}; use --engine cpu`);
+
+/**
+ * The engine to be used here: the one of that name, or with `auto` the first that is there, fast, and passed its own
+ * self-test. `warn` hears why one that is there was not taken. @throws UserError when a named one is not there
+ */
+export async function chooseEngine(
+  name: string,
+  threads: number,
+  warn: (message: string) => void = () => undefined,
+  engines = ENGINES,
+): Promise<Engine> {
+  if (name !== 'auto') {
+    const engine = requireEngine(name);
+    const { available, reason } = await engine.presence(threads);
+    if (!available) throw notAvailable(name, reason);
+    return engine;
+  }
+  for (const engine of engines) {
+    const { available, automatic, device } = await engine.presence(threads);
+    if (!available || !automatic) continue;
+    const test = await engine.selfTest?.();
+    if (test === undefined || test?.passed) return engine;
+    if (test) warn(`${device} is not used: ${sayWrong(test)}`);
+  }
+  throw new UserError('There is no engine that can train on this machine');
+}
+
+const sayWrong = ({ wrong }: SelfTest): string =>
+  wrong.length === 0 ? 'it does not compute what it should' : `it failed its self-test (${wrong[0]})`;
+
 /** Reports every engine, after a self-test of those that are there. */
 export async function reportEngines(threads: number): Promise<EngineReport[]> {
-  const expected = await trial(REFEREE, threads);
+  let expected: Promise<Trial> | undefined;
+  const tried = async (engine: Engine): Promise<SelfTest> =>
+    compare(await trial(engine, threads), await (expected ??= trial(REFEREE, threads)));
   const reports: EngineReport[] = [];
   for (const engine of ENGINES) {
-    const presence = await engine.presence(threads);
-    const test = presence.available ? compare(await trial(engine, threads), expected) : null;
-    const usable = test?.passed === true;
+    const { available, automatic, reason, device } = await engine.presence(threads);
+    const test = available ? await (engine.selfTest ? engine.selfTest() : tried(engine)) : null;
+    const usable = available && test?.passed !== false;
     reports.push({
       name: engine.name,
       available: usable,
-      chosen: usable && engine !== REFEREE && !reports.some(({ chosen }) => chosen),
+      chosen: usable && automatic && test !== null && !reports.some(({ chosen }) => chosen),
       reason:
         engine === REFEREE
-          ? `${presence.reason}, unoptimised: what the others are compared with`
+          ? `${reason}, unoptimised: what the others are compared with`
           : test?.passed === false
-            ? 'it does not compute what the plain engine computes'
-            : presence.reason,
-      device: presence.device,
+            ? sayWrong(test)
+            : reason,
+      device,
       selfTest: test === null ? 'not run' : test.passed ? 'passed' : 'failed',
-      stepMs: test && Math.round(test.stepMs * 10) / 10,
+      stepMs: test?.stepMs == null ? null : Math.round(test.stepMs * 10) / 10,
     });
   }
   const absent = Object.entries(ABSENT).map(([name, reason]): EngineReport => ({
@@ -106,8 +143,8 @@ async function trial(engine: Engine, threads: number): Promise<Trial> {
 }
 
 /** Two ways to compute the same must agree. */
-function compare({ losses, stepMs }: Trial, expected: Trial): { passed: boolean; stepMs: number } {
+function compare({ losses, stepMs }: Trial, expected: Trial): SelfTest {
   const close = (loss: number, i: number): boolean =>
     Number.isFinite(loss) && Math.abs(loss - expected.losses[i]!) <= 1e-3 * Math.max(1, Math.abs(loss));
-  return { passed: losses.length === expected.losses.length && losses.every(close), stepMs };
+  return { passed: losses.length === expected.losses.length && losses.every(close), wrong: [], stepMs };
 }

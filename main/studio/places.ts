@@ -3,14 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, sep } from 'node:path';
 
-/** Settings, log, and what a running host says of itself. `MAQUETTE_HOME` moves it, for tests and portable use. */
-export function homeFolder(): string {
-  const { MAQUETTE_HOME, APPDATA, XDG_CONFIG_HOME } = process.env;
-  if (MAQUETTE_HOME) return MAQUETTE_HOME;
-  if (process.platform === 'win32') return join(APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Maquette');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Maquette');
-  return join(XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'maquette');
-}
+export { homeFolder } from '../home.ts';
 
 /** Where new projects go. */
 export function projectsFolder(): string {

@@ -7,24 +7,15 @@ import {
   type Program,
   type ProgramModel,
 } from '../../../models/families/program.ts';
-import { resultsOf, type ReportKind, type Step } from '../../../models/families/step.ts';
-import { countFlops } from '../../../models/graph/cost.ts';
+import type { ReportKind, Step } from '../../../models/families/step.ts';
 import { topological } from '../../../models/graph/graph.ts';
 import { Random } from '../../../models/graph/random.ts';
-import {
-  feedOf,
-  isLeaf,
-  isParameter,
-  sameShape,
-  sizeOf,
-  type Feed,
-  type Shape,
-  type Tensor,
-} from '../../../models/graph/tensor.ts';
+import { feedOf, isLeaf, sameShape, type Feed, type Shape, type Tensor } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import type { EngineState, Execution, NamedTensor, OpenOptions } from '../engine.ts';
+import { flopsOf, parameterCountOf, playersOf, stateFieldsOf, type Field } from '../players.ts';
 import { Session, Value, type Call, type SessionOptions } from './ort.ts';
-import { Parameters, type Field, type Player } from './parameters.ts';
+import { Parameters } from './parameters.ts';
 import { PicturePool } from './picture-pool.ts';
 import { cutIntoStages, type Stage } from './stages.ts';
 
@@ -75,11 +66,9 @@ export class CpuExecution implements Execution {
     const steps = new Map(names.map((name) => [name, program.steps[name]!()]));
     const players = playersOf([...steps.values()], program.models);
     this.#parameters = new Parameters(players, threads);
-    this.parameterCount = players
-      .flatMap(({ parameters }) => parameters)
-      .reduce((total, { shape }) => total + sizeOf(shape), 0);
+    this.parameterCount = parameterCountOf(players);
     for (const { name } of players) this.#updates[name] = 0;
-    this.flops = [...steps.values()].reduce((total, step) => total + flopsOf(step), 0);
+    this.flops = flopsOf([...steps.values()]);
     this.#build = (name) => this.#bind(steps.get(name) ?? program.steps[name]!(), session);
     for (const name of names) this.#step(name);
     this.#models = program.models.map((model) => this.#bindModel(model, session));
@@ -212,16 +201,11 @@ export class CpuExecution implements Execution {
 
   /** The arrays are the memory that is learned in. */
   blank(): EngineState {
-    const learned = this.#parameters.players.flatMap(({ parameters, averaged }) =>
-      parameters.flatMap(({ name, shape }) => {
-        const fields: Field[] = averaged ? ['w', 'm', 'v', 'ema'] : ['w', 'm', 'v'];
-        return fields.map((field): NamedTensor => ({
-          name: field === 'w' ? name : `${name}#${field}`,
-          shape,
-          data: this.#parameters.view(name, field),
-        }));
-      }),
-    );
+    const learned = stateFieldsOf(this.#parameters.players).map(({ name, parameter, field }): NamedTensor => ({
+      name,
+      shape: parameter.shape,
+      data: this.#parameters.view(parameter.name, field),
+    }));
     const kept = [...this.#pools].map(([name, { data, capacity }]): NamedTensor => ({
       name,
       shape: [capacity, data.length / capacity],
@@ -267,32 +251,8 @@ export class CpuExecution implements Execution {
   }
 }
 
-/** Who learns in these steps; averages are kept of what is exported. */
-function playersOf(steps: readonly Step[], models: readonly ProgramModel[]): Player[] {
-  const exported = new Set(
-    topological(models.flatMap(({ outputs }) => Object.values(outputs)))
-      .filter(isParameter)
-      .map(({ name }) => name),
-  );
-  const players = new Map<string, Player>();
-  for (const { player, optimiser, parameters } of steps.flatMap(({ updates }) => updates))
-    players.set(player, {
-      name: player,
-      optimiser,
-      parameters: parameters.map(({ parameter }) => parameter),
-      averaged: parameters.some(({ parameter }) => exported.has(parameter.name)),
-    });
-  return [...players.values()];
-}
-
 const stageOutputs = (stage: Stage): Record<string, Tensor> => ({
   ...stage.gradients,
   ...stage.results,
   ...stage.crossing,
 });
-
-const flopsOf = (step: Step): number =>
-  countFlops([
-    ...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)),
-    ...Object.values(resultsOf(step)),
-  ]);

@@ -6,18 +6,21 @@ import { CpuExecution } from './execution.ts';
 import { startRuntime, type SessionOptions } from './ort.ts';
 
 /** An engine on ONNX Runtime's CPU provider. */
-export const cpuEngine = (name: string, session: SessionOptions = {}): Engine => ({
+export const cpuEngine = (
+  name: string,
+  { automatic, ...session }: SessionOptions & { automatic: boolean },
+): Engine => ({
   name,
   presence(threads) {
     const { version } = startRuntime(threads);
     const model = cpus()[0]?.model.trim() ?? 'unknown processor';
     return Promise.resolve({
-      available: true,
+      ...{ available: true, automatic },
       reason: `ONNX Runtime ${version}`,
       device: `${model}, ${threads} of ${availableParallelism()} threads`,
     });
   },
-  versions: (threads) => ({ onnxruntime: startRuntime(threads).version }),
+  versions: (threads) => Promise.resolve({ onnxruntime: startRuntime(threads).version }),
   open(program, options) {
     startRuntime(options.threads);
     return Promise.resolve(new CpuExecution(program, { ...options, ...session }));
@@ -28,4 +31,4 @@ export const cpuEngine = (name: string, session: SessionOptions = {}): Engine =>
   },
 });
 
-export const cpu = cpuEngine('cpu');
+export const cpu = cpuEngine('cpu', { automatic: true });

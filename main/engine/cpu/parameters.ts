@@ -3,10 +3,10 @@
  * ONNX Runtime, the optimiser's kernels and their threads all read and write in place.
  */
 import { Worker } from 'node:worker_threads';
-import { Random } from '../../../models/graph/random.ts';
-import { initialOf, sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
-import { adamScalars, type AdamSettings } from '../../../models/graph/optimiser.ts';
+import { sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
+import { adamScalars } from '../../../models/graph/optimiser.ts';
 import { built } from '../../root.ts';
+import { drawInitial, type Field, type Player } from '../players.ts';
 import {
   JOB_LENGTH,
   Kernels,
@@ -17,21 +17,11 @@ import {
   type ThreadData,
 } from './kernels/kernels.ts';
 
-/** The arrays that every parameter has. `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
-export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
 const FIELDS: readonly Field[] = ['w', 'g', 'm', 'v', 'ema'];
 
 /** Floats in one memory and field; WebAssembly addresses 4 GiB, and five fields of this take 1.25. */
 const SLAB = 1 << 26;
 const PAGE = 65536;
-
-export interface Player {
-  name: string;
-  parameters: readonly Tensor[];
-  optimiser: AdamSettings;
-  /** Whether an average of the weights is kept: of what is exported. */
-  averaged: boolean;
-}
 
 /** A memory that holds some parameters of one player, field after field. */
 interface Slab {
@@ -124,10 +114,8 @@ export class Parameters {
   initialise(seed: number): void {
     for (const { parameters, averaged } of this.players)
       for (const parameter of parameters) {
-        const initial = initialOf(parameter);
         const weight = this.view(parameter.name, 'w');
-        if (initial.kind === 'constant') weight.fill(initial.value);
-        else new Random(seed, `init/${parameter.name}`).normal(weight, initial.mean, initial.deviation);
+        drawInitial(parameter, seed, weight);
         if (averaged) this.view(parameter.name, 'ema').set(weight);
       }
   }

@@ -4,4 +4,4 @@
  */
 import { cpuEngine } from '../cpu/index.ts';
 
-export const plain = cpuEngine('plain', { optimise: false });
+export const plain = cpuEngine('plain', { automatic: false, optimise: false });

@@ -9,8 +9,9 @@ import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
-import type { Execution } from '../engine.ts';
-import { requireEngine } from '../engines.ts';
+import type { Engine, Execution } from '../engine.ts';
+import { startRuntime } from '../cpu/ort.ts';
+import { chooseEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
@@ -99,6 +100,8 @@ export class Training {
 
   /** Trains to the end. @throws UserError when the input is bad; nothing half-written is left */
   async run(): Promise<void> {
+    const warn = (message: string): void => this.#tell({ event: 'warning', message });
+    const engine = await chooseEngine(this.#options.engine, this.#options.threads, warn);
     const { dataset, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
     const summary = await this.#source.open({
       dataset,
@@ -111,20 +114,23 @@ export class Training {
       augment,
       emphasis,
     });
-    for (const message of summary.warnings) this.#tell({ event: 'warning', message });
+    summary.warnings.forEach(warn);
     this.#folder.lock();
     try {
-      await this.#train(summary);
+      await this.#train(summary, engine);
     } finally {
       this.#folder.unlock();
     }
   }
 
-  async #train(summary: DatasetSummary): Promise<void> {
+  async #train(summary: DatasetSummary, engine: Engine): Promise<void> {
     const record = this.#record(summary);
     const finished = this.#folder.file('model.onnx');
-    const engine = requireEngine(this.#options.engine);
-    Object.assign(record.versions, engine.versions(this.#options.threads));
+    // Whatever trains, exported models are checked and pictures judged by ONNX Runtime.
+    startRuntime(this.#options.threads);
+    const moved = record.engine !== engine.name;
+    record.engine = engine.name;
+    Object.assign(record.versions, await engine.versions(this.#options.threads));
     const program = this.#family.program(this.#shapeOf(record), record.settings);
     await this.#source.serve(program.inputs);
     const execution = await engine.open(program, {
@@ -134,6 +140,7 @@ export class Training {
     });
     const course: Course = { record, program, execution };
     try {
+      if (moved && this.#folder.exists()) this.#folder.write(record);
       this.#tell({
         event: 'opened',
         train: summary.train,
@@ -223,9 +230,11 @@ export class Training {
       this.#gaveWay = 0;
       for (const [port, data] of Object.entries(batch.ports)) await execution.write(port, data);
       await execution.step(step, step < record.warmup ? 'warmUp' : 'main', record.steps ?? Infinity);
+      // An engine may still be at work when a step returns: its numbers come when it is done.
+      const reports = await execution.reports();
       const stepMs = performance.now() - started - this.#gaveWay;
       step++;
-      await this.#report(execution, step, stepMs);
+      this.#report(reports, step, stepMs);
       const now = performance.now();
       const steps = budget?.hear(step, { stepMs, wholeMs: now - marked - this.#gaveWay });
       if (steps != null) this.#fixSteps(record, steps);
@@ -257,10 +266,11 @@ export class Training {
     this.#tell({ event: 'budget', steps });
   }
 
-  async #report(execution: Execution, step: number, stepMs: number): Promise<void> {
-    const reports = Object.entries(await execution.reports());
+  #report(reports: Awaited<ReturnType<Execution['reports']>>, step: number, stepMs: number): void {
     const of = (kind: ReportKind): Record<string, number> =>
-      Object.fromEntries(reports.flatMap(([name, report]) => (report.kind === kind ? [[name, report.value]] : [])));
+      Object.fromEntries(
+        Object.entries(reports).flatMap(([name, report]) => (report.kind === kind ? [[name, report.value]] : [])),
+      );
     const [losses, probabilities, metrics] = [of('loss'), of('probability'), of('metric')];
     for (const [name, value] of Object.entries(losses))
       if (!Number.isFinite(value))

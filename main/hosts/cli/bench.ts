@@ -9,7 +9,7 @@ import { Session, startRuntime, Value } from '../../engine/cpu/ort.ts';
 import { fromPlanar, toPlanar } from '../../engine/pictures/pictures.ts';
 import { requireFamily } from '../../engine/training/known-family.ts';
 import type { Execution } from '../../engine/engine.ts';
-import { requireEngine } from '../../engine/engines.ts';
+import { chooseEngine } from '../../engine/engines.ts';
 import { physicalCores } from '../../cores.ts';
 import { number, readSettings } from './options.ts';
 import { Output } from './output.ts';
@@ -57,7 +57,8 @@ async function openExecution(flags: Flags): Promise<Execution> {
   const family = requireFamily(flags.family, size);
   const settings = readSettings(family, { ...flags, width: String(width) });
   const program = family.program({ size, channels: 3, batch, labels: LABELS }, settings);
-  const execution = await requireEngine(flags.engine).open(program, {
+  const engine = await chooseEngine(flags.engine, threads);
+  const execution = await engine.open(program, {
     ...{ seed: 1, threads },
     ...(profile ? { profile } : {}),
   });

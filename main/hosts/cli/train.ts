@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { Family } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
-import { requireEngine } from '../../engine/engines.ts';
+import { checkEngineName } from '../../engine/engines.ts';
 import type { HeldOutScore, TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
 import { startTraining } from '../../engine/processes/supervisor.ts';
 import { layoutOf, unreadOf } from '../../engine/data/layouts.ts';
@@ -105,7 +105,7 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
     emphasis: null,
     steps: flags.steps ?? null,
     minutes: flags.steps === undefined ? (flags.minutes ?? DEFAULT_MINUTES) : null,
-    engine: requireEngine(flags.engine).name,
+    engine: checkEngineName(flags.engine),
     background: false,
     checkpointEvery: flags.checkpointEvery ?? null,
     resume: flags.resume === true,

@@ -1,0 +1,79 @@
+#!/bin/sh
+# Runs what bench/webgpu.sh packed. Unpacks into a folder of its own, which goes again.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unpack() {
+  tar -C "$work" -xf "$here/$1" 2>/dev/null ||
+    python3 -c "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])" "$here/$1" "$work"
+}
+unpack theirs.tar.xz && unpack codecs.tar.xz && unpack ours.tar.gz || exit
+cd "$work" || exit
+if ! ldconfig -p | grep -q libvulkan.so.1; then
+  for package in gl/*.deb; do dpkg -x "$package" /; done
+  ldconfig
+fi
+nvidia=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
+if [ -z "${VK_ICD_FILENAMES:-}${VK_DRIVER_FILES:-}" ] && [ -f "$nvidia" ]; then
+  export VK_DRIVER_FILES="$nvidia" __EGL_VENDOR_LIBRARY_FILENAMES=/usr/local/nvidia/share/glvnd/egl_vendor.d/10_nvidia.json
+fi
+: "${XDG_RUNTIME_DIR:=$work/xdg}"
+export XDG_RUNTIME_DIR
+mkdir -p "$XDG_RUNTIME_DIR"
+# Each part is a process of its own: a driver that dies takes no other with it.
+run() {
+  echo "== $1"
+  limit=$2; name=$1; shift 2
+  timeout "${LIMIT:-$limit}" ./bin/node dist/webgpu.js "$name" "$@"
+  echo "== $name ended with $?"
+}
+wanted() { case " ${PARTS:-time test tune cross torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
+if wanted time; then run time 120 "$@"; fi
+if wanted test; then run test 90 "$@"; fi
+if wanted tune; then run tune 70 "$@"; fi
+
+# A training on the card as people start it, and its checkpoint on the processor: the losses must go on as they were.
+cross() {
+  export MAQUETTE_HOME="$work/home"
+  maquette() { timeout "${LIMIT:-90}" ./bin/node dist/cli.js "$@"; }
+  echo '== engines'; maquette engines; echo "== engines ended with $?"
+  size=64 width=32 steps=300 more=310
+  case " $* " in *' --small '*) size=32 width=8 steps=6 more=9 ;; esac
+  run="$work/run"
+  train() { maquette train pix2pix pairs --out "$run" --size $size --width $width --checkpoint-every 100 --json "$@"; }
+  echo '== train on the card'
+  train --steps $steps --engine webgpu >"$work/train.log"; status=$?
+  grep -v '"event":"step"' "$work/train.log"; grep '"event":"step"' "$work/train.log" | tail -n 5
+  echo "== train ended with $status"
+  grep -A9 -E '"(engine|versions)"' "$run/run.json"
+  # As many steps as were asked for: the run is told that more are wanted.
+  sed -i "s/\"steps\": *$steps/\"steps\": $more/" "$run/run.json"
+  echo '== go on with its checkpoint on the processor'
+  train --steps $more --engine cpu --resume >"$work/more.log"; status=$?
+  grep -v '"event":"step"' "$work/more.log"; grep '"event":"step"' "$work/more.log" | tail -n 12
+  echo "== go on ended with $status"
+}
+if wanted cross; then cross "$@"; fi
+wanted torch || exit 0
+case " $* " in *' --no-torch '* | *' --small '*) exit 0 ;; esac
+python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null || { echo 'PyTorch with CUDA is not here: no comparison'; exit 0; }
+cd reference && timeout 80 python3 - <<'PY'
+import statistics, time, torch
+from pix2pix import Pix2Pix
+torch.set_default_device("cuda")
+print("PyTorch", torch.__version__, torch.cuda.get_device_name(), "eager")
+for tf32 in (True, False):
+    torch.backends.cudnn.allow_tf32 = tf32
+    for size, width in ((64, 32), (128, 32), (256, 64)):
+        for batch in (1, 4, 16):
+            model = Pix2Pix(size, width, torch.contiguous_format, True)
+            x, y = (torch.rand(batch, 3, size, size) * 2 - 1 for _ in range(2))
+            times = []
+            for i in range(40):
+                start = time.perf_counter()
+                model.step(x, y)
+                torch.cuda.synchronize()
+                times.append((time.perf_counter() - start) * 1000)
+            print(f"pix2pix {size}/{width} b{batch} TF32 {'on' if tf32 else 'off'}: {statistics.median(times[10:]):.2f} ms", flush=True)
+PY

@@ -1,0 +1,86 @@
+/**
+ * Opens the graphics card through the npm package `webgpu` (Dawn), with all that the adapter allows. To be called in a
+ * process of its own: a driver can end it.
+ */
+import { Gpu } from './gpu.ts';
+
+/** Why there is no device: one line that a person can act on. */
+export class NoDevice extends Error {
+  override name = 'NoDevice';
+}
+
+export interface DeviceInfo {
+  name: string;
+  vendor: string;
+  architecture: string;
+  driver: string;
+  /** Computed by the processor: right, but slower than the CPU engine. */
+  software: boolean;
+  features: string[];
+}
+
+export interface DeviceOptions {
+  /** Dawn's own options, as `backend=vulkan`. */
+  dawn?: readonly string[];
+  /** Ask for timestamps, which time each kernel. */
+  timing?: boolean;
+}
+
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupStorageSize',
+] as const;
+
+/** Software drivers by the names that they give themselves. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
+
+/** Electron's memory cage refuses the arrays that results are read back through. */
+export const refusedHere = (): string | null =>
+  'electron' in process.versions ? 'it cannot be used inside the desktop window; use the command line' : null;
+
+/** @throws NoDevice */
+export async function openDevice({ dawn = [], timing = false }: DeviceOptions = {}): Promise<Gpu> {
+  const refused = refusedHere();
+  if (refused !== null) throw new NoDevice(refused);
+  const { create } = await import('webgpu').catch((error: unknown) => {
+    throw new NoDevice(`the package "webgpu" cannot be loaded: ${firstLine(error)}`);
+  });
+  const gpu = create([...dawn]);
+  // Once this object is collected, the process dies at any later moment.
+  (globalThis as { webgpuInstance?: unknown }).webgpuInstance = gpu;
+  // Dawn does not survive a process that ends by itself.
+  process.once('beforeExit', (code) => process.exit(code));
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch((error: unknown) => {
+    throw new NoDevice(`the graphics drivers give no adapter: ${firstLine(error)}`);
+  });
+  if (!adapter) throw new NoDevice('no graphics driver with Vulkan, Direct3D 12 or Metal was found');
+  const info = describe(adapter);
+  const device = await adapter
+    .requestDevice({
+      requiredFeatures: timing && adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+      requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+    })
+    .catch((error: unknown) => {
+      throw new NoDevice(`${info.name} gives no device: ${firstLine(error)}`);
+    });
+  return new Gpu(device, info);
+}
+
+function describe({ info, features }: GPUAdapter): DeviceInfo {
+  const name = info.description.includes(info.device) || !info.device ? info.description : info.device;
+  const known = name || `${info.vendor} ${info.architecture}`.trim() || 'unnamed adapter';
+  return {
+    name: known,
+    vendor: info.vendor,
+    architecture: info.architecture,
+    driver: info.description,
+    software: SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`),
+    features: [...features].map(String).sort(),
+  };
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

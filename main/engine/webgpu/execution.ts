@@ -1,0 +1,289 @@
+/**
+ * A program on the device: its steps planned and bound once, then encoded every turn. Weights, moments, averages and pools
+ * stay there; numbers are read back when somebody asks. The thin side towards the rest of the engine.
+ */
+import {
+  averagingDecay,
+  stepsOf,
+  turnsAt,
+  type Phase,
+  type Program,
+  type TakenTurn,
+} from '../../../models/families/program.ts';
+import { resultsOf, type ReportKind, type Step } from '../../../models/families/step.ts';
+import { sizeOf } from '../../../models/graph/tensor.ts';
+import type { EngineState, Execution, OpenOptions } from '../engine.ts';
+import { flopsOf, parameterCountOf, playersOf, type Field } from '../players.ts';
+import { bindPlan, encode, Memory, type BoundItem } from './bound-plan.ts';
+import { Feeds, type Feeder } from './feeds.ts';
+import type { Gpu, Part } from './gpu.ts';
+import { Optimiser } from './optimiser.ts';
+import { planStep, type Plan } from './plan.ts';
+import { blankState, loadState, saveState } from './state.ts';
+import type { Tuning } from './tiling.ts';
+import { Weights } from './weights.ts';
+
+/** Steps that are encoded while the device still works: enough that neither waits for the other. */
+const IN_FLIGHT = 2;
+
+export interface GpuOptions extends Pick<OpenOptions, 'seed' | 'breathe'> {
+  tuning?: Tuning;
+}
+
+/** A named step that is ready to run. */
+interface BoundStep {
+  plan: Plan;
+  items: BoundItem[];
+  feeders: Feeder[];
+  reports: [name: string, kind: ReportKind][];
+}
+
+/** An exported graph, on the averaged weights as they are. */
+interface BoundModel {
+  memory: Memory;
+  items: BoundItem[];
+  outputs: string[];
+}
+
+export class GpuExecution implements Execution {
+  readonly parameterCount: number;
+  readonly flops: number;
+  readonly updates: Record<string, number> = {};
+  readonly #gpu: Gpu;
+  readonly #program: Program;
+  readonly #tuning: Tuning;
+  readonly #breathe: (() => Promise<void>) | undefined;
+  readonly #memory: Memory;
+  readonly #weights: Weights;
+  readonly #feeds: Feeds;
+  readonly #optimisers = new Map<string, Optimiser>();
+  readonly #steps = new Map<string, BoundStep>();
+  /** Bound when they are first needed: many trainings end before anybody looks. */
+  readonly #models = new Map<number, Promise<BoundModel>>();
+  /** What was written to ports that no step has asked for yet. */
+  readonly #written = new Map<string, Float32Array>();
+  readonly #flying: Promise<void>[] = [];
+  #reported = new Map<string, ReportKind>();
+
+  private constructor(gpu: Gpu, program: Program, steps: readonly Step[], { seed, breathe, tuning }: GpuOptions) {
+    [this.#gpu, this.#program, this.#breathe, this.#tuning] = [gpu, program, breathe, tuning ?? gpu.tuning];
+    const players = playersOf(steps, program.models);
+    for (const { name } of players) this.updates[name] = 0;
+    this.#memory = new Memory(gpu);
+    this.#weights = new Weights(gpu, players);
+    this.#feeds = new Feeds(gpu, this.#memory, seed);
+    this.parameterCount = parameterCountOf(players);
+    this.flops = flopsOf(steps);
+  }
+
+  /** Plans, compiles and binds the main schedule. @throws GpuError when the device refuses something */
+  static async create(gpu: Gpu, program: Program, options: GpuOptions): Promise<GpuExecution> {
+    const steps = new Map(stepsOf(program, 'main').map((name) => [name, program.steps[name]!()]));
+    const execution = new GpuExecution(gpu, program, [...steps.values()], options);
+    await execution.#prepare(steps);
+    await gpu.done();
+    return execution;
+  }
+
+  async #prepare(steps: ReadonlyMap<string, Step>): Promise<void> {
+    const planned = [...steps].map(([name, step]) => ({ name, step, plan: this.#plan(name, step) }));
+    this.#memory.reserve(planned.map(({ plan }) => plan));
+    await Promise.all([
+      ...this.#weights.players.map(async (player) =>
+        this.#optimisers.set(player.name, await Optimiser.create(this.#gpu, player)),
+      ),
+      ...planned.map((each) => this.#bind(each)),
+    ]);
+  }
+
+  /** A named step, made when it is first needed. */
+  async #step(name: string): Promise<BoundStep> {
+    const bound = this.#steps.get(name);
+    if (bound) return bound;
+    const step = this.#program.steps[name]!();
+    const plan = this.#plan(name, step);
+    this.#memory.reserve([plan]);
+    return this.#bind({ name, step, plan });
+  }
+
+  #plan(name: string, step: Step): Plan {
+    refuseTwice(name, step);
+    return planStep({ updates: step.updates, results: resultsOf(step) }, this.#tuning);
+  }
+
+  async #bind({ name, step, plan }: { name: string; step: Step; plan: Plan }): Promise<BoundStep> {
+    const weights = this.#weights;
+    const items = await bindPlan(this.#gpu, plan, this.#memory, (parameter, field) => weights.part(parameter, field));
+    const feeders = [...plan.leaves.values()].flatMap((leaf) => this.#feeds.of(leaf) ?? []);
+    const reports = Object.entries(step.reports).map(([report, { kind }]): [string, ReportKind] => [report, kind]);
+    for (const [port, data] of [...this.#written])
+      if (plan.leaves.has(port)) {
+        this.#put(this.#memory, port, data);
+        this.#written.delete(port);
+      }
+    const bound: BoundStep = { plan, items, feeders, reports };
+    this.#steps.set(name, bound);
+    return bound;
+  }
+
+  /** The plans of the steps that are bound, by name. */
+  get plans(): ReadonlyMap<string, Plan> {
+    return new Map([...this.#steps].map(([name, { plan }]) => [name, plan]));
+  }
+
+  /** Bytes on the device, without weights. */
+  get bytes(): number {
+    return this.#memory.bytes;
+  }
+
+  async initialise(seed: number): Promise<void> {
+    this.#weights.initialise(seed);
+    await this.#gpu.done();
+  }
+
+  write(port: string, data: Float32Array): Promise<void> {
+    if (!(port in this.#program.inputs)) throw new Error(`the program has no input "${port}"`);
+    if (this.#memory.find('leaf', port)) this.#put(this.#memory, port, data);
+    else this.#written.set(port, data);
+    return Promise.resolve();
+  }
+
+  #put(memory: Memory, leaf: string, data: Float32Array): void {
+    const part = memory.find('leaf', leaf);
+    if (part?.floats !== data.length)
+      throw new Error(`"${leaf}" takes ${part?.floats ?? 'no'} numbers, not ${data.length}`);
+    this.#gpu.write(part.buffer, data);
+  }
+
+  async step(step: number, phase: Phase, of: number): Promise<void> {
+    this.#gpu.check();
+    this.#reported = new Map();
+    for (const turn of turnsAt(this.#program, step, phase)) await this.#turn(turn, { step, of });
+    const { averaging } = this.#program;
+    if ((step + 1) % averaging.every === 0) this.#average(averagingDecay(averaging, step + 1));
+    const flight = this.#gpu.done();
+    // Whoever waits for it hears of it; until then it is nobody's rejection.
+    flight.catch(() => undefined);
+    this.#flying.push(flight);
+    if (this.#flying.length > IN_FLIGHT) await this.#flying.shift();
+  }
+
+  async #turn({ step: name, place }: TakenTurn, { step, of }: { step: number; of: number }): Promise<void> {
+    const { items, feeders, reports } = await this.#step(name);
+    await this.#breathe?.();
+    const encoder = this.#gpu.device.createCommandEncoder();
+    for (const feed of feeders) feed(place, encoder);
+    const pass = encoder.beginComputePass();
+    for (const item of items)
+      if (item.kind === 'dispatch') encode(pass, item.dispatch);
+      else {
+        const optimiser = this.#optimisers.get(item.player)!;
+        optimiser.prepareUpdate(this.#program.rate(item.player, step, of), ++this.updates[item.player]!);
+        encode(pass, optimiser.update);
+      }
+    pass.end();
+    this.#gpu.device.queue.submit([encoder.finish()]);
+    for (const [report, kind] of reports) this.#reported.set(report, kind);
+  }
+
+  #average(decay: number): void {
+    const encoder = this.#gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const optimiser of this.#optimisers.values())
+      if (optimiser.average) {
+        optimiser.prepareAverage(decay);
+        encode(pass, optimiser.average);
+      }
+    pass.end();
+    this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  async reports(): Promise<Record<string, { kind: ReportKind; value: number }>> {
+    const reported = [...this.#reported];
+    const values = await this.#gpu.read(reported.map(([name]) => this.#memory.find('result', name)!));
+    return Object.fromEntries(reported.map(([name, kind], i) => [name, { kind, value: values[i]![0]! }]));
+  }
+
+  async read(name: string): Promise<Float32Array> {
+    const [data] = await this.#gpu.read([this.#partOf(name)]);
+    return data!;
+  }
+
+  #partOf(name: string): Part {
+    const [parameter, field] = name.split('#') as [string, Field | undefined];
+    if (this.#weights.has(parameter)) return this.#weights.part(parameter, field ?? 'w');
+    const part = this.#memory.find('result', name);
+    if (!part) throw new Error(`the step has no value "${name}"`);
+    return part;
+  }
+
+  get #stateful() {
+    return { gpu: this.#gpu, weights: this.#weights, feeds: this.#feeds, updates: this.updates };
+  }
+
+  blank(): EngineState {
+    return blankState(this.#stateful);
+  }
+
+  save(): Promise<EngineState> {
+    return saveState(this.#stateful);
+  }
+
+  async load(state: EngineState): Promise<void> {
+    loadState(this.#stateful, state);
+    await this.#gpu.done();
+  }
+
+  async infer(model: number, inputs: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>> {
+    let binding = this.#models.get(model);
+    if (!binding) this.#models.set(model, (binding = this.#bindModel(model)));
+    const { memory, items, outputs } = await binding;
+    for (const [name, data] of Object.entries(inputs)) this.#put(memory, name, data);
+    const encoder = this.#gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const item of items) if (item.kind === 'dispatch') encode(pass, item.dispatch);
+    pass.end();
+    this.#gpu.device.queue.submit([encoder.finish()]);
+    const values = await this.#gpu.read(outputs.map((name) => memory.find('result', name)!));
+    return Object.fromEntries(outputs.map((name, i) => [name, values[i]!]));
+  }
+
+  async #bindModel(place: number): Promise<BoundModel> {
+    const model = this.#program.models[place];
+    if (!model) throw new Error(`the program has no model ${place}`);
+    const memory = new Memory(this.#gpu);
+    const plan = planStep({ updates: [], results: model.outputs }, this.#tuning);
+    const unknown = [...plan.leaves.keys()].find((name) => !(name in model.inputs));
+    if (unknown !== undefined) throw new Error(`"${model.file}" reads "${unknown}", which is none of its inputs`);
+    for (const [name, { shape }] of Object.entries(model.inputs)) memory.named('leaf', name, sizeOf(shape));
+    memory.reserve([plan]);
+    const items = await bindPlan(this.#gpu, plan, memory, (parameter) => this.#weights.part(parameter, 'ema'));
+    return { memory, items, outputs: Object.keys(model.outputs) };
+  }
+
+  /** The dispatches of a step, for those who time each of them. */
+  itemsOf(name: string): readonly BoundItem[] {
+    return this.#steps.get(name)!.items;
+  }
+
+  optimiserOf(player: string): Optimiser {
+    return this.#optimisers.get(player)!;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.#flying);
+    this.#memory.dispose();
+    this.#weights.dispose();
+    this.#feeds.dispose();
+    for (const optimiser of this.#optimisers.values()) optimiser.dispose();
+    for (const binding of await Promise.allSettled(this.#models.values()))
+      if (binding.status === 'fulfilled') binding.value.memory.dispose();
+  }
+}
+
+/** The numbers of an update lie in one place a player, which is written before the whole turn runs. */
+function refuseTwice(name: string, { updates }: Step): void {
+  const players = updates.map(({ player }) => player);
+  const twice = players.find((player, i) => players.indexOf(player) !== i);
+  if (twice !== undefined) throw new Error(`the step "${name}" updates "${twice}" twice; make it two steps`);
+}

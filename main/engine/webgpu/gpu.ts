@@ -1,0 +1,141 @@
+/** A device with what every user of it needs: buffers by size, pipelines by text, reading back, and errors that are seen. */
+import { UserError } from '../../errors.ts';
+import type { DeviceInfo } from './device.ts';
+import { SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
+
+/** WebGPU's numbers; its own constants are globals of browsers. */
+const USE = { mapRead: 1, copyFrom: 4, copyTo: 8, uniform: 64, storage: 128, queryResolve: 512 } as const;
+const READ = 1;
+
+/** The device has gone, or refused what it was told: one line for whoever trains; what else the driver said is the cause. */
+export class GpuError extends UserError {
+  override name = 'GpuError';
+
+  constructor(said: string) {
+    super(`The graphics card failed: ${said.trim().split('\n')[0]}; go on without it: --engine cpu`, { cause: said });
+  }
+}
+
+/** Bindings begin at multiples of this many floats. */
+export const ALIGNED_FLOATS = 64;
+export const aligned = (floats: number): number => Math.ceil(floats / ALIGNED_FLOATS) * ALIGNED_FLOATS;
+
+/** Floats that are read back through one buffer: 64 MB. */
+const READ_AT_ONCE = 1 << 24;
+
+/** Floats that lie somewhere in a buffer. */
+export interface Part {
+  buffer: GPUBuffer;
+  /** In floats. */
+  at: number;
+  floats: number;
+}
+
+interface Piece {
+  buffer: GPUBuffer;
+  at: number;
+  into: Float32Array;
+}
+
+export class Gpu {
+  readonly device: GPUDevice;
+  readonly info: DeviceInfo;
+  readonly tuning: Tuning;
+  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  #failure: GpuError | null = null;
+
+  constructor(device: GPUDevice, info: DeviceInfo) {
+    this.device = device;
+    this.info = info;
+    this.tuning = info.software ? SOFTWARE_TUNING : TUNING;
+    device.addEventListener('uncapturederror', (event) => {
+      this.#failure ??= new GpuError(event.error.message);
+    });
+    void device.lost.then(({ reason, message }) => {
+      if (reason !== 'destroyed') this.#failure ??= new GpuError(`the device was lost: ${message}`);
+    });
+  }
+
+  /** @throws GpuError for what went wrong since: WebGPU tells it late. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** A buffer of zeros. */
+  buffer(floats: number, use: 'storage' | 'uniform' = 'storage'): GPUBuffer {
+    const size = Math.max(16, aligned(floats) * 4);
+    if (size > this.device.limits.maxBufferSize || size > this.device.limits.maxStorageBufferBindingSize)
+      throw new GpuError(`${this.info.name} has no buffers of ${Math.ceil(size / 2 ** 20)} MB`);
+    return this.device.createBuffer({ size, usage: USE[use] | USE.copyFrom | USE.copyTo });
+  }
+
+  queryBuffer(bytes: number): GPUBuffer {
+    return this.device.createBuffer({ size: bytes, usage: USE.queryResolve | USE.copyFrom });
+  }
+
+  write(buffer: GPUBuffer, data: Float32Array, floatsIn = 0): void {
+    this.device.queue.writeBuffer(buffer, floatsIn * 4, data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** The pipeline of a kernel's text, compiled once. */
+  pipeline(code: string, label: string): Promise<GPUComputePipeline> {
+    let pipeline = this.#pipelines.get(code);
+    if (!pipeline) {
+      const module = this.device.createShaderModule({ code, label });
+      pipeline = this.device.createComputePipelineAsync({
+        label,
+        layout: 'auto',
+        compute: { module, entryPoint: 'main' },
+      });
+      pipeline = pipeline.catch(async (error: unknown) => {
+        const { messages } = await module.getCompilationInfo();
+        const lines = messages.map(({ lineNum, message }) => `${lineNum}: ${message}`).join('\n');
+        throw new GpuError(`${label} does not compile: ${(error as Error).message}\n${lines}\n${code}`);
+      });
+      this.#pipelines.set(code, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** What lies in parts of buffers: small ones are read together, large ones piece by piece. */
+  async read(parts: readonly Part[]): Promise<Float32Array[]> {
+    const results = parts.map(({ floats }) => new Float32Array(floats));
+    let pieces: Piece[] = [];
+    let waiting = 0;
+    for (const [i, { buffer, at, floats }] of parts.entries())
+      for (let from = 0; from < floats; from += READ_AT_ONCE) {
+        const length = Math.min(READ_AT_ONCE, floats - from);
+        if (waiting + length > READ_AT_ONCE) {
+          await this.#readTogether(pieces);
+          [pieces, waiting] = [[], 0];
+        }
+        pieces.push({ buffer, at: at + from, into: results[i]!.subarray(from, from + length) });
+        waiting += length;
+      }
+    if (pieces.length > 0) await this.#readTogether(pieces);
+    return results;
+  }
+
+  async #readTogether(pieces: readonly Piece[]): Promise<void> {
+    const size = pieces.reduce((total, { into }) => total + into.byteLength, 0);
+    const staging = this.device.createBuffer({ size, usage: USE.mapRead | USE.copyTo });
+    const encoder = this.device.createCommandEncoder();
+    let to = 0;
+    for (const { buffer, at, into } of pieces) {
+      encoder.copyBufferToBuffer(buffer, at * 4, staging, to, into.byteLength);
+      to += into.byteLength;
+    }
+    this.device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(READ);
+    this.check();
+    const all = new Float32Array(staging.getMappedRange());
+    let from = 0;
+    for (const { into } of pieces) into.set(all.subarray(from, (from += into.length)));
+    staging.destroy();
+  }
+
+  async done(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+    this.check();
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Every operator at every size that it lists, and its gradient there: the kernels against ONNX Runtime on the CPU. What they
+ * give, and what gradients of whole trainings they make, the tests of all engines look at too, and more often.
+ */
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../../models/graph/gradient.ts';
+import { conv2d, convTranspose2d, mul, slice, sum } from '../../../models/graph/operators/index.ts';
+import { input, operators, showShape } from '../../../models/graph/tensor.ts';
+import { cpu } from '../cpu/index.ts';
+import { relativeDifference, values } from '../testing/testing.ts';
+import { evaluateOnGpu } from './evaluate.ts';
+import { leftOut, missingDriver, softwareDevice, titled } from './testing.ts';
+import { TUNING } from './tiling.ts';
+
+const CONTRACTIONS = new Set(['Conv2d', 'ConvTranspose2d', 'ConvWeight2d', 'MatMul']);
+
+const cases = [...operators].flatMap(([name, { operator, apply }]) =>
+  operator.cases.map((sizes, i) => ({
+    name: `${name} ${sizes.inputs.map(showShape).join(' ')} ${JSON.stringify(sizes.attributes ?? {})}`,
+    operator: name,
+    apply,
+    sizes,
+    seed: i + 1,
+  })),
+);
+
+const long = missingDriver ?? leftOut;
+describe.skipIf(long)(titled('operators and their gradients on the GPU', long), () => {
+  it.each(cases)('$name', async ({ operator, apply, sizes, seed }) => {
+    const leaves = sizes.inputs.map((shape, i) => input(`x${i}`, shape));
+    const output = apply(leaves, sizes.attributes ?? {});
+    const learned = leaves.filter((_, i) => !sizes.values?.[i]);
+    const loss = sum(mul(output, input('weights', output.shape)));
+    const named = {
+      output,
+      ...Object.fromEntries(gradients(loss, learned).map((grad, i) => [`gradient of ${learned[i]!.name}`, grad])),
+    };
+    const data = {
+      weights: values(seed, 'weights', output.shape),
+      ...Object.fromEntries(
+        sizes.inputs.map((shape, i) => [
+          `x${i}`,
+          sizes.values?.[i]
+            ? Float32Array.from(sizes.values[i])
+            : values(seed, `x${i}`, shape, sizes.range, sizes.awayFromZero),
+        ]),
+      ),
+    };
+    const gpu = await softwareDevice();
+    const ours = await evaluateOnGpu(gpu, named, data);
+    const theirs = await cpu.evaluate(named, data, { threads: 1 });
+    const compare = (values: typeof ours): void => {
+      for (const [key, expected] of Object.entries(theirs))
+        expect(relativeDifference(values[key as keyof typeof ours], expected), key).toBeLessThan(1e-4);
+    };
+    compare(ours);
+    // Products as cards run them, with loads ahead: one case each, as they take long to compile here.
+    if (CONTRACTIONS.has(operator) && seed === 1) {
+      compare(await evaluateOnGpu(gpu, named, data, TUNING));
+    }
+  });
+});
+
+describe.skipIf(missingDriver)(titled('products on the GPU', missingDriver), () => {
+  it('multiplies alike in wide tiles, in cut sums and over few pixels', async () => {
+    const [picture, weight] = [input('picture', [2, 20, 14, 14]), input('weight', [40, 20, 4, 4])];
+    const named = {
+      forward: conv2d(picture, weight, { stride: 1, pads: [1, 1, 1, 1] }),
+      transposed: convTranspose2d(slice(picture, { begin: [0, 0, 0, 0], size: [2, 20, 4, 4] }), few, {
+        ...{ stride: 2, pads: [1, 1, 1, 1], size: [8, 8] },
+      }),
+    };
+    const data = Object.fromEntries([picture, weight, few].map(({ name, shape }) => [name, values(3, name, shape)]));
+    const theirs = await cpu.evaluate(named, data, { threads: 1 });
+    const gpu = await softwareDevice();
+    for (const tuning of [gpu.tuning, { ...TUNING, wideFrom: 1 }, { ...TUNING, wideFrom: 1, busy: 1 }]) {
+      const ours = await evaluateOnGpu(gpu, named, data, tuning);
+      for (const key of ['forward', 'transposed'] as const)
+        expect(relativeDifference(ours[key], theirs[key]), key).toBeLessThan(1e-4);
+    }
+  });
+});
+
+/** The weights of a transposed convolution of few pixels, which is one product with them. */
+const few = input('few', [20, 24, 4, 4]);
