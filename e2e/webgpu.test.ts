@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leftOut, missingDriver, softwareDriver, titled } from '../main/engine/webgpu/testing.ts';
-import { start, temporary, writePairs, type Ended } from './maquette.ts';
+import { writePairs } from '../main/testing/datasets.ts';
+import { temporary } from '../main/testing/folder.ts';
+import { start, type Ended } from './maquette.ts';
 
 const { path, remove } = temporary();
 beforeAll(() => writePairs(path('pairs'), 12));
