@@ -157,7 +157,9 @@ describe('decodePicture', () => {
     const right = await decodePicture(path('pair.png'), { channels: 3, half: 'right' });
     expect([right.width, right.height, ...pixel(right, 0, 0)]).toEqual([20, 20, 80, 0, 90]);
     await encodePng(gradient(1, 20), path('nopair.png'));
-    expect((await refusal('nopair.png', { channels: 3, half: 'left' })).message).toMatch(/one pixel wide, and has no two halves/);
+    expect((await refusal('nopair.png', { channels: 3, half: 'left' })).message).toMatch(
+      /one pixel wide, and has no two halves/,
+    );
   });
 
   it('goes by what a file is, not by its name', async () => {
