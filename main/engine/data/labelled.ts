@@ -3,10 +3,11 @@
  * the columns (`file,label` or `file,trait,trait,...`; the first trait is the label).
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { explainIo, UserError } from '../../errors.ts';
 import { listFolder, type Skipped } from '../pictures/listing.ts';
 import { LEFT_OUT, type Item } from './datasets.ts';
+import { stemOf } from './names.ts';
 
 /** A picture with its label. */
 export interface Labelled extends Item {
@@ -60,7 +61,7 @@ function byFolders(folder: string): Found {
   const items = labels.flatMap((label) => {
     const found = listFolder(join(folder, label));
     skipped.push(...found.skipped);
-    return found.pictures.map((file) => ({ name: `${label}/${stem(file)}`, file, label }));
+    return found.pictures.map((file) => ({ name: `${label}/${stemOf(file)}`, file, label }));
   });
   return { layout: 'labelFolders', items, unmatched: beside.pictures.map((file) => basename(file)), skipped };
 }
@@ -75,9 +76,9 @@ function byFile(folder: string): Found {
   const unmatched: string[] = [];
   const { pictures, skipped } = listFolder(folder);
   for (const file of pictures) {
-    const label = labels.get(basename(file).normalize('NFC')) ?? labels.get(stem(file).normalize('NFC'));
+    const label = labels.get(basename(file).normalize('NFC')) ?? labels.get(stemOf(file).normalize('NFC'));
     if (label === undefined || label === '') unmatched.push(basename(file));
-    else items.push({ name: stem(file), file, label });
+    else items.push({ name: stemOf(file), file, label });
   }
   return { layout: 'labelFile', items, unmatched, skipped };
 }
@@ -98,5 +99,3 @@ function readCsv(file: string): string[][] {
       [...line.matchAll(cells)].map(([, quoted, plain]) => (quoted?.replaceAll('""', '"') ?? plain ?? '').trim()),
     );
 }
-
-const stem = (file: string): string => basename(file, extname(file));

@@ -21,9 +21,8 @@ const countsSchema = z.record(z.string(), z.int().min(0));
 const readCounts = (text: string | undefined): Record<string, number> => countsSchema.parse(JSON.parse(text ?? '{}'));
 
 /** Writes the checkpoint of the state after `step` steps and removes old ones; gives the file. @throws UserError */
-export async function saveCheckpoint(folder: RunFolder, execution: Execution, step: number): Promise<string> {
+export function saveCheckpoint(folder: RunFolder, { tensors, updates, pools }: EngineState, step: number): string {
   const file = folder.checkpointFile(step);
-  const { tensors, updates, pools } = await execution.save();
   writeSafetensors(file, tensors, {
     format: '1',
     step: String(step),

@@ -9,7 +9,7 @@ import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
 import { TimeBudget } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
-import type { Engine, Execution } from '../engine.ts';
+import type { Engine, EngineState, Execution } from '../engine.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { chooseEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
@@ -219,7 +219,7 @@ export class Training {
     let next = awaitedLater(this.#source.batch(step));
     while (!this.#stopping && (record.steps === null || step < record.steps)) {
       if (this.#pause) {
-        if (step > savedAt) await this.#save(execution, step);
+        if (step > savedAt) this.#save(await execution.save(), step);
         savedAt = step;
         savedTime = marked = await this.#waited(this.#pause.over, step);
         continue;
@@ -244,7 +244,7 @@ export class Training {
           ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS
           : step - savedAt >= this.#options.checkpointEvery;
       if (due && step !== record.steps) {
-        await this.#save(execution, step);
+        this.#save(await execution.save(), step);
         this.#folder.judge(step, await this.#preview(course, step));
         [savedAt, savedTime] = [step, performance.now()];
       } else if (EARLY_PREVIEWS.includes(step) && step !== record.steps) await this.#preview(course, step);
@@ -282,8 +282,8 @@ export class Training {
     this.#tell({ event: 'step', step, losses, probabilities, metrics, stepMs });
   }
 
-  async #save(execution: Execution, step: number): Promise<void> {
-    this.#tell({ event: 'checkpoint', step, file: await saveCheckpoint(this.#folder, execution, step) });
+  #save(state: EngineState, step: number): void {
+    this.#tell({ event: 'checkpoint', step, file: saveCheckpoint(this.#folder, state, step) });
   }
 
   /** Shows what the models make of what they never learned from. Gives the score, of which less is better. */
@@ -314,7 +314,7 @@ export class Training {
       const bytes = program.models.map((each) =>
         exportModel(origin, each, { state, file: this.#folder.file(each.file) }),
       );
-      await this.#save(execution, step);
+      this.#save(state, step);
       await this.#preview(course, step);
       for (const [place, { file }] of program.models.entries()) {
         const maxDifference = await this.#verify(course, place, bytes[place]!);
