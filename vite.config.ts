@@ -20,7 +20,7 @@ const node: UserConfig = {
         electron: 'main/hosts/electron.ts',
         trainer: 'main/engine/processes/trainer.ts',
         loader: 'main/engine/processes/loader.ts',
-        darkroom: 'main/studio/darkroom.ts',
+        worker: 'main/studio/tasks/worker.ts',
         painter: 'main/engine/processes/painter.ts',
         'gpu-probe': 'main/engine/webgpu/probe-process.ts',
         'optimiser-thread': 'main/engine/cpu/kernels/thread.ts',

@@ -101,7 +101,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .getByText(/^40 pictures/)
       .first()
       .waitFor({ timeout: 60_000 });
-    await page.getByTestId('stage').waitFor();
+    await page.getByTestId('easel').waitFor();
     await check('translated pictures');
     await page.getByTestId('tool-lens').click();
     await page.getByTestId('lens-area').focus();

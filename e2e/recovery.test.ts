@@ -131,8 +131,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).waitFor();
       const maps = readFileSync(`/proc/${studio.pid}/maps`, 'utf8');
       expect(maps).not.toMatch(/libvips|libonnxruntime/);
-      const [darkroom] = studio.processes('darkroom');
-      expect(readFileSync(`/proc/${darkroom}/maps`, 'utf8')).toMatch(/libvips/);
+      const [worker] = studio.processes('worker');
+      expect(readFileSync(`/proc/${worker}/maps`, 'utf8')).toMatch(/libvips/);
     },
   );
 });

@@ -85,7 +85,7 @@ async function style({ page, person }: OpenStudio): Promise<void> {
   await take(page, '30-style-begin');
   await writeSample('props', person('props'), { count: 24 });
   await dropPaths(page, [person('props', 'A')]);
-  await page.getByTestId('stage').waitFor();
+  await page.getByTestId('easel').waitFor();
   await take(page, '31-style-translating');
   await page
     .getByText(/^24 pictures/)

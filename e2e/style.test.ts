@@ -75,14 +75,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await expect.poll(() => gallery(page).getByRole('option').count()).toBe(4);
       await expect.poll(() => gallery(page).locator('img').count()).toBe(4);
 
-      // Arrows lead through the pictures; the stage keeps its place.
+      // Arrows lead through the pictures; the easel keeps its place.
       await page.getByRole('heading', { name: 'cup', exact: true }).first().waitFor();
       await page.keyboard.press('End');
       for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
       await page.getByRole('heading', { name: 'zebra' }).waitFor();
-      const stage = page.getByTestId('stage');
-      // The stage keeps the picture before until the next one is loaded; the zebra is the square one of the two.
-      const frame = async () => (await stage.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+      const easel = page.getByTestId('easel');
+      // The easel keeps the picture before until the next one is loaded; the zebra is the square one of the two.
+      const frame = async () => (await easel.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
       await expect
         .poll(async () => ((now) => now.width > 300 && now.width / now.height)(await frame()))
         .toBeCloseTo(1, 1);

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { FAMILIES } from '../../models/families/index.ts';
 import { physicalCores } from '../cores.ts';
-import { BatchSource } from '../engine/data/batches.ts';
+import { MinibatchSource } from '../engine/data/minibatches.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { encodePng, fromPlanar, type Picture } from '../engine/pictures/pictures.ts';
 import { contactSheet } from '../engine/pictures/sheet.ts';
@@ -27,7 +27,7 @@ const recipeSchema = z.strictObject({
   family: z.string(),
   train: flagsSchema,
   /** What differs between trainings of which each goes on from the one before. */
-  stages: z.array(flagsSchema).min(1).default([{}]),
+  trainings: z.array(flagsSchema).min(1).default([{}]),
 });
 
 const RECIPES = join(ROOT, 'assets', 'recipes');
@@ -42,8 +42,9 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(join(RECIPES, `${name}.json`))) {
 }
 const recipe = recipeSchema.parse(JSON.parse(readFileSync(join(RECIPES, `${name}.json`), 'utf8')));
 const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
-/** The run of a stage; the last one is the result. */
-const runOf = (stage: number): string => at(stage === recipe.stages.length - 1 ? 'run' : `run-${stage + 1}`);
+/** The run of a training; the last one is the result. */
+const runOf = (training: number): string =>
+  at(training === recipe.trainings.length - 1 ? 'run' : `run-${training + 1}`);
 const [pictures, run] = [at(recipe.sample), at('run')];
 
 /** Runs a command of ours; ends with its status if it fails. */
@@ -55,8 +56,8 @@ function maquette(...args: string[]): void {
 
 console.log(recipe.title);
 maquette('samples', recipe.sample, '--out', pictures);
-for (const [i, stage] of recipe.stages.entries()) {
-  const given: z.infer<typeof flagsSchema> = { ...recipe.train, ...stage, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
+for (const [i, training] of recipe.trainings.entries()) {
+  const given: z.infer<typeof flagsSchema> = { ...recipe.train, ...training, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
   const flags = Object.entries(given).flatMap(([flag, value]) => [
     `--${flag}`,
     ...(value === true ? [] : [String(value)]),
@@ -71,7 +72,7 @@ if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
 const record = readRun(run);
 const { size, channels } = record;
 startRuntime(physicalCores());
-const source = new BatchSource({ ...record, dataset: pictures, kind }, (message) => console.error(message));
+const source = new MinibatchSource({ ...record, dataset: pictures, kind }, (message) => console.error(message));
 const { ports, names } = await source.heldOut(0, ROWS * GROUPS);
 const count = names['input']!.length;
 const there = openTranslator(run, 'AtoB');

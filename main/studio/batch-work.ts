@@ -4,9 +4,9 @@
  */
 import type { Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
-import { inDarkroom } from './darkroom-client.ts';
+import { inTaskWorker } from './tasks/client.ts';
 import type { Control } from './jobs.ts';
-import type { PictureNews, TranslatePictures } from './translate-pictures.ts';
+import type { PictureNews, TranslatePictures } from './batch-tasks.ts';
 
 /** The process that translated has ended by itself. */
 class Crashed extends UserError {}
@@ -30,7 +30,7 @@ export async function translateBatch(
     const pause = new AbortController();
     const going = pausable(control, pause);
     try {
-      await inDarkroom(launch, ['translatePictures', { ...task, pictures, oneAtATime: watch.careful }], {
+      await inTaskWorker(launch, ['translatePictures', { ...task, pictures, oneAtATime: watch.careful }], {
         progress: (done, _, news) => watch.hear(done, news),
         signal: AbortSignal.any([control.signal, pause.signal]),
         died: (how) => new Crashed(`The process that translates ${how}`),

@@ -1,8 +1,8 @@
-/** Jobs that are one task of a darkroom: imports, sketches, cutting, checks, exports. */
+/** Jobs that are one task of a task worker: imports, sketches, cutting, checks, exports. */
 import { z } from 'zod';
 import type { Launch } from '../engine/processes/roles.ts';
-import { inDarkroom } from './darkroom-client.ts';
-import type { TaskArgs, TaskName, TaskResult } from './darkroom-tasks.ts';
+import { inTaskWorker } from './tasks/client.ts';
+import type { TaskArgs, TaskName, TaskResult } from './tasks/tasks.ts';
 import type { JobKind, JobQueue } from './jobs.ts';
 
 const argumentsSchema = z.object({ task: z.string(), args: z.unknown() });
@@ -13,7 +13,7 @@ export const fileJobs = (launch: Launch, done: () => void): JobKind => ({
   entered: (given) => void argumentsSchema.parse(given),
   work(given, { progress, signal }) {
     const { task, args } = argumentsSchema.parse(given);
-    return inDarkroom(launch, [task as TaskName, args as TaskArgs<TaskName>], { progress, signal });
+    return inTaskWorker(launch, [task as TaskName, args as TaskArgs<TaskName>], { progress, signal });
   },
   left: (_given, { state }) => {
     if (state === 'done') done();

@@ -1,5 +1,5 @@
 /**
- * What a model file says about itself, and whether it works. Runs in a darkroom: a file from elsewhere is hostile until
+ * What a model file says about itself, and whether it works. Runs in a task worker: a file from elsewhere is hostile until
  * it was read, and one that was read can still crash or stop whoever opens it.
  */
 import { basename } from 'node:path';

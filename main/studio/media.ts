@@ -4,7 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
 import { LARGEST_DRAWING, previewRow } from '../../preload/contract/schemas.ts';
 import { explainIo, UserError } from '../errors.ts';
-import type { Darkroom } from './darkroom-client.ts';
+import type { TaskWorker } from './tasks/client.ts';
 import type { OpenProject } from './open-project.ts';
 import { homeFolder } from './places.ts';
 import type { Recent } from './settings.ts';
@@ -29,7 +29,7 @@ const EXPORT_TYPES: Record<string, string> = {
 /** What addresses are answered from. */
 export interface MediaSource {
   project: OpenProject | null;
-  darkroom: Darkroom;
+  worker: TaskWorker;
   tokens: Tokens;
   recent: readonly Recent[];
 }
@@ -44,20 +44,20 @@ const picture = (file: string, type = 'image/png'): Media => ({ file, type, down
 /** A row for every kind of address; `parts` are what follows its name, decoded. */
 const IN_PROJECT: Record<string, Answer<InProject>> = {
   /** thumb/<dataset>/<version>/<size>/<path in the dataset> */
-  async thumb({ project, darkroom }, [dataset = '', , size = '', path = '']) {
+  async thumb({ project, worker }, [dataset = '', , size = '', path = '']) {
     if (!SIZES.includes(Number(size))) throw new UserError('There are no pictures of that size');
     const file = inside(project.datasets.folder(dataset), project.datasets.file(dataset, path));
-    return thumbnail(darkroom, file, { size: Number(size), cache: cacheOf(project) });
+    return thumbnail(worker, file, { size: Number(size), cache: cacheOf(project) });
   },
   /** preview/<run>/<step>/<row>/<column> */
-  async preview({ project, darkroom }, [run = '', step = '', row = '', column = '']) {
+  async preview({ project, worker }, [run = '', step = '', row = '', column = '']) {
     const title = columnTitle.safeParse(column);
     if (!title.success || !/^\d+$/.test(row)) throw new UserError('There is nothing at this address');
     const { cell, old } = project.runs.preview(run, { step: Number(step), row: Number(row), title: title.data });
     if (cell !== null) return picture(inside(project.folder.path, cell));
     const key = createHash('sha1').update([run, step, row, column].join('\0')).digest('hex');
     const out = join(cacheOf(project), `preview-${key}.png`);
-    if (!existsSync(out)) await darkroom.run('oldPreviewCell', { ...old, out });
+    if (!existsSync(out)) await worker.run('oldPreviewCell', { ...old, out });
     return picture(out);
   },
   /** model-picture/<model>/<version> */
@@ -79,41 +79,41 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
     return Promise.resolve({ file, type: EXPORT_TYPES[extname(file)] ?? BINARY, download: basename(file) });
   },
   /** original/<batch>/<index>/<version>: they lie wherever the person picked them, so the studio names them. */
-  original: ({ project, darkroom }, [batch = '', index = '']) =>
-    thumbnail(darkroom, project.translations.file(batch, Number(index), 'input'), {
+  original: ({ project, worker }, [batch = '', index = '']) =>
+    thumbnail(worker, project.batches.file(batch, Number(index), 'input'), {
       size: LARGEST_DRAWING,
       cache: cacheOf(project),
     }),
   /** result/<batch>/<index>/<version> */
   result: ({ project }, parts) => Promise.resolve(picture(resultOf(project, parts))),
   /** result-thumb/<batch>/<index>/<version> */
-  'result-thumb': ({ project, darkroom }, parts) =>
-    thumbnail(darkroom, resultOf(project, parts), { size: 256, cache: cacheOf(project) }),
+  'result-thumb': ({ project, worker }, parts) =>
+    thumbnail(worker, resultOf(project, parts), { size: 256, cache: cacheOf(project) }),
   /** result-file/<batch>/<index>/<version>?strength=0.5: the PNG to be saved, mixed with its original below 1 */
-  async 'result-file'({ project, darkroom }, [batch = '', index = '', version = ''], query) {
+  async 'result-file'({ project, worker }, [batch = '', index = '', version = ''], query) {
     const output = resultOf(project, [batch, index]);
     const made: Media = { file: output, type: 'image/png', download: basename(output) };
     const strength = Number(query.get('strength') ?? 1);
     if (!(strength >= 0 && strength <= 1)) throw new UserError('A strength lies between 0 and 1');
     if (strength === 1) return made;
-    const input = project.translations.file(batch, Number(index), 'input');
+    const input = project.batches.file(batch, Number(index), 'input');
     const key = createHash('sha1').update([batch, index, version, strength].join('\0')).digest('hex');
     const to = join(passingFolder(project), `${key}.png`);
-    if (!existsSync(to)) await darkroom.run('mixResult', { input, output, strength, to });
+    if (!existsSync(to)) await worker.run('mixResult', { input, output, strength, to });
     return { ...made, file: to };
   },
 };
 
 const OUTSIDE: Record<string, Answer<MediaSource>> = {
   /** cover/<recent project> */
-  cover({ darkroom, recent }, [id]) {
+  cover({ worker, recent }, [id]) {
     const file = recent.find((project) => project.id === id)?.cover;
     if (!file) throw new UserError('That project has no picture');
-    return thumbnail(darkroom, file, { size: 512, cache: join(homeFolder(), 'covers') });
+    return thumbnail(worker, file, { size: 512, cache: join(homeFolder(), 'covers') });
   },
   /** picked/<token>: a picture that the person picked and that is in no project yet */
-  picked: ({ darkroom, tokens }, [token = '']) =>
-    thumbnail(darkroom, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
+  picked: ({ worker, tokens }, [token = '']) =>
+    thumbnail(worker, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
 };
 
 /** What an address below /media/, with its query, means. @throws UserError when it means nothing, or leaves the project */
@@ -144,10 +144,10 @@ const passingFolder = ({ folder }: OpenProject): string =>
   folder.readOnly ? join(homeFolder(), 'covers') : folder.file('.maquette', 'exports');
 
 const resultOf = (project: OpenProject, [batch = '', index = '']: string[]): string =>
-  inside(project.folder.path, project.translations.file(batch, Number(index), 'output'));
+  inside(project.folder.path, project.batches.file(batch, Number(index), 'output'));
 
-async function thumbnail(darkroom: Darkroom, file: string, options: { size: number; cache: string }): Promise<Media> {
-  return picture(await darkroom.run('thumbnail', { file, ...options }), 'image/webp');
+async function thumbnail(worker: TaskWorker, file: string, options: { size: number; cache: string }): Promise<Media> {
+  return picture(await worker.run('thumbnail', { file, ...options }), 'image/webp');
 }
 
 /** The real path of a file, links followed. @throws UserError when it is missing or outside of the folder */

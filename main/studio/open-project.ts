@@ -10,7 +10,7 @@ import { Lessons } from './rooms/lessons.ts';
 import { Models } from './rooms/models.ts';
 import { PaintingRoom } from './rooms/painting.ts';
 import { Runs } from './rooms/runs.ts';
-import { Translations } from './rooms/translations.ts';
+import { Batches } from './rooms/batches.ts';
 import type { ProjectFolder } from './project.ts';
 import { shownPath, withoutPaths } from './places.ts';
 
@@ -21,7 +21,7 @@ export class OpenProject {
   readonly datasets: Datasets;
   readonly models: Models;
   readonly runs: Runs;
-  readonly translations: Translations;
+  readonly batches: Batches;
   readonly drawings: Drawings;
   readonly painting: PaintingRoom;
   readonly lessons: Lessons;
@@ -31,12 +31,12 @@ export class OpenProject {
     this.datasets = new Datasets(context);
     this.models = new Models(context);
     this.runs = new Runs(context, this.datasets, this.models);
-    this.translations = new Translations(context, this.models);
+    this.batches = new Batches(context, this.models);
     this.drawings = new Drawings(context, this.models);
     this.painting = new PaintingRoom(context, this.datasets, this.models, this.runs);
     this.lessons = new Lessons(context, this.datasets, this.models, this.runs);
     const files = fileJobs(context.launch, () => this.datasets.arrived());
-    const kinds = { train: this.runs.jobs, translate: this.translations.jobs, files };
+    const kinds = { train: this.runs.jobs, translate: this.batches.jobs, files };
     // What may not be changed is not worked on either.
     try {
       context.queue.serve(kinds, context.folder.readOnly ? NO_JOBS : jobStore(context.folder.id));
@@ -54,7 +54,7 @@ export class OpenProject {
 
   /** Things came back from the bin, or left it for good. */
   refresh(): void {
-    for (const room of [this.datasets, this.models, this.runs, this.drawings, this.translations]) room.refresh();
+    for (const room of [this.datasets, this.models, this.runs, this.drawings, this.batches]) room.refresh();
   }
 
   /** Ends what runs for it, and lets others have its folder. */
@@ -73,7 +73,7 @@ export class OpenProject {
       runs: this.runs.list(),
       models: this.models.list(),
       drawings: this.drawings.list(),
-      batches: this.translations.list(),
+      batches: this.batches.list(),
       bin: this.folder.bin().map(({ id, title, what }) => ({ id, title, what })),
     };
   }

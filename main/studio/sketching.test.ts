@@ -50,7 +50,7 @@ const state = (over: Partial<DrawingState> = {}): DrawingState => ({
   layers: [{ id: 'a', title: 'Layer 1', role: 'paint', opacity: 1, visible: true, locked: false }],
   ...over,
 });
-const scene = (model: string, over: Partial<Args<'paint.translate'>> = {}): Args<'paint.translate'> => ({
+const subject = (model: string, over: Partial<Args<'paint.translate'>> = {}): Args<'paint.translate'> => ({
   ...{ drawing: 'd', model, width: 32, height: 32, wrap: false, scaling: 'tiles', seed: 0 },
   ...{ changed: null, quality: 'full' },
   ...over,
@@ -59,7 +59,7 @@ const scene = (model: string, over: Partial<Args<'paint.translate'>> = {}): Args
 describe('live translation', () => {
   it('answers with a picture, takes in changes, and asks for what it does not know', async () => {
     const { client, model } = await withModel();
-    const ask = (over: Partial<Args<'paint.translate'>>) => client.call('paint.translate', scene(model, over));
+    const ask = (over: Partial<Args<'paint.translate'>>) => client.call('paint.translate', subject(model, over));
     expect(await ask({})).toEqual({ state: 'lost' });
     const first = await ask({ changed: noise(32, 32) });
     expect(first).toMatchObject({ state: 'done', left: 0, seam: null, region: { width: 32, height: 32 } });
@@ -73,25 +73,25 @@ describe('live translation', () => {
   it('drops what is stale, and the last of many is what they all add up to', async () => {
     const { client, model } = await withModel({ size: 256 });
     const size = { width: 256, height: 256 };
-    await client.call('paint.translate', scene(model, { ...size, changed: noise(256, 256) }));
+    await client.call('paint.translate', subject(model, { ...size, changed: noise(256, 256) }));
     const many = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
-        client.call('paint.translate', scene(model, { ...size, changed: { ...noise(8, 8, i), left: i * 8 } })),
+        client.call('paint.translate', subject(model, { ...size, changed: { ...noise(8, 8, i), left: i * 8 } })),
       ),
     );
     expect(many.filter((answer) => answer.state === 'stale').length).toBeGreaterThan(0);
     const last = many.at(-1)!;
-    const again = await client.call('paint.translate', scene(model, { ...size, quality: 'draft' }));
+    const again = await client.call('paint.translate', subject(model, { ...size, quality: 'draft' }));
     expect(last.state).toBe('done');
     expect(again).toMatchObject({ state: 'done', left: 0, region: { width: 0 } });
   });
 
   it('survives the death of the painter: it says so, and the next request starts it again', async () => {
     const { studio, client, model } = await withModel();
-    await client.call('paint.translate', scene(model, { changed: noise(32, 32) }));
+    await client.call('paint.translate', subject(model, { changed: noise(32, 32) }));
     const { pid } = studio.project!.painting;
     process.kill(pid!, 'SIGKILL');
-    const ask = (over = {}) => client.call('paint.translate', scene(model, over));
+    const ask = (over = {}) => client.call('paint.translate', subject(model, over));
     // Either it had not died yet and the request died with it, or a new one does not know the drawing.
     const answer = await ask().catch((error: unknown) => error);
     if (answer instanceof Error) expect(answer.message).toContain('your drawing is safe');
@@ -102,9 +102,9 @@ describe('live translation', () => {
 
   it('of a model that was deleted says so', async () => {
     const { client, model } = await withModel();
-    await client.call('paint.translate', scene(model, { changed: noise(32, 32) }));
+    await client.call('paint.translate', subject(model, { changed: noise(32, 32) }));
     await client.call('models.remove', { model });
-    await expect(client.call('paint.translate', scene(model))).rejects.toThrow('not in the library any more');
+    await expect(client.call('paint.translate', subject(model))).rejects.toThrow('not in the library any more');
   });
 
   it('knows which models vary, and shows the colours of labels', async () => {
@@ -114,7 +114,7 @@ describe('live translation', () => {
 
   it('refuses what does not fit', async () => {
     const { client, model } = await withModel();
-    const ask = (over: Partial<Args<'paint.translate'>>) => client.call('paint.translate', scene(model, over));
+    const ask = (over: Partial<Args<'paint.translate'>>) => client.call('paint.translate', subject(model, over));
     await expect(ask({ changed: { ...noise(4, 4), bytes: new Uint8Array(3) } })).rejects.toThrow('number of bytes');
     await expect(ask({ width: 100_000 })).rejects.toThrow('width');
   });

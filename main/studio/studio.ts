@@ -18,8 +18,8 @@ import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
 import { browse } from './browse.ts';
-import { Darkroom, inDarkroom } from './darkroom-client.ts';
-import type { TaskResult } from './darkroom-tasks.ts';
+import { TaskWorker, inTaskWorker } from './tasks/client.ts';
+import type { TaskResult } from './tasks/tasks.ts';
 import { familyForms } from './families.ts';
 import { JobQueue, type Ended } from './jobs.ts';
 import { answerMedia, type Media } from './media.ts';
@@ -53,7 +53,7 @@ export class Studio {
   readonly queue: JobQueue;
   readonly #door: Door;
   readonly #launch: Launch;
-  readonly #darkroom: Darkroom;
+  readonly #worker: TaskWorker;
   readonly #uploads = new Uploads();
   readonly #later = new Map<EventName, NodeJS.Timeout>();
   #project: OpenProject | null = null;
@@ -61,7 +61,7 @@ export class Studio {
   constructor(door: Door) {
     this.#door = door;
     this.#launch = door.launch ?? forkRole;
-    this.#darkroom = new Darkroom(this.#launch);
+    this.#worker = new TaskWorker(this.#launch);
     this.settings = new StudioSettings(door.store);
     this.queue = new JobQueue(
       (moved) => {
@@ -99,7 +99,7 @@ export class Studio {
   media(path: string): Promise<Media> {
     return answerMedia(
       {
-        ...{ project: this.#project, darkroom: this.#darkroom, tokens: this.tokens },
+        ...{ project: this.#project, worker: this.#worker, tokens: this.tokens },
         recent: this.settings.recent(),
       },
       path,
@@ -113,7 +113,7 @@ export class Studio {
     const folder = ProjectFolder.open(path);
     this.#project = new OpenProject({
       folder,
-      ...{ queue: this.queue, darkroom: this.#darkroom, launch: this.#launch, tokens: this.tokens },
+      ...{ queue: this.queue, worker: this.#worker, launch: this.#launch, tokens: this.tokens },
       threads: () => this.#threads(),
       explain: (error) => this.explain(error).message,
       changed: () => this.#changed(),
@@ -128,7 +128,7 @@ export class Studio {
   async close(): Promise<void> {
     await this.queue.stopAll();
     this.#closeProject();
-    this.#darkroom.close();
+    this.#worker.close();
     for (const timer of this.#later.values()) clearTimeout(timer);
   }
 
@@ -221,7 +221,7 @@ export class Studio {
 
   async #cells({ token, plan }: Args<'sheets.cells'>): Promise<Result<'sheets.cells'>> {
     const file = this.tokens.path(token);
-    const { boxes, width, height } = await this.#darkroom.run('sheetCells', { file, plan });
+    const { boxes, width, height } = await this.#worker.run('sheetCells', { file, plan });
     return { boxes, width, height, picture: mediaAddress('picked', token) };
   }
 
@@ -247,7 +247,7 @@ export class Studio {
         projectsPlace: shownPath(projectsFolder()),
       }),
       'app.engines': () =>
-        inDarkroom(this.#launch, ['reportEngines', { threads: this.#threads() }], {
+        inTaskWorker(this.#launch, ['reportEngines', { threads: this.#threads() }], {
           progress: () => undefined,
           signal: AbortSignal.timeout(120_000),
         }),
@@ -298,7 +298,7 @@ export class Studio {
         return done;
       },
       'bin.empty': () => {
-        this.#open().translations.forget();
+        this.#open().batches.forget();
         this.#open().folder.emptyBin();
         this.#open().refresh();
         this.#changed();
@@ -306,7 +306,7 @@ export class Studio {
       },
 
       'datasets.recognise': async ({ tokens }) =>
-        sayRecognised(await this.#darkroom.run('recognise', { sources: paths(tokens) })),
+        sayRecognised(await this.#worker.run('recognise', { sources: paths(tokens) })),
       'datasets.import': (args) => this.#open().datasets.import(args),
       'datasets.add': (args) => this.#open().datasets.add(args),
       'datasets.sample': (args) => this.#open().datasets.sample(args),
@@ -317,7 +317,7 @@ export class Studio {
       'datasets.sketchPreview': (args) => this.#open().datasets.sketchPreview(args),
       'datasets.sketches': (args) => this.#open().datasets.sketches(args),
       'sheets.cells': (args) => this.#cells(args),
-      'sheets.suggest': ({ token }) => this.#darkroom.run('suggestPlan', { file: this.tokens.path(token) }),
+      'sheets.suggest': ({ token }) => this.#worker.run('suggestPlan', { file: this.tokens.path(token) }),
       'sheets.cut': (args) => this.#open().datasets.cut(args),
       'datasets.rename': (args) => this.#open().datasets.rename(args),
       'datasets.remove': (args) => this.#open().datasets.remove(args),
@@ -336,13 +336,13 @@ export class Studio {
       'models.update': (args) => this.#open().models.update(args),
       'models.try': (args) => this.#open().models.try(args),
       'models.remove': (args) => this.#open().models.remove(args),
-      'translate.start': (args) => this.#open().translations.start(args),
-      'translate.pause': (args) => this.#open().translations.pause(args),
-      'translate.resume': (args) => this.#open().translations.resume(args),
-      'translate.rename': (args) => this.#open().translations.rename(args),
-      'translate.remove': (args) => this.#open().translations.remove(args),
-      'translate.save': (args) => this.#open().translations.save(args),
-      'translate.results': (args) => this.#open().translations.results(args),
+      'translate.start': (args) => this.#open().batches.start(args),
+      'translate.pause': (args) => this.#open().batches.pause(args),
+      'translate.resume': (args) => this.#open().batches.resume(args),
+      'translate.rename': (args) => this.#open().batches.rename(args),
+      'translate.remove': (args) => this.#open().batches.remove(args),
+      'translate.save': (args) => this.#open().batches.save(args),
+      'translate.results': (args) => this.#open().batches.results(args),
 
       'drawings.create': (args) => this.#open().drawings.create(args),
       'drawings.open': (args) => this.#open().drawings.open(args),

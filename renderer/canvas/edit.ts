@@ -1,6 +1,6 @@
 /** One change of a document under way: remembers what was there before, so that it can be undone or put back. */
 import type { Step } from './history.ts';
-import { dropSame, keep, swap, tileBox, type Tiles } from './tiles.ts';
+import { dropSame, keep, swap, patchBox, type Patches } from './patches.ts';
 import { Touched } from './box.ts';
 import type { Box, DrawingState, Selection, Surface, UndoTitle } from './types.ts';
 
@@ -17,7 +17,7 @@ export class Edit implements Step {
   key: string | null = null;
   time = 0;
   readonly #parts: Parts;
-  readonly #tiles = new Map<string, Tiles>();
+  readonly #patches = new Map<string, Patches>();
   /** Surfaces of layers that are in the other state alone. */
   readonly #parked = new Map<string, Surface>();
   #state: DrawingState | null = null;
@@ -29,14 +29,14 @@ export class Edit implements Step {
 
   /** To be called before the pixels of a layer in the box are written. */
   touch(layer: string, box: Box): void {
-    let tiles = this.#tiles.get(layer);
-    if (!tiles) this.#tiles.set(layer, (tiles = new Map<number, Uint32Array>()));
-    keep(tiles, this.#parts.surfaces.get(layer)!, box);
+    let patches = this.#patches.get(layer);
+    if (!patches) this.#patches.set(layer, (patches = new Map<number, Uint32Array>()));
+    keep(patches, this.#parts.surfaces.get(layer)!, box);
   }
 
-  /** The pixels of a tile that was touched, as they were. */
-  before(layer: string, tile: number): Uint32Array {
-    return this.#tiles.get(layer)!.get(tile)!;
+  /** The pixels of a patch that was touched, as they were. */
+  before(layer: string, patch: number): Uint32Array {
+    return this.#patches.get(layer)!.get(patch)!;
   }
 
   /** Replaces the state. The surfaces of its new layers are given; those of layers that it lacks are kept for undo. */
@@ -54,15 +54,15 @@ export class Edit implements Step {
 
   /** Forgets what is as it was. @returns whether anything is left. */
   settle(): boolean {
-    for (const [layer, tiles] of this.#tiles) {
+    for (const [layer, patches] of this.#patches) {
       // A layer that this edit removes has no pixels to compare with; it is parked whole.
       const surface = this.#parts.surfaces.get(layer);
-      if (surface) dropSame(tiles, surface);
-      if (tiles.size === 0) this.#tiles.delete(layer);
+      if (surface) dropSame(patches, surface);
+      if (patches.size === 0) this.#patches.delete(layer);
     }
     if (this.#state === this.#parts.state) this.#state = null;
     if (this.#selection === this.#parts.selection) this.#selection = undefined;
-    return this.#tiles.size > 0 || this.#state !== null || this.#selection !== undefined;
+    return this.#patches.size > 0 || this.#state !== null || this.#selection !== undefined;
   }
 
   get changesState(): boolean {
@@ -86,17 +86,17 @@ export class Edit implements Step {
   get bytes(): number {
     let sum = this.#selection?.mask.length ?? 0;
     for (const { data } of this.#parked.values()) sum += data.length;
-    for (const tiles of this.#tiles.values()) for (const tile of tiles.values()) sum += tile.byteLength;
+    for (const patches of this.#patches.values()) for (const patch of patches.values()) sum += patch.byteLength;
     return sum;
   }
 
   #swapPixels(): Map<string, readonly Box[]> {
     const boxes = new Map<string, readonly Box[]>();
-    for (const [layer, tiles] of this.#tiles) {
+    for (const [layer, patches] of this.#patches) {
       const surface = this.#parts.surfaces.get(layer) ?? this.#parked.get(layer)!;
-      swap(tiles, surface);
+      swap(patches, surface);
       const touched = new Touched();
-      for (const tile of tiles.keys()) touched.add(tileBox(surface, tile));
+      for (const patch of patches.keys()) touched.add(patchBox(surface, patch));
       boxes.set(layer, touched.boxes);
     }
     return boxes;

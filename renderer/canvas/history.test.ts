@@ -160,7 +160,7 @@ describe('undo', () => {
     expect(editor.state.layers[0]!.opacity).toBe(0.2);
   });
 
-  it('keeps the touched tiles alone', () => {
+  it('keeps the touched patches alone', () => {
     const editor = editorOf(1024, 1024);
     drag(editor, [
       [20, 20],

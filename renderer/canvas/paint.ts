@@ -5,7 +5,7 @@ import { Coverage } from './coverage.ts';
 import type { Document } from './document.ts';
 import type { Edit } from './edit.ts';
 import { parseColour, words } from './pixels.ts';
-import { tileBox, tilesOf } from './tiles.ts';
+import { patchBox, patchesOf } from './patches.ts';
 import type { Box } from './types.ts';
 
 export interface Paint {
@@ -64,9 +64,9 @@ export class Painting {
     if (isEmpty(inside)) return;
     this.edit.touch(this.#layer, inside);
     const pixels = words(surface);
-    for (const tile of tilesOf(surface, inside)) {
-      const square = tileBox(surface, tile);
-      this.#layTile(pixels, this.edit.before(this.#layer, tile), square, intersect(square, inside), selection?.mask);
+    for (const patch of patchesOf(surface, inside)) {
+      const square = patchBox(surface, patch);
+      this.#layTile(pixels, this.edit.before(this.#layer, patch), square, intersect(square, inside), selection?.mask);
     }
   }
 

@@ -161,7 +161,7 @@ export class CpuExecution implements Execution {
   }
 
   write(port: string, data: Float32Array): Promise<void> {
-    if (!(port in this.#program.inputs)) throw new Error(`the program has no input "${port}"`);
+    if (!(port in this.#program.inputs)) return Promise.reject(new Error(`the program has no input "${port}"`));
     const value = this.#values.get(port);
     if (value) value.data.set(data);
     else this.#written.set(port, data);
@@ -170,7 +170,7 @@ export class CpuExecution implements Execution {
 
   read(name: string): Promise<Float32Array> {
     const value = this.#values.get(name);
-    if (!value) throw new Error(`the step has no value "${name}"`);
+    if (!value) return Promise.reject(new Error(`the step has no value "${name}"`));
     return Promise.resolve(value.data);
   }
 
@@ -224,7 +224,7 @@ export class CpuExecution implements Execution {
     const places = new Map(this.blank().tensors.map(({ name, data }) => [name, data]));
     for (const { name, data } of tensors) {
       const place = places.get(name);
-      if (!place) throw new Error(`the program has no "${name}"`);
+      if (!place) return Promise.reject(new Error(`the program has no "${name}"`));
       const isOurs = place.buffer === data.buffer && place.byteOffset === data.byteOffset;
       if (!isOurs) place.set(data);
     }

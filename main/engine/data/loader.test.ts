@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BatchSource } from './batches.ts';
+import { MinibatchSource } from './minibatches.ts';
 import type { LoaderReply, LoaderRequest, LoaderSettings } from '../processes/messages.ts';
 import { connect, forgetAddress, freshAddress } from '../processes/wire.ts';
 import { encodePng } from '../pictures/pictures.ts';
@@ -84,9 +84,9 @@ async function start(): Promise<Loader> {
 const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.on('exit', resolve));
 
 describe('the loader process', () => {
-  it('opens a dataset and answers with the batches that BatchSource makes', async () => {
+  it('opens a dataset and answers with the minibatches that MinibatchSource makes', async () => {
     const { ask } = await start();
-    const here = new BatchSource(settings, () => expect.unreachable());
+    const here = new MinibatchSource(settings, () => expect.unreachable());
     expect(await ask({ type: 'open', id: 1, settings })).toEqual({
       type: 'opened',
       id: 1,

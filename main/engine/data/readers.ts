@@ -1,6 +1,6 @@
 /**
  * The kinds of data as decks of cards: one row a kind. A reader knows what lies on disk and which ports that fills; what
- * is done with the pictures is the business of batches.ts.
+ * is done with the pictures is the business of minibatches.ts.
  */
 import type { DataKind } from '../../../models/families/family.ts';
 import { UserError } from '../../errors.ts';
@@ -23,7 +23,7 @@ export interface OpenedData {
   label: { port: string; labels: string[] } | null;
   /** The names of what is held out, as run.json keeps them. */
   heldOutNames: string[];
-  /** How many held-out batches of one there are. */
+  /** How many held-out minibatches of one there are. */
   heldOut: number;
   fingerprint: string;
   /** Files that belong to nothing. */

@@ -10,7 +10,7 @@ import { guessRange } from './guess-range.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { pack, unpack } from '../pictures/picture-io.ts';
 import { values } from '../testing/testing.ts';
-import { translatePicture, type Opened } from './translate-picture.ts';
+import { translatePicture, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 
 beforeAll(() => void startRuntime(1));
@@ -18,7 +18,7 @@ beforeAll(() => void startRuntime(1));
 const fixture = (name: string): Buffer => readFileSync(join(ROOT, 'main', 'engine', 'inference', 'fixtures', name));
 
 /** The picture that other-tools.py gives to its models. */
-function pattern(width: number, height: number): Opened {
+function pattern(width: number, height: number): OpenPicture {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i += 4)

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readOnnx } from '../../../models/onnx/read.ts';
 import { startRuntime } from '../cpu/ort.ts';
-import { Painting, type Scene } from './painting.ts';
+import { Painting, type Subject } from './painting.ts';
 import { seamScore, TILED } from '../metrics/seams.ts';
 import { randomModel } from '../testing/testing-model.ts';
 import { values } from '../testing/testing.ts';
@@ -11,7 +11,7 @@ import { varies, Variation } from './variation.ts';
 beforeAll(() => void startRuntime(1));
 
 const brushOf = (bytes: Uint8Array) => ({ translator: new Translator(bytes, 'model'), variation: Variation.of(bytes) });
-const scene = (over: Partial<Scene> = {}): Scene => ({
+const subject = (over: Partial<Subject> = {}): Subject => ({
   ...{ drawing: 'd', width: 32, height: 32, wrap: false, scaling: 'tiles', seed: 0 },
   ...over,
 });
@@ -30,7 +30,7 @@ async function painted(painting: Painting): Promise<Uint8Array> {
 describe('a painting', () => {
   it('gives what the model gives', async () => {
     const brush = brushOf(randomModel());
-    const painting = new Painting(scene(), brush);
+    const painting = new Painting(subject(), brush);
     const given = drawing(32, 32);
     expect(painting.known).toBe(false);
     painting.take(given);
@@ -54,7 +54,7 @@ describe('a painting', () => {
       [true, 32, 32],
       [true, 16, 40],
     ] as const) {
-      const little = new Painting(scene({ width, height, wrap }), brush);
+      const little = new Painting(subject({ width, height, wrap }), brush);
       const shown = new Uint8Array(width * height * 4);
       const show = async (quality: 'draft' | 'full'): Promise<number> => {
         const { region, left } = await little.paint(quality, never);
@@ -80,7 +80,7 @@ describe('a painting', () => {
         await show('draft');
       }
       while ((await show('full')) > 0);
-      const once = new Painting(scene({ width, height, wrap }), brush);
+      const once = new Painting(subject({ width, height, wrap }), brush);
       once.take(last);
       const whole = await painted(once);
       const worst = whole.reduce((most, value, i) => Math.max(most, Math.abs(value - shown[i]!)), 0);
@@ -97,7 +97,7 @@ describe('a painting', () => {
       for (let c = 0; c < 3; c++)
         bytes[i * 4 + c] = 128 + 100 * Math.sin((2 * Math.PI * ((c + 1) * (i % side) + Math.floor(i / side))) / side);
     const score = async (wrap: boolean): Promise<number> => {
-      const painting = new Painting(scene({ width: side, height: side, wrap }), brush);
+      const painting = new Painting(subject({ width: side, height: side, wrap }), brush);
       painting.take({ left: 0, top: 0, width: side, height: side, bytes });
       return seamScore({ data: await painted(painting), width: side, height: side, channels: 4 }, TILED);
     };
@@ -106,7 +106,7 @@ describe('a painting', () => {
   });
 
   it('stops after a tile when something more urgent waits, and goes on later', async () => {
-    const painting = new Painting(scene({ width: 128, height: 128 }), brushOf(randomModel()));
+    const painting = new Painting(subject({ width: 128, height: 128 }), brushOf(randomModel()));
     painting.take(drawing(128, 128));
     const first = await painting.paint('full', () => true);
     expect(first.left).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ describe('a painting', () => {
   it('can be interrupted inside the model, and loses nothing by it', async () => {
     const brush = brushOf(randomModel({ size: 256, width: 16 }));
     const size = { width: 256, height: 256 };
-    const painting = new Painting(scene(size), brush);
+    const painting = new Painting(subject(size), brush);
     painting.take(drawing(256, 256));
     const draft = painting.paint('draft', never);
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -124,7 +124,7 @@ describe('a painting', () => {
     const { left, region } = await draft;
     expect({ left, width: region.width }).toEqual({ left: 1, width: 0 });
     const whole = await painted(painting);
-    const again = new Painting(scene(size), brush);
+    const again = new Painting(subject(size), brush);
     again.take(drawing(256, 256));
     expect(await painted(again)).toEqual(whole);
   });
@@ -132,7 +132,7 @@ describe('a painting', () => {
   it('fits a whole drawing into the model, and its result back', async () => {
     const brush = brushOf(randomModel());
     for (const wrap of [false, true]) {
-      const painting = new Painting(scene({ width: 80, height: 48, scaling: 'fit', wrap }), brush);
+      const painting = new Painting(subject({ width: 80, height: 48, scaling: 'fit', wrap }), brush);
       painting.take(drawing(80, 48));
       const { region, left } = await painting.paint('full', never);
       expect(left).toBe(0);
@@ -146,7 +146,7 @@ describe('a painting', () => {
     expect(varies(readOnnx(randomModel({ size: 128 })))).toBe(false);
     const brush = brushOf(bytes);
     const of = async (seed: number): Promise<Uint8Array> => {
-      const painting = new Painting(scene({ width: 128, height: 128, seed }), brush);
+      const painting = new Painting(subject({ width: 128, height: 128, seed }), brush);
       painting.take(drawing(128, 128));
       return painted(painting);
     };
@@ -157,7 +157,7 @@ describe('a painting', () => {
   });
 
   it('keeps alpha, not premultiplied, with a model of four channels', async () => {
-    const painting = new Painting(scene(), brushOf(randomModel({ channels: 4 })));
+    const painting = new Painting(subject(), brushOf(randomModel({ channels: 4 })));
     painting.take(drawing(32, 32));
     const { region } = await painting.paint('full', never);
     const alphas = region.bytes.filter((_, i) => i % 4 === 3);
@@ -165,7 +165,7 @@ describe('a painting', () => {
   });
 
   it('refuses a region outside of the drawing', () => {
-    const painting = new Painting(scene(), brushOf(randomModel()));
+    const painting = new Painting(subject(), brushOf(randomModel()));
     expect(() => painting.take({ left: 30, top: 0, width: 4, height: 1, bytes: new Uint8Array(16) })).toThrow(
       RangeError,
     );

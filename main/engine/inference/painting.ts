@@ -11,7 +11,7 @@ import type { Translator } from './translator.ts';
 import type { Variation } from './variation.ts';
 
 /** What is drawn and how it is translated. Another one of any of these begins anew. */
-export interface Scene {
+export interface Subject {
   drawing: string;
   width: number;
   height: number;
@@ -54,7 +54,7 @@ export interface Brush {
 }
 
 export class Painting {
-  readonly scene: Scene;
+  readonly subject: Subject;
   readonly brush: Brush;
   readonly #drawing: Bitmap;
   /** The result at the size at which it is worked on: the drawing's, or the model's where the whole is fitted into it. */
@@ -64,10 +64,10 @@ export class Painting {
   #known = false;
   #lastChange: Box;
 
-  constructor(scene: Scene, brush: Brush) {
-    const { width, height, wrap, scaling } = scene;
+  constructor(subject: Subject, brush: Brush) {
+    const { width, height, wrap, scaling } = subject;
     const { translator } = brush;
-    [this.scene, this.brush] = [scene, brush];
+    [this.subject, this.brush] = [subject, brush];
     this.#drawing = bitmap(width, height);
     this.#result = scaling === 'fit' ? bitmap(translator.width, translator.height) : bitmap(width, height);
     this.#tiling = new Tiling(this.#result, translator, { wrap });
@@ -117,7 +117,7 @@ export class Painting {
     this.#blend(box, this.#result.data);
     const left = this.#cells.filter(({ stale }) => stale).length;
     const seam =
-      this.scene.wrap && left === 0 && quality === 'full'
+      this.subject.wrap && left === 0 && quality === 'full'
         ? seamScore({ ...this.#result, channels: 4 }, TILED, VISIBLE)
         : null;
     return { region: await this.#shown(box), modelMs: translator.ortMs - before, seam, left };
@@ -144,12 +144,12 @@ export class Painting {
   }
 
   get #isFitted(): boolean {
-    return this.scene.scaling === 'fit';
+    return this.subject.scaling === 'fit';
   }
 
   async #translate(input: Float32Array): Promise<Float32Array> {
     const { translator, variation } = this.brush;
-    const { seed } = this.scene;
+    const { seed } = this.subject;
     if (seed === 0 || !variation) return translator.run(input);
     const began = performance.now();
     const result = await variation.run(input, seed);
@@ -170,7 +170,7 @@ export class Painting {
 
   /** The drawing at the size at which it is translated. */
   #source(): Promise<Bitmap> | Bitmap {
-    return this.#isFitted ? resized(this.#drawing, this.#result, this.scene.wrap) : this.#drawing;
+    return this.#isFitted ? resized(this.#drawing, this.#result, this.subject.wrap) : this.#drawing;
   }
 
   /** What of the result the tiles can have changed: all of it where one goes over an edge to the other side. */
@@ -209,15 +209,15 @@ export class Painting {
     const { width, height } = this.#result;
     const data = new Uint16Array(width * height * 4);
     this.#blend({ left: 0, top: 0, width, height }, data);
-    const { wrap, ...scene } = this.scene;
-    return (await resized({ data, width, height }, scene, wrap)).data;
+    const { wrap, ...subject } = this.subject;
+    return (await resized({ data, width, height }, subject, wrap)).data;
   }
 
   /** The changed part of the result, at the size of the drawing. */
   async #shown(box: Box): Promise<Region> {
-    const { width, height } = this.scene;
+    const { width, height } = this.subject;
     if (!this.#isFitted || box.width === 0) return { ...box, bytes: cut(this.#result, box) };
-    const { data } = await resized(this.#result, { width, height }, this.scene.wrap);
+    const { data } = await resized(this.#result, { width, height }, this.subject.wrap);
     return { left: 0, top: 0, width, height, bytes: data };
   }
 }

@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../../files.ts';
 import { awaitedLater } from '../../pool.ts';
 import { resultFile, type NamedPicture } from './result-file.ts';
-import { encodeResult, openPicture, translatePicture, type Opened } from './translate-picture.ts';
+import { encodeResult, openPicture, translatePicture, type OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
 
 export interface TranslateOptions {
@@ -59,7 +59,7 @@ export async function translateFiles(translator: Translator, options: TranslateO
     onPicture({ name, input: file, output: null, problem: problem.message }, at, pictures.length);
   };
   let writing: Promise<void> = Promise.resolve();
-  let next: Promise<Opened | UserError> | undefined;
+  let next: Promise<OpenPicture | UserError> | undefined;
   const begin = (picture: NamedPicture | undefined): typeof next => {
     if (picture) onOpen(picture);
     return picture && awaitedLater(open(picture.file, translator, options));
@@ -96,12 +96,15 @@ export async function translateFiles(translator: Translator, options: TranslateO
 }
 
 /** Opens a picture, or gives the reason why not, so that one bad picture does not end a batch. */
-const open = (file: string, translator: Translator, { tile }: TranslateOptions): Promise<Opened | UserError> =>
+const open = (file: string, translator: Translator, { tile }: TranslateOptions): Promise<OpenPicture | UserError> =>
   reasonOf(openPicture(file, tile || !translator.hasSize ? undefined : translator));
 
 /** Translates it, or gives the reason why not: a model of another tool may take some sizes and not others. */
-const attempt = (translator: Translator, picture: Opened, options: TranslateOptions): Promise<Opened | UserError> =>
-  reasonOf(translatePicture(translator, picture, options));
+const attempt = (
+  translator: Translator,
+  picture: OpenPicture,
+  options: TranslateOptions,
+): Promise<OpenPicture | UserError> => reasonOf(translatePicture(translator, picture, options));
 
 const reasonOf = <T>(work: Promise<T>): Promise<T | UserError> =>
   work.catch((error: unknown) => {

@@ -7,13 +7,13 @@ import { values } from '../testing/testing.ts';
 import { randomModel } from '../testing/testing-model.ts';
 import { freeModel } from '../testing/testing-onnx.ts';
 import { tileOf, Tiling } from './tiles.ts';
-import { mixPictures, translatePicture, type Opened } from './translate-picture.ts';
+import { mixPictures, translatePicture, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 
 beforeAll(() => void startRuntime(1));
 
 /** A picture with slopes and shapes, as a photograph has; `alphaAt` gives 0..255. */
-function scene(width: number, height: number, alphaAt: (x: number, y: number) => number = () => 255): Opened {
+function scene(width: number, height: number, alphaAt: (x: number, y: number) => number = () => 255): OpenPicture {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i += 4) {
@@ -24,10 +24,10 @@ function scene(width: number, height: number, alphaAt: (x: number, y: number) =>
   return { width, height, data, hasAlpha: true };
 }
 
-const copy = (picture: Opened): Opened => ({ ...picture, data: picture.data.slice() });
+const copy = (picture: OpenPicture): OpenPicture => ({ ...picture, data: picture.data.slice() });
 
 /** A picture as it looks on white. */
-function onWhite({ data }: Opened): Float32Array {
+function onWhite({ data }: OpenPicture): Float32Array {
   return Float32Array.from({ length: (data.length / 4) * 3 }, (_, i) => {
     const [at, c] = [Math.floor(i / 3) * 4, i % 3];
     const alpha = data[at + 3]! / 255;
@@ -84,7 +84,7 @@ describe('transparency', () => {
 });
 
 /** The same everywhere, so that a change of the result at the borders of tiles is a seam and nothing else. */
-async function texture(width: number, height: number): Promise<Opened> {
+async function texture(width: number, height: number): Promise<OpenPicture> {
   const [w, h] = [width >> 2, height >> 2];
   const noise = Uint8Array.from(values(2, 'texture', [h, w, 4], [0, 255]), (value, i) => (i % 4 === 3 ? 255 : value));
   const large = sharp(noise, { raw: { width: w, height: h, channels: 4 } }).resize(width, height, { fit: 'fill' });

@@ -8,13 +8,13 @@ import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster } from '
 import type { Translator } from './translator.ts';
 
 /** A picture that was opened to be translated. */
-export interface Opened extends Raster {
+export interface OpenPicture extends Raster {
   /** Whether its file has transparency, which the result keeps. */
   hasAlpha: boolean;
 }
 
 /** Opens a picture: at its own size, or brought to another. @throws UserError naming the file */
-export async function openPicture(file: string, size?: { width: number; height: number }): Promise<Opened> {
+export async function openPicture(file: string, size?: { width: number; height: number }): Promise<OpenPicture> {
   const bytes = await readPictureFile(file);
   const { width, height, hasAlpha } = await probeBytes(bytes, file);
   const to = size ?? { width, height };
@@ -37,9 +37,9 @@ export interface PictureOptions {
  */
 export async function translatePicture(
   translator: Translator,
-  picture: Opened,
+  picture: OpenPicture,
   { strength }: PictureOptions,
-): Promise<Opened> {
+): Promise<OpenPicture> {
   const { channels, width, height } = translator;
   const tile = picture.width === width && picture.height === height ? translator : translator.tileFor(picture);
   const tiling = new Tiling(picture, tile, { multiple: translator.multiple });
@@ -86,7 +86,7 @@ function finishPremultiplied({ data, width }: Raster, { top, count, planes }: Fi
 }
 
 /** in + strength * (result - in), for two pictures of one size; written over the result. Colours are mixed as they look. */
-export function mixPictures(original: Opened, result: Opened, strength: number): Opened {
+export function mixPictures(original: OpenPicture, result: OpenPicture, strength: number): OpenPicture {
   const [from, to] = [original.data, result.data];
   for (let at = 0; at < to.length; at += 4) {
     const [before, after] = [from[at + 3]!, to[at + 3]!];
@@ -101,7 +101,7 @@ export function mixPictures(original: Opened, result: Opened, strength: number):
 }
 
 /** A translated picture as PNG, 8 bits; without alpha where it had none. */
-export function encodeResult({ data, width, height, hasAlpha }: Opened): Promise<Buffer> {
+export function encodeResult({ data, width, height, hasAlpha }: OpenPicture): Promise<Buffer> {
   const image = sharp(data, { raw: { width, height, channels: 4 } });
   return (hasAlpha ? image : image.removeAlpha()).png({ compressionLevel: 6 }).toBuffer();
 }

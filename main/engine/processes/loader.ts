@@ -1,18 +1,18 @@
 /**
  * The loader: the process that opens pictures, and the only one that does. Its parent tells it where to listen, and the
- * trainer asks it there, past the parent, with `LoaderRequest`s; the work is in batches.ts.
+ * trainer asks it there, past the parent, with `LoaderRequest`s; the work is in minibatches.ts.
  */
-import { BatchSource } from '../data/batches.ts';
+import { MinibatchSource } from '../data/minibatches.ts';
 import type { LoaderOrder, LoaderReply, LoaderRequest } from './messages.ts';
 import { failureOf, parent } from './roles.ts';
 import { listen, type Line } from './wire.ts';
 
-let source: BatchSource | undefined;
+let source: MinibatchSource | undefined;
 
 async function answer(request: LoaderRequest): Promise<LoaderReply> {
   const { id } = request;
   if (request.type === 'open') {
-    source = new BatchSource(request.settings, (message) => send({ type: 'warning', message }));
+    source = new MinibatchSource(request.settings, (message) => send({ type: 'warning', message }));
     return { type: 'opened', id, summary: source.summary };
   }
   if (!source) throw new Error(`The loader was asked for a ${request.type} before a dataset was opened`);

@@ -5,7 +5,7 @@
 import type { DataKind } from '../../../models/families/family.ts';
 import type { Port } from '../../../models/families/program.ts';
 import type { ModelFile } from '../inference/model-file.ts';
-import type { Painted, Region, Scene } from '../inference/painting.ts';
+import type { Painted, Region, Subject } from '../inference/painting.ts';
 
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
 export interface LoaderSettings {
@@ -45,7 +45,7 @@ export interface Augmentation {
 }
 
 /** What every port of a program holds for one step: pictures NCHW in [-1, 1], RGBA premultiplied; labels one-hot. */
-export interface Batch {
+export interface Minibatch {
   ports: Record<string, Float32Array>;
   /** The names of the pictures of each port, without extension. Of two sets none belongs to any other. */
   names: Record<string, string[]>;
@@ -85,7 +85,7 @@ export type LoaderRequest =
 export type LoaderReply =
   | { type: 'opened'; id: number; summary: DatasetSummary }
   | { type: 'serving'; id: number }
-  | { type: 'batch'; id: number; batch: Batch }
+  | { type: 'batch'; id: number; batch: Minibatch }
   /** A picture that could not be read was skipped; another took its place. */
   | { type: 'warning'; message: string }
   | { type: 'failed'; id: number; message: string; user: boolean };
@@ -163,7 +163,7 @@ export interface PaintRequest {
   id: number;
   /** `title` is how messages call it. */
   model: ModelFile;
-  scene: Scene;
+  subject: Subject;
   changed: Region | null;
   quality: 'draft' | 'full';
   threads: number;

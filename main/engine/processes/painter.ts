@@ -41,14 +41,14 @@ function brushOf(model: ModelFile): Brush {
 }
 
 /** Puts the drawing of the request in place. */
-function takeIn({ scene, model, changed }: PaintRequest): Painting {
-  const { drawing, width, height } = scene;
+function takeIn({ subject, model, changed }: PaintRequest): Painting {
+  const { drawing, width, height } = subject;
   const brush = brushOf(model);
   const before = painting;
-  const same = JSON.stringify(before?.scene) === JSON.stringify(scene) && before?.brush === brush;
+  const same = JSON.stringify(before?.subject) === JSON.stringify(subject) && before?.brush === brush;
   if (!before || !same) {
-    painting = new Painting(scene, brush);
-    if (before?.scene.drawing === drawing && before.scene.width === width && before.scene.height === height)
+    painting = new Painting(subject, brush);
+    if (before?.subject.drawing === drawing && before.subject.width === width && before.subject.height === height)
       painting.adopt(before);
   }
   if (changed) painting!.take(changed);

@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { UserError } from '../../errors.ts';
 import { built } from '../../root.ts';
 
-export type Role = 'trainer' | 'loader' | 'darkroom' | 'painter';
+export type Role = 'trainer' | 'loader' | 'worker' | 'painter';
 
 /** A process of ours, seen from its parent. */
 export interface RoleProcess {

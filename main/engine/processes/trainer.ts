@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import type { Port } from '../../../models/families/program.ts';
 import { Training, type PictureSource } from '../training/training.ts';
 import type {
-  Batch,
+  Minibatch,
   DatasetSummary,
   LoaderReply,
   LoaderRequest,
@@ -39,11 +39,11 @@ class Loader implements PictureSource {
     await this.#ask({ type: 'serve', ports }, 'serving');
   }
 
-  async batch(step: number): Promise<Batch> {
+  async batch(step: number): Promise<Minibatch> {
     return (await this.#ask({ type: 'batch', step }, 'batch')).batch;
   }
 
-  async heldOut(from: number, count: number): Promise<Batch> {
+  async heldOut(from: number, count: number): Promise<Minibatch> {
     return (await this.#ask({ type: 'heldOut', from, count }, 'batch')).batch;
   }
 

@@ -6,7 +6,7 @@ import type { Execution } from '../engine.ts';
 import { toUnit } from '../metrics/metrics.ts';
 import { judgeOf, PREVIEW_PICTURES, type PreviewJudge } from '../metrics/preview-judge.ts';
 import { fromPlanar } from '../pictures/pictures.ts';
-import type { Batch, HeldOutScore } from '../processes/messages.ts';
+import type { Minibatch, HeldOutScore } from '../processes/messages.ts';
 import type { DrawnRow } from './drawn-previews.ts';
 
 export interface Showing {
@@ -32,7 +32,7 @@ export async function showModels(
     heldOut,
     shape,
     seed,
-  }: { heldOut: (from: number, count: number) => Promise<Batch>; shape: PictureShape; seed: number },
+  }: { heldOut: (from: number, count: number) => Promise<Minibatch>; shape: PictureShape; seed: number },
 ): Promise<Showing> {
   const judge = judgeOf(shows[0]!.judged.measure, shape);
   const batch = await heldOut(0, Math.max(PREVIEW_PICTURES, judge.pictures));
@@ -58,7 +58,7 @@ export async function showModels(
 export function exampleInputs(
   show: Show,
   model: ProgramModel,
-  { batch, seed }: { batch: Batch; seed: number },
+  { batch, seed }: { batch: Minibatch; seed: number },
 ): Record<string, Float32Array> | null {
   const source = new RowSource(show, model, batch, seed);
   return source.isEmpty ? null : source.inputs(0);
@@ -85,10 +85,10 @@ function drawn(
 class RowSource {
   readonly show: Show;
   readonly model: ProgramModel;
-  readonly #batch: Batch;
+  readonly #batch: Minibatch;
   readonly #seed: number;
 
-  constructor(show: Show, model: ProgramModel, batch: Batch, seed: number) {
+  constructor(show: Show, model: ProgramModel, batch: Minibatch, seed: number) {
     [this.show, this.model, this.#batch, this.#seed] = [show, model, batch, seed];
   }
 

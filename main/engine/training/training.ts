@@ -13,7 +13,7 @@ import type { Engine, EngineState, Execution } from '../engine.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { chooseEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
-import type { Batch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
+import type { Minibatch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
 import { writePreview } from './drawn-previews.ts';
 import { PreviewFolder } from './previews.ts';
@@ -24,8 +24,8 @@ import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './
 export interface PictureSource {
   open(settings: LoaderSettings): Promise<DatasetSummary>;
   serve(ports: Readonly<Record<string, Port>>): Promise<void>;
-  batch(step: number): Promise<Batch>;
-  heldOut(from: number, count: number): Promise<Batch>;
+  batch(step: number): Promise<Minibatch>;
+  heldOut(from: number, count: number): Promise<Minibatch>;
 }
 
 /** A run under way: what it is, what it runs, and on what. */

@@ -31,14 +31,14 @@ export function productSource(product: Contraction, epilogue: Epilogue, inBuffer
   const part = Math.ceil(size.k / parts / depth) * depth;
   const ragged = size.k % depth !== 0;
   const loads = new Map<Value, Set<string>>();
-  const a = stage(
+  const a = staged(
     'a',
     geometry.a,
     { length: rows, depth, threads, ahead, ragged, limit: size.m, begin: 'm0' },
     inBuffer,
     loads,
   );
-  const b = stage(
+  const b = staged(
     'b',
     geometry.b,
     { length: columns, depth, threads, ahead, ragged, limit: size.n, begin: 'n0' },
@@ -139,7 +139,7 @@ function storeCode(product: Contraction, epilogue: Epilogue, { half, shift, inBu
 /** The name of a buffer that a kernel writes. */
 export const output = ({ id }: Value): string => `o${id}`;
 
-interface Stage {
+interface Staging {
   length: number;
   depth: number;
   threads: number;
@@ -153,10 +153,10 @@ interface Stage {
 }
 
 /** How the invocations fill a tile: what is the same for all that one of them fills is worked out once. */
-function stage(
+function staged(
   name: 'a' | 'b',
   operand: Operand,
-  { length, depth, threads, ahead, ragged, limit, begin }: Stage,
+  { length, depth, threads, ahead, ragged, limit, begin }: Staging,
   inBuffer: (value: Value) => boolean,
   loads: Map<Value, Set<string>>,
 ): { before: string; load: string; store: string } {

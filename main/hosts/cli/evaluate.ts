@@ -5,7 +5,7 @@ import { Option, type Command } from 'commander';
 import type { DataKind } from '../../../models/families/family.ts';
 import type { Direction } from '../../../models/families/program.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
-import { BatchSource } from '../../engine/data/batches.ts';
+import { MinibatchSource } from '../../engine/data/minibatches.ts';
 import { l1, MetricsTotal, toUnit, type PlaneShape, type Scores } from '../../engine/metrics/metrics.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
@@ -55,7 +55,7 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   const run = runOf(flags.heldOutFrom ?? model);
   if (flags.heldOutFrom !== undefined && !run) throw new UserError(`${flags.heldOutFrom} is not a run`);
   const { size, channels } = translator;
-  const source = new BatchSource(
+  const source = new MinibatchSource(
     {
       ...{ dataset, kind, size, channels, batch: 1 },
       holdout: flags.holdout ?? (run?.holdout || 0.1),

@@ -7,7 +7,7 @@ import { isRun, readRun, type RunRecord } from '../../engine/training/run-folder
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
-import { inDarkroom } from '../../studio/darkroom-client.ts';
+import { inTaskWorker } from '../../studio/tasks/client.ts';
 
 /** The file of a run's model that translates in a direction. */
 export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : 'model.BtoA.onnx');
@@ -49,7 +49,7 @@ const TRIAL_MS = 30_000;
 /** What a model of another tool probably takes, found out in a process that may crash. @throws UserError */
 export async function examineOther(file: string, threads: number): Promise<PictureIo> {
   const signal = AbortSignal.timeout(TRIAL_MS);
-  const { io } = await inDarkroom(forkRole, ['examineModel', { file, threads }], {
+  const { io } = await inTaskWorker(forkRole, ['examineModel', { file, threads }], {
     signal,
     died: (how) => new UserError(`${file} is not a usable model: the process that tried it out ${how}`),
   }).catch((error: unknown) => {

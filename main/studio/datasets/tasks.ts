@@ -22,7 +22,7 @@ export type OnProgress = (done: number, total: number) => void;
 type Plain<T> = Omit<T, 'onProgress'>;
 
 /** The tasks by name. */
-export const darkroomTasks = {
+export const datasetTasks = {
   recognise: ({ sources }: { sources: string[] }) => recognise(sources),
   importDataset: (args: Plain<ImportOptions>, onProgress: OnProgress) => importDataset({ ...args, onProgress }),
   addToDataset: (args: { sources: string[]; folder: string; swap: boolean }, onProgress: OnProgress) =>

@@ -1,4 +1,4 @@
-/** Pictures and files that a person brings into a drawing. Runs in the darkroom: they may come from anywhere. */
+/** Pictures and files that a person brings into a drawing. Runs in the task worker: they may come from anywhere. */
 import { basename, extname } from 'node:path';
 import { LARGEST_DRAWING, type DrawingState, type Region } from '../../../preload/contract/schemas.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
@@ -7,7 +7,7 @@ import { draw, openModel } from '../datasets/drawing.ts';
 import type { StyleName } from '../datasets/line-styles.ts';
 import { saveDrawing } from './drawing-folder.ts';
 import { writeDrawing } from './drawing-record.ts';
-import { isPsd, openPsd, type Opened } from './psd.ts';
+import { isPsd, openPsd, type OpenDrawing } from './psd.ts';
 
 export interface Frame {
   width: number;
@@ -72,7 +72,7 @@ export async function importDrawing({ file, folder }: { file: string; folder: st
   return notes;
 }
 
-async function openPicture(bytes: Buffer, file: string): Promise<Opened> {
+async function openPicture(bytes: Buffer, file: string): Promise<OpenDrawing> {
   const largest = { width: LARGEST_DRAWING, height: LARGEST_DRAWING };
   const { width, height } = placeIn(largest, await probeBytes(bytes, file));
   const region = { left: 0, top: 0, width, height, bytes: await decodeStraight(bytes, file, { width, height }) };

@@ -1,4 +1,4 @@
-/** Files made from a drawing and what its model makes of it. Runs in a darkroom of its own, as translating takes time. */
+/** Files made from a drawing and what its model makes of it. Runs in a task worker of its own, as translating takes time. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';

@@ -5,7 +5,7 @@ import { writePsdUint8Array, type Layer } from 'ag-psd';
 import { describe, expect, it } from 'vitest';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { blank, layOver } from './flatten.ts';
-import { openPsd, type Opened } from './psd.ts';
+import { openPsd, type OpenDrawing } from './psd.ts';
 
 const [WIDTH, HEIGHT] = [24, 16];
 type Rgba = readonly [number, number, number, number];
@@ -18,7 +18,7 @@ const filled = (of: (x: number, y: number) => Rgba) => ({
 });
 
 /** What is seen of an opened file, over its paper. */
-function seen({ state, layers }: Opened): Uint8Array {
+function seen({ state, layers }: OpenDrawing): Uint8Array {
   const picture = blank(state);
   for (const { layer, region } of layers) if (layer.visible) layOver(picture, region, layer.opacity);
   return picture.data;

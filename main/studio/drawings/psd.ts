@@ -19,7 +19,7 @@ export interface Painted {
 }
 
 /** What a file becomes: a drawing without a model. */
-export interface Opened {
+export interface OpenDrawing {
   state: Pick<DrawingState, 'width' | 'height' | 'paper'>;
   layers: Painted[];
   /** What a person should know: what was converted, or is not as it was. */
@@ -45,7 +45,7 @@ export const isPsd = (bytes: Uint8Array): boolean => bytes.length >= 26 && view(
  * are the drawing, from the bottom to the top, groups dissolved. Else that picture is, and the layers lie below it,
  * hidden. `notes` say so. @throws UserError
  */
-export async function openPsd(bytes: Uint8Array, file: string): Promise<Opened> {
+export async function openPsd(bytes: Uint8Array, file: string): Promise<OpenDrawing> {
   const header = readHeader(bytes, file);
   const { width, height } = header;
   if (width > LARGEST_DRAWING || height > LARGEST_DRAWING || width === 0 || height === 0)
@@ -77,9 +77,9 @@ export async function openPsd(bytes: Uint8Array, file: string): Promise<Opened> 
 /** The layers, or the picture of the whole with the layers hidden below it. */
 function choose(
   { layers, composite, uses }: { layers: Painted[]; composite: Composite | null; uses: string[] },
-  state: Opened['state'],
+  state: OpenDrawing['state'],
   notes: string[],
-): Pick<Opened, 'layers' | 'notes'> {
+): Pick<OpenDrawing, 'layers' | 'notes'> {
   const using = uses.slice(0, 4).join(', ');
   if (!composite?.real && layers.length > 0) {
     const lost = `The file carries no picture of the whole, and its layers use ${using}, which a drawing does not have yet: it looks different. Save it with "maximise compatibility" to have it as it looks.`;
@@ -136,7 +136,7 @@ const flattenedLayer = ({ width, height, data }: Raster<Uint8Array>): Painted =>
   region: { left: 0, top: 0, width, height, bytes: data },
 });
 
-function flat(layers: readonly Painted[], state: Opened['state']): Raster<Uint8Array> {
+function flat(layers: readonly Painted[], state: OpenDrawing['state']): Raster<Uint8Array> {
   const picture = blank(state);
   for (const { layer, region } of layers) if (layer.visible) layOver(picture, region, layer.opacity);
   return picture;

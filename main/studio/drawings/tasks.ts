@@ -1,4 +1,4 @@
-/** What the darkroom does for drawings. */
+/** What the task worker does for drawings. */
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { varies } from '../../engine/inference/variation.ts';
 import { bringLines, bringPicture, importDrawing } from './bring-in.ts';

@@ -1,7 +1,7 @@
 /** What the rooms of an open project share. */
 import type { EventData, EventName } from '../../../preload/contract/index.ts';
 import type { Launch } from '../../engine/processes/roles.ts';
-import type { Darkroom } from '../darkroom-client.ts';
+import type { TaskWorker } from '../tasks/client.ts';
 import type { JobQueue } from '../jobs.ts';
 import type { ProjectFolder } from '../project.ts';
 import type { Tokens } from '../tokens.ts';
@@ -9,7 +9,7 @@ import type { Tokens } from '../tokens.ts';
 export interface Context {
   folder: ProjectFolder;
   queue: JobQueue;
-  darkroom: Darkroom;
+  worker: TaskWorker;
   launch: Launch;
   tokens: Tokens;
   /** Threads that an engine may use. */

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { Args, Dataset, Entry, Result } from '../../../preload/contract/index.ts';
 import { UserError } from '../../errors.ts';
-import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
+import type { TaskArgs, TaskName, TaskResult } from '../tasks/tasks.ts';
 import { describeDataset, type Description } from '../datasets/describe.ts';
 import { readManifest, writeManifest } from '../datasets/manifest.ts';
 import { doTask } from '../file-jobs.ts';
@@ -97,7 +97,7 @@ export class Datasets {
     if (!finished) throw new UserError(`There is no picture "${name}" in this dataset any more`);
     const half = entry?.halves ? { half: 'right' as const } : {};
     const file = this.file(dataset, finished);
-    const png = await this.#context.darkroom.run('sketchOf', { file, style, strength, ...half });
+    const png = await this.#context.worker.run('sketchOf', { file, style, strength, ...half });
     return { png };
   }
 
@@ -130,7 +130,7 @@ export class Datasets {
   async fix({ dataset, finding, fix }: Args<'datasets.fix'>): Promise<Result<'datasets.fix'>> {
     const folder = this.folder(dataset);
     this.#context.folder.requireWritable();
-    const done = await this.#context.darkroom.run('applyFix', { folder, finding, fix });
+    const done = await this.#context.worker.run('applyFix', { folder, finding, fix });
     this.#forget(dataset);
     return done;
   }
@@ -138,7 +138,7 @@ export class Datasets {
   async undoFix({ dataset, undo }: Args<'datasets.undoFix'>): Promise<null> {
     const folder = this.folder(dataset);
     this.#context.folder.requireWritable();
-    await this.#context.darkroom.run('undoFix', { folder, undo });
+    await this.#context.worker.run('undoFix', { folder, undo });
     this.#forget(dataset);
     return null;
   }

@@ -1,9 +1,9 @@
-/** The drawings of an open project: `drawings/<id>/`. Their files are read and written by the darkroom. */
+/** The drawings of an open project: `drawings/<id>/`. Their files are read and written by the task worker. */
 import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Args, Drawing, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
-import { inDarkroom } from '../darkroom-client.ts';
+import { inTaskWorker } from '../tasks/client.ts';
 import { doTask } from '../file-jobs.ts';
 import { readDrawing, thumbnailFile, writeDrawing } from '../drawings/drawing-record.ts';
 import { homeFolder, withoutPaths } from '../places.ts';
@@ -70,7 +70,7 @@ export class Drawings {
   }
 
   pixels({ drawing, layer }: Args<'drawings.pixels'>): Promise<Result<'drawings.pixels'>> {
-    return this.#context.darkroom.run('readLayer', { folder: this.folder(drawing), layer });
+    return this.#context.worker.run('readLayer', { folder: this.folder(drawing), layer });
   }
 
   async save({ drawing, ...changes }: Args<'drawings.save'>): Promise<null> {
@@ -79,7 +79,7 @@ export class Drawings {
     const before = this.#saving.get(drawing) ?? Promise.resolve();
     const save = before
       .catch(() => undefined) // told to whoever asked for it
-      .then(() => this.#context.darkroom.run('saveDrawing', { folder, ...changes }));
+      .then(() => this.#context.worker.run('saveDrawing', { folder, ...changes }));
     this.#saving.set(drawing, save);
     await save;
     if (this.#saving.get(drawing) === save) this.#saving.delete(drawing);
@@ -128,7 +128,7 @@ export class Drawings {
     let notes: string[];
     try {
       mkdirSync(folder, { recursive: true });
-      notes = await inDarkroom(this.#context.launch, ['importDrawing', { file, folder }], {
+      notes = await inTaskWorker(this.#context.launch, ['importDrawing', { file, folder }], {
         progress: () => undefined,
         signal: AbortSignal.timeout(IMPORT_MS),
       });
@@ -141,11 +141,11 @@ export class Drawings {
   }
 
   picture({ token, ...frame }: Args<'drawings.picture'>): Promise<Result<'drawings.picture'>> {
-    return this.#context.darkroom.run('bringPicture', { file: this.#context.tokens.path(token), ...frame });
+    return this.#context.worker.run('bringPicture', { file: this.#context.tokens.path(token), ...frame });
   }
 
   lines({ token, ...options }: Args<'drawings.lines'>): Promise<Result<'drawings.lines'>> {
-    return this.#context.darkroom.run('bringLines', { file: this.#context.tokens.path(token), ...options });
+    return this.#context.worker.run('bringLines', { file: this.#context.tokens.path(token), ...options });
   }
 
   async export({ drawing, options }: Args<'drawings.export'>): Promise<Result<'drawings.export'>> {
@@ -162,7 +162,7 @@ export class Drawings {
 
   async mapPreview({ drawing, options, size }: Args<'drawings.mapPreview'>): Promise<Result<'drawings.mapPreview'>> {
     const args = { ...this.#exportArgs(drawing, options), size };
-    const png = await inDarkroom(this.#context.launch, ['previewMap', args], {
+    const png = await inTaskWorker(this.#context.launch, ['previewMap', args], {
       progress: () => undefined,
       signal: AbortSignal.timeout(IMPORT_MS),
     });

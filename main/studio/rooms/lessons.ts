@@ -1,7 +1,7 @@
 /** Teaching a model by correction: remembered pairs, short trainings with them, and what they changed. */
 import { randomInt } from 'node:crypto';
 import type { Args, Result } from '../../../preload/contract/index.ts';
-import { inDarkroom } from '../darkroom-client.ts';
+import { inTaskWorker } from '../tasks/client.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
@@ -30,7 +30,7 @@ export class Lessons {
     const title = dataset === null ? 'Corrections' : null;
     const id = dataset ?? this.#context.folder.freshId('Corrections');
     const folder = dataset === null ? this.#context.folder.file('datasets', id) : this.#datasets.folder(id);
-    const names = await this.#context.darkroom.run('cutLessons', { folder, title, size, ...lesson });
+    const names = await this.#context.worker.run('cutLessons', { folder, title, size, ...lesson });
     this.#datasets.changed(id);
     return { dataset: id, names };
   }
@@ -55,7 +55,7 @@ export class Lessons {
   async report({ before, after, dataset, names }: Args<'teach.report'>): Promise<Result<'teach.report'>> {
     const run = this.#models.runOf(after);
     const heldOut = run === null ? [] : (this.#runs.origin(run)?.heldOut ?? []);
-    return inDarkroom(
+    return inTaskWorker(
       this.#context.launch,
       [
         'reportLesson',

@@ -8,9 +8,9 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
-import { inDarkroom } from '../darkroom-client.ts';
+import { inTaskWorker } from '../tasks/client.ts';
 import type { Examined, ModelFacts, ModelShape } from '../inspect-model.ts';
-import type { TaskArgs, TaskName, TaskResult } from '../darkroom-tasks.ts';
+import type { TaskArgs, TaskName, TaskResult } from '../tasks/tasks.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { RoomIndex } from '../room-index.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
@@ -109,7 +109,7 @@ export class Models {
 
   /** What the file of a model says of its shape and settings. @throws UserError */
   shape(id: string): Promise<ModelShape> {
-    return this.#context.darkroom.run('modelShape', { file: this.file(id) });
+    return this.#context.worker.run('modelShape', { file: this.file(id) });
   }
 
   /** The model that a run made, if it is still in the library. */
@@ -126,7 +126,7 @@ export class Models {
   /** Puts a run's model into the library, or its newer state in the place of the older. */
   async keep({ run, title, file, facts, shown }: Trained): Promise<string> {
     const id = this.ofRun(run) ?? this.#context.folder.freshId(title);
-    const said = await this.#context.darkroom.run('inspectModel', { file });
+    const said = await this.#context.worker.run('inspectModel', { file });
     this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
     this.#index.forget(id);
     const about = this.#about(id) ?? { title, created: new Date().toISOString(), licence: '', notes: '' };
@@ -137,7 +137,7 @@ export class Models {
       ...{ format: 2, run, does, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true },
     });
     if (shown.length > 0)
-      await this.#context.darkroom.run('joinPictures', { files: [...shown], out: this.#place(id, '.png') });
+      await this.#context.worker.run('joinPictures', { files: [...shown], out: this.#place(id, '.png') });
     this.#changed(id);
     return id;
   }
@@ -190,7 +190,7 @@ export class Models {
   ): Promise<TaskResult<K>> {
     const signal = AbortSignal.timeout(TRIAL_MS);
     try {
-      return await inDarkroom(this.#context.launch, task, { signal, died: (how) => new UserError(died(how)) });
+      return await inTaskWorker(this.#context.launch, task, { signal, died: (how) => new UserError(died(how)) });
     } catch (error) {
       throw error === signal.reason ? new UserError(late) : error;
     }

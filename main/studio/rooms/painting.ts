@@ -30,11 +30,16 @@ export class PaintingRoom {
     );
   }
 
-  async translate({ model, changed, quality, ...scene }: Args<'paint.translate'>): Promise<Result<'paint.translate'>> {
+  async translate({
+    model,
+    changed,
+    quality,
+    ...subject
+  }: Args<'paint.translate'>): Promise<Result<'paint.translate'>> {
     this.#runs.giveWay(WHILE_DRAWING);
     const reply = await this.#painter.ask({
       model: this.#models.toTranslate(model),
-      scene,
+      subject,
       changed,
       quality,
       threads: this.#context.threads(),
@@ -50,7 +55,7 @@ export class PaintingRoom {
     const run = this.#models.runOf(model);
     const dataset = run === null ? null : this.#runs.origin(run)?.about.dataset;
     const folder = dataset != null && this.#datasets.has(dataset) ? this.#datasets.folder(dataset) : null;
-    return this.#context.darkroom.run('modelFacts', { model: this.#models.file(model), dataset: folder });
+    return this.#context.worker.run('modelFacts', { model: this.#models.file(model), dataset: folder });
   }
 
   pen({ down }: Args<'paint.pen'>): null {

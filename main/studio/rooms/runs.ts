@@ -137,7 +137,7 @@ export class Runs {
   async curves({ run, points }: Args<'runs.curves'>): Promise<Curves> {
     const trainPictures = this.#about(run).trainPictures ?? Infinity;
     const file = this.#folder(run).file('metrics.jsonl');
-    return this.#context.darkroom.run('readCurves', { file, points, trainPictures });
+    return this.#context.worker.run('readCurves', { file, points, trainPictures });
   }
 
   rename({ run, title }: Args<'runs.rename'>): null {

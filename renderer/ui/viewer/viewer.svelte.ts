@@ -1,5 +1,5 @@
 /** Looking closely at one of several pictures, each with up to three sides to switch between and compare. */
-import type { Pixels } from './stage-view.ts';
+import type { Pixels } from './picture-view.ts';
 
 export interface ViewerSide {
   label: string;

@@ -1,18 +1,18 @@
 /**
- * Makes the batches that a run learns from. A batch depends on (settings, dataset, step) alone: the order of the
+ * Makes the minibatches that a run learns from. A batch depends on (settings, dataset, step) alone: the order of the
  * pictures and how each is varied are functions of the seed and the position, so a resumed run goes on as if nothing
  * had happened. Works ahead of the trainer.
  */
 import type { Port } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
-import type { Batch, DatasetSummary, LoaderSettings } from '../processes/messages.ts';
+import type { Minibatch, DatasetSummary, LoaderSettings } from '../processes/messages.ts';
 import { saySkipped } from '../pictures/listing.ts';
 import { toPlanar } from '../pictures/pictures.ts';
 import { drawAugmentation, recolour, sampleMoved } from './augment.ts';
 import { Deck, DecodedPictures, type Drawn } from './deck.ts';
 import { READERS, type OpenedData } from './readers.ts';
 
-/** How many batches are made before they are asked for. */
+/** How many minibatches are made before they are asked for. */
 const AHEAD = 3;
 
 const CACHE_BYTES = 1 << 30;
@@ -24,14 +24,14 @@ interface Source {
   ports: readonly string[];
 }
 
-export class BatchSource {
+export class MinibatchSource {
   readonly summary: DatasetSummary;
   readonly #settings: LoaderSettings;
   readonly #sources: readonly Source[];
   readonly #label: OpenedData['label'];
   /** The ports that changes of colour may touch. */
   #recoloured: ReadonlySet<string> = new Set();
-  readonly #ahead = new Map<number, Promise<Batch>>();
+  readonly #ahead = new Map<number, Promise<Minibatch>>();
 
   /**
    * Opens the dataset; pictures are opened when they are needed.
@@ -69,7 +69,7 @@ export class BatchSource {
   }
 
   /** The batch of a step (0, 1, ...), varied; the next ones are begun. @throws UserError when no picture can be read */
-  async batch(step: number): Promise<Batch> {
+  async batch(step: number): Promise<Minibatch> {
     const wanted = this.#begin(step);
     const batch = await wanted;
     for (const begun of this.#ahead.keys()) if (begun <= step || begun > step + AHEAD) this.#ahead.delete(begun);
@@ -81,7 +81,7 @@ export class BatchSource {
    * Held-out pictures `from` to `from + count`, as they are. One that cannot be read is left out (metrics must not
    * count another twice), so there may be fewer than asked for, down to none.
    */
-  async heldOut(from: number, count: number): Promise<Batch> {
+  async heldOut(from: number, count: number): Promise<Minibatch> {
     const drawn = await Promise.all(this.#sources.map(({ deck }) => deck.heldOutAt(from, count)));
     const good = Math.min(...drawn.map(({ length }) => length));
     const batch = this.#empty(good);
@@ -98,7 +98,7 @@ export class BatchSource {
     return batch;
   }
 
-  #begin(step: number): Promise<Batch> {
+  #begin(step: number): Promise<Minibatch> {
     const begun = this.#ahead.get(step);
     if (begun) return begun;
     const batch = this.#make(step);
@@ -107,7 +107,7 @@ export class BatchSource {
     return batch;
   }
 
-  async #make(step: number): Promise<Batch> {
+  async #make(step: number): Promise<Minibatch> {
     const { batch: count } = this.#settings;
     const batch = this.#empty(count);
     const positions = Array.from({ length: count }, (_, i) => step * count + i);
@@ -122,7 +122,7 @@ export class BatchSource {
   }
 
   /** The pictures of a card are moved alike; those of another deck in their own way. */
-  #vary(drawn: readonly Drawn[], position: number, batch: Batch, offset: number): void {
+  #vary(drawn: readonly Drawn[], position: number, batch: Minibatch, offset: number): void {
     const { size, channels, seed, augment } = this.#settings;
     this.#sources.forEach(({ stream, ports }, s) => {
       const random = new Random(seed, `augment${stream}`, position);
@@ -136,7 +136,7 @@ export class BatchSource {
   }
 
   /** Writes down which cards are at place `i` of a batch, and what label the first one has. */
-  #sign(drawn: readonly Drawn[], batch: Batch, i: number): void {
+  #sign(drawn: readonly Drawn[], batch: Minibatch, i: number): void {
     this.#sources.forEach(({ ports }, s) => ports.forEach((port) => batch.names[port]!.push(drawn[s]!.card.name)));
     if (this.#label === null) return;
     const { port, labels } = this.#label;
@@ -147,9 +147,9 @@ export class BatchSource {
     return this.#settings.size ** 2 * this.#settings.channels;
   }
 
-  #empty(count: number): Batch {
+  #empty(count: number): Minibatch {
     const pictures = this.#sources.flatMap(({ ports }) => ports);
-    const batch: Batch = { ports: {}, names: {} };
+    const batch: Minibatch = { ports: {}, names: {} };
     for (const port of pictures) {
       batch.ports[port] = new Float32Array(count * this.#pictureLength);
       batch.names[port] = [];

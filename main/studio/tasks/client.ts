@@ -1,23 +1,23 @@
-/** The darkroom, seen from the studio. */
-import { UserError } from '../errors.ts';
-import { RoleClient } from '../engine/processes/role-client.ts';
-import { errorOf, forkRole, type Launch } from '../engine/processes/roles.ts';
-import type { DarkroomReply, DarkroomRequest, Progress, TaskArgs, TaskName, TaskResult } from './darkroom-tasks.ts';
+/** the task worker, seen from the studio. */
+import { UserError } from '../../errors.ts';
+import { RoleClient } from '../../engine/processes/role-client.ts';
+import { errorOf, forkRole, type Launch } from '../../engine/processes/roles.ts';
+import type { TaskReply, TaskRequest, Progress, TaskArgs, TaskName, TaskResult } from './tasks.ts';
 
-/** What those hear who wait for a darkroom that ended; `how` says it in words ("was killed (SIGKILL)"). */
+/** What those hear who wait for a task worker that ended; `how` says it in words ("was killed (SIGKILL)"). */
 type Died = (how: string) => Error;
 
 const diedAtWork: Died = (how) =>
   new UserError(`The process that opens files ${how}; try again, with fewer files if they are large`);
 
-export class Darkroom {
-  readonly #client: RoleClient<DarkroomRequest, DarkroomReply>;
+export class TaskWorker {
+  readonly #client: RoleClient<TaskRequest, TaskReply>;
 
   constructor(launch: Launch = forkRole, died: Died = diedAtWork) {
-    this.#client = new RoleClient(launch, 'darkroom', died);
+    this.#client = new RoleClient(launch, 'worker', died);
   }
 
-  /** Does a task there. @throws UserError for bad input, also for a picture that made the darkroom die */
+  /** Does a task there. @throws UserError for bad input, also for a picture that made the task worker die */
   async run<K extends TaskName>(
     task: K,
     args: TaskArgs<K>,
@@ -28,7 +28,7 @@ export class Darkroom {
       return reply.type === 'progress';
     });
     if (reply.type === 'failed') throw errorOf(reply);
-    return (reply as DarkroomReply & { type: 'done' }).value as TaskResult<K>;
+    return (reply as TaskReply & { type: 'done' }).value as TaskResult<K>;
   }
 
   /** Ends it at once; what is waiting fails. */
@@ -37,14 +37,14 @@ export class Darkroom {
   }
 }
 
-/** Does one long task in a darkroom of its own, which the signal ends at once. @throws UserError; the signal's reason */
-export async function inDarkroom<K extends TaskName>(
+/** Does one long task in a task worker of its own, which the signal ends at once. @throws UserError; the signal's reason */
+export async function inTaskWorker<K extends TaskName>(
   launch: Launch,
   [task, args]: [K, TaskArgs<K>],
   { progress = () => undefined, signal, died }: { progress?: Progress; signal: AbortSignal; died?: Died },
 ): Promise<TaskResult<K>> {
   signal.throwIfAborted();
-  const room = new Darkroom(launch, died);
+  const room = new TaskWorker(launch, died);
   const end = (): void => room.close();
   signal.addEventListener('abort', end);
   try {

@@ -1,4 +1,4 @@
-/** Translating pictures for the studio. Runs in a darkroom of its own, as the engine's work blocks its process. */
+/** Translating pictures for the studio. Runs in a task worker of its own, as the engine's work blocks its process. */
 import { copyFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openModel, type ModelFile } from '../engine/inference/model-file.ts';

@@ -9,7 +9,7 @@ export type Pixels = HTMLImageElement | HTMLCanvasElement;
 /** From here on pixels are shown as squares. */
 const PIXELS_FROM = 2;
 
-export class StageView {
+export class PictureView {
   /** Told of every other scale. */
   onScale: (scale: number) => void = () => undefined;
   readonly #stage: Konva.Stage;

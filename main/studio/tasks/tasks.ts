@@ -1,14 +1,14 @@
-/** What the darkroom can do, and the messages in which it is asked. */
-import { reportEngines } from '../engine/engines.ts';
-import { probePicture } from '../engine/pictures/pictures.ts';
-import { findCells, type SheetPlan } from './datasets/cells.ts';
-import { darkroomTasks as datasetTasks } from './datasets/tasks.ts';
-import { drawingTasks } from './drawings/tasks.ts';
-import { joinPictures, oldPreviewCell } from './preview-pictures.ts';
-import { readCurves } from './curves.ts';
-import { collectPictures } from './collect-pictures.ts';
-import { examineModel, inspectModel, modelShape, packModel } from './inspect-model.ts';
-import { sampleDataset } from './datasets/sample-dataset.ts';
+/** What the task worker can do, and the messages in which it is asked. */
+import { reportEngines } from '../../engine/engines.ts';
+import { probePicture } from '../../engine/pictures/pictures.ts';
+import { findCells, type SheetPlan } from '../datasets/cells.ts';
+import { datasetTasks } from '../datasets/tasks.ts';
+import { drawingTasks } from '../drawings/tasks.ts';
+import { joinPictures, oldPreviewCell } from '../preview-pictures.ts';
+import { readCurves } from '../curves.ts';
+import { collectPictures } from '../collect-pictures.ts';
+import { examineModel, inspectModel, modelShape, packModel } from '../inspect-model.ts';
+import { sampleDataset } from '../datasets/sample-dataset.ts';
 import {
   mixResult,
   saveResults,
@@ -17,11 +17,11 @@ import {
   type PictureNews,
   type SaveResults,
   type TranslatePictures,
-} from './translate-pictures.ts';
+} from '../batch-tasks.ts';
 
 export type Progress = (done: number, total: number, news?: PictureNews) => void;
 
-export const darkroomTasks = {
+export const tasks = {
   ...datasetTasks,
   ...drawingTasks,
   /** The cells of a sheet, with the sheet's size. */
@@ -47,18 +47,18 @@ export const darkroomTasks = {
     sampleDataset({ ...args, onProgress }),
 };
 
-export type DarkroomTasks = typeof darkroomTasks;
-export type TaskName = keyof DarkroomTasks;
-export type TaskArgs<K extends TaskName> = Parameters<DarkroomTasks[K]>[0];
-export type TaskResult<K extends TaskName> = Awaited<ReturnType<DarkroomTasks[K]>>;
+export type Tasks = typeof tasks;
+export type TaskName = keyof Tasks;
+export type TaskArgs<K extends TaskName> = Parameters<Tasks[K]>[0];
+export type TaskResult<K extends TaskName> = Awaited<ReturnType<Tasks[K]>>;
 
-export interface DarkroomRequest {
+export interface TaskRequest {
   id: number;
   task: TaskName;
   args: unknown;
 }
 
-export type DarkroomReply =
+export type TaskReply =
   | { id: number; type: 'progress'; done: number; total: number; news?: PictureNews | undefined }
   | { id: number; type: 'done'; value: unknown }
   | { id: number; type: 'failed'; user: boolean; message: string };

@@ -19,7 +19,7 @@ import type { Change, Selection } from './types.ts';
 const ANTS_MS = 120;
 const STILL = matchMedia('(prefers-reduced-motion: reduce)');
 
-export class StageView {
+export class PlanesView {
   readonly #editor: Editor;
   readonly #stage: Konva.Stage;
   readonly #planes: Record<'under' | 'active' | 'over', Plane>;

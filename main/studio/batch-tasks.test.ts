@@ -5,7 +5,7 @@ import { temporary } from '../testing/folder.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { forkRole, type RoleProcess } from '../engine/processes/roles.ts';
 import { freeModel } from '../engine/testing/testing-onnx.ts';
-import { Darkroom } from './darkroom-client.ts';
+import { TaskWorker } from './tasks/client.ts';
 
 const folder = temporary();
 afterAll(() => folder.remove());
@@ -26,11 +26,11 @@ it.skipIf(process.platform !== 'linux')(
       .jpeg()
       .toFile(folder.path('large.jpg'));
     let child: RoleProcess | undefined;
-    const darkroom = new Darkroom((role) => (child = forkRole(role)));
+    const worker = new TaskWorker((role) => (child = forkRole(role)));
     const status = (key: string): number =>
       Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${child!.pid}/status`, 'utf8'))![1]) / 1024;
     const ask = (name: string, file: string) =>
-      darkroom.run('translatePictures', {
+      worker.run('translatePictures', {
         model: { file: folder.path('model.onnx'), title: 'model', io: null },
         ...{ pictures: [{ name, file }], out: folder.path('out'), own: true, threads: 1, oneAtATime: false },
       });
@@ -41,7 +41,7 @@ it.skipIf(process.platform !== 'linux')(
     const idle = status('VmRSS');
     await ask('large', folder.path('large.jpg'));
     const peak = status('VmHWM');
-    darkroom.close();
+    worker.close();
     expect(peak - idle).toBeLessThan(500);
     expect(await sharp(readFileSync(folder.path('out', 'large.png'))).metadata()).toMatchObject({
       width: side,

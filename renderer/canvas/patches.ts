@@ -3,35 +3,35 @@ import { clip, isEmpty } from './box.ts';
 import { words } from './pixels.ts';
 import type { Box, Surface } from './types.ts';
 
-export const TILE = 128;
+export const PATCH = 128;
 
-/** Kept pixels of one surface by the number of the tile, row by row. */
-export type Tiles = Map<number, Uint32Array>;
+/** Kept pixels of one surface by the number of the patch, row by row. */
+export type Patches = Map<number, Uint32Array>;
 
-const columns = (surface: Surface): number => Math.ceil(surface.width / TILE);
+const columns = (surface: Surface): number => Math.ceil(surface.width / PATCH);
 
-export function tileBox(surface: Surface, tile: number): Box {
+export function patchBox(surface: Surface, patch: number): Box {
   const across = columns(surface);
-  const box = { left: (tile % across) * TILE, top: Math.floor(tile / across) * TILE, width: TILE, height: TILE };
+  const box = { left: (patch % across) * PATCH, top: Math.floor(patch / across) * PATCH, width: PATCH, height: PATCH };
   return clip(box, surface);
 }
 
-/** The numbers of the tiles that meet a box. */
-export function tilesOf(surface: Surface, box: Box): number[] {
+/** The numbers of the patches that meet a box. */
+export function patchesOf(surface: Surface, box: Box): number[] {
   const inside = clip(box, surface);
   if (isEmpty(inside)) return [];
   const across = columns(surface);
   const numbers: number[] = [];
   const [right, bottom] = [inside.left + inside.width - 1, inside.top + inside.height - 1];
-  for (let y = Math.floor(inside.top / TILE); y * TILE <= bottom; y++)
-    for (let x = Math.floor(inside.left / TILE); x * TILE <= right; x++) numbers.push(y * across + x);
+  for (let y = Math.floor(inside.top / PATCH); y * PATCH <= bottom; y++)
+    for (let x = Math.floor(inside.left / PATCH); x * PATCH <= right; x++) numbers.push(y * across + x);
   return numbers;
 }
 
-/** Keeps the tiles that meet a box as they are now; those that were kept before stay. */
-export function keep(tiles: Tiles, surface: Surface, box: Box): void {
-  for (const tile of tilesOf(surface, box))
-    if (!tiles.has(tile)) tiles.set(tile, read(surface, tileBox(surface, tile)));
+/** Keeps the patches that meet a box as they are now; those that were kept before stay. */
+export function keep(patches: Patches, surface: Surface, box: Box): void {
+  for (const patch of patchesOf(surface, box))
+    if (!patches.has(patch)) patches.set(patch, read(surface, patchBox(surface, patch)));
 }
 
 function read(surface: Surface, { left, top, width, height }: Box): Uint32Array {
@@ -45,10 +45,10 @@ function read(surface: Surface, { left, top, width, height }: Box): Uint32Array 
 }
 
 /** Swaps kept and current pixels: done once it is undo, done again it is redo. */
-export function swap(tiles: Tiles, surface: Surface): void {
+export function swap(patches: Patches, surface: Surface): void {
   const pixels = words(surface);
-  for (const [tile, kept] of tiles) {
-    const { left, top, width, height } = tileBox(surface, tile);
+  for (const [patch, kept] of patches) {
+    const { left, top, width, height } = patchBox(surface, patch);
     for (let y = 0; y < height; y++) {
       const row = pixels.subarray((top + y) * surface.width + left, (top + y) * surface.width + left + width);
       const other = kept.subarray(y * width, (y + 1) * width);
@@ -59,10 +59,11 @@ export function swap(tiles: Tiles, surface: Surface): void {
   }
 }
 
-/** Forgets the tiles whose pixels are as they were. */
-export function dropSame(tiles: Tiles, surface: Surface): void {
+/** Forgets the patches whose pixels are as they were. */
+export function dropSame(patches: Patches, surface: Surface): void {
   const pixels = words(surface);
-  for (const [tile, kept] of tiles) if (same(pixels, surface.width, kept, tileBox(surface, tile))) tiles.delete(tile);
+  for (const [patch, kept] of patches)
+    if (same(pixels, surface.width, kept, patchBox(surface, patch))) patches.delete(patch);
 }
 
 function same(pixels: Uint32Array, stride: number, kept: Uint32Array, { left, top, width, height }: Box): boolean {

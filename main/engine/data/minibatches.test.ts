@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.ts';
-import { BatchSource } from './batches.ts';
-import type { Batch, LoaderSettings } from '../processes/messages.ts';
+import { MinibatchSource } from './minibatches.ts';
+import type { Minibatch, LoaderSettings } from '../processes/messages.ts';
 import { decodePicture, encodePng, toPlanar, type Picture } from '../pictures/pictures.ts';
 
 const SIZE = 16;
@@ -13,7 +13,7 @@ let warnings: string[];
 
 beforeEach(async () => {
   warnings = [];
-  folder = mkdtempSync(join(tmpdir(), 'maquette-batches-'));
+  folder = mkdtempSync(join(tmpdir(), 'maquette-minibatches-'));
   for (let i = 0; i < 12; i++) {
     await encodePng(flat(SIZE, 60 + i), join(folder, 'A', `p${i}.png`));
     await encodePng(flat(2 * SIZE, 100 + i), join(folder, 'B', `p${i}.png`));
@@ -28,8 +28,8 @@ function flat(size: number, value: number): Picture {
   return { width: size, height: size, channels: 3, data };
 }
 
-const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): BatchSource =>
-  new BatchSource(
+const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): MinibatchSource =>
+  new MinibatchSource(
     {
       ...{ dataset: folder, kind: 'pairs', size: SIZE, channels: 3, batch: 1, seed: 5, holdout: 0 },
       augment: { flip: true, jitter: 0.1, zoom: 0.1, rotate: 10, colour: 0.2 },
@@ -43,19 +43,19 @@ const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): Batc
 const OFF = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
 const damage = (name: string): void => writeFileSync(join(folder, 'A', `${name}.png`), 'not a picture');
 
-async function steps(source: BatchSource, from: number, to: number): Promise<Batch[]> {
-  const batches: Batch[] = [];
-  for (let step = from; step < to; step++) batches.push(await source.batch(step));
-  return batches;
+async function steps(source: MinibatchSource, from: number, to: number): Promise<Minibatch[]> {
+  const minibatches: Minibatch[] = [];
+  for (let step = from; step < to; step++) minibatches.push(await source.batch(step));
+  return minibatches;
 }
-const namesOf = (batches: readonly Batch[]): string[] => batches.flatMap(({ names }) => names['input']!);
-const parts = ({ ports, names }: Batch) => ({
+const namesOf = (minibatches: readonly Minibatch[]): string[] => minibatches.flatMap(({ names }) => names['input']!);
+const parts = ({ ports, names }: Minibatch) => ({
   names: names['input']!,
   input: ports['input']!,
   target: ports['target']!,
 });
 
-describe('BatchSource', () => {
+describe('MinibatchSource', () => {
   it('gives pixels untouched, resized to the size, when nothing is varied', async () => {
     const { names, input, target } = parts(await open({ augment: OFF }).batch(0));
     const options = { width: SIZE, height: SIZE, channels: 3 } as const;
@@ -113,7 +113,7 @@ describe('BatchSource', () => {
     expect([names.length, input.length]).toEqual([30, 30 * 3 * SIZE * SIZE]);
   });
 
-  it('works ahead: the next batches are there before they are asked for', async () => {
+  it('works ahead: the next minibatches are there before they are asked for', async () => {
     const source = open();
     const expected = await steps(open(), 0, 4);
     await source.batch(0);

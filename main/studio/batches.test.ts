@@ -32,12 +32,12 @@ async function picture(file: string, { width = 16, height = 16, hue = 0, alpha =
 }
 
 let opened: OpenedStudio;
-const darkrooms: RoleProcess[] = [];
+const workers: RoleProcess[] = [];
 const projects: OpenedStudio[] = [];
 async function open(): Promise<OpenedStudio> {
   const studio = await openStudio((role) => {
     const child = forkRole(role);
-    if (role === 'darkroom') darkrooms.push(child);
+    if (role === 'worker') workers.push(child);
     return child;
   });
   projects.push(studio);
@@ -300,7 +300,7 @@ describe('a thousand pictures', () => {
   it.skipIf(process.platform === 'win32')('are translated in the same memory as a hundred', async () => {
     const batch = await translate(model, source);
     await expect.poll(async () => (await batchOf(batch)).state).toBe('running');
-    const { pid } = darkrooms.at(-1)!;
+    const { pid } = workers.at(-1)!;
     const megabytes = (): number =>
       Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
     const after = async (done: number): Promise<number> => {
@@ -341,11 +341,11 @@ describe('a thousand pictures', () => {
     const batch = await translate(model, source);
     const there = (): number => readdirSync(place(batch)).length;
     await expect.poll(there).toBeGreaterThan(20);
-    const dead = darkrooms.at(-1)!;
+    const dead = workers.at(-1)!;
     dead.kill();
     const before = there();
     await expect.poll(there).toBeGreaterThan(before + 20);
-    expect(darkrooms.at(-1)).not.toBe(dead);
+    expect(workers.at(-1)).not.toBe(dead);
     expect((await batchOf(batch)).state).toBe('running');
   });
 });

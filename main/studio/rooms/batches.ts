@@ -31,7 +31,7 @@ const argumentsSchema = z.object({ batch: z.string() });
 /** The project is told at most this often how far a batch is, in milliseconds. */
 const EVERY = 1000;
 
-export class Translations {
+export class Batches {
   readonly #context: Context;
   readonly #models: Models;
   readonly #known = new Map<string, Known>();
@@ -60,11 +60,11 @@ export class Translations {
   }
 
   async start({ model, direction, tokens, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
-    const { folder, darkroom, tokens: known } = this.#context;
+    const { folder, worker, tokens: known } = this.#context;
     folder.requireWritable();
     this.#models.toTranslate(model, direction); // refuses what cannot be used
     const paths = tokens.map((token) => known.path(token));
-    const { pictures } = await darkroom.run('collectPictures', { paths });
+    const { pictures } = await worker.run('collectPictures', { paths });
     const id = folder.freshId(title ?? this.#models.title(model));
     writePlaces(folder.id, id, Object.fromEntries(pictures.map(({ name, file }) => [name, file])));
     this.#known.set(id, {

@@ -32,7 +32,7 @@ describe('the lens', () => {
   });
 });
 
-describe('the stage', () => {
+describe('the easel', () => {
   it('shows the whole picture as large as it can', () => {
     expect(fitted({ width: 64, height: 64 }, { width: 700, height: 500 })).toEqual({ width: 500, height: 500 });
     expect(fitted({ width: 4000, height: 1000 }, { width: 700, height: 500 })).toEqual({ width: 700, height: 175 });

@@ -1,4 +1,4 @@
-/** The picture on the stage: what was shown stays until the next one is loaded, so that nothing flashes. */
+/** The picture on the easel: what was shown stays until the next one is loaded, so that nothing flashes. */
 import type { BatchPicture } from '../../../../preload/contract/index.ts';
 import { loadPicture } from '../../../ui/viewer/pictures.ts';
 import type { Box } from './lens.ts';
@@ -28,7 +28,7 @@ export class Shown {
   }
 }
 
-/** null where there is nothing to load, or where it cannot be shown: the stage says so. */
+/** null where there is nothing to load, or where it cannot be shown: the easel says so. */
 async function sizedOf(address: string | null): Promise<Loaded['before']> {
   if (address === null) return null;
   try {

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { FAMILIES } from '../../../models/families/index.ts';
+import { cpu } from '../cpu/index.ts';
+import { selfTest } from './self-test.ts';
+import { leftOut, missingDriver, softwareDevice, titled } from './testing.ts';
+import { trustedBy } from './trusted.ts';
+
+/** Compiling for a software driver takes minutes. */
+const LONG = 900_000;
+
+const long = missingDriver ?? leftOut;
+describe.skipIf(long)(titled('the self-test on a software driver', long), () => {
+  it(`passes: every operator and ten steps of ${[...FAMILIES.keys()].join(', ')}`, { timeout: LONG }, async () => {
+    const verdict = await selfTest(await softwareDevice(), trustedBy(cpu, 10));
+    expect(verdict.wrong).toEqual([]);
+    expect(verdict.passed).toBe(true);
+  });
+});
