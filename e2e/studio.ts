@@ -10,8 +10,8 @@ import { electronBinary } from '../main/hosts/electron-binary.ts';
 import { encodePng, type Picture } from '../main/engine/pictures/pictures.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
-import { Random } from '../models/graph/random.ts';
 import { PROGRAM } from './maquette.ts';
+import { discPair } from '../main/testing/datasets.ts';
 import { temporary } from '../main/testing/folder.ts';
 
 export interface OpenStudio {
@@ -172,25 +172,12 @@ export async function writeSideBySide(folder: string, count: number, size = 64):
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (let i = 0; i < count; i++) {
-    const random = new Random(i, 'disc');
-    const [cx, cy, radius] = [
-      random.uniform() * size,
-      random.uniform() * size,
-      size * (0.15 + 0.25 * random.uniform()),
-    ];
-    const picture: Picture = {
-      width: 2 * size,
-      height: size,
-      channels: 3,
-      data: new Uint8Array(size * size * 6).fill(255),
-    };
+    const { name, input, target } = discPair(i, size);
+    const picture: Picture = { width: 2 * size, height: size, channels: 3, data: new Uint8Array(size * size * 6) };
     for (let y = 0; y < size; y++)
-      for (let x = 0; x < size; x++) {
-        if (Math.hypot(x - cx, y - cy) >= radius) continue;
-        picture.data.set([20, 20, 20], (y * 2 * size + x) * 3);
-        picture.data.set([(cx / size) * 255, (cy / size) * 255, 128], (y * 2 * size + size + x) * 3);
-      }
-    const file = join(folder, `disc-${String(i).padStart(3, '0')}.png`);
+      for (const [side, { data }] of [input, target].entries())
+        picture.data.set(data.subarray(y * size * 3, (y + 1) * size * 3), (y * 2 + side) * size * 3);
+    const file = join(folder, name);
     await encodePng(picture, file);
     files.push(file);
   }

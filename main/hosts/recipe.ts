@@ -14,7 +14,7 @@ import { encodePng, fromPlanar, type Picture } from '../engine/pictures/pictures
 import { contactSheet } from '../engine/pictures/sheet.ts';
 import { readRun } from '../engine/training/run-folder.ts';
 import { ROOT } from '../root.ts';
-import { openTranslator } from './cli/models.ts';
+import { fileOf, openTranslator } from './cli/models.ts';
 
 /* eslint-disable no-console -- a program for people, with nothing for scripts */
 
@@ -65,7 +65,7 @@ for (const [i, training] of recipe.trainings.entries()) {
   maquette('train', recipe.family, pictures, '--out', runOf(i), ...flags, '--resume');
 }
 const kind = FAMILIES.get(recipe.family)!.data;
-const bothWays = existsSync(join(run, 'model.BtoA.onnx'));
+const bothWays = existsSync(join(run, fileOf('BtoA')));
 maquette('evaluate', run, pictures);
 if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
 

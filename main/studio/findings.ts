@@ -1,8 +1,9 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { formatOfName } from '../engine/pictures/formats.ts';
 import { saySkipped } from '../engine/pictures/listing.ts';
 import type { PictureInfo } from '../engine/pictures/pictures.ts';
+import { stemOf } from '../engine/data/names.ts';
 import { shown, type PictureRef } from '../engine/data/datasets.ts';
 import { thingsOf, type Contents, type Thing } from './datasets/contents.ts';
 import { groupBy } from './datasets/group-by.ts';
@@ -146,7 +147,7 @@ type Report = (kind: FindingKind, pictures: readonly Examined[], message: string
 const isSurprising =
   ({ sourceOf }: Contents) =>
   (group: readonly Examined[]): boolean => {
-    const sources = group.map(({ file }) => join(dirname(file), sourceOf(basename(file, extname(file)))));
+    const sources = group.map(({ file }) => join(dirname(file), sourceOf(stemOf(file))));
     return new Set(sources).size > 1;
   };
 

@@ -17,25 +17,37 @@ export async function writeSets(folder: string, count: number, size = 32): Promi
   }
 }
 
-/** Pairs that can be learned: a dark disc on white, and the same disc in the colour of its place. */
+/** A disc at a random place, with a radius from `least` of the picture's side to a fifth or so more. */
+export function disc(
+  random: Random,
+  size: number,
+  least = 0.15,
+  more = 0.25,
+): { at: readonly [number, number]; paint: (inside: readonly number[]) => Picture } {
+  const [cx, cy, radius] = [random.uniform() * size, random.uniform() * size, size * (least + more * random.uniform())];
+  const paint = (inside: readonly number[]): Picture => {
+    const data = new Uint8Array(size * size * 3).fill(255);
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x < size; x++) if (Math.hypot(x - cx, y - cy) < radius) data.set(inside, (y * size + x) * 3);
+    return { width: size, height: size, channels: 3, data };
+  };
+  return { at: [cx / size, cy / size], paint };
+}
+
+/** The i-th pair that can be learned: a dark disc on white, and the same disc in the colour of its place. */
+export function discPair(i: number, size: number): { name: string; input: Picture; target: Picture } {
+  const { at, paint } = disc(new Random(i, 'disc'), size);
+  const name = `disc-${String(i).padStart(3, '0')}.png`;
+  return { name, input: paint([20, 20, 20]), target: paint([at[0] * 255, at[1] * 255, 128]) };
+}
+
+/** Such pairs in folders. */
 export async function writePairs(folder: string, count: number, size = 32): Promise<void> {
   for (const side of ['A', 'B']) mkdirSync(join(folder, side), { recursive: true });
   for (let i = 0; i < count; i++) {
-    const random = new Random(i, 'disc');
-    const [cx, cy, radius] = [
-      random.uniform() * size,
-      random.uniform() * size,
-      size * (0.15 + 0.25 * random.uniform()),
-    ];
-    const paint = (inside: readonly number[]): Picture => {
-      const data = new Uint8Array(size * size * 3).fill(255);
-      for (let y = 0; y < size; y++)
-        for (let x = 0; x < size; x++) if (Math.hypot(x - cx, y - cy) < radius) data.set(inside, (y * size + x) * 3);
-      return { width: size, height: size, channels: 3, data };
-    };
-    const name = `disc-${String(i).padStart(3, '0')}.png`;
-    await encodePng(paint([20, 20, 20]), join(folder, 'A', name));
-    await encodePng(paint([(cx / size) * 255, (cy / size) * 255, 128]), join(folder, 'B', name));
+    const { name, input, target } = discPair(i, size);
+    await encodePng(input, join(folder, 'A', name));
+    await encodePng(target, join(folder, 'B', name));
   }
 }
 
@@ -44,16 +56,9 @@ const COLOURS = { red: [210, 40, 30], blue: [30, 60, 210] } as const;
 /** Writes `count` pictures of each label into a folder of its name. */
 export async function writeLabelled(folder: string, count: number, size = 32): Promise<void> {
   for (const [label, colour] of Object.entries(COLOURS))
-    for (let i = 0; i < count; i++) {
-      const random = new Random(i, label);
-      const [cx, cy, radius] = [
-        random.uniform() * size,
-        random.uniform() * size,
-        size * (0.2 + 0.2 * random.uniform()),
-      ];
-      const data = new Uint8Array(size * size * 3).fill(255);
-      for (let y = 0; y < size; y++)
-        for (let x = 0; x < size; x++) if (Math.hypot(x - cx, y - cy) < radius) data.set(colour, (y * size + x) * 3);
-      await encodePng({ width: size, height: size, channels: 3, data }, join(folder, label, `${label}-${i}.png`));
-    }
+    for (let i = 0; i < count; i++)
+      await encodePng(
+        disc(new Random(i, label), size, 0.2, 0.2).paint(colour),
+        join(folder, label, `${label}-${i}.png`),
+      );
 }

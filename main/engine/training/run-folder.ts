@@ -16,6 +16,10 @@ import { ensureWritableFolder } from '../../files.ts';
 import { takeLock, type Lock } from '../../lock.ts';
 import { readRecord, writeRecord, type RecordKind } from '../../records.ts';
 
+/** The end of the file of a model's way back, which lies beside it. */
+export const BACK = '.BtoA.onnx';
+export const backOf = (file: string): string => file.replace(/(\.onnx)?$/i, BACK);
+
 export const RUN_FORMAT = 2;
 
 const augmentSchema = z.object({

@@ -11,7 +11,7 @@ import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import { readWholeModel } from '../inference/whole-model.ts';
-import { isRun, RunFolder } from './run-folder.ts';
+import { backOf, isRun, RunFolder } from './run-folder.ts';
 import type { EngineState, Execution, NamedTensor } from '../engine.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
@@ -143,7 +143,7 @@ async function beginFromModel(
   { models, execution, warn }: Pick<Beginning, 'models' | 'execution' | 'warn'>,
 ): Promise<void> {
   // The way back of a CycleGAN lies in a file of its own, beside the other.
-  const back = source.replace(/\.onnx$/i, '.BtoA.onnx');
+  const back = backOf(source);
   const given = [source, ...(back !== source && existsSync(back) ? [back] : [])].map((file) => weightsOf(file, family));
   const weights = new Map(given.flatMap((each) => [...each]));
   const tensors: NamedTensor[] = [];

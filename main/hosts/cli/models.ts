@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
 import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
 import { forkRole } from '../../engine/processes/roles.ts';
-import { isRun, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
+import { backOf, isRun, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { inTaskWorker } from '../../studio/tasks/client.ts';
 
 /** The file of a run's model that translates in a direction. */
-export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : 'model.BtoA.onnx');
+export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : backOf('model.onnx'));
 
 /**
  * The model file that a path means: itself, or the model of a run, for the way back its other one. Without a direction

@@ -1,10 +1,11 @@
 /** What the studio shows of a dataset at a glance. Only names are looked at, so ten thousand pictures take no time. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
 import { layoutOf } from '../../engine/data/layouts.ts';
 import { listPictures } from '../../engine/pictures/listing.ts';
+import { stemOf } from '../../engine/data/names.ts';
 import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
 
@@ -80,7 +81,7 @@ type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched'>;
 function describePictures(folder: string): Content {
   const pictures = listPictures(join(folder, PICTURES)).map((file): Entry => {
     const name = basename(file);
-    return { name: basename(name, extname(name)), sides: [`${PICTURES}/${name}`] };
+    return { name: stemOf(name), sides: [`${PICTURES}/${name}`] };
   });
   return { layout: 'pictures', pictures, unmatched: [] };
 }

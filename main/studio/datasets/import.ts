@@ -4,7 +4,7 @@
  */
 import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { AND_NO_OTHERS, readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
 import { writeVariants } from '../../engine/data/variants.ts';
 import { probePicture } from '../../engine/pictures/pictures.ts';
@@ -120,7 +120,7 @@ function layoutOf({ recognised }: Survey): LayoutName {
 /** What a dataset holds already, with every name that is taken in it. */
 function describedNames(folder: string): Pick<Description, 'kind' | 'layout'> & { names: string[] } {
   const { kind, layout, pictures, unmatched } = describeDataset(folder);
-  const alone = unmatched.map((file) => basename(file, extname(file)));
+  const alone = unmatched.map((file) => stemOf(file));
   return { kind, layout, names: [...pictures.map(({ name }) => name), ...alone] };
 }
 

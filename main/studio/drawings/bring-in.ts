@@ -1,6 +1,7 @@
 /** Pictures and files that a person brings into a drawing. Runs in the task worker: they may come from anywhere. */
-import { basename, extname } from 'node:path';
 import { LARGEST_DRAWING, type DrawingState, type Region } from '../../../preload/contract/schemas.ts';
+import { basename } from 'node:path';
+import { stemOf } from '../../engine/data/names.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures/pictures.ts';
 import { draw, openModel } from '../datasets/drawing.ts';
@@ -62,7 +63,7 @@ export async function importDrawing({ file, folder }: { file: string; folder: st
     active: layers.at(-1)!.layer.id,
     ...{ wrap: false, model: null, scaling: 'tiles', seed: 0 },
   };
-  const title = basename(file, extname(file)).slice(0, 120) || 'Drawing';
+  const title = stemOf(file).slice(0, 120) || 'Drawing';
   writeDrawing(folder, { format: 1, title, created: now, changed: now, state: whole, pixels: {} });
   await saveDrawing({
     ...{ folder, state: whole },

@@ -8,6 +8,7 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
+import { BACK, backOf } from '../../engine/training/run-folder.ts';
 import { inTaskWorker } from '../tasks/client.ts';
 import type { Examined, ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../tasks/tasks.ts';
@@ -26,10 +27,6 @@ export interface Trained {
   /** What it made of a picture: input and result, or the result alone; none before the first preview. */
   shown: readonly string[];
 }
-
-/** The end of the file of the way back. */
-const BACK = '.BtoA.onnx';
-const backOf = (file: string): string => file.replace(/(\.onnx)?$/i, BACK);
 
 /** Longer than any model takes that is good for something; a hostile one may keep its reader busy for ever. */
 const TRIAL_MS = 30_000;
