@@ -92,6 +92,8 @@ export const dataset = z.object({
   count: z.int(),
   /** The pictures of each set; null where it has no two sets. */
   sets: z.object({ a: z.int(), b: z.int() }).nullable(),
+  /** Of labelled pictures. */
+  labels: z.array(z.string()),
   heldOut: z.int(),
   leftOut: z.int(),
   created: z.string(),

@@ -28,6 +28,7 @@ export const library = {
     foreign: 'Of another tool',
     facts: (family: string, size: number | null) =>
       [family || library.model.foreign, size && `${size} px`].filter(Boolean).join(' · '),
+    madeBy: (title: string) => `Pictures that ${title} made`,
     pictureOf: (title: string) => `What ${title} makes: input and result`,
     input: 'Input',
     result: 'Result',

@@ -38,6 +38,8 @@ export const train = {
     rename: 'Rename the dataset',
     heldOut: (n: number) => `${count(n)} held out`,
     leftOut: (n: number) => `${count(n)} left out`,
+    labels: (names: readonly string[]) =>
+      names.length > 6 ? `${count(names.length)} labels` : `labels: ${names.join(', ')}`,
     train: 'Train',
     sketches: 'Make sketches',
     sketchesHint: 'A training needs pairs, or two sets. Make sketches draws the missing half from these pictures.',
@@ -164,8 +166,17 @@ export const train = {
     failedTitle: 'The training failed',
     resumeHint: 'It can go on from its last checkpoint.',
 
-    previews: 'Held-out previews',
-    previewsHint: 'Pictures that it has never learned from.',
+    /** By the kind of data: pictures that were held out, or new ones. */
+    previews: {
+      pairs: 'Held-out previews',
+      sets: 'Held-out previews',
+      labelled: 'New pictures',
+    } satisfies Record<Run['data'], string>,
+    previewsHint: {
+      pairs: 'Pictures that it has never learned from.',
+      sets: 'Pictures that it has never learned from.',
+      labelled: 'What it makes of the same noise, label by label.',
+    } satisfies Record<Run['data'], string>,
     atStep: (step: number) => `step ${count(step)}`,
     waitingForPreview: 'The first pictures come after a few steps',
     /** An example, where no truth is known: a picture of the set that the results should look like. */

@@ -43,12 +43,14 @@ export interface Description {
   pictures: Entry[];
   /** Picture files that belong to no pair, relative to the dataset. */
   unmatched: string[];
+  /** The labels of labelled pictures. */
+  labels?: string[];
 }
 
 /** Describes a dataset by the names of its files. @throws UserError when it is no dataset */
 export function describeDataset(folder: string): Description {
   const { title = basename(folder), kind = kindOfFolder(folder), created, from } = readManifest(folder) ?? {};
-  const { layout, pictures, unmatched } = DESCRIBE[kind](folder);
+  const { layout, pictures, unmatched, labels = [] } = DESCRIBE[kind](folder);
   return {
     title,
     kind,
@@ -61,6 +63,7 @@ export function describeDataset(folder: string): Description {
     leftOut: countPictures(join(folder, LEFT_OUT)),
     pictures,
     unmatched,
+    labels,
   };
 }
 
@@ -76,7 +79,7 @@ export function kindOfFolder(folder: string): DatasetKind {
 const countSet = (pictures: readonly Entry[], set: string): number =>
   pictures.filter(({ name }) => name.startsWith(set)).length;
 
-type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched'>;
+type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched' | 'labels'>;
 
 function describePictures(folder: string): Content {
   const pictures = listPictures(join(folder, PICTURES)).map((file): Entry => {
@@ -98,12 +101,12 @@ function describeSets(folder: string): Content {
 }
 
 function describeLabelled(folder: string): Content {
-  const { layout, items, unmatched } = listLabelled(folder);
+  const { layout, items, unmatched, labels } = listLabelled(folder);
   const pictures = items.map(({ name, file, heldOut }): Entry => ({
     ...{ name, sides: [shown(folder, file)] },
     ...(heldOut && { heldOut }),
   }));
-  return { layout, pictures, unmatched };
+  return { layout, pictures, unmatched, labels };
 }
 
 const DESCRIBE: Record<DatasetKind, (folder: string) => Content> = {

@@ -273,10 +273,12 @@ export class Runs {
     const step = folder.checkpoints()[0] ?? 0;
     const previews = this.#previews(run);
     const last = previews.steps().at(-1);
-    const columns = last === undefined ? [] : (previews.rows(last)?.[0]?.columns ?? []);
-    const shown = columns.flatMap((column) =>
-      column === 'input' || column === 'result' ? (previews.cell(last!, 0, column) ?? []) : [],
-    );
+    const rows = last === undefined ? [] : (previews.rows(last) ?? []);
+    // What goes in and what comes out; of what is made from nothing, the first two that differ.
+    const cells = rows[0]?.columns.includes('input')
+      ? (['input', 'result'] as const).map((column) => [0, column] as const)
+      : [0, rows.findIndex(({ name }) => name !== rows[0]?.name)].map((row) => [row, 'result'] as const);
+    const shown = cells.flatMap(([row, column]) => (rows[row] ? (previews.cell(last!, row, column) ?? []) : []));
     await this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, shown });
   }
 
