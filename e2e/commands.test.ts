@@ -113,7 +113,7 @@ describe('npm', () => {
   });
   // Long ones: they begin, say so, and are stopped.
   it.each([
-    ['demo', /props|sample|step/i],
+    ['demo', /renders|sample|step/i],
     ['portraits', /portraits|sample|step/i],
     ['screenshots', /01-home-empty/],
   ])(

@@ -31,7 +31,7 @@ import { t } from './text/en.ts';
 import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 
 /** How many things of a sample are enough to see a model learn. */
-const SAMPLE_COUNTS = { props: 300, portraits: 400 };
+const SAMPLE_COUNTS = { renders: 800, portraits: 400 };
 const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
 
@@ -192,8 +192,8 @@ export class Studio implements CommandStudio {
     if (!(await this.enter(this.call('projects.create', { title: t.home.sampleTitle, token: null })))) return;
     await this.addSamples();
   }
-  /** Pairs of drawings and renders, or two sets of portraits. */
-  async addSamples(name: 'props' | 'portraits' = 'props'): Promise<void> {
+  /** Pairs of flat drawings and renders, or two sets of portraits. */
+  async addSamples(name: keyof typeof SAMPLE_COUNTS = 'renders'): Promise<void> {
     this.preparing = t.home.preparing;
     await this.attempt(this.call('datasets.sample', { name, count: SAMPLE_COUNTS[name] }));
     this.preparing = null;

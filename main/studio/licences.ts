@@ -18,14 +18,19 @@ COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER I
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 `;
 
-export const PROPS_LICENCES = `# Where these pictures come from
+/** Two styles of Fluent Emoji: the drawings of an npm package, and the renders of another. */
+const fluentEmoji = (
+  drawings: string,
+  style: string,
+  drawingsPackage: string,
+): string => `# Where these pictures come from
 
 They are Fluent Emoji by Microsoft Corporation (https://github.com/microsoft/fluentui-emoji), under the MIT licence, in
 two styles that were joined by code point and converted to 256 px PNG.
 
-## A/: ink drawings
+## A/: ${drawings}
 
-"Fluent Emoji High Contrast", from the npm package @iconify-json/fluent-emoji-high-contrast.
+"${style}", from the npm package ${drawingsPackage}.
 
 ${mit('Microsoft Corporation.')}
 ## B/: renders
@@ -33,6 +38,14 @@ ${mit('Microsoft Corporation.')}
 "Fluent Emoji 3D", from the npm package @lobehub/fluent-emoji-3d, which packs Microsoft's renders.
 
 ${mit('2023 LobeHub')}`;
+
+export const PROPS_LICENCES = fluentEmoji(
+  'ink drawings',
+  'Fluent Emoji High Contrast',
+  '@iconify-json/fluent-emoji-high-contrast',
+);
+
+export const RENDERS_LICENCES = fluentEmoji('flat drawings', 'Fluent Emoji Flat', '@iconify-json/fluent-emoji-flat');
 
 export const PORTRAITS_LICENCES = `# Where these pictures come from
 

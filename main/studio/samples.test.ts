@@ -66,6 +66,44 @@ describe('the sample props', () => {
   });
 });
 
+describe('the sample renders', () => {
+  it('writes pairs of 256 px with alpha: flat colours, and a render of the same thing in the same colours', async () => {
+    expect(await writeSample('renders', out, { count: 6 })).toEqual({ items: 6, written: 12 });
+    expect(openPairs(out).unmatched).toEqual([]);
+    for (const name of names()) {
+      const colours = new Map<string, number[]>();
+      for (const side of ['A', 'B']) {
+        const file = join(out, side, `${name}.png`);
+        expect(await probePicture(file)).toEqual({ width: 256, height: 256, hasAlpha: true, format: 'png' });
+        const { data } = await decodePicture(file, { channels: 4 });
+        const alpha = data.filter((_, i) => i % 4 === 3);
+        expect([alpha.includes(0), alpha.includes(255)], `${side}/${name}`).toEqual([true, true]);
+        const sums = [0, 0, 0];
+        for (let i = 0; i < data.length; i++) if (i % 4 < 3) sums[i % 4]! += (data[i]! * data[i - (i % 4) + 3]!) / 255;
+        colours.set(
+          side,
+          sums.map((sum) => sum / alpha.reduce((a, b) => a + b / 255, 0)),
+        );
+      }
+      const [flat, render] = [colours.get('A')!, colours.get('B')!];
+      for (const [i, value] of flat.entries()) expect(Math.abs(value - render[i]!), name).toBeLessThan(70);
+    }
+  });
+
+  it('has 1,569 things, none of them in another colour of skin', async () => {
+    await expect(writeSample('renders', out, { count: 1570 })).rejects.toThrow(/1569 things: give a count/);
+    await writeSample('renders', out, { count: 300 });
+    expect(names().filter((name) => /-(light|medium|medium-light|medium-dark|dark)$/.test(name))).toEqual([]);
+  });
+
+  it('carries the notices of both packages', async () => {
+    await writeSample('renders', out, { count: 1 });
+    const notices = readFileSync(join(out, 'LICENSES.md'), 'utf8');
+    expect(notices).toContain('@iconify-json/fluent-emoji-flat');
+    expect(notices.match(/Permission is hereby granted/g)).toHaveLength(2);
+  });
+});
+
 describe('the sample portraits', () => {
   it('writes two sets of 256 px: ink without colour, and colours, each portrait another one', async () => {
     expect(await writeSample('portraits', out, { count: 5 })).toEqual({ items: 5, written: 10 });
@@ -95,10 +133,10 @@ describe('the sample portraits', () => {
 
 describe('writeSample', () => {
   it('knows its samples', async () => {
-    expect(Object.keys(SAMPLE_NAMES)).toEqual(['props', 'portraits']);
+    expect(Object.keys(SAMPLE_NAMES)).toEqual(['renders', 'props', 'portraits']);
     for (const unknown of ['prop', 'toString'])
       await expect(writeSample(unknown, out)).rejects.toThrow(
-        /There is no sample ".*": choose one of props, portraits/,
+        /There is no sample ".*": choose one of renders, props, portraits/,
       );
   });
 

@@ -11,7 +11,7 @@ import { rasteriseOwnSvg, sharp } from '../engine/pictures/codecs.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 import { mapPool } from '../pool.ts';
-import { PORTRAITS_LICENCES, PROPS_LICENCES } from './licences.ts';
+import { PORTRAITS_LICENCES, PROPS_LICENCES, RENDERS_LICENCES } from './licences.ts';
 
 export interface SampleOptions {
   /** How many things (pairs, or pictures of each set): an evenly spread part, the same each time. All when not given. */
@@ -32,9 +32,14 @@ interface Sample {
 }
 
 const SAMPLES: Record<string, Sample> = {
+  renders: {
+    says: 'flat drawings (A) and renders (B) of things, faces, animals and food, with alpha, 256 px',
+    items: () => emojiItems(FLAT, (svg) => svgPng(svg, 4), { codeOf: bareCode, thingOf: ({ body }) => body }),
+    licences: RENDERS_LICENCES,
+  },
   props: {
     says: 'ink drawings (A) and renders (B) of things, faces, animals and food, 256 px',
-    items: propsItems,
+    items: () => emojiItems(INK, inkPng, { codeOf: (code) => code, thingOf: (_icon, name) => name }),
     licences: PROPS_LICENCES,
   },
   portraits: {
@@ -87,6 +92,7 @@ function spread<T>(items: readonly T[], count: number | undefined, name: string)
 }
 
 const SIZE = 256;
+const FLAT = '@iconify-json/fluent-emoji-flat';
 const INK = '@iconify-json/fluent-emoji-high-contrast';
 const RENDERS = '@lobehub/fluent-emoji-3d';
 
@@ -97,27 +103,42 @@ const iconsSchema = z.object({
 });
 const charsSchema = z.record(z.string(), z.string());
 
+/** A code point without its variation selectors, which one package writes where another does not. */
+const bareCode = (code: string): string => code.replaceAll('-fe0f', '');
+/** One thing in five colours of skin would be a twin in the held-out part of what was learned from: only the yellow. */
+const SKIN_TONE = /1f3f[b-f]/;
+
+interface EmojiJoin {
+  codeOf: (code: string) => string;
+  /** What is the same for twins, of which one is enough: one drawing under two names, or one name under two codes. */
+  thingOf: (icon: { body: string }, name: string) => string;
+}
+
 /** Drawings and renders of the same code points, by name. */
-function propsItems(): Item[] {
+function emojiItems(pack: string, draw: (svg: string) => Promise<Buffer>, { codeOf, thingOf }: EmojiJoin): Item[] {
   const require = createRequire(import.meta.url);
-  const { icons, width, height } = iconsSchema.parse(require(`${INK}/icons.json`));
-  const names = charsSchema.parse(require(`${INK}/chars.json`));
+  const { icons, width, height } = iconsSchema.parse(require(`${pack}/icons.json`));
+  const chars = Object.entries(charsSchema.parse(require(`${pack}/chars.json`)));
+  const names = new Map(chars.map(([code, name]) => [codeOf(code), name]));
   const assets = join(dirname(require.resolve(`${RENDERS}/package.json`)), 'assets');
-  const items: Item[] = [];
-  for (const file of readdirSync(assets)) {
-    const name = names[basename(file, '.webp')];
-    const icon = name === undefined ? undefined : icons[name];
-    if (name === undefined || !icon) continue; // a render (of a skin tone, say) that has no drawing
+  const items = new Map<string, Item>();
+  for (const file of readdirSync(assets).sort()) {
+    const code = basename(file, '.webp');
+    const name = names.get(codeOf(code));
+    const icon = name === undefined || SKIN_TONE.test(code) ? undefined : icons[name];
+    if (name === undefined || !icon) continue; // a render (a flag, say) that has no drawing
+    const thing = thingOf(icon, name);
+    if (items.has(thing)) continue;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" color="#000" viewBox="0 0 ${width} ${height}" width="${SIZE}" height="${SIZE}">${icon.body}</svg>`;
-    items.push({
+    items.set(thing, {
       name,
       files: [
-        { path: `A/${name}.png`, draw: () => inkPng(svg) },
+        { path: `A/${name}.png`, draw: () => draw(svg) },
         { path: `B/${name}.png`, draw: () => renderPng(join(assets, file)) },
       ],
     });
   }
-  return items.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...items.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const PORTRAITS = 1000;
@@ -150,7 +171,7 @@ const inkPng = (svg: string): Promise<Buffer> => svgPng(svg, 1);
 /** Colours on opaque white. */
 const colourPng = (svg: string): Promise<Buffer> => svgPng(svg, 3);
 
-async function svgPng(svg: string, channels: 1 | 3): Promise<Buffer> {
+async function svgPng(svg: string, channels: 1 | 3 | 4): Promise<Buffer> {
   const shape = { width: SIZE, height: SIZE, channels };
   return sharp(await rasteriseOwnSvg(svg, shape), { raw: shape })
     .png({ compressionLevel: 6 })

@@ -112,8 +112,8 @@ export const pix2pix = family({
     });
   },
   presets: [
-    { id: 'quick', size: 64, minutes: 5, settings: { width: 32, upsampling: 'resize' } },
-    { id: 'standard', size: 128, minutes: 45, settings: { width: 32, upsampling: 'resize' } },
-    { id: 'quality', size: 256, minutes: 600, settings: { width: 64, upsampling: 'resize' } },
+    { id: 'quick', size: 128, minutes: 5, settings: { width: 32, upsampling: 'resize', l1Weight: 30 } },
+    { id: 'standard', size: 128, minutes: 45, settings: { width: 32, upsampling: 'resize', l1Weight: 30 } },
+    { id: 'quality', size: 256, minutes: 600, settings: { width: 64, upsampling: 'resize', l1Weight: 30 } },
   ],
 });

@@ -73,6 +73,8 @@ export const calls = {
     z.object({ dataset: s.id, from: z.int().min(0), count: z.int().min(1).max(1000) }),
     z.object({ total: z.int(), entries: z.array(s.entry) }),
   ),
+  /** Whether its finished pictures are see-through, as a look at a few of them says. */
+  'datasets.transparent': call(dataset, z.object({ transparent: z.boolean() })),
   /** The dataset doctor: opens every picture, so it takes a while. */
   'datasets.inspect': call(dataset, z.object({ findings: z.array(s.finding) })),
   'datasets.fix': call(
@@ -240,8 +242,13 @@ export const calls = {
   ),
   /** While the pen is down, a training gives way. */
   'paint.pen': call(z.object({ down: z.boolean() }), done),
-  /** What can be said of a model for drawing: the colours of its inputs, where they are few labels, and if it varies. */
-  'paint.facts': call(model, z.object({ palette: z.array(z.string()), varies: z.boolean() })),
+  /**
+   * What can be said of a model for drawing: the colours of its inputs, where they are flat, whether there is an example
+   * of such an input, and if it varies.
+   */
+  'paint.facts': call(model, z.object({ palette: z.array(z.string()), example: z.boolean(), varies: z.boolean() })),
+  /** An input that the model never learned from, to be painted over, fitted into the frame. */
+  'paint.example': call(placed.omit({ token: true }).extend({ model: s.id }), s.region),
 
   /**
    * Adds a corrected picture to a dataset, as a pair of drawing and correction; to a new dataset when `dataset` is null.

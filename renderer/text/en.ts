@@ -110,7 +110,7 @@ export const t = {
     open: 'Open…',
     openTitle: 'Open a project',
     samples: 'Start with sample pictures',
-    samplesHint: '300 pairs of drawings and renders: see a model learn within minutes.',
+    samplesHint: '800 flat drawings and their 3D renders: see a model learn within minutes.',
     sampleTitle: 'First steps',
     preparing: 'Preparing the sample pictures',
     pairs: 'Seven sample drawings, and the finished pictures that belong to them',

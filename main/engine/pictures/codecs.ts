@@ -20,19 +20,20 @@ sharp.unblock({ operation: [...LOADERS] });
 let drawings = 0;
 
 /**
- * Draws an SVG of ours (from a package that we ship, never a file of the person's) over white.
+ * Draws an SVG of ours (from a package that we ship, never a file of the person's), over white unless alpha is wanted.
  * The SVG loader is open only meanwhile; other pictures cannot slip in as SVG, as they are sniffed first.
- * @returns rows of pixels, of 1 channel (grey) or 3 (RGB)
+ * @returns rows of pixels, of 1 channel (grey), 3 (RGB) or 4 (RGBA)
  */
 export async function rasteriseOwnSvg(
   svg: string,
-  { width, height, channels }: { width: number; height: number; channels: 1 | 3 },
+  { width, height, channels }: { width: number; height: number; channels: 1 | 3 | 4 },
 ): Promise<Buffer> {
   const loader = { operation: ['VipsForeignLoadSvgBuffer'] };
   if (drawings++ === 0) sharp.unblock(loader);
   try {
-    const drawing = sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' }).flatten({ background: '#fff' });
-    return await drawing
+    const drawing = sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' });
+    const shown = channels === 4 ? drawing.ensureAlpha() : drawing.flatten({ background: '#fff' });
+    return await shown
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
       .raw()
       .toBuffer();

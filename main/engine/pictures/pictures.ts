@@ -135,9 +135,7 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
   return guarded(file, async () => {
-    const image = await open(bytes, info.format);
-    if (half)
-      image.extract({ left: half === 'left' ? 0 : info.width - part, top: 0, width: part, height: info.height });
+    const image = halfOf(await open(bytes, info.format), info, half);
     image.resize(width, height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: options.quick ?? false });
     if (channels === 3) image.flatten({ background: '#fff' });
     else image.ensureAlpha();
@@ -148,21 +146,27 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
   });
 }
 
-/** A picture as straight RGBA of this size, for those who paint on it. @throws UserError naming the file */
+/** A picture (or a half) as straight RGBA of this size, for those who paint on it. @throws UserError naming the file */
 export async function decodeStraight(
   bytes: Buffer,
   file: string,
-  { width, height }: { width: number; height: number },
+  { width, height, half }: { width: number; height: number; half?: 'left' | 'right' },
 ): Promise<Uint8Array> {
-  const { format } = await probeBytes(bytes, file);
+  const info = await probeBytes(bytes, file);
   return guarded(file, async () =>
-    (await open(bytes, format))
+    halfOf(await open(bytes, info.format), info, half)
       .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
       .ensureAlpha()
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer(),
   );
+}
+
+/** A picture, or its left or right half where one is wanted. */
+function halfOf(image: Sharp, { width, height }: PictureInfo, half: 'left' | 'right' | undefined): Sharp {
+  const part = Math.floor(width / 2);
+  return half ? image.extract({ left: half === 'left' ? 0 : width - part, top: 0, width: part, height }) : image;
 }
 
 /** What a decoder throws becomes a line about the file. */

@@ -14,6 +14,7 @@ import { recognise } from './recognise.ts';
 import { sheetDataset } from './sheet-dataset.ts';
 import { makeSketches, type SketchesOptions } from './sketches.ts';
 import { suggestPlan } from './suggest-plan.ts';
+import { isTransparent } from './transparency.ts';
 import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
 
 /** Told now and then how far a task is. */
@@ -27,6 +28,7 @@ export const datasetTasks = {
   importDataset: (args: Plain<ImportOptions>, onProgress: OnProgress) => importDataset({ ...args, onProgress }),
   addToDataset: (args: { sources: string[]; folder: string; swap: boolean }, onProgress: OnProgress) =>
     addToDataset({ ...args, onProgress }),
+  isTransparent: ({ folder }: { folder: string }) => isTransparent(folder),
   describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),
   thumbnail: (args: ThumbnailOptions) => thumbnail(args),
   findCells: ({ file, plan }: { file: string; plan: SheetPlan }) => findCells(file, plan),

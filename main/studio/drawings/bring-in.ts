@@ -3,6 +3,7 @@ import { LARGEST_DRAWING, type DrawingState, type Region } from '../../../preloa
 import { basename } from 'node:path';
 import { stemOf } from '../../engine/data/names.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
+import type { PictureRef } from '../../engine/data/datasets.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures/pictures.ts';
 import { draw, openModel } from '../datasets/drawing.ts';
 import type { StyleName } from '../datasets/line-styles.ts';
@@ -25,11 +26,12 @@ function placeIn(
   return { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
 }
 
-/** A picture, fitted into the frame. @throws UserError */
-export async function bringPicture({ file, ...frame }: Frame & { file: string }): Promise<Region> {
+/** A picture, or a half of one, fitted into the frame. @throws UserError */
+export async function bringPicture({ file, half, ...frame }: Frame & PictureRef): Promise<Region> {
   const bytes = await readPictureFile(file);
-  const box = placeIn(frame, await probeBytes(bytes, file));
-  return { ...box, bytes: await decodeStraight(bytes, file, box) };
+  const { width, height } = await probeBytes(bytes, file);
+  const box = placeIn(frame, { width: half ? Math.floor(width / 2) : width, height });
+  return { ...box, bytes: await decodeStraight(bytes, file, { ...box, ...(half && { half }) }) };
 }
 
 /** The lines of a picture, black on nothing, fitted into the frame. @throws UserError */

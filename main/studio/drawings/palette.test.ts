@@ -30,6 +30,15 @@ describe("a model's palette", () => {
     expect(new Set(palette)).toEqual(new Set(['#1e1e1e', '#0080ff', '#ff0000']));
     expect(palette[0]).toBe('#1e1e1e');
   });
+  it('has the most used colours of drawings that are filled with colour, alike ones once', async () => {
+    const grounds = [200, 0, 0, 204, 4, 0, 0, 0, 200, 0, 160, 0, 4, 160, 4, 240, 220, 0];
+    const filled = await dataset('filled', (x, y, i) =>
+      Math.hypot(x - 16, y - 16) < 6 ? [255, 255, 255] : grounds.slice(3 * i, 3 * i + 3),
+    );
+    const palette = await learnedPalette(filled);
+    expect(palette).toHaveLength(5);
+    for (const colour of ['#ffffff', '#0000c8', '#f0dc00']) expect(palette).toContain(colour);
+  });
   it('is empty for line drawings and for photographs', async () => {
     const lines = await dataset('lines', (x) => (x % 8 === 0 ? [0, 0, 0] : [255, 255, 255]));
     expect(await learnedPalette(lines)).toEqual([]);

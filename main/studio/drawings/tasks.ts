@@ -5,6 +5,7 @@ import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
 import { readLayer, saveDrawing, type SaveDrawing } from './drawing-folder.ts';
 import { exportDrawing, previewMap } from './export.ts';
 import { cutLessons, reportLesson } from './lessons.ts';
+import { bringExample, examplesIn } from './example.ts';
 import { learnedPalette } from './palette.ts';
 
 export const drawingTasks = {
@@ -17,9 +18,11 @@ export const drawingTasks = {
   previewMap,
   cutLessons,
   reportLesson,
+  bringExample,
   /** What a drawing person wants to know of a model; `dataset` is the folder that it was trained on, if that is known. */
-  modelFacts: async ({ model, dataset }: { model: string; dataset: string | null }) => ({
-    varies: varies(readModelFile(model)),
-    palette: dataset === null ? [] : await learnedPalette(dataset),
-  }),
+  modelFacts: async ({ model, dataset, heldOut }: { model: string; dataset: string | null; heldOut: string[] }) => {
+    const palette = dataset === null ? [] : await learnedPalette(dataset);
+    const example = dataset !== null && palette.length > 0 && examplesIn(dataset, heldOut).length > 0;
+    return { varies: varies(readModelFile(model)), palette, example };
+  },
 };

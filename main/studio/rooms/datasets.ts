@@ -120,6 +120,10 @@ export class Datasets {
     return { total: all.length, entries };
   }
 
+  async transparent({ dataset }: Args<'datasets.transparent'>): Promise<Result<'datasets.transparent'>> {
+    return { transparent: await this.#context.darkroom.run('isTransparent', { folder: this.folder(dataset) }) };
+  }
+
   async inspect({ dataset }: Args<'datasets.inspect'>): Promise<Result<'datasets.inspect'>> {
     const folder = this.folder(dataset);
     const { findings } = await this.#work('Checking the pictures', 'inspectDataset', { folder });

@@ -52,10 +52,23 @@ export class PaintingRoom {
   }
 
   async facts({ model }: Args<'paint.facts'>): Promise<Result<'paint.facts'>> {
+    return this.#context.worker.run('modelFacts', { model: this.#models.file(model), ...this.#learnedFrom(model) });
+  }
+
+  example({ model, ...frame }: Args<'paint.example'>): Promise<Result<'paint.example'>> {
+    const { dataset, heldOut } = this.#learnedFrom(model);
+    if (dataset === null)
+      throw new UserError('The pictures that this model learned from are not in this project any more');
+    return this.#context.worker.run('bringExample', { dataset, heldOut, ...frame });
+  }
+
+  /** The folder of the pictures that a model was trained on, where it is known and still there, and what was held out. */
+  #learnedFrom(model: string): { dataset: string | null; heldOut: string[] } {
     const run = this.#models.runOf(model);
-    const dataset = run === null ? null : this.#runs.origin(run)?.about.dataset;
-    const folder = dataset != null && this.#datasets.has(dataset) ? this.#datasets.folder(dataset) : null;
-    return this.#context.worker.run('modelFacts', { model: this.#models.file(model), dataset: folder });
+    const origin = run === null ? null : this.#runs.origin(run);
+    const { dataset } = origin?.about ?? {};
+    const there = dataset != null && this.#datasets.has(dataset);
+    return { dataset: there ? this.#datasets.folder(dataset) : null, heldOut: origin?.heldOut ?? [] };
   }
 
   pen({ down }: Args<'paint.pen'>): null {

@@ -6,6 +6,7 @@ import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
 import { facadeOf } from './actions.ts';
 import { OpenDrawing } from './open-drawing.svelte.ts';
+import { addExample } from './picture/tracing.svelte.ts';
 import { framed } from './pixels.ts';
 
 export const VIEWS = ['beside', 'overlay', 'result'] as const;
@@ -55,10 +56,12 @@ class SketchState {
     this.opening = null;
   }
 
-  /** Makes a drawing and opens it. @throws CallError */
-  async create(title: string, state: DrawingState): Promise<void> {
+  /** Makes a drawing and opens it, with an example of its model's to paint over if that is wanted. @throws CallError */
+  async create(title: string, state: DrawingState, { example }: { example: boolean }): Promise<void> {
     const { drawing } = await studio.call('drawings.create', { title, state });
     await this.open(drawing);
+    const { model } = state;
+    if (example && model && this.#open?.id === drawing) await studio.attempt(addExample(this.#open, model));
   }
 
   /** A PSD or a picture becomes a drawing. */

@@ -111,3 +111,13 @@ export async function addPicture({ editor }: OpenDrawing, { token }: Picked, as:
   editor.moveLayer(id, 0);
   editor.setActive(active);
 }
+
+/** Adds an example of what the model knows, beneath everything and in hand: it is there to be painted over. @throws CallError */
+export async function addExample({ editor }: OpenDrawing, model: string): Promise<void> {
+  const { width, height } = editor.state;
+  const region = await studio.call('paint.example', { model, width, height });
+  const title = t.sketch.picture.exampleLayer;
+  const id = editor.addLayer({ title, role: 'paint', pixels: surfaceOf(region), at: placeOf(region) });
+  editor.moveLayer(id, 0);
+  editor.setActive(id);
+}

@@ -11,8 +11,8 @@ const FIRST = {
   augment: { flip: true, jitter: 0.05, zoom: 0.1, rotate: 0, colour: 0 },
 } as const;
 
-/** What is remembered of a form: everything but the name. */
-type Remembered = Omit<Draft, 'title' | 'family'> & { preset: Preset['id'] | null };
+/** What is remembered of a form: everything but the name, and what depends on the pictures. */
+type Remembered = Omit<Draft, 'title' | 'family' | 'channels'> & { preset: Preset['id'] | null };
 
 let families: Promise<Family[]> | null = null;
 
@@ -51,7 +51,8 @@ export class Form {
     if (first) this.usePreset(first);
     if (!known) return;
     const { settings, preset, augment, ...rest } = known;
-    Object.assign(this.draft, rest);
+    const { channels } = this.draft;
+    Object.assign(this.draft, rest, { channels });
     Object.assign(this.draft.augment, augment);
     for (const { name } of family.fields)
       if (settings?.[name] !== undefined) this.draft.settings[name] = settings[name];
@@ -94,7 +95,11 @@ export class Form {
 
   async #load(): Promise<void> {
     try {
-      const all = await (families ??= studio.call('families.list', {}));
+      const [all, { transparent }] = await Promise.all([
+        (families ??= studio.call('families.list', {})),
+        studio.call('datasets.transparent', { dataset: this.#dataset.id }),
+      ]);
+      this.draft.channels = transparent ? 4 : 3;
       this.families = all.filter(({ data }) => data === this.#dataset.kind);
       this.useFamily(this.families[0]?.id ?? '');
     } catch (error) {
@@ -104,8 +109,8 @@ export class Form {
   }
 
   #remember(draft: Draft): void {
-    const { family, size, channels, minutes, batch, seed, holdout, augment, settings } = draft;
-    const kept: Remembered = { size, channels, minutes, batch, seed, holdout, augment, settings, preset: this.preset };
+    const { family, size, minutes, batch, seed, holdout, augment, settings } = draft;
+    const kept: Remembered = { size, minutes, batch, seed, holdout, augment, settings, preset: this.preset };
     void studio.set({ lastTraining: { ...studio.settings.lastTraining, [family]: kept } });
   }
 }
