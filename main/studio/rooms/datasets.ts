@@ -121,7 +121,7 @@ export class Datasets {
   }
 
   async transparent({ dataset }: Args<'datasets.transparent'>): Promise<Result<'datasets.transparent'>> {
-    return { transparent: await this.#context.darkroom.run('isTransparent', { folder: this.folder(dataset) }) };
+    return { transparent: await this.#context.worker.run('isTransparent', { folder: this.folder(dataset) }) };
   }
 
   async inspect({ dataset }: Args<'datasets.inspect'>): Promise<Result<'datasets.inspect'>> {
