@@ -1,20 +1,9 @@
 /** The first visit: from the home screen to a picture, without a picture of one's own. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { sharp } from '../main/engine/pictures/codecs.ts';
+import { colourful } from './colourful.ts';
 import { HOSTS, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
-
-/** The share of a picture's pixels that are neither grey nor nearly so. */
-async function colourful(png: Buffer): Promise<number> {
-  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  let many = 0;
-  for (let i = 0; i < data.length; i += 3) {
-    const channels = data.subarray(i, i + 3);
-    if (Math.max(...channels) - Math.min(...channels) > 60) many++;
-  }
-  return many / (info.width * info.height);
-}
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;

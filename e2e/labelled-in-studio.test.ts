@@ -50,7 +50,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await panel.getByText('Conditional GAN').waitFor();
       expect(await panel.getByRole('slider').count()).toBe(0); // nothing to compare
       await go('Sketch');
-      await page.getByRole('heading', { name: 'Sketch needs a model of yours' }).waitFor();
+      await page.getByRole('heading', { name: 'Draw, and a model paints beside it' }).waitFor();
       await go('Style');
       await page.getByRole('heading', { name: 'Style needs a model' }).waitFor();
     },

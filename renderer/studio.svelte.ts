@@ -5,6 +5,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { CallError, Client } from '../preload/contract/client.ts';
 import type {
+  Starter,
   AppInfo,
   Args,
   CallName,
@@ -44,6 +45,8 @@ export class Studio implements CommandStudio {
   project = $state.raw<Project | null>(null);
   recent = $state.raw<readonly RecentProject[]>([]);
   jobs = $state.raw<readonly Job[]>([]);
+  /** The models that Maquette brings along. */
+  starters = $state.raw<readonly Starter[]>([]);
   workspace = $state<WorkspaceName>('train');
   /** Files on their way to the host. */
   upload = $state.raw<{ done: number; total: number } | null>(null);
@@ -187,6 +190,20 @@ export class Studio implements CommandStudio {
   modelsThat(does: ModelDoes): Model[] {
     return (this.project?.models ?? []).filter((model) => model.does === does);
   }
+  /** Puts a model that Maquette brings along into the open project; gives what it is called there. */
+  async addStarter(starter: string): Promise<string | undefined> {
+    return (await this.attempt(this.call('models.addStarter', { starter })))?.model;
+  }
+  /** A new project with such a model, and a new drawing with it. */
+  async startDrawing(starter: string): Promise<void> {
+    if (!(await this.enter(this.call('projects.create', { title: t.starters.drawingsTitle, token: null })))) return;
+    const model = await this.addStarter(starter);
+    if (model !== undefined) this.drawWith(model);
+  }
+  drawWith(model: string): void {
+    this.go('sketch');
+    void openDialog('new-drawing', { model });
+  }
   /** A project with the sample pictures, for who has none at hand. */
   async startWithSamples(): Promise<void> {
     if (!(await this.enter(this.call('projects.create', { title: t.home.sampleTitle, token: null })))) return;
@@ -210,17 +227,19 @@ export class Studio implements CommandStudio {
   }
 
   async #load(client: Client): Promise<void> {
-    const [info, settings, project, recent, jobs] = await Promise.all([
+    const [info, settings, project, recent, jobs, starters] = await Promise.all([
       client.call('app.info', {}),
       client.call('settings.get', {}),
       client.call('projects.current', {}),
       client.call('projects.recent', {}),
       client.call('jobs.list', {}),
+      client.call('starters.list', {}),
     ]);
     this.info = info;
     this.settings = settings;
     this.recent = recent;
     this.jobs = jobs;
+    this.starters = starters;
     this.#takeProject(project);
   }
 

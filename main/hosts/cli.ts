@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   translate: async () => (await import('./cli/translate.ts')).addTranslate,
   evaluate: async () => (await import('./cli/evaluate.ts')).addEvaluate,
   inspect: async () => (await import('./cli/tools.ts')).addInspect,
+  halve: async () => (await import('./cli/halve.ts')).addHalve,
   engines: async () => (await import('./cli/tools.ts')).addEngines,
   bench: async () => (await import('./cli/bench.ts')).addBench,
   serve: async () => (await import('./cli/studio.ts')).addServe,

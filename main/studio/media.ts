@@ -4,6 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
 import { LARGEST_DRAWING, previewRow } from '../../preload/contract/schemas.ts';
 import { explainIo, UserError } from '../errors.ts';
+import { starterFile } from './starters.ts';
 import type { TaskWorker } from './tasks/client.ts';
 import type { OpenProject } from './open-project.ts';
 import { homeFolder } from './places.ts';
@@ -111,6 +112,8 @@ const OUTSIDE: Record<string, Answer<MediaSource>> = {
     if (!file) throw new UserError('That project has no picture');
     return thumbnail(worker, file, { size: 512, cache: join(homeFolder(), 'covers') });
   },
+  /** starter-picture/<starter> */
+  'starter-picture': (_, [starter = '']) => Promise.resolve(picture(starterFile(starter, 'picture.png'))),
   /** picked/<token>: a picture that the person picked and that is in no project yet */
   picked: ({ worker, tokens }, [token = '']) =>
     thumbnail(worker, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),

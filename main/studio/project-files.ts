@@ -75,6 +75,8 @@ const aboutModelSchema = z.object({
   /** Of models of other tools. */
   io: pictureIo.nullable(),
   confirmed: z.boolean(),
+  /** Which of those that Maquette brings along it is. */
+  starter: z.string().nullable().default(null),
 });
 export type AboutModel = z.infer<typeof aboutModelSchema>;
 

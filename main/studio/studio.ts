@@ -27,6 +27,7 @@ import { OpenProject } from './open-project.ts';
 import { projectsFolder, shownPath, withoutPaths } from './places.ts';
 import { isProject, ProjectFolder } from './project.ts';
 import { mediaAddress } from './rooms/context.ts';
+import { readStarter, starterIds } from './starters.ts';
 import { StudioSettings, type Store } from './settings.ts';
 import { Tokens } from './tokens.ts';
 import { UPLOADS, Uploads } from './uploads.ts';
@@ -333,6 +334,12 @@ export class Studio {
       'runs.rename': (args) => this.#open().runs.rename(args),
       'runs.remove': (args) => this.#open().runs.remove(args),
 
+      'starters.list': () =>
+        starterIds().map((id) => {
+          const { title, says } = readStarter(id);
+          return { id, title, says, picture: mediaAddress('starter-picture', id) };
+        }),
+      'models.addStarter': (args) => this.#open().models.addStarter(args),
       'models.import': (args) => this.#open().models.import(args),
       'models.update': (args) => this.#open().models.update(args),
       'models.try': (args) => this.#open().models.try(args),

@@ -110,7 +110,7 @@ export class Emitter implements OnnxWriter {
   }
 }
 
-function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
+export function attributeProto(name: string, value: OnnxAttribute): AttributeProto {
   if ('int' in value) return create(AttributeProtoSchema, { name, type: Type.INT, i: BigInt(value.int) });
   if ('float' in value) return create(AttributeProtoSchema, { name, type: Type.FLOAT, f: value.float });
   if ('ints' in value) return create(AttributeProtoSchema, { name, type: Type.INTS, ints: value.ints.map(BigInt) });

@@ -12,6 +12,7 @@ import {
   type TensorShapeProto_Dimension,
   type ValueInfoProto,
 } from 'onnx-buf';
+import { fromHalves, HALF } from './half.ts';
 
 /** What is wrong with a model, in words for a person. */
 export class ModelError extends Error {
@@ -35,7 +36,7 @@ export interface ReadModel {
   opset: number;
   nodes: number;
   parameters: number;
-  /** The float32 initialisers, by name, as views into the file. */
+  /** The float32 and float16 initialisers, by name. */
   weights: Map<string, { shape: number[]; data: Float32Array }>;
 }
 
@@ -59,7 +60,7 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
   if (!graph || graph.node.length === 0) throw new ModelError('it holds no graph');
   refuseHostile(model, graph);
   const weights = graph.initializer
-    .filter(({ dataType }) => dataType === FLOAT)
+    .filter(({ dataType }) => dataType === FLOAT || dataType === HALF)
     .map((tensor) => [tensor.name, readTensor(tensor)] as const);
   const initialised = new Set(graph.initializer.map(({ name }) => name));
   const presets = model.irVersion > WEIGHTS_ARE_INPUTS ? presetsOf(weights) : new Map<string, number>();
@@ -109,12 +110,21 @@ function refuseTensor({ name, dims, externalData, dataLocation }: TensorProto): 
   if (!(elements >= 0 && elements * 4 <= MAX_BYTES)) throw new ModelError(`"${name}" declares ${elements} values`);
 }
 
-function readTensor({ name, dims, rawData, floatData }: TensorProto): { shape: number[]; data: Float32Array } {
+function readTensor({ name, dims, dataType, rawData, floatData, int32Data }: TensorProto): {
+  shape: number[];
+  data: Float32Array;
+} {
   const shape = dims.map(Number);
   const size = shape.reduce((product, length) => product * length, 1);
-  if (rawData.length % 4 !== 0) throw new ModelError(`"${name}" has a broken length`);
+  if (rawData.length % (dataType === HALF ? 2 : 4) !== 0) throw new ModelError(`"${name}" has a broken length`);
   // Raw data may lie at any byte of the file; a copy aligns it. (Not `slice`: of a Node Buffer it is no copy.)
-  const data = rawData.length > 0 ? new Float32Array(Uint8Array.from(rawData).buffer) : Float32Array.from(floatData);
+  const raw = Uint8Array.from(rawData).buffer;
+  const data =
+    dataType === HALF
+      ? fromHalves(rawData.length > 0 ? new Uint16Array(raw) : Uint16Array.from(int32Data))
+      : rawData.length > 0
+        ? new Float32Array(raw)
+        : Float32Array.from(floatData);
   if (data.length !== size) throw new ModelError(`"${name}" has ${data.length} values where its shape needs ${size}`);
   return { shape, data };
 }

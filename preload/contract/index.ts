@@ -124,6 +124,10 @@ export const calls = {
    * Takes models into the library. `x.onnx` and `x.BtoA.onnx` given together become one model of two directions. What a
    * model of another tool takes is guessed (`io`), until a person says that it is right.
    */
+  /** The models that Maquette brings along. */
+  'starters.list': call(nothing, z.array(s.starter)),
+  /** Puts one of them into the library; gives the one that is there where it was put before. */
+  'models.addStarter': call(z.object({ starter: s.id }), z.object({ model: s.id })),
   'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
   'models.update': call(
     z.object({

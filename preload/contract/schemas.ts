@@ -222,6 +222,17 @@ export const model = z.object({
 });
 export type Model = z.infer<typeof model>;
 
+/** A model that Maquette brings along. */
+export const starter = z.object({
+  id,
+  title: z.string(),
+  /** What it is good for, in a sentence. */
+  says: z.string(),
+  /** The address of its picture: a drawing, and what it makes of it. */
+  picture: z.string(),
+});
+export type Starter = z.infer<typeof starter>;
+
 /** At which size pictures are translated: shrunk or stretched to the model's, or at their own, in tiles if need be. */
 export const translationSize = z.enum(['model', 'own']);
 export type TranslationSize = z.infer<typeof translationSize>;

@@ -24,8 +24,8 @@ const SAME = 0.005;
 export const sketch = {
   title: 'Sketch',
   noModel: {
-    title: 'Sketch needs a model of yours',
-    text: 'Here you draw, and a model that you trained paints beside the line while you do. Train one on pairs of drawings and finished pictures first.',
+    title: 'Draw, and a model paints beside it',
+    text: 'Begin with a model that Maquette brings along, or train one on your own pairs of drawings and finished pictures.',
   },
 
   actions: {

@@ -6,7 +6,7 @@ export const style = {
   title: 'Style',
   noModel: {
     title: 'Style needs a model',
-    text: 'Train one on your pictures, or bring one of another program: drop an .onnx file here. Then whole folders of pictures take on its look, side by side with what they were.',
+    text: 'Then whole folders of pictures take on its look, side by side with what they were. Train one on your pictures, begin with one that Maquette brings along, or drop an .onnx file of another program here.',
   },
   readOnly: 'This project is open for looking only: nothing can be translated into it.',
 

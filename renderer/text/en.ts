@@ -21,6 +21,13 @@ export const t = {
     loading: 'Loading',
     tryAgain: 'Try again',
   },
+  starters: {
+    title: 'Models to begin with',
+    picture: (title: string) => `A drawing, and what ${title} makes of it`,
+    draw: (title: string) => `Draw with ${title}`,
+    restyle: (title: string) => `Use ${title}`,
+    drawingsTitle: 'My drawings',
+  },
   workspaces: {
     train: 'Train',
     sketch: 'Sketch',
@@ -113,7 +120,6 @@ export const t = {
     samplesHint: '800 flat drawings and their 3D renders: see a model learn within minutes.',
     sampleTitle: 'First steps',
     preparing: 'Preparing the sample pictures',
-    pairs: 'Seven sample drawings, and the finished pictures that belong to them',
     dropHint: 'Or drop a project, or pictures, anywhere in this window.',
     missing: 'The folder is not there any more',
     forget: 'Take off the list',

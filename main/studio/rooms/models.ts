@@ -14,6 +14,7 @@ import type { Examined, ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../tasks/tasks.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { RoomIndex } from '../room-index.ts';
+import { readStarter, starterFile } from '../starters.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
 import { mediaAddress, type Context } from './context.ts';
 
@@ -131,7 +132,7 @@ export class Models {
     this.#write(id, {
       ...about,
       ...facts,
-      ...{ format: 2, run, does, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true },
+      ...{ format: 2, run, does, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true, starter: null },
     });
     if (shown.length > 0)
       await this.#context.worker.run('joinPictures', { files: [...shown], out: this.#place(id, '.png') });
@@ -155,11 +156,36 @@ export class Models {
       this.#write(id, {
         ...facts,
         ...{ format: 2, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
-        ...{ direction: direction ?? 'AtoB', confirmed: facts.io === null },
+        ...{ direction: direction ?? 'AtoB', confirmed: facts.io === null, starter: null },
       });
       models.push(id);
     }
     return { models };
+  }
+
+  /** Puts one of the models that Maquette brings along into the library, once. @throws UserError */
+  async addStarter({ starter }: Args<'models.addStarter'>): Promise<Result<'models.addStarter'>> {
+    this.#context.folder.requireWritable();
+    const there = this.#index.ids().find((id) => this.starterOf(id) === starter);
+    if (there !== undefined) return { model: there };
+    const { title, licence, notes } = readStarter(starter);
+    const file = starterFile(starter, 'model.onnx');
+    const facts = await this.#context.worker.run('inspectModel', { file });
+    if (!facts) throw new Error(`${file} says nothing about itself`);
+    const id = this.#context.folder.freshId(title);
+    this.#copy({ file, back: null }, id);
+    copyFileSync(starterFile(starter, 'picture.png'), this.#context.folder.file('models', `${id}.png`));
+    this.#write(id, {
+      ...facts,
+      ...{ format: 2, title, created: new Date().toISOString(), run: null, licence, notes, starter },
+      ...{ direction: facts.direction ?? 'AtoB', io: null, confirmed: true },
+    });
+    return { model: id };
+  }
+
+  /** Which of the models that Maquette brings along a model is. */
+  starterOf(id: string): string | null {
+    return this.#about(id)?.starter ?? null;
   }
 
   /** What a file from elsewhere is, tried out in a process that may crash or be ended. @throws UserError */

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
 import type { Runs } from './runs.ts';
+import { starterExamples, starterFile } from '../starters.ts';
 
 /** How long trainings give way, in milliseconds: after a sign of the pen, and after a picture. */
 const WHILE_DRAWING = 1500;
@@ -64,6 +65,8 @@ export class PaintingRoom {
 
   /** The folder of the pictures that a model was trained on, where it is known and still there, and what was held out. */
   #learnedFrom(model: string): { dataset: string | null; heldOut: string[] } {
+    const starter = this.#models.starterOf(model);
+    if (starter !== null) return { dataset: starterFile(starter, 'examples'), heldOut: starterExamples(starter) };
     const run = this.#models.runOf(model);
     const origin = run === null ? null : this.#runs.origin(run);
     const { dataset } = origin?.about ?? {};
