@@ -47,9 +47,11 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .first()
         .waitFor();
 
-      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
-      await page.getByTestId('new-drawing').first().click();
-      const dialog = page.getByRole('dialog');
+      // What one does with a model comes first.
+      await page.getByRole('main').getByRole('button', { name: 'Draw with it' }).click();
+      const dialog = page.getByRole('dialog', { name: 'New drawing' });
+      await dialog.waitFor();
+      await dialog.getByRole('radio', { name: /Sample: renders/, checked: true }).waitFor();
       expect(await dialog.getByRole('switch', { name: /example/i }).isChecked()).toBe(true);
       await dialog.getByRole('button', { name: 'Create' }).click();
       const layers = page.getByRole('list', { name: /^Layers/ });
@@ -57,6 +59,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       // The example is seen: the pane has many colours that nobody drew.
       const canvas = page.getByTestId('drawing-pane').getByTestId('canvas');
       await expect.poll(async () => colourful(await canvas.screenshot()), { timeout: 20_000 }).toBeGreaterThan(0.05);
+      // It learned from drawings on nothing, to which white paper would be a part of the thing.
+      const drawings = studio.home('projects', 'First steps', 'drawings');
+      const record = readFileSync(join(drawings, readdirSync(drawings)[0]!, 'drawing.json'), 'utf8');
+      expect(JSON.parse(record)).toMatchObject({ state: { paper: 'transparent' } });
       const colours = page.getByRole('group', { name: 'What the model knows' }).getByRole('button');
       expect(await colours.count()).toBeGreaterThanOrEqual(12);
     },
