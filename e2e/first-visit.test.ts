@@ -1,7 +1,11 @@
 /** The first visit: from the home screen to a picture, without a picture of one's own. */
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
-import { HOSTS, numberIn, openStudio, type OpenStudio } from './studio.ts';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { encodePng } from '../main/engine/pictures/pictures.ts';
+import { boxes } from '../main/studio/datasets/testing.ts';
+import { dropFiles, HOSTS, importFiles, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
 
@@ -32,9 +36,11 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .first()
         .waitFor();
 
-      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
-      await page.getByTestId('new-drawing').first().click();
-      const dialog = page.getByRole('dialog');
+      // What one does with a model comes first.
+      await page.getByRole('main').getByRole('button', { name: 'Draw with it' }).click();
+      const dialog = page.getByRole('dialog', { name: 'New drawing' });
+      await dialog.waitFor();
+      await dialog.getByRole('radio', { name: /Sample: renders/, checked: true }).waitFor();
       expect(await dialog.getByRole('switch', { name: /example/i }).isChecked()).toBe(true);
       await dialog.getByRole('button', { name: 'Create' }).click();
       const layers = page.getByRole('list', { name: /^Layers/ });
@@ -42,8 +48,103 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       // The example is seen: the pane has many colours that nobody drew.
       const canvas = page.getByTestId('drawing-pane').getByTestId('canvas');
       await expect.poll(async () => colourful(await canvas.screenshot()), { timeout: 20_000 }).toBeGreaterThan(0.05);
+      // It learned from drawings on nothing, to which white paper would be a part of the thing.
+      const drawings = studio.home('projects', 'First steps', 'drawings');
+      const record = readFileSync(join(drawings, readdirSync(drawings)[0]!, 'drawing.json'), 'utf8');
+      expect(JSON.parse(record)).toMatchObject({ state: { paper: 'transparent' } });
       const colours = page.getByRole('group', { name: 'What the model knows' }).getByRole('button');
       expect(await colours.count()).toBeGreaterThanOrEqual(12);
+    },
+  );
+
+  it.skipIf(missing)(
+    'finished art is checked as what it is, and its broken picture is named',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const { page } = studio;
+      const files: string[] = [];
+      for (let i = 0; i < 6; i++) {
+        files.push(studio.person(`prop-${i}.png`));
+        await encodePng(boxes(i), files[i]!);
+      }
+      await newProject(page, 'Props');
+      await importFiles(page, files, 'mugs');
+      const datasets = studio.home('projects', 'Props', 'datasets');
+      const broken = join(datasets, readdirSync(datasets)[0]!, 'pictures', 'prop-4.png');
+      const whole = readFileSync(broken);
+      writeFileSync(broken, whole.subarray(0, whole.length / 2));
+      await page.getByRole('button', { name: 'Check', exact: true }).click();
+      const panel = page.getByRole('region', { name: 'Check' });
+      await panel.getByRole('heading', { name: 'Cannot be read' }).waitFor();
+      expect(await panel.getByRole('alert').count()).toBe(0);
+      expect(await panel.getByRole('heading', { level: 3 }).count()).toBe(1);
+      await panel.getByText('pictures/prop-4.png', { exact: true }).waitFor();
+      await panel.getByRole('button', { name: 'Leave out' }).click();
+      await page.getByText('5 pictures · 1 left out').waitFor();
+      // What was told covers nothing: neither the panel's button nor anything else of the workspace.
+      const told = (await page.getByTestId('toast').boundingBox())!;
+      expect(told.y + told.height).toBeLessThanOrEqual((await page.getByRole('main').boundingBox())!.y);
+      await panel.getByRole('button', { name: 'Check again' }).click();
+      await panel.getByText('Nothing is wrong with these pictures.').waitFor();
+    },
+  );
+
+  it.skipIf(missing)(
+    'what failed is told until something else is dropped, or one goes elsewhere',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const { page } = studio;
+      const error = page.getByRole('alert').getByTestId('toast');
+      const drop = (name: string, bytes: Buffer): Promise<void> => dropFiles(page, [{ name, bytes }]);
+      await page.getByRole('button', { name: 'New project' }).first().waitFor();
+      await drop('text.txt', Buffer.from('no picture'));
+      await error.waitFor();
+      // Another drop is another matter: only what became of it is told.
+      await drop('model.onnx', Buffer.from('no model'));
+      await expect.poll(() => error.allInnerTexts()).toEqual([expect.stringContaining('model.onnx')]);
+      const picture = studio.person('prop.png');
+      await encodePng(boxes(1), picture);
+      await drop('prop.png', readFileSync(picture));
+      await page.getByRole('dialog', { name: 'Import pictures' }).waitFor();
+      expect(await error.count()).toBe(0);
+    },
+  );
+
+  it.skipIf(missing)(
+    'Escape closes a dialog at the first press, and no hint opens by itself',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const { page } = studio;
+      const hint = page.locator('.tooltip');
+      const focused = (): Promise<string | null> =>
+        page.evaluate(() => document.activeElement!.getAttribute('aria-label') ?? document.activeElement!.textContent);
+      await newProject(page, 'Dialogs');
+      await encodePng(boxes(1), studio.person('prop.png'));
+      await importFiles(page, [studio.person('prop.png')], 'Mugs');
+      const add = page.getByRole('button', { name: 'Add pictures' });
+      await add.focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      expect(await hint.count()).toBe(0);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      await expect.poll(focused).toBe('Add pictures');
+      expect(await hint.count()).toBe(0);
+      // By Tab a hint is there at once, and Escape takes it away.
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Tab');
+      await hint.getByText('Add pictures').waitFor();
+      // A hint that is open keeps no dialog open.
+      await page.keyboard.press('Control+,');
+      await dialog.waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden', timeout: 5000 });
     },
   );
 });

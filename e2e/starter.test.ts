@@ -43,8 +43,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('heading', { name: 'Style needs a model' }).waitFor({ state: 'hidden' });
       await go('Library');
       await page.getByRole('option', { name: 'Render' }).waitFor();
-      expect(await page.getByRole('option').count()).toBe(1);
-      await page.getByText(/1,318 pairs of the sample renders/).waitFor();
+      expect(await page.getByRole('listbox').getByRole('option').count()).toBe(1);
+      await expect.poll(() => page.getByRole('textbox', { name: 'Notes' }).inputValue()).toContain('1,318 pairs');
       await go('Sketch');
       await page.getByTestId('new-drawing').waitFor();
     },

@@ -171,11 +171,20 @@ describe('train pix2pix', () => {
   });
 
   it('turns a time budget into steps and keeps to it', async () => {
-    const timed = await run(...train('timed', '--minutes', '0.05'));
+    const timed = await run(...train('timed', '--minutes', '0.05', '--checkpoint-every', '20'));
     const budget = timed.events.findLast(({ event }) => event === 'budget')!['steps'] as number;
     expect(timed.done).toMatchObject({ step: budget });
     const times = timed.events.filter(({ event }) => event === 'step').map(({ stepMs }) => stepMs as number);
     expect(times).toHaveLength(budget);
+    // Gone on with from an earlier checkpoint, what was decided by the clock is decided again: the same model, bit by bit.
+    const before = hash(path('timed', 'model.onnx'));
+    const checkpoints = readdirSync(path('timed', 'checkpoints')).sort();
+    for (const name of checkpoints.slice(1)) rmSync(path('timed', 'checkpoints', name));
+    rmSync(path('timed', 'model.onnx'));
+    const resumed = await run(...train('timed', '--minutes', '0.05', '--checkpoint-every', '20', '--resume'));
+    expect(resumed.events.find(({ event }) => event === 'resumed')!['step']).toBeLessThan(budget);
+    expect(resumed.done).toMatchObject({ step: budget });
+    expect(hash(path('timed', 'model.onnx'))).toBe(before);
     const again = await run(...train('longer', '--minutes', '0.3'));
     expect(again.done!['step']).toBeGreaterThan(1.5 * budget);
   });

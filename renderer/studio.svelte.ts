@@ -33,6 +33,8 @@ import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 
 /** How many things of a sample are enough to see a model learn. */
 const SAMPLE_COUNTS = { renders: 800, portraits: 400 };
+/** What an error for want of a connection is about. */
+const HOST = 'host';
 const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
 
@@ -70,6 +72,8 @@ export class Studio implements CommandStudio {
   readonly running = $derived(this.jobs.find(({ kind, state }) => kind === 'train' && state === 'running') ?? null);
   readonly paused = $derived(this.jobs.find(({ kind, state }) => kind === 'train' && state === 'paused') ?? null);
   #client: Client | null = null;
+  /** Of each error, the call that failed. */
+  readonly #failed = new WeakMap<object, string>();
   readonly #heard: Heard = {};
 
   constructor() {
@@ -93,6 +97,7 @@ export class Studio implements CommandStudio {
         for (const listener of this.#heard[name] ?? []) client.on(name, listener as (data: unknown) => void);
       await this.#load(client);
       this.connection = 'open';
+      this.toasts.works(HOST);
     } catch {
       this.connection = 'lost';
       setTimeout(() => void this.connect(attempt + 1), RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
@@ -101,7 +106,18 @@ export class Studio implements CommandStudio {
 
   /** Asks the host. @throws CallError */
   call<K extends CallName>(name: K, args: Args<K>): Promise<Result<K>> {
-    return this.#client?.call(name, args) ?? Promise.reject(new CallError('gone', t.errors.noConnection));
+    const asked = this.#client?.call(name, args) ?? Promise.reject(new CallError('gone', t.errors.noConnection));
+    return asked.then(
+      (result) => {
+        this.toasts.works(name);
+        return result;
+      },
+      (error: unknown) => {
+        if (error instanceof Error)
+          this.#failed.set(error, error instanceof CallError && error.code === 'gone' ? HOST : name);
+        throw error;
+      },
+    );
   }
 
   /** Asks the host; a failure becomes a line at the edge of the window. @returns undefined when it failed */
@@ -109,7 +125,7 @@ export class Studio implements CommandStudio {
     try {
       return await work;
     } catch (error) {
-      this.toasts.add('error', messageOf(error));
+      this.toasts.add('error', messageOf(error), { about: this.#failed.get(error as object) });
       return undefined;
     }
   }
@@ -139,13 +155,14 @@ export class Studio implements CommandStudio {
   }
 
   go(workspace: WorkspaceName): void {
+    if (workspace !== this.workspace) this.toasts.elsewhere();
     this.workspace = workspace;
   }
   openDialog(name: string, args: object = {}): void {
     void openDialog(name, args);
   }
   toast(level: Toast['level'], message: string, action?: Toast['action']): void {
-    this.toasts.add(level, message, action);
+    this.toasts.add(level, message, { action });
   }
   newTraining(): void {
     this.go('train');
@@ -194,15 +211,10 @@ export class Studio implements CommandStudio {
   async addStarter(starter: string): Promise<string | undefined> {
     return (await this.attempt(this.call('models.addStarter', { starter })))?.model;
   }
-  /** A new project with such a model, and a new drawing with it. */
-  async startDrawing(starter: string): Promise<void> {
+  /** A new project with such a model. */
+  async startWithStarter(starter: string): Promise<string | undefined> {
     if (!(await this.enter(this.call('projects.create', { title: t.starters.drawingsTitle, token: null })))) return;
-    const model = await this.addStarter(starter);
-    if (model !== undefined) this.drawWith(model);
-  }
-  drawWith(model: string): void {
-    this.go('sketch');
-    void openDialog('new-drawing', { model });
+    return this.addStarter(starter);
   }
   /** A project with the sample pictures, for who has none at hand. */
   async startWithSamples(): Promise<void> {
@@ -244,7 +256,10 @@ export class Studio implements CommandStudio {
   }
 
   #takeProject(project: Project | null): void {
-    if (project?.id !== this.project?.id) this.live.clear();
+    if (project?.id !== this.project?.id) {
+      this.live.clear();
+      this.toasts.elsewhere();
+    }
     this.project = project;
   }
 

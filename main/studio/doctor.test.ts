@@ -164,6 +164,23 @@ describe('inspectDataset', () => {
       expect(filesOf(findings, kind)).toEqual([]);
   });
 
+  it('looks at finished art as what it is: no partners are missed, nothing is held out, what is broken is named', async () => {
+    for (let i = 0; i < 12; i++) await encodePng(boxes(i), path(`pictures/${i}.png`));
+    copyFileSync(path('pictures/3.png'), path('pictures/again.png'));
+    const whole = readFileSync(path('pictures/5.png'));
+    writeFileSync(path('pictures/5.png'), whole.subarray(0, whole.length / 2));
+    writeFileSync(path('pictures/notes.txt'), 'text');
+    const { findings, summary, layout } = await inspectDataset(folder);
+    expect(layout).toBe('pictures');
+    expect(summary).toMatchObject({ pairs: 0, train: 13, heldOut: 0, pictures: 13, readable: 12, notRead: 1 });
+    expect(findings.map(({ kind, files }) => [kind, ...files])).toEqual([
+      ['unreadable', 'pictures/5.png'],
+      ['notRead', 'pictures/notes.txt'],
+      ['duplicate', 'pictures/3.png', 'pictures/again.png'],
+    ]);
+    expect(findings[0]!.message).toMatch(/^pictures\/5.png cannot be read/);
+  });
+
   it('counts alpha', async () => {
     await soundPairs(3);
     await encodePng(boxes(1001, 48, 48, 4), path('B/1.png'));

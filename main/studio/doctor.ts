@@ -19,7 +19,7 @@ export interface Findings {
   folder: string;
   layout: Contents['layout'];
   summary: {
-    /** Of two sets none. */
+    /** Of two sets, and of finished art alone, none. */
     pairs: number;
     train: number;
     heldOut: number;
@@ -44,7 +44,9 @@ export interface InspectOptions {
 
 type Half = PictureRef['half'];
 
-/** Opens every picture of a dataset of pairs, or of two sets, and reports what is wrong. @throws UserError when it is no dataset */
+const UNPAIRED: ReadonlySet<Contents['layout']> = new Set(['sets', 'pictures']);
+
+/** Opens every picture of a dataset and reports what is wrong. @throws UserError when it is no dataset */
 export async function inspectDataset(folder: string, options: InspectOptions = {}): Promise<Findings> {
   const { holdout = 0.1, seed = 1, onProgress } = options;
   const dataset = openContents(folder);
@@ -54,7 +56,7 @@ export async function inspectDataset(folder: string, options: InspectOptions = {
     folder,
     layout: dataset.layout,
     summary: {
-      pairs: dataset.layout === 'sets' ? 0 : thingsOf(dataset).length,
+      pairs: UNPAIRED.has(dataset.layout) ? 0 : thingsOf(dataset).length,
       train: train.length,
       heldOut: heldOut.length,
       pictures: examined.length + unreadable.length,
@@ -84,7 +86,13 @@ async function examineAll(
       examined.push(await examine(file, halves));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      unreadable.push(finding(layout, { kind: 'unreadable', message: error.message, files: [shown(folder, file)] }));
+      unreadable.push(
+        finding(layout, {
+          kind: 'unreadable',
+          message: error.message.replaceAll(file, shown(folder, file)),
+          files: [shown(folder, file)],
+        }),
+      );
     }
     onProgress?.(++done, parts.size);
   });

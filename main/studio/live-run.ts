@@ -17,6 +17,8 @@ export class LiveRun {
   #steps: number | null = null;
   #step = 0;
   #stepMs = 0;
+  /** Milliseconds of the time given that are left, where one was. */
+  #leftMs: number | null = null;
   /** Milliseconds from one step to the next, checkpoints and previews included. */
   #pace = 0;
   #last = 0;
@@ -36,14 +38,16 @@ export class LiveRun {
     return this.#step;
   }
 
-  /** 0..1, or null before the number of steps is known. */
+  /** 0..1, or null before it is known: by the clock where a time was given, else by the number of steps. */
   get progress(): number | null {
+    if (this.#minutes !== null) return this.#leftMs === null ? null : 1 - this.#leftMs / (this.#minutes * 60_000);
     return this.#steps === null ? null : Math.min(1, this.#step / this.#steps);
   }
 
   get secondsLeft(): number | null {
-    if (this.#steps === null) return this.#minutes === null ? null : this.#minutes * 60;
-    return this.#pace > 0 ? ((this.#steps - this.#step) * this.#pace) / 1000 : null;
+    if (this.#leftMs !== null) return this.#leftMs / 1000;
+    if (this.#minutes !== null) return this.#minutes * 60;
+    return this.#steps !== null && this.#pace > 0 ? ((this.#steps - this.#step) * this.#pace) / 1000 : null;
   }
 
   hear(event: TrainEvent): void {
@@ -70,6 +74,7 @@ export class LiveRun {
       run: this.#run,
       step: this.#step,
       steps: this.#steps,
+      progress: this.progress,
       stepMs: this.#stepMs,
       secondsLeft: this.secondsLeft,
       losses: mean(this.#losses),
@@ -81,11 +86,11 @@ export class LiveRun {
     this.#told = performance.now();
   }
 
-  #hearStep({ step, losses, probabilities, stepMs }: TrainEvent & { event: 'step' }): void {
+  #hearStep({ step, losses, probabilities, stepMs, leftMs }: TrainEvent & { event: 'step' }): void {
     const now = performance.now();
     if (this.#last > 0) this.#pace += (this.#pace > 0 ? PACE : 1) * (now - this.#last - this.#pace);
     this.#last = now;
-    [this.#step, this.#stepMs] = [step, stepMs];
+    [this.#step, this.#stepMs, this.#leftMs] = [step, stepMs, leftMs];
     this.#count++;
     for (const [sums, values] of [
       [this.#losses, losses],

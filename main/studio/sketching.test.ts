@@ -109,7 +109,12 @@ describe('live translation', () => {
 
   it('knows which models vary, and shows the colours of labels', async () => {
     const { client, model } = await withModel({ size: 128, dropout: 0.5 });
-    expect(await client.call('paint.facts', { model })).toEqual({ palette: [], example: false, varies: true });
+    expect(await client.call('paint.facts', { model })).toEqual({
+      palette: [],
+      example: false,
+      clear: false,
+      varies: true,
+    });
   });
 
   it('refuses what does not fit', async () => {

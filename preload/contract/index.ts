@@ -247,10 +247,13 @@ export const calls = {
   /** While the pen is down, a training gives way. */
   'paint.pen': call(z.object({ down: z.boolean() }), done),
   /**
-   * What can be said of a model for drawing: the colours of its inputs, where they are flat, whether there is an example
-   * of such an input, and if it varies.
+   * What can be said of a model for drawing: the colours of its inputs, where they are flat; whether there is an example
+   * of such an input; whether they lie on nothing instead of paper; and if it varies.
    */
-  'paint.facts': call(model, z.object({ palette: z.array(z.string()), example: z.boolean(), varies: z.boolean() })),
+  'paint.facts': call(
+    model,
+    z.object({ palette: z.array(z.string()), example: z.boolean(), clear: z.boolean(), varies: z.boolean() }),
+  ),
   /** An input that the model never learned from, to be painted over, fitted into the frame. */
   'paint.example': call(placed.omit({ token: true }).extend({ model: s.id }), s.region),
 

@@ -567,6 +567,8 @@ export const runProgress = z.object({
   run: id,
   step: z.int(),
   steps: z.int().nullable(),
+  /** 0..1: by the clock where a time was given, else by the steps; null before it is known. */
+  progress: z.number().nullable(),
   stepMs: z.number(),
   secondsLeft: z.number().nullable(),
   /** The mean over the steps since the last event. */

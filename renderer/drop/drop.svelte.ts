@@ -6,6 +6,9 @@ import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
 import { folderName, hasFiles, topOfTransfer, walkTransfer } from './walk.ts';
 
+/** What an error about something dropped is about: the next drop. */
+const DROP = 'drop';
+
 export class Drop {
   /** Whether files hang over the window. */
   over = $state(false);
@@ -43,6 +46,7 @@ export class Drop {
   };
 
   async #take(dropping: Promise<Dropped[]>): Promise<void> {
+    studio.toasts.works(DROP);
     const dropped = await dropping;
     if (dropped.length === 0) return studio.toast('warning', t.drop.nothing);
     const name = folderName(dropped);
@@ -62,7 +66,7 @@ export class Drop {
         why = messageOf(error);
       }
     const { kind, says } = await studio.call('datasets.recognise', { tokens });
-    if (kind === 'nothing') return studio.toast('error', why ?? says);
+    if (kind === 'nothing') return studio.toasts.add('error', why ?? says, { about: DROP });
     const title = name ?? picked.find(({ folder }) => folder)?.name ?? t.home.defaultTitle;
     if (await studio.enter(studio.call('projects.create', { title, token: null })))
       await openDialog('import', { picked: Promise.resolve(picked), name });

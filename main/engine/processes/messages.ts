@@ -124,7 +124,7 @@ export type HeldOutScore = { l1: number } | { swd: number };
 export type TrainEvent =
   | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
   | { event: 'resumed'; step: number }
-  /** What the time given comes to; told again when that is known better. */
+  /** What the time given comes to; told again each time that it is estimated anew. */
   | { event: 'budget'; steps: number }
   | { event: 'paused'; step: number }
   | { event: 'continued'; step: number }
@@ -138,6 +138,8 @@ export type TrainEvent =
       /** Other measures that the family reports. */
       metrics: Record<string, number>;
       stepMs: number;
+      /** How much of the time given is left; null where the number of steps was given. */
+      leftMs: number | null;
     }
   /** `file` shows all its cells on one sheet; there is no score where nothing is held out. */
   | { event: 'preview'; step: number; file: string; score: HeldOutScore | null }

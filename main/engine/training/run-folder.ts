@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { explainIo } from '../../errors.ts';
 import { ensureWritableFolder } from '../../files.ts';
+import { plannedSchema } from './budget.ts';
 import { takeLock, type Lock } from '../../lock.ts';
 import { readRecord, writeRecord, type RecordKind } from '../../records.ts';
 
@@ -42,9 +43,11 @@ export const runSchema = z.object({
   holdout: z.number(),
   augment: augmentSchema,
   emphasis: z.object({ names: z.array(z.string()), share: z.number().min(0).max(1) }).nullable(),
-  /** The number of steps; null until a time budget has been turned into one. */
+  /** The number of steps, by the newest estimate where a time was given; null before the first. */
   steps: z.int().positive().nullable(),
   minutes: z.number().positive().nullable(),
+  /** What the time budget was taken for, from which step on; none where the number of steps was given. */
+  plan: z.array(plannedSchema).default([]),
   /** Steps at the beginning in which only the discriminator learns (a run that begins from a bare model). */
   warmup: z.int().min(0),
   fingerprint: z.string(),

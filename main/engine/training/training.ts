@@ -6,7 +6,7 @@ import type { ReportKind } from '../../../models/families/step.ts';
 import { UserError } from '../../errors.ts';
 import { awaitedLater } from '../../pool.ts';
 import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
-import { TimeBudget } from './budget.ts';
+import { scheduleEnd, TimeBudget, type Planned } from './budget.ts';
 import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
 import type { Engine, EngineState, Execution } from '../engine.ts';
@@ -170,6 +170,7 @@ export class Training {
     const wanted: RunRecord = {
       format: RUN_FORMAT,
       ...{ family, settings, size, channels, batch, seed, holdout, augment, emphasis, steps, minutes },
+      plan: [],
       warmup: 0,
       fingerprint: summary.fingerprint,
       heldOut: summary.heldOutNames,
@@ -213,7 +214,7 @@ export class Training {
   async #loop(course: Course, begin: number): Promise<void> {
     const { record, execution } = course;
     let [savedAt, savedTime] = [begin, performance.now()];
-    const budget = record.steps === null ? new TimeBudget(record.minutes!, record.warmup) : null;
+    const budget = this.#budget(record, begin);
     let marked = performance.now();
     let step = begin;
     let next = awaitedLater(this.#source.batch(step));
@@ -225,20 +226,25 @@ export class Training {
         continue;
       }
       const batch = await next;
-      if (record.steps === null || step + 1 < record.steps) next = awaitedLater(this.#source.batch(step + 1));
+      // Also after what seems to be the last step: a time budget may come to more.
+      next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
       this.#gaveWay = 0;
       for (const [port, data] of Object.entries(batch.ports)) await execution.write(port, data);
-      await execution.step(step, step < record.warmup ? 'warmUp' : 'main', record.steps ?? Infinity);
+      await execution.step(
+        step,
+        step < record.warmup ? 'warmUp' : 'main',
+        scheduleEnd(record.plan, record.steps, step),
+      );
       // An engine may still be at work when a step returns: its numbers come when it is done.
       const reports = await execution.reports();
       const stepMs = performance.now() - started - this.#gaveWay;
       step++;
-      this.#report(reports, step, stepMs);
       const now = performance.now();
-      const steps = budget?.hear(step, { stepMs, wholeMs: now - marked - this.#gaveWay });
-      if (steps != null) this.#fixSteps(record, steps);
+      const planned = budget?.hear(step, { stepMs, wholeMs: now - marked - this.#gaveWay });
+      if (planned) this.#take(record, planned);
       marked = now;
+      this.#report(reports, { step, stepMs, leftMs: budget?.leftMs ?? null });
       const due =
         this.#options.checkpointEvery === null
           ? step - savedAt >= CHECKPOINT_STEPS || performance.now() - savedTime > CHECKPOINT_MS
@@ -249,6 +255,7 @@ export class Training {
         [savedAt, savedTime] = [step, performance.now()];
       } else if (EARLY_PREVIEWS.includes(step) && step !== record.steps) await this.#preview(course, step);
     }
+    if (budget && step === record.steps) this.#take(record, budget.ended(step));
     await this.#finish(course, step);
   }
 
@@ -260,13 +267,23 @@ export class Training {
     return performance.now();
   }
 
-  #fixSteps(record: RunRecord, steps: number): void {
-    record.steps = steps;
-    this.#folder.write(record);
-    this.#tell({ event: 'budget', steps });
+  /** The clock of a run that was given a time; none for one of before estimates were made anew, whose steps are fixed. */
+  #budget({ minutes, steps, plan, warmup }: RunRecord, begin: number): TimeBudget | null {
+    const timed = minutes !== null && (steps === null || plan.length > 0);
+    return timed ? new TimeBudget(minutes, { warmup, plan, begin }) : null;
   }
 
-  #report(reports: Awaited<ReturnType<Execution['reports']>>, step: number, stepMs: number): void {
+  #take(record: RunRecord, planned: Planned): void {
+    record.plan.push(planned);
+    record.steps = planned.steps;
+    this.#folder.write(record);
+    this.#tell({ event: 'budget', steps: planned.steps });
+  }
+
+  #report(
+    reports: Awaited<ReturnType<Execution['reports']>>,
+    { step, stepMs, leftMs }: { step: number; stepMs: number; leftMs: number | null },
+  ): void {
     const of = (kind: ReportKind): Record<string, number> =>
       Object.fromEntries(
         Object.entries(reports).flatMap(([name, report]) => (report.kind === kind ? [[name, report.value]] : [])),
@@ -279,7 +296,7 @@ export class Training {
         );
     const figures = { losses, probabilities, ...(Object.keys(metrics).length > 0 && { metrics }) };
     this.#folder.log({ step, ...figures, stepMs: Math.round(stepMs * 100) / 100 });
-    this.#tell({ event: 'step', step, losses, probabilities, metrics, stepMs });
+    this.#tell({ event: 'step', step, losses, probabilities, metrics, stepMs, leftMs });
   }
 
   #save(state: EngineState, step: number): void {

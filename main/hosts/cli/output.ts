@@ -44,13 +44,14 @@ export class Output {
     console.error(`maquette: ${text}`);
   }
 
-  /** Shows how far long work is, with the time left from the pace so far. */
-  progress(done: number, total: number, text: string): void {
+  /** Shows how far long work is, with the time left: as it is given, else from the pace so far. */
+  progress(done: number, total: number, text: string, leftMs: number | null = null): void {
     const now = performance.now();
     if (this.#began === 0) [this.#began, this.#first, this.#logged] = [now, done, now];
     if (this.#json) return;
     const pace = (now - this.#began) / Math.max(1, done - this.#first);
-    const left = done > this.#first ? `${clock(((total - done) * pace) / 1000)} left` : '';
+    const known = leftMs ?? (done > this.#first ? (total - done) * pace : null);
+    const left = known === null ? '' : `${clock(known / 1000)} left`;
     if (this.#terminal) {
       const filled = Math.round((done / Math.max(1, total)) * BAR);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);

@@ -127,6 +127,8 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
   let heldOut = '';
   const training = startTraining(options, (event) => {
     output.event({ ...event });
+    // Said once: the progress line shows how the number changes.
+    if (event.event === 'budget' && total === null) output.line(`The time given is about ${event.steps} steps`);
     if (event.event === 'budget') total = event.steps;
     if (event.event === 'opened') total = event.steps ?? total;
     if (event.event === 'preview' && event.score) heldOut = `  held-out ${scoreInWords(event.score)}`;
@@ -135,6 +137,7 @@ async function runTraining(options: TrainOptions, output: Output): Promise<void>
         event.step,
         total ?? event.step + 1,
         `${describe(event.losses)}  ${event.stepMs.toFixed(0)} ms${heldOut}`,
+        event.leftMs,
       );
     else say(event, output);
   });
@@ -167,7 +170,6 @@ function say(event: TrainEvent, output: Output): void {
       `${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters`,
     );
   else if (event.event === 'resumed') output.line(`Going on from step ${event.step}`);
-  else if (event.event === 'budget') output.line(`The time given is ${event.steps} steps`);
   else if (event.event === 'preview')
     output.line(`step ${event.step}: ${event.score ? `held-out ${scoreInWords(event.score)}  ` : ''}${event.file}`);
   else if (event.event === 'stopped')

@@ -1,7 +1,8 @@
 /**
  * A dataset as the doctor and the fixes see it: things of one or two pictures each, whatever the layout. A thing is what
- * is held out or left out as a whole: a pair, or one picture of one of two sets.
+ * is held out or left out as a whole: a pair, or one picture.
  */
+import { basename, join } from 'node:path';
 import {
   listPairs,
   listSets,
@@ -15,9 +16,10 @@ import {
 } from '../../engine/data/datasets.ts';
 import { listLabelled, openLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { readVariants, type SourceOf } from '../../engine/data/variants.ts';
-import type { Skipped } from '../../engine/pictures/listing.ts';
-import { kindOfFolder } from './describe.ts';
+import { listFolder, type Skipped } from '../../engine/pictures/listing.ts';
+import { kindOfFolder, PICTURES, type Description } from './describe.ts';
 import type { DatasetKind } from './manifest.ts';
+import { stemOf } from './names.ts';
 
 export interface Thing {
   /** As held-out.txt has it: of two sets `A/cup`, of labelled pictures `label/cup`. */
@@ -29,7 +31,7 @@ export interface Thing {
 
 export interface Contents {
   folder: string;
-  layout: PairDataset['layout'] | LabelledDataset['layout'] | 'sets';
+  layout: Description['layout'];
   /** Of two sets in two parts, which are split apart; else in one. */
   parts: Thing[][];
   /** Picture files that belong to no pair, relative to the folder. */
@@ -41,7 +43,7 @@ export interface Contents {
   sourceOf: SourceOf;
 }
 
-/** Lists a dataset of pairs or of two sets; it may have no thing. @throws UserError where it is neither */
+/** Lists a dataset; it may have no thing. @throws UserError where it is none */
 export function listContents(folder: string): Contents {
   return CONTENTS[kindOfFolder(folder)].list(folder);
 }
@@ -69,8 +71,7 @@ const CONTENTS: Record<DatasetKind, Reader> = {
   pairs: PAIRS,
   sets: { list: (folder) => ofSets(listSets(folder)), open: (folder) => ofSets(openSets(folder)) },
   labelled: { list: (folder) => ofLabelled(listLabelled(folder)), open: (folder) => ofLabelled(openLabelled(folder)) },
-  // Pictures alone are not trained on: whoever asks is told how pairs are laid out.
-  pictures: PAIRS,
+  pictures: { list: ofPictures, open: ofPictures },
 };
 
 /** All things of a dataset. */
@@ -78,14 +79,14 @@ export const thingsOf = ({ parts }: Contents): Thing[] => parts.flat();
 
 /** What a training would learn from, and what it would hold out. */
 export function splitContents(
-  { parts }: Contents,
+  { parts, layout }: Contents,
   holdout: number,
   seed: number,
 ): Record<'train' | 'heldOut', Thing[]> {
   const each = parts.map((things) => {
     if (things.length === 0) return { train: [], heldOut: [] };
-    // One alone cannot be split, and is still worth a look.
-    return split(things, things.length > 1 ? holdout : 0, seed);
+    // One alone cannot be split, and is still worth a look. Finished art alone is not trained on: nothing is held out.
+    return split(things, things.length > 1 && layout !== 'pictures' ? holdout : 0, seed);
   });
   return { train: each.flatMap(({ train }) => train), heldOut: each.flatMap(({ heldOut }) => heldOut) };
 }
@@ -101,6 +102,16 @@ function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDatas
     ...(heldOut !== undefined && { heldOut }),
   }));
   return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, ambiguous: [] };
+}
+
+/** Finished art, without drawings (yet). */
+function ofPictures(folder: string): Contents {
+  const { pictures, skipped } = listFolder(join(folder, PICTURES));
+  const things = pictures.map((file): Thing => ({ name: stemOf(basename(file)), pictures: [{ file }] }));
+  return {
+    ...{ folder, layout: 'pictures', parts: [things], sourceOf: readVariants(folder), skipped },
+    ...{ unmatched: [], ambiguous: [] },
+  };
 }
 
 function ofSets({ folder, a, b, skipped }: SetsDataset): Contents {

@@ -28,7 +28,7 @@ export const datasetTasks = {
   importDataset: (args: Plain<ImportOptions>, onProgress: OnProgress) => importDataset({ ...args, onProgress }),
   addToDataset: (args: { sources: string[]; folder: string; swap: boolean }, onProgress: OnProgress) =>
     addToDataset({ ...args, onProgress }),
-  isTransparent: ({ folder }: { folder: string }) => isTransparent(folder),
+  isTransparent: ({ folder }: { folder: string }) => isTransparent(folder, 'finished'),
   describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),
   thumbnail: (args: ThumbnailOptions) => thumbnail(args),
   findCells: ({ file, plan }: { file: string; plan: SheetPlan }) => findCells(file, plan),

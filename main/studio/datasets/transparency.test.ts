@@ -32,6 +32,10 @@ describe('whether pictures are see-through', () => {
     ['one picture of ten', null, (i: number) => (i === 0 ? 0 : 255), false],
     ['most of them', null, (i: number) => (i === 0 ? 255 : 128), true],
   ])('%s', async (name, a, b, transparent) => {
-    expect(await isTransparent(await pairs(name, a, b))).toBe(transparent);
+    expect(await isTransparent(await pairs(name, a, b), 'finished')).toBe(transparent);
+  });
+  it('is asked of drawings apart', async () => {
+    expect(await isTransparent(await pairs('cut out', 0, () => null), 'drawings')).toBe(true);
+    expect(await isTransparent(await pairs('on paper', null, () => 0), 'drawings')).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 /** What the task worker does for drawings. */
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { varies } from '../../engine/inference/variation.ts';
+import { isTransparent } from '../datasets/transparency.ts';
 import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
 import { readLayer, saveDrawing, type SaveDrawing } from './drawing-folder.ts';
 import { exportDrawing, previewMap } from './export.ts';
@@ -23,6 +24,9 @@ export const drawingTasks = {
   modelFacts: async ({ model, dataset, heldOut }: { model: string; dataset: string | null; heldOut: string[] }) => {
     const palette = dataset === null ? [] : await learnedPalette(dataset);
     const example = dataset !== null && palette.length > 0 && examplesIn(dataset, heldOut).length > 0;
-    return { varies: varies(readModelFile(model)), palette, example };
+    const read = readModelFile(model);
+    const rgba = read.metadata['maquette.channels'] === '4';
+    const clear = rgba && dataset !== null && (await isTransparent(dataset, 'drawings'));
+    return { varies: varies(read), palette, example, clear };
   },
 };

@@ -122,6 +122,12 @@ class SketchState {
   newDrawing(): void {
     void openDialog('new-drawing');
   }
+  /** A new drawing for a model, from wherever one is. */
+  async drawWith(model: string): Promise<void> {
+    studio.go('sketch');
+    await this.leave();
+    if (!this.#open) await openDialog('new-drawing', { model });
+  }
 
   #take(drawing: OpenDrawing | null): void {
     this.#open?.end();

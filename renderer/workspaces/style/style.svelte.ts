@@ -96,6 +96,12 @@ class StyleState implements StyleFacade {
     this.#asking = false;
     this.error = undefined;
   }
+  /** Pictures for a model, from wherever one is. */
+  restyleWith(id: string): void {
+    this.choose(id);
+    this.begin();
+    studio.go('style');
+  }
   /** Makes room for other pictures. */
   begin(): void {
     this.#asking = false;

@@ -29,6 +29,7 @@ class TrainState {
 
   select(what: 'dataset' | 'run', id: string): void {
     if (this.selection?.id === id) return;
+    studio.toasts.elsewhere();
     this.#chosen = { what, id };
     this.form = false;
     this.doctor = false;

@@ -18,12 +18,15 @@ export const isSide = (n: number | null): n is number => n !== null && Number.is
 
 /** An empty drawing. */
 export function emptyDrawing(
-  { width, height, model, wrap }: { width: number; height: number; model: string | null; wrap: boolean },
+  {
+    paper = '#ffffff',
+    ...about
+  }: { width: number; height: number; model: string | null; wrap: boolean; paper?: DrawingState['paper'] },
   layer: string,
 ): DrawingState {
   const lines = { id: layer, title: t.sketch.layers.first, opacity: 1, visible: true, locked: false };
   return {
-    ...{ width, height, wrap, model },
-    ...{ paper: '#ffffff', layers: [{ ...lines, role: 'paint' }], active: layer, scaling: 'tiles', seed: 0 },
+    ...about,
+    ...{ paper, layers: [{ ...lines, role: 'paint' }], active: layer, scaling: 'tiles', seed: 0 },
   };
 }

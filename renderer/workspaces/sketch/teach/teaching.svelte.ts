@@ -49,8 +49,8 @@ export class Teaching {
   readonly standing = $derived.by(() => (this.lesson ? lessonState(this.run, studio.project?.models ?? []) : null));
   readonly progress = $derived.by(() => {
     const live = this.lesson && studio.live.get(this.lesson.run);
-    if (!live?.steps) return null;
-    return { share: Math.min(1, live.step / live.steps), secondsLeft: live.secondsLeft };
+    if (live?.progress == null) return null;
+    return { share: live.progress, secondsLeft: live.secondsLeft };
   });
 
   constructor(drawing: OpenDrawing) {

@@ -6,6 +6,7 @@ const progress = (step: number, over: Partial<RunProgress> = {}): RunProgress =>
   run: 'r',
   step,
   steps: null,
+  progress: null,
   stepMs: 10,
   secondsLeft: null,
   losses: { g: step },

@@ -20,6 +20,8 @@ export class RunWatch {
   readonly live: RunProgress | undefined = $derived.by(() => studio.live.get(this.#id));
   readonly step = $derived.by(() => Math.max(this.#run().step, this.live?.step ?? 0));
   readonly steps = $derived.by(() => this.live?.steps ?? this.#run().steps);
+  /** How far it is, 0 to 1; null before that is known. */
+  readonly share = $derived.by(() => this.live?.progress ?? (this.steps ? Math.min(1, this.step / this.steps) : null));
   readonly advice = $derived.by(() => this.live?.advice ?? this.#advice);
   /** How far held-out results are from what they should be, now and at best; null before the first preview. */
   readonly score = $derived.by(() => {
