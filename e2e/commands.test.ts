@@ -44,6 +44,7 @@ const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | 
   translate: { args: () => ['translate', folder.path('run'), folder.path('pairs', 'A'), '--out', folder.path('out')] },
   evaluate: { args: () => ['evaluate', folder.path('run'), folder.path('pairs')] },
   inspect: { args: () => ['inspect', folder.path('pairs')] },
+  halve: { args: () => ['halve', folder.path('run'), '--out', folder.path('half.onnx')] },
   engines: { args: () => ['engines'] },
   bench: QUICK,
   serve: { args: () => ['serve', '--port', '0', '--no-open'], says: /http:\/\/127\.0\.0\.1:\d+/ },

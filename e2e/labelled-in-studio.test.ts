@@ -43,7 +43,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       expect(await previews.getByRole('img', { name: /^(Input|Truth)/ }).count()).toBe(0);
       await expect.poll(() => numberIn(page.getByTestId('run-step')), { timeout: 90_000 }).toBeGreaterThan(50);
       await page.getByRole('button', { name: 'Stop' }).first().click();
-      await page.getByRole('button', { name: 'Open in Library' }).click();
+      await page.getByRole('main').getByRole('button', { name: 'Library', exact: true }).click();
 
       const panel = page.getByRole('region', { name: /characters/ });
       await panel.getByRole('img', { name: 'Pictures that characters made' }).waitFor();

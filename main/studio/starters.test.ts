@@ -1,0 +1,82 @@
+/** The models that Maquette brings along, as a project gets and uses them. */
+import { statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodePicture } from '../engine/pictures/pictures.ts';
+import { temporary } from '../testing/folder.ts';
+import { starterExamples, starterFile, starterIds } from './starters.ts';
+import { openStudio, type OpenedStudio } from './testing-studio.ts';
+
+const folder = temporary();
+process.env['MAQUETTE_HOME'] = folder.path('home');
+const SIDE = 256;
+const MB = 2 ** 20;
+
+let opened: OpenedStudio;
+beforeAll(async () => {
+  opened = await openStudio();
+  await opened.client.call('projects.create', { title: 'Starters', token: null });
+});
+afterAll(async () => {
+  await opened.studio.close();
+  folder.remove();
+});
+
+const straight = async (file: string): Promise<Uint8Array> =>
+  (await decodePicture(file, { channels: 4, width: SIDE, height: SIDE })).data;
+
+/** The mean difference of two pictures laid over white, in 0..1. */
+function distance(one: Uint8Array, other: Uint8Array): number {
+  let total = 0;
+  for (let i = 0; i < one.length; i += 4)
+    for (let c = 0; c < 3; c++) {
+      const white = (data: Uint8Array): number => 255 + ((data[i + c]! - 255) * data[i + 3]!) / 255;
+      total += Math.abs(white(one) - white(other));
+    }
+  return total / (one.length * 0.75) / 255;
+}
+
+describe.each(starterIds())('the starter %s', (starter) => {
+  it('is small enough to be carried along', () => {
+    expect(statSync(starterFile(starter, 'model.onnx')).size).toBeLessThanOrEqual(24 * MB);
+  });
+
+  it('is put into a project once, with its licence and its picture', async () => {
+    const { model } = await opened.client.call('models.addStarter', { starter });
+    expect(await opened.client.call('models.addStarter', { starter })).toEqual({ model });
+    const { models } = await opened.project();
+    const card = models.filter(({ id }) => id === model);
+    expect(card).toHaveLength(1);
+    expect(card[0]).toMatchObject({ does: 'translate', confirmed: true, run: null, licence: 'MIT' });
+    expect(card[0]!.notes).toContain('Fluent Emoji');
+    const { file } = await opened.studio.media(card[0]!.thumbnail!.replace(/^.*?media\//, ''));
+    expect(statSync(file).size).toBeGreaterThan(1000);
+  });
+
+  it('knows its colours and an example, and paints what it never saw nearer to the truth than the drawing is', async () => {
+    const { model } = await opened.client.call('models.addStarter', { starter });
+    const facts = await opened.client.call('paint.facts', { model });
+    expect(facts).toMatchObject({ example: true, clear: true });
+    expect(facts.palette.length).toBeGreaterThanOrEqual(8);
+    const [drawn, painted]: [number[], number[]] = [[], []];
+    for (const name of starterExamples(starter).slice(0, 4)) {
+      const [input, truth] = [
+        await straight(starterFile(starter, 'examples', 'A', `${name}.webp`)),
+        await straight(starterFile(starter, 'examples', 'B', `${name}.webp`)),
+      ];
+      const answer = await opened.client.call('paint.translate', {
+        ...{ drawing: name, model, width: SIDE, height: SIDE, wrap: false, scaling: 'tiles', seed: 0, quality: 'full' },
+        changed: { left: 0, top: 0, width: SIDE, height: SIDE, bytes: input },
+      });
+      if (answer.state !== 'done') throw new Error(`it said ${answer.state}`);
+      drawn.push(distance(input, truth));
+      painted.push(distance(answer.region.bytes, truth));
+    }
+    const mean = (all: number[]): number => all.reduce((sum, each) => sum + each, 0) / all.length;
+    expect(mean(painted)).toBeLessThan(mean(drawn));
+  });
+});
+
+it('names no file outside its folder', async () => {
+  const call = opened.client.call('models.addStarter', { starter: 'nobody' });
+  await expect(call).rejects.toThrow('Maquette brings no such model along');
+});
