@@ -341,6 +341,7 @@ export class Studio {
         }),
       'models.addStarter': (args) => this.#open().models.addStarter(args),
       'models.import': (args) => this.#open().models.import(args),
+      'models.shape': ({ model }) => this.#open().models.shape(model),
       'models.update': (args) => this.#open().models.update(args),
       'models.try': (args) => this.#open().models.try(args),
       'models.remove': (args) => this.#open().models.remove(args),

@@ -129,6 +129,8 @@ export const calls = {
   /** Puts one of them into the library; gives the one that is there where it was put before. */
   'models.addStarter': call(z.object({ starter: s.id }), z.object({ model: s.id })),
   'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
+  /** What its file says of it. Refused where a model of another tool is asked. */
+  'models.shape': call(model, s.modelShape),
   'models.update': call(
     z.object({
       model: s.id,

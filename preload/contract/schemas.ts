@@ -519,6 +519,14 @@ export const augmentation = z.object({
   colour: share,
 });
 
+/** What a model learned as: what a training that goes on from it must be, too. */
+export const modelShape = z.object({
+  family: id,
+  size: z.int(),
+  channels: z.union([z.literal(3), z.literal(4)]),
+  settings: z.record(z.string(), z.unknown()),
+});
+
 /** What a training is asked for. */
 export const trainingForm = z.object({
   dataset: id,
@@ -535,6 +543,8 @@ export const trainingForm = z.object({
   holdout: z.number().min(0).max(0.9),
   augment: augmentation,
   settings: z.record(z.string(), z.unknown()),
+  /** The model of the library that it goes on from; of its family, size, channels and width. */
+  fromModel: id.optional(),
 });
 export type TrainingForm = z.infer<typeof trainingForm>;
 

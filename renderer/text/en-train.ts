@@ -100,6 +100,13 @@ export const train = {
     dataset: 'Dataset',
     family: 'How to learn',
     name: 'Name',
+    beginning: {
+      label: 'Begin with',
+      nothing: 'Nothing: learn from these pictures alone',
+      brought: (title: string) => `${title}, which Maquette brings along`,
+      hint: 'A model that knows something like it makes good pictures sooner.',
+      bound: (size: number) => `It goes on learning at ${size} px, with the settings that it was made with.`,
+    },
     preset: 'How thorough',
     presets: {
       quick: { title: 'Quick look', text: 'Shapes and main colours. Tells you whether your pictures work.' },

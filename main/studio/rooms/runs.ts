@@ -76,15 +76,16 @@ export class Runs {
   }
 
   start(form: TrainingForm): { run: string } {
-    const { dataset, title, minutes, ...asked } = form;
+    const { dataset, title, minutes, fromModel = null, ...asked } = form;
     const settings = requireFamily(form.family, form.size).settings.safeParse(form.settings);
     if (!settings.success) {
       const issue = settings.error.issues[0]!;
       throw new UserError(`${issue.path.join('.')}: ${issue.message}`);
     }
     this.#datasets.folder(dataset);
+    if (fromModel !== null) this.#models.file(fromModel);
     return this.begin(title, {
-      ...{ dataset, from: null, fromModel: null },
+      ...{ dataset, from: null, fromModel },
       asked: { ...asked, settings: settings.data, emphasis: null, minutes },
     });
   }

@@ -14,6 +14,9 @@ const FIRST = {
 /** What is remembered of a form: everything but the name, and what depends on the pictures. */
 type Remembered = Omit<Draft, 'title' | 'family' | 'channels'> & { preset: Preset['id'] | null };
 
+/** What all models that Maquette brings along learned as. */
+const STARTERS_FAMILY = 'pix2pix';
+
 let families: Promise<Family[]> | null = null;
 
 export class Form {
@@ -21,6 +24,8 @@ export class Form {
   families = $state.raw<readonly Family[]>([]);
   draft = $state<Draft>({ title: '', family: '', size: 64, minutes: 5, settings: {}, ...structuredClone(FIRST) });
   preset = $state<Preset['id'] | null>(null);
+  /** The model that it goes on from. */
+  fromModel = $state<string | null>(null);
   /** Problems show from the first try to start. */
   tried = $state(false);
   busy = $state(false);
@@ -60,6 +65,35 @@ export class Form {
     this.preset = preset ?? null;
   }
 
+  /** What a training can go on from: models of this family in the library, and those that Maquette brings along. */
+  readonly beginnings = $derived.by(() => {
+    const models = studio.project?.models ?? [];
+    const brought = studio.starters.filter(({ title }) => !models.some((model) => model.title === title));
+    return {
+      models: models.filter(({ family, does }) => family === this.draft.family && does === 'translate'),
+      starters: this.draft.family === STARTERS_FAMILY ? brought : [],
+    };
+  });
+
+  /** Goes on from a model: what it learned as is what this training must be. null begins from nothing. */
+  async beginFrom(model: string | null): Promise<void> {
+    this.fromModel = model;
+    if (model === null) return this.useFamily(this.draft.family);
+    const shape = await studio.attempt(studio.call('models.shape', { model }));
+    if (!shape || shape.family !== this.draft.family) return void (this.fromModel = null);
+    this.preset = null;
+    this.draft.size = shape.size;
+    this.draft.channels = shape.channels;
+    for (const { name, preset } of this.family?.fields ?? [])
+      this.draft.settings[name] = (shape.settings[name] as number | string | undefined) ?? preset;
+  }
+
+  /** Takes one that Maquette brings along into the library, to go on from it. */
+  async beginFromStarter(starter: string): Promise<void> {
+    const model = await studio.addStarter(starter);
+    if (model !== undefined) await this.beginFrom(model);
+  }
+
   usePreset({ id, size, minutes, settings }: Preset): void {
     this.preset = id;
     this.draft.size = size;
@@ -82,8 +116,10 @@ export class Form {
         batch: draft.batch!,
         seed: draft.seed!,
         dataset: this.#dataset.id,
+        ...(this.fromModel !== null && { fromModel: this.fromModel }),
       });
-      this.#remember(draft);
+      // What was another model's is no choice of the person's.
+      if (this.fromModel === null) this.#remember(draft);
       return run;
     } catch (error) {
       this.error = messageOf(error);
