@@ -25,7 +25,14 @@ export const sketch = {
   title: 'Sketch',
   noModel: {
     title: 'Sketch needs a model of yours',
-    text: 'Here you draw, and a model that you trained paints beside the line while you do. Train one on pairs of drawings and finished pictures first.',
+    text: 'Here you draw, and a model that you trained paints beside the line while you do. Train one on pairs of drawings and finished pictures first; a PSD or a picture can be opened before.',
+    action: 'Train a model',
+  },
+  unsureModel: {
+    title: 'Your model waits for an answer',
+    text: (model: string) =>
+      `${model} was made with another program, and nobody has said yet what it takes. Try it on a picture in Style and confirm it: then it paints here.`,
+    action: 'Say what it takes',
   },
 
   actions: {
@@ -132,6 +139,8 @@ export const sketch = {
   top: {
     back: 'All drawings',
     rename: 'Rename the drawing',
+    notes: 'What became of its file',
+    hideNotes: 'Put this away',
     view: 'How to look',
     views: { beside: 'Side by side', overlay: 'Overlay', result: 'Result only' },
     overlay: 'How much of the result',

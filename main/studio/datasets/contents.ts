@@ -34,8 +34,8 @@ export interface Contents {
   parts: Thing[][];
   /** Picture files that belong to no pair, relative to the folder. */
   unmatched: string[];
-  /** Those of them that could belong to more than one. */
-  ambiguous: string[];
+  /** Those of them that could go together in more than one way. */
+  open: PairDataset['open'];
   /** Files that are not read. */
   skipped: Skipped[];
   sourceOf: SourceOf;
@@ -100,7 +100,7 @@ function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDatas
     ...{ name, pictures: [{ file }] },
     ...(heldOut !== undefined && { heldOut }),
   }));
-  return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, ambiguous: [] };
+  return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, open: [] };
 }
 
 function ofSets({ folder, a, b, skipped }: SetsDataset): Contents {
@@ -112,6 +112,6 @@ function ofSets({ folder, a, b, skipped }: SetsDataset): Contents {
     parts: [things('A', a), things('B', b)],
     sourceOf: readVariants(folder),
     skipped,
-    ...{ unmatched: [], ambiguous: [] },
+    ...{ unmatched: [], open: [] },
   };
 }

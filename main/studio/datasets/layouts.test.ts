@@ -82,11 +82,12 @@ describe('names are compared as people read them', () => {
     ]);
   });
   it('where there is more than one candidate nothing is guessed: a person is asked', () => {
-    const { pairs, unmatched, ambiguous } = openPairs(
+    const { pairs, unmatched, open } = openPairs(
       files('A/hero_A.png', 'A/x.png', 'B/HERO.png', 'B/hero-b.png', 'B/x.png'),
     );
     expect(pairs.map(({ name }) => name)).toEqual(['x']);
-    expect([unmatched, ambiguous]).toEqual([unmatched, ['A/hero_A.png', 'B/HERO.png', 'B/hero-b.png']]);
+    expect(unmatched).toEqual(['A/hero_A.png', 'B/HERO.png', 'B/hero-b.png']);
+    expect(open).toEqual([{ inputs: ['A/hero_A.png'], targets: ['B/HERO.png', 'B/hero-b.png'] }]);
   });
 });
 

@@ -25,7 +25,7 @@ type Plain<T> = Omit<T, 'onProgress'>;
 export const darkroomTasks = {
   recognise: ({ sources }: { sources: string[] }) => recognise(sources),
   importDataset: (args: Plain<ImportOptions>, onProgress: OnProgress) => importDataset({ ...args, onProgress }),
-  addToDataset: (args: { sources: string[]; folder: string; swap: boolean }, onProgress: OnProgress) =>
+  addToDataset: (args: Omit<Plain<ImportOptions>, 'title' | 'as'>, onProgress: OnProgress) =>
     addToDataset({ ...args, onProgress }),
   describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),
   thumbnail: (args: ThumbnailOptions) => thumbnail(args),
