@@ -26,7 +26,8 @@ export function readPartners(folder: string): Partners {
 export const writePartners = (folder: string, partners: Partners): void =>
   writeRecord(join(folder, PARTNERS_FILE), { format: 1, partners });
 
-const withoutEnding = (path: string): string => path.replace(/\.[^./\\]*$/, '');
+/** A path as partners.json has it. */
+export const withoutEnding = (path: string): string => path.replace(/\.[^./\\]*$/, '');
 
 /** What was said of a dataset, by full paths. @throws UserError where its partners.json is damaged */
 export const partnersIn = (folder: string): Partners =>
