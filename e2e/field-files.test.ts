@@ -72,6 +72,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await dialog.getByRole('button', { name: 'Import', exact: true }).click();
 
       await dialog.getByText('3 pairs imported, 3 left out, 2 under another name').waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent.trim())).toBe('Done');
       await dialog.getByText(/^A.broken\.png is named as PNG but is not a picture/).waitFor();
       await dialog.getByText('B/broken.png its partner cannot be used: A/broken.png').waitFor();
       await dialog.getByText('2 pictures have another name here').click();

@@ -20,7 +20,7 @@ export async function walkTransfer(transfer: Transfer): Promise<Dropped[]> {
   const plain = Array.from(transfer.files ?? []);
   const walked = (
     await Promise.all(
-      found.map(({ entry, file }) =>
+      found.map(async ({ entry, file }) =>
         entry ? walkEntry(entry) : file ? [{ file, path: file.webkitRelativePath || file.name }] : [],
       ),
     )
