@@ -197,6 +197,7 @@ export const sketch = {
     ms: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`,
     working: 'Painting…',
     noModel: 'Choose a model, and it paints here.',
+    noneReady: 'No model is ready yet: train one, or confirm one of another program in Style.',
     modelGone: 'The model is no longer in the library. The last result stays; choose another model to go on.',
     waiting: 'The result shows here as soon as you draw.',
     before: 'Before',

@@ -93,12 +93,7 @@ function told(
   sources: readonly string[],
 ): Pick<Imported, 'skipped' | 'renamed'> {
   const names = namesOf(sources.map((source) => resolve(source)));
-  const say = ({ file, why }: Skipped): Skipped => {
-    const name = names.of(file);
-    const said = names.say(why);
-    return { file: name, why: said.startsWith(`${name} `) ? said.slice(name.length + 1) : said };
-  };
-  return { skipped: [...skipped, ...found.skipped].map(say), renamed: renamed.map(say) };
+  return { skipped: [...skipped, ...found.skipped].map(names.note), renamed: renamed.map(names.note) };
 }
 
 type LayoutName = Description['layout'];

@@ -117,7 +117,7 @@ const asPictures = ({ pictures, skipped }: Listing): Survey => ({
 
 const noted = ({ recognised, items, skipped, open = [] }: Survey, names: FileNames): Recognised & Notes => ({
   ...recognised,
-  skipped: skipped.map((one) => ({ ...one, file: names.of(one.file) })),
+  skipped: skipped.map(names.note),
   alone:
     recognised.kind === 'pairs' && recognised.layout === 'folders'
       ? items.filter(({ parts }) => parts.length === 1).map(({ parts }) => names.of(parts[0]!.file))

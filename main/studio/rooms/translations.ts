@@ -316,10 +316,10 @@ const damagedBatch = (id: string): BatchRecord => ({
 });
 
 /** What is to be said of files, by the names that the person knows them by. */
-function notesOf<T extends Record<'skipped' | 'renamed', FileNote[]>>(paths: readonly string[], notes: T): T {
-  const names = namesOf(paths);
-  const say = (all: readonly FileNote[]): FileNote[] => all.map(({ file, why }) => ({ file: names.of(file), why }));
-  return { ...notes, skipped: say(notes.skipped), renamed: say(notes.renamed) };
+type FileNotes = Record<'skipped' | 'renamed', FileNote[]>;
+function notesOf(paths: readonly string[], notes: FileNotes): FileNotes {
+  const { note } = namesOf(paths);
+  return { skipped: notes.skipped.map(note), renamed: notes.renamed.map(note) };
 }
 
 /** A batch by what was dropped. */
