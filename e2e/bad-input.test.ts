@@ -119,9 +119,9 @@ describe('a model', () => {
   it('that is damaged', async () => {
     const bytes = readFileSync(path('run', 'model.onnx'));
     writeFileSync(path('cut.onnx'), bytes.subarray(0, bytes.length / 2));
-    refused(await translate('cut.onnx'), /cut\.onnx is not a usable model/);
+    refused(await translate('cut.onnx'), /cut\.onnx cannot be used/);
     writeFileSync(path('text.onnx'), 'hello');
-    refused(await translate('text.onnx'), /text\.onnx is not a usable model/);
+    refused(await translate('text.onnx'), /text\.onnx cannot be used/);
   });
   it('of another family, to begin from', async () => {
     const bytes = readFileSync(path('run', 'model.onnx'));

@@ -1,9 +1,12 @@
 /** `npm run screenshots`: every screen of the studio at 1440x900 and 1100x700, light and dark, into out/screenshots/. */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writePsdUint8Array } from 'ag-psd';
 import type { Page } from 'playwright';
 import { FREE, ints, invertingModel, model, node, valueInfo } from '../main/engine/testing/testing-onnx.ts';
+import { encodePng } from '../main/engine/pictures/pictures.ts';
+import { boxes } from '../main/studio/datasets/testing.ts';
 import { ROOT } from '../main/root.ts';
 import { writeSample } from '../main/studio/samples.ts';
 import { dropPaths, openStudio, type OpenStudio } from './studio.ts';
@@ -136,14 +139,53 @@ async function sets({ page, person }: OpenStudio): Promise<void> {
   await page.getByRole('button', { name: 'Stop' }).first().click();
 }
 
-/** The questions about a model of several results and a number. */
-async function files({ page, person }: OpenStudio): Promise<void> {
+/** What is said of files that are not as they should be: an import, a model's questions, a PSD, a batch. */
+async function files(studio: OpenStudio): Promise<void> {
+  const { page, person } = studio;
   const rail = page.getByRole('navigation', { name: 'Workspaces' });
+  await writeSample('props', person('mixed'), { count: 12 });
+  for (const name of ['A/hero_a', 'A/hero_ink', 'B/hero', 'A/lone'])
+    await encodePng(boxes(name.length, 64, 64), person('mixed', ...`${name}.png`.split('/')));
+  await writeFile(person('mixed', 'B', 'notes.txt'), 'no picture');
+  await writeFile(person('mixed', 'A', 'damaged.png'), 'no picture');
+  await dropPaths(page, [person('mixed')]);
+  const dialog = page.getByRole('dialog', { name: 'Import pictures' });
+  await dialog.getByText('1 file is left out').click();
+  await take(page, '41-import-questions');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Done' }).waitFor();
+  await take(page, '42-imported');
+  await dialog.getByRole('button', { name: 'Done' }).click();
   await rail.getByText('Style').click();
   await writeFile(person('mask-first.onnx'), maskAndNumber());
   await dropPaths(page, [person('mask-first.onnx')]);
   await page.getByText('Which of its results is the picture').waitFor();
   await take(page, '40-model-of-several-results');
+  await page.getByRole('button', { name: 'Use it' }).click();
+  await page.getByRole('heading', { name: 'Give pictures another look' }).waitFor();
+  await writeFile(person('mixed', 'A', 'hero.jpg'), await readFile(person('mixed', 'A', 'lone.png')));
+  await writeFile(person('mixed', 'A', 'hero.png'), await readFile(person('mixed', 'A', 'lone.png')));
+  await dropPaths(page, [person('mixed')]);
+  await page.getByRole('button', { name: /left out/ }).click();
+  await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+  await take(page, '43-batch-notes');
+  await page.keyboard.press('Escape');
+  await rail.getByText('Sketch').click();
+  await writeFile(person('layers.psd'), layeredPsd());
+  await dropPaths(page, [person('layers.psd')]);
+  await page.getByRole('note').waitFor();
+  await take(page, '44-psd-notes');
+}
+
+/** A PSD with ink on Multiply, and the picture that it shows. */
+function layeredPsd(): Uint8Array {
+  const { width, height, data } = boxes(5, 128, 128, 4);
+  const imageData = { width, height, data: new Uint8ClampedArray(data) };
+  const children = [
+    { name: 'colours', imageData },
+    { name: 'ink', blendMode: 'multiply' as const, imageData },
+  ];
+  return writePsdUint8Array({ width, height, imageData, children });
 }
 
 /** A model with a mask as its first result, and a number beside the picture. */

@@ -152,7 +152,7 @@ it('tells two pictures of one name apart, and refuses a result that would replac
   for (const name of ['x.png', 'x.jpg', 'y.png']) writeFileSync(path('twice', name), disc);
   const out = path('twice-out');
   const { stderr } = await run('translate', path('run'), path('twice'), '--out', out);
-  expect(stderr).toMatch(/x\.jpg: another picture has the same name; its result is x-jpg\.png/);
+  expect(stderr).toMatch(/x\.jpg has the name of another picture: its result is x-jpg\.png/);
   expect(readdirSync(out).sort()).toEqual(['x-jpg.png', 'x-png.png', 'y.png']);
   refused(
     await run('translate', path('run'), path('twice', 'y.png'), '--out', path('twice')),
@@ -206,5 +206,5 @@ it('uses a model of another tool, says what it takes it for, and can be told oth
 it('survives a model that crashes whoever opens it', async () => {
   writeFileSync(path('crash.onnx'), hostileModels['an Einsum that crashes the runtime']!.bytes());
   const ended = await run('translate', path('crash.onnx'), path('pairs', 'A'), '--out', path('crashed'));
-  refused(ended, /crash\.onnx is not a usable model: the process that tried it out was killed/);
+  refused(ended, /crash\.onnx cannot be used: the process that tried it out was killed/);
 });

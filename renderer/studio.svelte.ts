@@ -60,8 +60,8 @@ export class Studio implements CommandStudio {
   announcement = $state('');
   /** Counts wishes for the Train form; the Train workspace answers them. */
   trainingWishes = $state(0);
-  /** What a workspace should show when it is opened next: a model for the Library. */
-  focus = $state.raw<{ model: string } | null>(null);
+  /** What a workspace should show when it is opened next: a model the Library, a dataset Train. */
+  focus = $state.raw<{ model: string } | { dataset: string } | null>(null);
   /** The drawing that is open in the Sketch workspace, for its commands. */
   sketch = $state.raw<SketchFacade | null>(null);
   /** The Style workspace while it is shown, for its commands. */

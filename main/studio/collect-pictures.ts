@@ -9,8 +9,8 @@ export interface Collected {
   pictures: NamedPicture[];
   /** Files of the folders that are not read. */
   skipped: Skipped[];
-  /** Results that are called otherwise than their pictures, and why: a line each. */
-  renamed: string[];
+  /** Pictures whose results are called otherwise, and why. */
+  renamed: Skipped[];
 }
 
 /** Where file names differ by more than their case. */
@@ -37,7 +37,7 @@ function nameResults(found: readonly { file: string; path: string }[]): Omit<Col
   const counts = new Map<string, number>();
   for (const { path } of found) counts.set(alike(stemOf(path)), (counts.get(alike(stemOf(path))) ?? 0) + 1);
   const taken = new Set<string>();
-  const renamed: string[] = [];
+  const renamed: Skipped[] = [];
   const pictures = found.map(({ file, path }) => {
     const stem = stemOf(path);
     const shared = counts.get(alike(stem))! > 1;
@@ -51,14 +51,14 @@ function nameResults(found: readonly { file: string; path: string }[]): Omit<Col
     for (let i = 2; taken.has(alike(name)); i++) name = `${fitting}-${i}`;
     taken.add(alike(name));
     if (name !== stem)
-      renamed.push(`${file}: ${whyOf({ shared, long: fitting !== wanted })}; its result is ${name}.png`);
+      renamed.push({ file, why: `${whyOf({ shared, long: fitting !== wanted })}: its result is ${name}.png` });
     return { file, name };
   });
   return { pictures, renamed };
 }
 
 const whyOf = ({ shared, long }: { shared: boolean; long: boolean }): string =>
-  shared ? 'another picture has the same name' : long ? 'this machine cannot take its name' : 'its name is taken';
+  shared ? 'has the name of another picture' : long ? 'has a name that is too long here' : 'has a name that is taken';
 
 /** A path without its ending, with forward slashes. */
 const stemOf = (path: string): string =>

@@ -167,10 +167,11 @@ function sizeOf({ info }: Examined): string {
   return `${info.width} x ${info.height}`;
 }
 
-function unmatched({ layout, unmatched: files, ambiguous }: Contents): Finding[] {
+function unmatched({ layout, unmatched: files, open }: Contents): Finding[] {
+  const unsure = open.flatMap(({ inputs, targets }) => [...inputs, ...targets]);
   const several =
-    ambiguous.length > 0
-      ? `; ${ambiguous.length} of them could go with more than one: rename them, or pair them by hand`
+    unsure.length > 0
+      ? `; ${unsure.length} of them could go with more than one: say which in partners.json, or import them anew and choose`
       : '';
   const message = `${count(files.length)} without a partner; left out of training${several}`;
   return files.length > 0 ? [finding(layout, { kind: 'unmatched', message, files })] : [];

@@ -36,7 +36,7 @@ describe('refused with one line:', () => {
     const { client, log, project } = opened;
     const message = await refusal([given(name, bytes())]);
     expect(message).toMatch(says);
-    expect(message).toContain(`${name}.onnx is not a usable model: `);
+    expect(message).toContain(`${name}.onnx cannot be used: `);
     expect(message).not.toContain('\n');
     // The studio has not noticed: it answers, it logged no fault, nothing was kept.
     expect(await client.call('app.info', {})).toHaveProperty('version');
@@ -51,7 +51,7 @@ it('one that works for ever is ended, with the process that tried it', async () 
   const message = await refusal([given('slow', slowModel())]);
   expect(spy).toHaveBeenCalledWith(30_000);
   spy.mockRestore();
-  expect(message).toBe('slow.onnx is not a usable model: it takes longer than 30 seconds');
+  expect(message).toBe('slow.onnx cannot be used: it takes longer than 30 seconds');
   expect(await opened.client.call('app.info', {})).toHaveProperty('version');
 });
 

@@ -88,8 +88,8 @@ export async function examineModel({ file, threads }: { file: string; threads: n
   } catch (error) {
     if (!(error instanceof UserError || error instanceof OrtError)) throw error;
     const why = error instanceof UserError ? error.message : explainOrt(error);
-    const reason = why.replace(/^.* is not a usable model: /, '').replaceAll(file, basename(file));
-    throw new UserError(`${basename(file)} is not a usable model: ${reason}`, { cause: error });
+    const reason = why.replace(/^.* cannot be used: /, '').replaceAll(file, basename(file));
+    throw new UserError(`${basename(file)} cannot be used: ${reason}`, { cause: error });
   }
 }
 

@@ -80,6 +80,8 @@ const aboutModelSchema = z.object({
 });
 export type AboutModel = z.infer<typeof aboutModelSchema>;
 
+const fileNote = z.object({ file: z.string(), why: z.string() });
+
 /** `pictures/<id>/batch.json`, beside the results. Where the originals lie is not in the project: see batch-places.ts. */
 const batchSchema = z.object({
   format: z.literal(1),
@@ -93,6 +95,9 @@ const batchSchema = z.object({
   names: z.array(z.string()),
   /** Why pictures could not be translated, by their names. */
   problems: z.record(z.string(), z.string()),
+  /** Files that were given and are not read; results that are called otherwise than their pictures. Each with why. */
+  skipped: z.array(fileNote).default([]),
+  renamed: z.array(fileNote).default([]),
 });
 export type BatchRecord = z.infer<typeof batchSchema>;
 

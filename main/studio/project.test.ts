@@ -255,7 +255,7 @@ describe('what a window asks for', () => {
     const bad = folder.path('bad.onnx');
     writeFileSync(bad, 'not a model');
     await expect(client.call('models.import', { tokens: [studio.tokens.of(bad).token] })).rejects.toThrow(
-      'is not a usable model',
+      'cannot be used',
     );
     const picture = folder.path('picture.png');
     writeFileSync(picture, '');

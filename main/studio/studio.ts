@@ -1,7 +1,7 @@
 /** The studio: what all doors share. It answers the contract; windows come and go, and it goes on. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type {
   Args,
   EventData,
@@ -350,6 +350,7 @@ export class Studio {
       'translate.resume': (args) => this.#open().batches.resume(args),
       'translate.rename': (args) => this.#open().batches.rename(args),
       'translate.remove': (args) => this.#open().batches.remove(args),
+      'translate.notes': (args) => this.#open().batches.notes(args),
       'translate.save': (args) => this.#open().batches.save(args),
       'translate.results': (args) => this.#open().batches.results(args),
 
@@ -409,10 +410,13 @@ const sayRecognised = ({ others, ...found }: TaskResult<'recognise'>): Recognise
 
 /** What dropped files are, in a line for the person. */
 function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs {
-  if (found.kind === 'nothing') return { kind: 'nothing', count: 0, says: found.reason, sets: null };
+  const { skipped, alone, open } = found;
+  const notes = { skipped, alone, open };
+  if (found.kind === 'nothing') return { kind: 'nothing', count: 0, says: found.reason, sets: null, ...notes };
   if (found.kind === 'sets') {
-    const [a, b] = [found.a, found.b].map(({ folder, count }) => ({ title: titleOfSet(folder), count }));
-    return { kind: 'sets', count: a!.count + b!.count, says: 'Two folders of pictures', sets: { a: a!, b: b! } };
+    const [a, b] = [found.a, found.b].map(({ folder, count }) => ({ title: basename(folder), count }));
+    const sets = { a: a!, b: b! };
+    return { kind: 'sets', count: a!.count + b!.count, says: 'Two folders of pictures', sets, ...notes };
   }
   const { kind, count } = found;
   const says =
@@ -423,13 +427,7 @@ function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs 
         : found.a === undefined
           ? counted(count, 'pair of pictures', 'pairs of pictures')
           : `Two folders whose names match: ${counted(count, 'pair', 'pairs')}`;
-  return { kind, count, says, sets: null };
+  return { kind, count, says, sets: null, ...notes };
 }
 
 const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-
-/** A set by the folder that it comes from; `trainA` says nothing that A does not. */
-function titleOfSet(folder: string): string {
-  const name = basename(folder);
-  return name === 'trainA' || name === 'trainB' ? basename(dirname(folder)) : name;
-}

@@ -19,6 +19,9 @@ const placed = z.object({
   width: z.int().min(1).max(s.LARGEST_DRAWING),
   height: z.int().min(1).max(s.LARGEST_DRAWING),
 });
+const partners = z.array(z.tuple([z.string(), z.string()])).optional();
+/** How many came in, what was left behind, and what is called otherwise now. */
+const taken = z.object({ count: z.int(), skipped: z.array(s.fileNote), renamed: z.array(s.fileNote) });
 /** What was deleted is in the bin under this id, for `bin.restore`. */
 const binned = z.object({ bin: s.id });
 const plan = z.object({ token: s.id, plan: s.cutPlan });
@@ -58,15 +61,15 @@ export const calls = {
   'bin.empty': call(nothing, done),
 
   'datasets.recognise': call(z.object({ tokens }), s.recognised),
-  /** `as` takes it as something else than what it looks like; `swap` takes two sets the other way round. */
+  /**
+   * `as` takes it as something else than what it looks like; `swap` takes two sets the other way round; `partners` are
+   * inputs and their targets, where `Recognised.open` asked.
+   */
   'datasets.import': call(
-    z.object({ tokens, title: s.title, as: s.datasetKind.nullable(), swap: z.boolean() }),
-    z.object({ dataset: s.id, skipped: z.array(z.object({ file: z.string(), why: z.string() })) }),
+    z.object({ tokens, title: s.title, as: s.datasetKind.nullable(), swap: z.boolean(), partners }),
+    taken.extend({ dataset: s.id }),
   ),
-  'datasets.add': call(
-    z.object({ dataset: s.id, tokens, swap: z.boolean() }),
-    z.object({ count: z.int(), skipped: z.array(z.object({ file: z.string(), why: z.string() })) }),
-  ),
+  'datasets.add': call(z.object({ dataset: s.id, tokens, swap: z.boolean(), partners }), taken),
   /** Sample pictures that Maquette brings along. */
   'datasets.sample': call(z.object({ name: s.id, count: z.int().min(2).max(10_000) }), dataset),
   'datasets.entries': call(
@@ -170,6 +173,7 @@ export const calls = {
     z.object({ batch: s.id, from: z.int().min(0), count: z.int().min(1).max(1000) }),
     z.object({ total: z.int(), results: z.array(s.batchPicture) }),
   ),
+  'translate.notes': call(batch, z.object({ skipped: z.array(s.fileNote), renamed: z.array(s.fileNote) })),
   /** Writes all results into a folder, mixed with the originals at a strength below 1, as a job. */
   'translate.save': call(z.object({ batch: s.id, strength: z.number().min(0).max(1), token: s.id }), job),
 
@@ -194,9 +198,8 @@ export const calls = {
   'drawings.rename': call(z.object({ drawing: s.id, title: s.title }), done),
   'drawings.duplicate': call(drawing, drawing),
   'drawings.remove': call(drawing, binned),
-  /** A new drawing from a PSD with its layers, or from a picture. */
-  /** A PSD with its layers, or a picture. `notes` say what is not as it was. */
-  'drawings.import': call(z.object({ token: s.id }), drawing.extend({ notes: z.array(z.string()) })),
+  /** A new drawing from a PSD with its layers, or from a picture. Its `notes` say what is not as it was. */
+  'drawings.import': call(z.object({ token: s.id }), drawing),
   /** A picture, shrunk to fit into the frame where it is larger. */
   'drawings.picture': call(placed, s.region),
   /** The lines of a picture, black on nothing, fitted into the frame. */

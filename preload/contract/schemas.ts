@@ -252,6 +252,9 @@ export const batch = z.object({
   total: z.int(),
   /** Pictures that could not be translated. */
   failed: z.int(),
+  /** Files that are not read, and results that are called otherwise than their pictures: `translate.notes` names them. */
+  skipped: z.int(),
+  renamed: z.int(),
   created: z.string(),
   message: z.string().nullable(),
   /** The job that works on it now. */
@@ -291,6 +294,8 @@ export const drawing = z.object({
   changed: z.string(),
   /** The address of a small picture of it; null before it was first drawn on. */
   thumbnail: z.string().nullable(),
+  /** What a person should know of the file that it was opened from. */
+  notes: z.array(z.string()),
   /** What is wrong with its files, in words; null when it can be opened. */
   problem: z.string().nullable(),
 });
@@ -435,6 +440,10 @@ export const finding = z.object({
 });
 export type Finding = z.infer<typeof finding>;
 
+/** A file and what there is to say of it: the end of a sentence that begins with its name. */
+export const fileNote = z.object({ file: z.string(), why: z.string() });
+export type FileNote = z.infer<typeof fileNote>;
+
 const setOfPictures = z.object({ title: z.string(), count: z.int() });
 const recognisedAs = z.object({
   kind: z.enum([...datasetKind.options, 'nothing']),
@@ -444,6 +453,12 @@ const recognisedAs = z.object({
   says: z.string(),
   /** The two sets, known by their folders; null where it has no two sets. */
   sets: z.object({ a: setOfPictures, b: setOfPictures }).nullable(),
+  /** Files that are left out. */
+  skipped: z.array(fileNote),
+  /** Pictures without a partner, which come along. */
+  alone: z.array(z.string()),
+  /** Pictures that could go together in more than one way: `datasets.import` takes the answers as `partners`. */
+  open: z.array(z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) })),
 });
 export type RecognisedAs = z.infer<typeof recognisedAs>;
 

@@ -1,10 +1,17 @@
 /** Importing pictures, step by step: choose, be told what it is, name it, import, read what was left out. */
-import type { Dataset, DatasetKind, Picked, Recognised, RecognisedAs } from '../../preload/contract/index.ts';
+import type { Dataset, DatasetKind, FileNote, Picked, Recognised, RecognisedAs } from '../../preload/contract/index.ts';
 import { pickFiles } from '../files/pick.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
 
-type Step = 'choose' | 'looking' | 'name' | 'importing' | 'skipped';
+type Step = 'choose' | 'looking' | 'name' | 'importing' | 'told';
+
+/** What came in, what was left out, and what is called otherwise now. */
+interface Done {
+  count: number;
+  skipped: readonly FileNote[];
+  renamed: readonly FileNote[];
+}
 
 export class Importing {
   step = $state<Step>('choose');
@@ -17,7 +24,9 @@ export class Importing {
   /** The dataset to add to; '' for a new one. */
   into = $state('');
   error = $state<string>();
-  skipped = $state.raw<readonly { file: string; why: string }[]>([]);
+  done = $state.raw<Done | null>(null);
+  /** The targets that the person gave to inputs, where more than one was possible. */
+  partners = $state.raw<Readonly<Record<string, string>>>({});
   #picked: readonly Picked[] = [];
 
   /** All that it can be taken as, what it looks like first. */
@@ -29,6 +38,12 @@ export class Importing {
   readonly sets = $derived.by(() => {
     const sets = this.way?.sets;
     return sets && this.swap ? { a: sets.b, b: sets.a } : (sets ?? null);
+  });
+
+  /** Pictures without a partner that nothing is asked about. */
+  readonly alone = $derived.by((): readonly FileNote[] => {
+    const asked = (this.way?.open ?? []).flatMap(({ inputs, targets }) => [...inputs, ...targets]);
+    return (this.way?.alone ?? []).filter((file) => !asked.includes(file)).map((file) => ({ file, why: '' }));
   });
 
   /** The datasets that could take this in. */
@@ -52,6 +67,7 @@ export class Importing {
       this.recognised = await studio.call('datasets.recognise', { tokens: this.#tokens() });
       this.as = null;
       this.swap = false;
+      this.partners = {};
       const folder = this.#picked.length === 1 && this.#picked[0]!.folder ? this.#picked[0]!.name : null;
       this.title = name ?? folder ?? t.importing.suggestion;
       if (this.recognised.kind === 'nothing') {
@@ -69,10 +85,12 @@ export class Importing {
     this.step = 'importing';
     this.error = undefined;
     try {
-      const done = await this.#import();
-      this.skipped = done.skipped;
-      if (done.skipped.length > 0) this.step = 'skipped';
-      return done.dataset;
+      const { dataset, ...done } = await this.#import();
+      this.done = done;
+      if (done.skipped.length > 0 || done.renamed.length > 0) this.step = 'told';
+      studio.focus = { dataset };
+      studio.go('train');
+      return dataset;
     } catch (error) {
       this.error = messageOf(error);
       this.step = 'name';
@@ -80,13 +98,24 @@ export class Importing {
     }
   }
 
-  async #import(): Promise<{ dataset: string; skipped: readonly { file: string; why: string }[] }> {
+  /** Whether a target belongs to an input already. */
+  isTaken(target: string): boolean {
+    return Object.values(this.partners).includes(target);
+  }
+  /** Says which target belongs to an input; '' for none. */
+  pair(input: string, target: string): void {
+    this.partners = { ...this.partners, [input]: target };
+  }
+
+  async #import(): Promise<Done & { dataset: string }> {
     const tokens = this.#tokens();
     // Set where it was swapped before it was taken as something else.
     const swap = this.swap && this.sets !== null;
-    if (!this.into) return studio.call('datasets.import', { tokens, title: this.title.trim(), as: this.as, swap });
-    const { skipped } = await studio.call('datasets.add', { dataset: this.into, tokens, swap });
-    return { dataset: this.into, skipped };
+    const partners = Object.entries(this.partners).filter(([, target]) => target !== '');
+    if (!this.into)
+      return studio.call('datasets.import', { tokens, title: this.title.trim(), as: this.as, swap, partners });
+    const added = await studio.call('datasets.add', { dataset: this.into, tokens, swap, partners });
+    return { dataset: this.into, ...added };
   }
 
   #tokens(): string[] {

@@ -18,10 +18,13 @@ export async function walkTransfer(transfer: Transfer): Promise<Dropped[]> {
   const items = Array.from(transfer.items ?? []).filter(({ kind }) => kind === 'file');
   const found = items.map((item) => ({ entry: entryOf(item), file: item.getAsFile() }));
   const plain = Array.from(transfer.files ?? []);
-  const walked: Dropped[] = [];
-  for (const { entry, file } of found)
-    if (entry) await walkEntry(entry, walked);
-    else if (file) walked.push({ file, path: file.webkitRelativePath || file.name });
+  const walked = (
+    await Promise.all(
+      found.map(async ({ entry, file }) =>
+        entry ? walkEntry(entry) : file ? [{ file, path: file.webkitRelativePath || file.name }] : [],
+      ),
+    )
+  ).flat();
   const list = walked.length > 0 ? walked : plain.map((file) => ({ file, path: file.webkitRelativePath || file.name }));
   return list.filter(({ path }) => !NOISE.test(path));
 }
@@ -45,17 +48,18 @@ export function folderName(dropped: readonly Dropped[]): string | null {
 const entryOf = (item: DataTransferItem): FileSystemEntry | null =>
   typeof item.webkitGetAsEntry === 'function' ? item.webkitGetAsEntry() : null;
 
-async function walkEntry(entry: FileSystemEntry, into: Dropped[]): Promise<void> {
+/** The files of an entry, in its order; those of one portion are asked for together. */
+async function walkEntry(entry: FileSystemEntry): Promise<Dropped[]> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    into.push({ file, path: entry.fullPath.replace(/^\//, '') || file.name });
-    return;
+    return [{ file, path: entry.fullPath.replace(/^\//, '') || file.name }];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const files: Dropped[] = [];
   for (;;) {
     // A reader gives at most a hundred entries at a time.
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (part.length === 0) return;
-    for (const child of part) await walkEntry(child, into);
+    if (part.length === 0) return files;
+    files.push(...(await Promise.all(part.map((child) => walkEntry(child)))).flat());
   }
 }

@@ -3,6 +3,9 @@ import type { Channel, ToStudio, ToWindow } from '../../preload/contract/message
 import { decode, encode } from '../../preload/contract/wire.ts';
 import type { Host } from './host.ts';
 
+/** Files on their way at once: small ones are mostly waited for. */
+const AT_ONCE = 4;
+
 export const browserHost = (): Host => ({
   connect: () =>
     new Promise((resolve, reject) => {
@@ -14,9 +17,18 @@ export const browserHost = (): Host => ({
   async tokensOf(dropped, client, progress) {
     const { upload } = await client.call('files.beginUpload', {});
     let done = 0;
-    for (const { file, path } of dropped) {
-      await client.call('files.upload', { upload, path, bytes: new Uint8Array(await file.arrayBuffer()) });
-      progress(++done, dropped.length);
+    const left = [...dropped];
+    const send = async (): Promise<void> => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        const { file, path } = next;
+        await client.call('files.upload', { upload, path, bytes: new Uint8Array(await file.arrayBuffer()) });
+        progress(++done, dropped.length);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, send));
+    } finally {
+      left.length = 0; // one that failed ends them all
     }
     return client.call('files.endUpload', { upload });
   },

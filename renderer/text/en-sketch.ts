@@ -25,7 +25,14 @@ export const sketch = {
   title: 'Sketch',
   noModel: {
     title: 'Draw, and a model paints beside it',
-    text: 'Begin with a model that Maquette brings along, or train one on your own pairs of drawings and finished pictures.',
+    text: 'Begin with a model that Maquette brings along, or train one on your own pairs of drawings and finished pictures. A PSD or a picture can be opened before.',
+    action: 'Train a model',
+  },
+  unsureModel: {
+    title: 'Your model waits for an answer',
+    text: (model: string) =>
+      `${model} was made with another program, and nobody has said yet what it takes. Try it on a picture in Style and confirm it: then it paints here.`,
+    action: 'Say what it takes',
   },
 
   actions: {
@@ -134,6 +141,8 @@ export const sketch = {
   top: {
     back: 'All drawings',
     rename: 'Rename the drawing',
+    notes: 'What became of its file',
+    hideNotes: 'Put this away',
     view: 'How to look',
     views: { beside: 'Side by side', overlay: 'Overlay', result: 'Result only' },
     overlay: 'How much of the result',
@@ -190,6 +199,7 @@ export const sketch = {
     ms: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`,
     working: 'Painting…',
     noModel: 'Choose a model, and it paints here.',
+    noneReady: 'No model is ready yet: train one, or confirm one of another program in Style.',
     modelGone: 'The model is no longer in the library. The last result stays; choose another model to go on.',
     waiting: 'The result shows here as soon as you draw.',
     before: 'Before',

@@ -35,6 +35,14 @@ export const style = {
   left: (seconds: number) => `${clock(seconds)} left`,
   failures: (n: number) => plural(n, 'picture failed', 'pictures failed'),
   showFailed: 'Show the next one',
+  notes: (skipped: number, renamed: number) =>
+    [
+      skipped > 0 && plural(skipped, 'file left out', 'files left out'),
+      renamed > 0 && plural(renamed, 'result renamed', 'results renamed'),
+    ]
+      .filter(Boolean)
+      .join(', '),
+  renamed: (n: number) => plural(n, 'result has another name', 'results have other names'),
   pictures: (n: number) => plural(n, 'picture', 'pictures'),
   progressOf: (title: string) => `Progress of ${title}`,
   resumeNamed: (title: string) => `Go on with ${title}`,
@@ -96,13 +104,14 @@ export const style = {
     layout: 'Order of its numbers',
     outputLayout: 'Order of what comes out',
     output: 'Which of its results is the picture',
-    mean: 'Taken from red, green and blue',
-    deviation: 'Divided by',
+    mean: 'Mean, taken from red, green and blue',
+    deviation: 'Deviation, the rest divided by',
     colour: (what: string, c: number) => `${what}: ${['red', 'green', 'blue'][c]!}`,
     dials: 'What else it takes',
     notZero: 'Not 0',
     aNumber: 'A number',
     layouts: { nchw: 'Channels first', nhwc: 'Pixels first' } satisfies Record<PictureIo['layout'], string>,
+    dialHint: 'Kept with the model; “What it takes…” changes it later.',
     layoutHint: 'Models from PyTorch want channels first (NCHW), most from TensorFlow pixels (NHWC).',
     range: 'Black to white, going in',
     outputRange: 'Black to white, coming out',

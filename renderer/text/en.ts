@@ -1,7 +1,7 @@
 /** Everything that a person reads, in English. Another language is another object of this type. */
 import type { Job } from '../../preload/contract/index.ts';
 import type { HelpGroup } from '../commands/command.ts';
-import { percent, plural } from './numbers.ts';
+import { count, percent, plural } from './numbers.ts';
 import { library } from './en-library.ts';
 import { sketch } from './en-sketch.ts';
 import { style } from './en-style.ts';
@@ -187,8 +187,19 @@ export const t = {
     importing: 'Importing…',
     suggestion: 'Pictures',
     again: 'Choose something else',
-    skipped: (n: number) => `${plural(n, 'file was', 'files were')} left out`,
-    imported: 'Everything else is imported.',
+    /** Said after the number of what is taken. */
+    apart: (skipped: number, renamed: number) =>
+      `${skipped > 0 ? `, ${count(skipped)} left out` : ''}${renamed > 0 ? `, ${count(renamed)} under another name` : ''}`,
+    skipped: (n: number) => `${plural(n, 'file is', 'files are')} left out`,
+    renamed: (n: number) => `${plural(n, 'picture has', 'pictures have')} another name here`,
+    alone: (n: number) => `${plural(n, 'picture comes', 'pictures come')} along without a partner`,
+    open: {
+      title: 'Which belong together?',
+      text: 'By their names these could be partners of more than one picture. Say which; the files keep their names.',
+      leaveOut: 'Leave out',
+    },
+    imported: (n: number, kind: string) =>
+      `${kind === 'pairs' ? plural(n, 'pair', 'pairs') : plural(n, 'picture', 'pictures')} imported`,
     done: 'Done',
     chooseFolder: 'Choose a folder of pictures',
     choosePictures: 'Choose pictures',

@@ -11,7 +11,8 @@ import { writeAtomic } from '../../files.ts';
 import { contentHashes } from './content-hashes.ts';
 import { layoutOf, subfoldersOf, unreadOf, type Layout, type Part } from './layouts.ts';
 import { namedBelow } from './named.ts';
-import { pairUp, readName } from './names.ts';
+import { pairUp, readName, type Named, type Open } from './names.ts';
+import { partnersIn, saidOf, type Partners } from './partners.ts';
 import { shown } from './shown.ts';
 import { readVariants, type SourceOf } from './variants.ts';
 
@@ -61,8 +62,8 @@ export interface PairDataset {
   pairs: Pair[];
   /** Picture files that belong to no pair, relative to the folder, with forward slashes. */
   unmatched: string[];
-  /** Those of them that could belong to more than one picture of the other side. */
-  ambiguous: string[];
+  /** Those of them that could go together in more than one way. */
+  open: Open<string>[];
   /** Files that are not read. */
   skipped: Skipped[];
 }
@@ -81,27 +82,32 @@ export function openPairs(folder: string): PairDataset {
   return dataset;
 }
 
-/** `openPairs` for those who show a dataset: it may have no pair (yet, or any more). @throws UserError */
-export function listPairs(folder: string): PairDataset {
+/**
+ * `openPairs` for those who show a dataset: it may have no pair (yet, or any more).
+ * @param partners what was said of it besides its partners.json, by full paths
+ * @throws UserError
+ */
+export function listPairs(folder: string, partners: Partners = []): PairDataset {
   const layout = foundLayout(folder, HOW);
   if (!layout || layout.kind === 'sets')
     throw new UserError(missingSide(folder) ?? `${folder} is not laid out as pairs: ${HOW}`);
   const split = layout.parts.some(({ heldOut }) => heldOut);
+  const said = saidOf([...partnersIn(folder), ...partners]);
   const parts = layout.parts.map((part) => {
-    const opened = layout.kind === 'sideBySide' ? halvesOf(folder, part) : pairsOf(folder, part);
+    const opened = layout.kind === 'sideBySide' ? halvesOf(folder, part) : pairsOf(folder, part, said);
     // Without a held-out part it is split off by name.
     return split ? { ...opened, pairs: opened.pairs.map((pair) => ({ ...pair, heldOut: part.heldOut })) } : opened;
   });
   const sourceOf = readVariants(folder);
   const pairs = parts.flatMap((part) => part.pairs).map((pair) => withSource(pair, sourceOf));
-  const of = (kind: 'unmatched' | 'ambiguous'): string[] =>
-    parts
-      .flatMap((part) => part[kind])
-      .map((file) => shown(folder, file))
-      .sort();
+  const names = (files: readonly string[]): string[] => files.map((file) => shown(folder, file)).sort();
   return {
     ...{ folder, layout: layout.kind, pairs: pin(pairs, readHeldOut(folder), sourceOf) },
-    ...{ unmatched: of('unmatched'), ambiguous: of('ambiguous'), skipped: unreadOf(folder, layout) },
+    unmatched: names(parts.flatMap(({ unmatched }) => unmatched)),
+    open: parts
+      .flatMap((part) => part.open)
+      .map(({ inputs, targets }) => ({ inputs: names(inputs), targets: names(targets) })),
+    skipped: unreadOf(folder, layout),
   };
 }
 
@@ -300,15 +306,16 @@ export function sameFingerprint(recorded: string, now: string): boolean {
 interface OpenedPart {
   pairs: Pair[];
   unmatched: string[];
-  ambiguous: string[];
+  open: Open<string>[];
 }
 
-function pairsOf(folder: string, { a, b }: Part): OpenedPart {
-  const { pairs, alone, ambiguous } = pairUp(namedBelow(join(folder, a)), namedBelow(join(folder, b)));
+function pairsOf(folder: string, { a, b }: Part, said: ReturnType<typeof saidOf>): OpenedPart {
+  const { pairs, alone, open } = pairUp(namedBelow(join(folder, a)), namedBelow(join(folder, b)), said);
+  const files = (all: readonly Named[]): string[] => all.map(({ file }) => file);
   return {
     pairs: pairs.map(([{ name, file }, target]) => ({ name, input: { file }, target: { file: target.file } })),
-    unmatched: [...alone.a, ...alone.b].map(({ file }) => file),
-    ambiguous: ambiguous.map(({ file }) => file),
+    unmatched: files([...alone.a, ...alone.b]),
+    open: open.map(({ inputs, targets }) => ({ inputs: files(inputs), targets: files(targets) })),
   };
 }
 
@@ -318,7 +325,7 @@ const halvesOf = (folder: string, { a }: Part): OpenedPart => ({
     input: { file, half: 'left' },
     target: { file, half: 'right' },
   })),
-  ...{ unmatched: [], ambiguous: [] },
+  ...{ unmatched: [], open: [] },
 });
 
 /** The items in a random order that depends on each name and the seed alone: by 64 bits of a hash, then by name. */

@@ -33,45 +33,64 @@ export interface Paired<T> {
   pairs: [T, T][];
   /** What has no partner. */
   alone: { a: T[]; b: T[] };
-  /** Of those, what could go with more than one: a person must say. */
-  ambiguous: T[];
+  /** Of those, what could go together in more than one way: a person must say. */
+  open: Open<T>[];
 }
 
-/** The ways in which two names can be one, the surest first. */
-const KEYS: readonly ((one: Named) => string)[] = [
+/** Inputs and targets of one name, more than one of either. */
+export interface Open<T> {
+  inputs: T[];
+  targets: T[];
+}
+
+type Key = (one: Named) => string | undefined;
+
+/** The ways in which two names can be one, the surest first: who agrees in one, agrees in all after it. */
+const KEYS: readonly Key[] = [
   ({ name, file }) => name.normalize('NFC') + extname(file).toLowerCase(),
   ({ name }) => name.normalize('NFC'),
   ({ name }) => readName(name),
   ({ name }) => bareName(name),
 ];
 
-/** Pairs what has one name, each as surely as can be. */
-export function pairUp<T extends Named>(a: readonly T[], b: readonly T[]): Paired<T> {
+/**
+ * Pairs what has one name, each as surely as can be.
+ * @param said what comes before all names: something that an input and its target have in common
+ */
+export function pairUp<T extends Named>(
+  a: readonly T[],
+  b: readonly T[],
+  said?: Record<'a' | 'b', (file: string) => string | undefined>,
+): Paired<T> {
   let alone = { a: [...a], b: [...b] };
   const partners = new Map<T, T>();
-  const ambiguous = new Set<T>();
-  for (const key of KEYS) {
-    const [left, right] = [grouped(alone.a, key), grouped(alone.b, key)];
-    for (const [known, inputs] of left) {
-      const targets = right.get(known);
-      if (!targets) continue;
+  const ways: (readonly [Key, Key])[] = KEYS.map((key) => [key, key] as const);
+  if (said) ways.unshift([({ file }) => said.a(file), ({ file }) => said.b(file)]);
+  let open: Open<T>[] = [];
+  for (const [ofInput, ofTarget] of ways) {
+    const shared = together(grouped(alone.a, ofInput), grouped(alone.b, ofTarget));
+    open = shared.filter(({ inputs, targets }) => inputs.length > 1 || targets.length > 1);
+    for (const { inputs, targets } of shared)
       if (inputs.length === 1 && targets.length === 1) partners.set(inputs[0]!, targets[0]!);
-      else for (const one of [...inputs, ...targets]) ambiguous.add(one);
-    }
     const taken = new Set([...partners].flat());
     alone = { a: alone.a.filter((one) => !taken.has(one)), b: alone.b.filter((one) => !taken.has(one)) };
   }
-  const left = new Set([...alone.a, ...alone.b]);
   const pairs = a.flatMap((one): [T, T][] => (partners.has(one) ? [[one, partners.get(one)!]] : []));
-  return { pairs, alone, ambiguous: [...ambiguous].filter((one) => left.has(one)) };
+  return { pairs, alone, open };
 }
 
-function grouped<T extends Named>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+/** The groups that both sides have something of. */
+const together = <T>(left: Map<string, T[]>, right: Map<string, T[]>): Open<T>[] =>
+  [...left].flatMap(([key, inputs]) => (right.has(key) ? [{ inputs, targets: right.get(key)! }] : []));
+
+function grouped<T extends Named>(all: readonly T[], key: Key): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {
-    const group = groups.get(key(one));
+    const known = key(one);
+    if (known === undefined) continue;
+    const group = groups.get(known);
     if (group) group.push(one);
-    else groups.set(key(one), [one]);
+    else groups.set(known, [one]);
   }
   return groups;
 }

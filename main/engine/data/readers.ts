@@ -8,6 +8,7 @@ import type { Skipped } from '../pictures/listing.ts';
 import type { LoaderSettings } from '../processes/messages.ts';
 import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
 import type { Card, Cards } from './deck.ts';
+import { readPartners } from './partners.ts';
 import { openLabelled, type Labelled } from './labelled.ts';
 
 /** Cards that are shuffled and varied together, and the ports that their pictures fill, in order. */
@@ -64,6 +65,7 @@ function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettin
     fingerprint: fingerprint(
       folder,
       pairs.flatMap(({ input, target }) => [input.file, target.file]),
+      readPartners(folder).map((partners) => `partners\t${partners.join('\t')}\n`),
     ),
     unmatched,
     skipped,

@@ -76,7 +76,9 @@ function formsOf(picture: Foreign['picture']): Form[] {
   );
   const said = sided.filter(isSaid);
   if (sided.length === 0)
-    throw new UserError(`it takes ${shown(picture)}; neither place has the 1 or 3 channels of a picture`);
+    throw new UserError(
+      `it takes ${shown(picture)}; Maquette gives a model pictures of 3 channels or 1 (colour or grey), and no others yet`,
+    );
   const forms = said.length > 0 ? said : sided;
   if (forms.every(({ height, width }) => Math.max(height ?? 0, width ?? 0) > LARGEST_SIDE))
     throw new UserError(`it takes ${shown(picture)}; a side can have at most ${LARGEST_SIDE} pixels`);

@@ -211,7 +211,7 @@ class OwnModel {
 function unusable(name: string, error: unknown): unknown {
   if (!(error instanceof OrtError || error instanceof UserError) || error.message.startsWith(name)) return error;
   const why = error instanceof OrtError ? explainOrt(error) : error.message;
-  return new UserError(`${name} is not a usable model: ${why}`, { cause: error });
+  return new UserError(`${name} cannot be used: ${why}`, { cause: error });
 }
 
 function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): Form {

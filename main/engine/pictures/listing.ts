@@ -24,7 +24,7 @@ export interface Listing {
 const LITTER =
   /^(\.|thumbs\.db$|ehthumbs\.db$|desktop\.ini$|icon\r$|__macosx$|@eadir$|\$recycle\.bin$|system volume information$)/i;
 /** Files that Maquette itself lays beside pictures. */
-const OURS = ['held-out.txt', 'dataset.json', 'variants.json', 'labels.csv', 'LICENSES.md'];
+const OURS = ['held-out.txt', 'dataset.json', 'variants.json', 'partners.json', 'labels.csv', 'LICENSES.md'];
 
 /** Whether a name is one that no person put there, or one of our own. */
 export const isLitter = (name: string): boolean => LITTER.test(name) || OURS.includes(name);

@@ -314,7 +314,7 @@ export const hostileModels: Record<string, { bytes: () => Uint8Array; says: RegE
   },
   'an input of text': { bytes: () => shaped([1, 3, 32, 32], [1, 3, 32, 32], 8), says: /no numbers/ },
   'pictures of five dimensions': { bytes: () => shaped([1, 1, 3, 32, 32]), says: /four dimensions/ },
-  'a picture of 7 channels': { bytes: () => shaped([1, 7, 32, 32]), says: /1 or 3 channels/ },
+  'a picture of 7 channels': { bytes: () => shaped([1, 7, 32, 32]), says: /3 channels or 1/ },
   'a model that enlarges': { bytes: enlarging, says: /2 times as large.*Upscale/ },
   'a batch of eight': { bytes: () => shaped([8, 3, 32, 32]), says: /8 pictures at a time/ },
 };

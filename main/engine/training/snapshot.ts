@@ -187,7 +187,7 @@ export function readModelFile(file: string): ReadModel & { bytes: Uint8Array; ap
     return { ...readOnnx(bytes), bytes, apart };
   } catch (error) {
     if (error instanceof Error && error.name === 'ModelError')
-      throw new UserError(`${file} is not a usable model: ${error.message}`, { cause: error });
+      throw new UserError(`${file} cannot be used: ${error.message}`, { cause: error });
     throw error;
   }
 }

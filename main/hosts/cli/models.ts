@@ -51,10 +51,10 @@ export async function examineOther(file: string, threads: number): Promise<Pictu
   const signal = AbortSignal.timeout(TRIAL_MS);
   const { io } = await inTaskWorker(forkRole, ['examineModel', { file, threads }], {
     signal,
-    died: (how) => new UserError(`${file} is not a usable model: the process that tried it out ${how}`),
+    died: (how) => new UserError(`${file} cannot be used: the process that tried it out ${how}`),
   }).catch((error: unknown) => {
     throw error === signal.reason
-      ? new UserError(`${file} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`)
+      ? new UserError(`${file} cannot be used: it takes longer than ${TRIAL_MS / 1000} seconds`)
       : error;
   });
   return io!; // null only for ours

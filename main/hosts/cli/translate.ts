@@ -89,7 +89,7 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   });
   const { pictures, skipped, renamed } = await collectPictures(paths);
   if (skipped.length > 0) output.warning(saySkipped(skipped));
-  for (const line of renamed) output.warning(line);
+  for (const { file, why } of renamed) output.warning(`${file} ${why}`);
   const began = performance.now();
   const written = await translateFiles(translator, {
     ...{ pictures, out: flags.out, tile: flags.tile === true, strength: flags.strength, onlyMissing: false },

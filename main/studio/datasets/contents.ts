@@ -36,8 +36,8 @@ export interface Contents {
   parts: Thing[][];
   /** Picture files that belong to no pair, relative to the folder. */
   unmatched: string[];
-  /** Those of them that could belong to more than one. */
-  ambiguous: string[];
+  /** Those of them that could go together in more than one way. */
+  open: PairDataset['open'];
   /** Files that are not read. */
   skipped: Skipped[];
   sourceOf: SourceOf;
@@ -101,7 +101,7 @@ function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDatas
     ...{ name, pictures: [{ file }] },
     ...(heldOut !== undefined && { heldOut }),
   }));
-  return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, ambiguous: [] };
+  return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, open: [] };
 }
 
 /** Finished art, without drawings (yet). */
@@ -110,7 +110,7 @@ function ofPictures(folder: string): Contents {
   const things = pictures.map((file): Thing => ({ name: stemOf(basename(file)), pictures: [{ file }] }));
   return {
     ...{ folder, layout: 'pictures', parts: [things], sourceOf: readVariants(folder), skipped },
-    ...{ unmatched: [], ambiguous: [] },
+    ...{ unmatched: [], open: [] },
   };
 }
 
@@ -123,6 +123,6 @@ function ofSets({ folder, a, b, skipped }: SetsDataset): Contents {
     parts: [things('A', a), things('B', b)],
     sourceOf: readVariants(folder),
     skipped,
-    ...{ unmatched: [], ambiguous: [] },
+    ...{ unmatched: [], open: [] },
   };
 }

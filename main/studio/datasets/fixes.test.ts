@@ -15,6 +15,7 @@ import { HELD_OUT_FILE } from '../../engine/data/datasets.ts';
 import { encodePng, probePicture } from '../../engine/pictures/pictures.ts';
 import { inspectDataset, type Finding, type FindingKind, type FixKind } from '../doctor.ts';
 import { applyFix, undoFix } from './fixes.ts';
+import { describeDataset } from './describe.ts';
 import { commonCrop } from './crop-pair.ts';
 import { boxes } from './testing.ts';
 
@@ -127,6 +128,18 @@ describe('applyFix', () => {
     undoFix(path(), JSON.parse(JSON.stringify(undo)));
     expect(everything()).toEqual(before);
     expect(await report(kind)).toEqual([finding]);
+  });
+
+  it('pairs again without renaming anything', async () => {
+    await soundPairs(3);
+    await encodePng(boxes(50), path('A/Cup_Sketch-01.png'));
+    await encodePng(boxes(51), path('B/cup 1 final.png'));
+    const [finding] = await report('unmatched');
+    await applyFix(path(), finding!, 'rePair');
+    expect(describeDataset(path()).pictures.map(({ sides }) => sides.join())).toContain(
+      'A/Cup_Sketch-01.png,B/cup 1 final.png',
+    );
+    expect(readdirSync(path('A'))).toContain('Cup_Sketch-01.png');
   });
 
   it('leaves pairs out as pairs, keeps the first of copies, and deletes nothing', async () => {

@@ -1,10 +1,11 @@
 /**
  * What the studio does about the doctor's findings: one row a fix. Nothing is ever deleted: pictures are moved below
- * left-out/, renamed, or pinned to the held-out part, and each fix can be taken back.
+ * left-out/, or what is said of them is written down, and each fix can be taken back.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { HELD_OUT_FILE, readHeldOut, shown, writeHeldOut } from '../../engine/data/datasets.ts';
+import { PARTNERS_FILE, readPartners, withoutEnding, writePartners } from '../../engine/data/partners.ts';
 import { readVariants, type SourceOf } from '../../engine/data/variants.ts';
 import { UserError } from '../../errors.ts';
 import type { Finding, FindingKind, FixKind } from '../findings.ts';
@@ -83,12 +84,14 @@ function variantsOf({ files }: ThingFiles, found: ReadonlySet<string>, sourceOf:
   return file && !other ? `${dirname(file)}/${sourceOf(stemOf(file))}` : undefined;
 }
 
-/** Gives pictures without a partner the name of the picture that they belong to. */
+/** Writes down which pictures belong together that their names do not pair: the files keep their names. */
 async function rePair({ folder, finding, changes }: Case): Promise<number> {
   const found = new Set(finding.files);
   const proposals = (await proposePairs(folder)).filter(({ a, b }) => found.has(a) && found.has(b));
-  for (const { a, b } of proposals) changes.move(a, posix.join(posix.dirname(a), stemOf(b) + posix.extname(a)));
-  return proposals.length;
+  changes.keepText(PARTNERS_FILE);
+  const said = proposals.map(({ a, b }) => [withoutEnding(a), withoutEnding(b)] as const);
+  if (said.length > 0) writePartners(folder, [...readPartners(folder), ...said]);
+  return said.length;
 }
 
 /** Crops the pictures of pairs to what both show, and keeps the originals. */

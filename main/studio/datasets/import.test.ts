@@ -40,6 +40,8 @@ const written = (): string[] =>
 const importAll = (...sources: string[]): ReturnType<typeof importDataset> =>
   importDataset({ sources, folder: to(), title: 'My props' });
 
+const NO_NOTES = { skipped: [], alone: [], open: [] };
+
 describe('recognise', () => {
   it.each<[string, string[], number, string[], object]>([
     [
@@ -94,11 +96,23 @@ describe('recognise', () => {
   it('tells two folders that pair up, which is the input, and what else they can be', async () => {
     await pictures(['lines/a/1.png', 'lines/2.png', 'finished/a/1.jpg', 'finished/2.png', 'finished/3.png']);
     const [lines, finished] = from('lines', 'finished') as [string, string];
-    const sets = { kind: 'sets', a: { folder: lines, count: 2 }, b: { folder: finished, count: 3 } };
-    const others = [sets, { kind: 'pictures', count: 5 }];
-    const paired = { kind: 'pairs', layout: 'folders', count: 2, a: lines, b: finished, others };
+    const sets = { kind: 'sets', a: { folder: lines, count: 2 }, b: { folder: finished, count: 3 }, ...NO_NOTES };
+    const others = [sets, { kind: 'pictures', count: 5, ...NO_NOTES }];
+    const notes = { ...NO_NOTES, alone: ['finished/3.png'] };
+    const paired = { kind: 'pairs', layout: 'folders', count: 2, a: lines, b: finished, others, ...notes };
     expect(await recognise([finished, lines])).toEqual(paired);
     expect(await recognise([dirname(lines)])).toEqual(paired);
+  });
+
+  it('names what is left out, what is alone and what could be meant otherwise, before anything is copied', async () => {
+    await pictures(['x/A/1.png', 'x/A/hero_a.png', 'x/A/hero_ink.png', 'x/A/alone.png', 'x/B/1.png', 'x/B/hero.png']);
+    writeFileSync(place.path('from', 'x', 'B', 'notes.txt'), 'text');
+    expect(await recognise(from('x'))).toMatchObject({
+      ...{ kind: 'pairs', count: 1 },
+      skipped: [{ file: 'B/notes.txt', why: 'is not a picture that can be read' }],
+      alone: ['A/alone.png', 'A/hero_a.png', 'A/hero_ink.png', 'B/hero.png'],
+      open: [{ inputs: ['A/hero_a.png', 'A/hero_ink.png'], targets: ['B/hero.png'] }],
+    });
   });
 
   it('says that there is nothing, or nothing there', async () => {
@@ -114,7 +128,9 @@ describe('recognise', () => {
     symlinkSync(place.path('from', 'other'), place.path('from', 'x', 'out'));
     symlinkSync(place.path('from', 'x'), place.path('from', 'x', 'loop'));
     symlinkSync(place.path('nowhere'), place.path('from', 'x', 'dead.png'));
-    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 2, others: [] });
+    const dead = { file: 'dead.png', why: 'is a link to something that is gone' };
+    const found = { kind: 'pictures', count: 2, others: [], ...NO_NOTES, skipped: [dead] };
+    expect(await recognise(from('x'))).toEqual(found);
     const { skipped } = await walkFolder(place.path('from', 'x'));
     expect(skipped).toEqual([
       { file: place.path('from', 'x', 'dead.png'), why: 'is a link to something that is gone' },
@@ -124,7 +140,7 @@ describe('recognise', () => {
   it('looks no deeper than 16 folders', async () => {
     const deep = Array.from({ length: 17 }, () => 'd').join('/');
     await pictures([`x/${deep}/1.png`, `x/${deep.slice(2)}/2.png`]);
-    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1, others: [] });
+    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1, others: [], ...NO_NOTES });
   });
 });
 
@@ -139,9 +155,9 @@ describe('importDataset', () => {
     const onProgress = (done: number, total: number): number => progress.push(`${done}/${total}`);
     const result = await importDataset({ sources: from('x'), folder: to(), title: 'My props', onProgress });
     expect(result).toMatchObject({ kind: 'pairs', layout: 'folders', count: 3 });
-    expect(result.skipped.map(({ why }) => why)).toEqual([
-      expect.stringMatching(/disc-001.png is named as PNG but is not a picture/),
-      expect.stringMatching(/its partner cannot be used/),
+    expect(result.skipped).toEqual([
+      { file: 'A/disc-001.png', why: expect.stringMatching(/^is named as PNG but is not a picture/) as string },
+      { file: 'B/disc-001.png', why: expect.stringMatching(/^its partner cannot be used: A.disc-001/) as string },
     ]);
     expect(progress).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
     expect(readManifest(to())).toMatchObject({ format: 1, title: 'My props', kind: 'pairs' });
@@ -209,17 +225,49 @@ describe('importDataset', () => {
     );
   });
 
+  it('says what it calls otherwise, and why', async () => {
+    await pictures(['x/cup.png', 'x/y/cup.png', 'x/what?.png', `x/${'ü'.repeat(120)}.png`]);
+    const { renamed } = await importAll(...from('x'));
+    expect(renamed).toEqual([
+      { file: 'what?.png', why: 'is called “what-” here: not every system takes its name' },
+      { file: 'y/cup.png', why: 'is called “cup-2” here: a picture of that name was there already' },
+      { file: `${'ü'.repeat(120)}.png`, why: `is called “${'ü'.repeat(100)}” here: its name was too long` },
+    ]);
+  });
+
+  it('pairs what a person says, keeps the names, and remembers it', async () => {
+    const names = ['A/hero_a.png', 'A/hero_ink.png', 'B/hero.png', 'A/7_A.png', 'B/7_B.png', 'A/p.png', 'B/p.png'];
+    await pictures(names.map((name) => `x/${name}`));
+    const partners = [['A/hero_ink.png', 'B/hero.png']] as const;
+    await importDataset({ sources: from('x'), folder: to(), title: 'x', partners });
+    expect(written()).toEqual(['dataset.json', 'partners.json', ...names].sort());
+    const paired = (): string[] => describeDataset(to()).pictures.map(({ sides }) => sides.join(' '));
+    const said = ['A/7_A.png B/7_B.png', 'A/hero_ink.png B/hero.png', 'A/p.png B/p.png'];
+    expect(paired()).toEqual(said);
+    // What comes later under like names does not part them.
+    await pictures(['y/A/7_ink.png', 'y/B/7_color.png']);
+    await addToDataset({ sources: from('y'), folder: to() });
+    expect(paired()).toEqual([said[0], 'A/7_ink.png B/7_color.png', ...said.slice(1)]);
+    // Two folders are asked about alike, and each target goes to one input.
+    const two = place.path('project', 'two');
+    const twice = [['A/hero_a.png', 'B/hero.png'] as const, ...partners];
+    await importDataset({ sources: from('x/A', 'x/B'), folder: two, title: 'x', as: 'pairs', partners: twice });
+    expect(describeDataset(two)).toMatchObject({ count: 3, unmatched: ['A/hero_a.png'] });
+    writeFileSync(`${two}/partners.json`, '{');
+    expect(() => describeDataset(two)).toThrow(/partners\.json is damaged; remove it/);
+  });
+
   it('copies pictures from everywhere, with colliding names told apart', async () => {
     await pictures(['x/1.png', 'x/y/1.png', 'x/z/1.png', '1-2.png']);
     writeFileSync(place.path('from', 'x', 'empty.png'), '');
     const whole = readFileSync(place.path('from', 'x', '1.png'));
     writeFileSync(place.path('from', 'x', 'cut.png'), whole.subarray(0, 20));
     const { kind, count, skipped } = await importAll(...from('1-2.png', 'x'));
-    expect([
-      kind,
-      count,
-      skipped.map(({ why }) => why.slice(why.indexOf('.png') + 5, why.indexOf('.png') + 13)),
-    ]).toEqual(['pictures', 4, ['cannot b', 'is empty']]);
+    expect([kind, count, skipped.map(({ file, why }) => `${file} ${why}`.slice(0, 18))]).toEqual([
+      'pictures',
+      4,
+      ['x/cut.png cannot b', 'x/empty.png is emp'],
+    ]);
     expect(written()).toEqual(
       ['1-2.png', '1-3.png', '1-4.png', '1.png']
         .map((n) => `pictures/${n}`)

@@ -4,15 +4,19 @@
  */
 import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { AND_NO_OTHERS, readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
+import { readName } from '../../engine/data/names.ts';
+import { readPartners, writePartners } from '../../engine/data/partners.ts';
 import { writeVariants } from '../../engine/data/variants.ts';
+import type { Skipped } from '../../engine/pictures/listing.ts';
 import { probePicture } from '../../engine/pictures/pictures.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { describeDataset, type Description } from './describe.ts';
+import { namesOf } from './file-names.ts';
 import { writeManifest, type DatasetKind } from './manifest.ts';
-import { Names, safeName, stemOf } from './names.ts';
+import { isTooLong, Names, safeName, stemOf } from './names.ts';
 import { setName, survey, type Item, type Survey, type Wanted } from './recognise.ts';
 import { fromDisk, wholeFolder } from './whole-folder.ts';
 
@@ -32,7 +36,10 @@ export interface Imported {
   layout: Description['layout'];
   /** Pairs, or pictures, that have been copied. */
   count: number;
-  skipped: { file: string; why: string }[];
+  /** What is left behind, by the names that the person knows, and why. */
+  skipped: Skipped[];
+  /** Pictures that are called otherwise now, and why. */
+  renamed: Skipped[];
 }
 
 /** Makes a dataset of the studio from dropped files and folders. @throws UserError, and nothing is left behind */
@@ -47,16 +54,17 @@ export async function importDataset(options: ImportOptions): Promise<Imported> {
     const held = [...(found.split ? [AND_NO_OTHERS] : []), ...copied.pinned];
     if (held.length > 0) writeHeldOut(partial, held);
     if (Object.keys(copied.sources).length > 0) writeVariants(partial, copied.sources);
+    if (copied.partners.length > 0) writePartners(partial, copied.partners);
     writeManifest(partial, { format: 1, title, kind, created: new Date().toISOString() });
-    return { kind, layout, count: copied.count, skipped: [...copied.skipped, ...notRead(found)] };
+    return { kind, layout, count: copied.count, ...told(copied, found, sources) };
   });
 }
 
 /** Adds more pictures, or pairs, to a dataset of the same kind. @throws UserError, and nothing is added */
 export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>): Promise<Imported> {
-  const { sources, folder, swap, onProgress } = options;
+  const { sources, folder, swap, partners, onProgress } = options;
   const { kind, layout, names: taken } = describedNames(folder);
-  const found = await survey(sources, { as: kind === 'pairs' ? null : kind, swap });
+  const found = await survey(sources, { as: kind === 'pairs' ? null : kind, swap, partners });
   if (layoutOf(found) !== layout) throw new UserError(`${MISMATCH[layout]}; import these as a dataset of their own`);
   const beside = join(folder, '.adding');
   rmSync(beside, { recursive: true, force: true }); // of a run that was cut off
@@ -69,7 +77,8 @@ export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>)
         renameSync(join(beside, side, name), join(folder, side, name));
     }
     if (copied.pinned.length > 0) writeHeldOut(folder, [...readHeldOut(folder), ...copied.pinned]);
-    return { kind, layout, count: copied.count, skipped: [...copied.skipped, ...notRead(found)] };
+    if (copied.partners.length > 0) writePartners(folder, [...readPartners(folder), ...copied.partners]);
+    return { kind, layout, count: copied.count, ...told(copied, found, sources) };
   } catch (error) {
     throw fromDisk(error, `Cannot add to ${folder}`);
   } finally {
@@ -77,9 +86,15 @@ export async function addToDataset(options: Omit<ImportOptions, 'title' | 'as'>)
   }
 }
 
-/** Files that nothing reads, each with why. */
-const notRead = ({ skipped }: Survey): Imported['skipped'] =>
-  skipped.map(({ file, why }) => ({ file, why: `${file} ${why}` }));
+/** What a person should know afterwards; files by the names that the person knows. */
+function told(
+  { skipped, renamed }: Pick<Imported, 'skipped' | 'renamed'>,
+  found: Survey,
+  sources: readonly string[],
+): Pick<Imported, 'skipped' | 'renamed'> {
+  const names = namesOf(sources.map((source) => resolve(source)));
+  return { skipped: [...skipped, ...found.skipped].map(names.note), renamed: renamed.map(names.note) };
+}
 
 type LayoutName = Description['layout'];
 
@@ -120,8 +135,8 @@ function layoutOf({ recognised }: Survey): LayoutName {
 /** What a dataset holds already, with every name that is taken in it. */
 function describedNames(folder: string): Pick<Description, 'kind' | 'layout'> & { names: string[] } {
   const { kind, layout, pictures, unmatched } = describeDataset(folder);
-  const alone = unmatched.map((file) => stemOf(file));
-  return { kind, layout, names: [...pictures.map(({ name }) => name), ...alone] };
+  const sides = pictures.flatMap((entry) => entry.sides);
+  return { kind, layout, names: [...pictures.map(({ name }) => name), ...[...sides, ...unmatched].map(stemOf)] };
 }
 
 interface CopyOptions {
@@ -132,12 +147,18 @@ interface CopyOptions {
   onProgress: OnProgress | undefined;
 }
 
+interface Copied extends Pick<Imported, 'count' | 'skipped' | 'renamed'> {
+  pinned: string[];
+  sources: Record<string, string>;
+  /** Pairs whose names are read differently: whatever comes later, they stay pairs. */
+  partners: [string, string][];
+}
+
 /** Copies what can be opened. @throws UserError when that is nothing */
-async function copyItems(
-  items: readonly Item[],
-  { folder, layout, taken, onProgress }: CopyOptions,
-): Promise<{ count: number; pinned: string[]; sources: Record<string, string>; skipped: Imported['skipped'] }> {
-  const skipped: Imported['skipped'] = [];
+async function copyItems(items: readonly Item[], { folder, layout, taken, onProgress }: CopyOptions): Promise<Copied> {
+  const skipped: Skipped[] = [];
+  const renamed: Skipped[] = [];
+  const partners: Copied['partners'] = [];
   const pinned: string[] = [];
   const sources: Record<string, string> = {};
   let [done, count] = [0, 0];
@@ -152,13 +173,30 @@ async function copyItems(
       if (item.source !== undefined) sources[item.name] = item.source;
       if (layout !== 'folders' || item.parts.length === 2) count++;
       if (item.pinned) pinned.push(layout === 'sets' ? setName(item) : item.name);
+      renamed.push(...renames(item));
+      const [a, b] = item.parts;
+      if (a && b && readName(a.as) !== readName(b.as)) partners.push([`${a.side}/${a.as}`, `${b.side}/${b.as}`]);
     }
     onProgress?.(++done, items.length);
   });
-  skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
+  for (const list of [skipped, renamed]) list.sort((a, b) => (a.file < b.file ? -1 : 1));
   if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no pair of pictures in it');
-  return { count, pinned: pinned.sort(), sources, skipped };
+  return { count, pinned: pinned.sort(), sources, partners: partners.sort(), skipped, renamed };
 }
+
+/** The pictures of an item that are called otherwise than their files were. */
+const renames = ({ parts }: NamedItem): Skipped[] =>
+  parts.flatMap(({ file, as }) => {
+    const stem = stemOf(file);
+    const [why] = WHY_RENAMED.find(([, is]) => is(stem)) ?? ['a picture of that name was there already'];
+    return as === stem ? [] : [{ file, why: `is called “${as}” here: ${why}` }];
+  });
+
+/** Why a picture's own name was not taken, the first that is true. */
+const WHY_RENAMED: readonly (readonly [string, (stem: string) => boolean])[] = [
+  ['its name was too long', isTooLong],
+  ['not every system takes its name', (stem) => safeName(stem) !== stem],
+];
 
 /** An item with the names that its files get. */
 interface NamedItem extends Item {
@@ -174,10 +212,14 @@ function nameAll(items: readonly Item[], taken: readonly string[]): NamedItem[] 
   return items.map((item) => {
     const own = item.parts.map(({ file }) => stemOf(file));
     const name = names.take(own[0]!);
-    const kept = name === own[0] && own.every((stem) => safeName(stem) === stem);
+    const kept = name === own[0] && own.slice(1).every((stem) => takeWith(names, name, stem));
     return { ...item, name, parts: item.parts.map((part, i) => ({ ...part, as: kept ? own[i]! : name })) };
   });
 }
+
+/** Whether a target can keep its name: that of its input, as it is read, or one that is free. */
+const takeWith = (names: Names, name: string, stem: string): boolean =>
+  readName(stem) === readName(name) ? safeName(stem) === stem : names.takeAs(stem);
 
 /** Names are taken once in each folder. */
 function nameInLabels(items: readonly Item[], taken: readonly string[]): NamedItem[] {
@@ -206,7 +248,7 @@ function nameInSets(items: readonly Item[], taken: readonly string[]): NamedItem
 }
 
 /** The pictures of an item that stay behind, each with why: none when all can be opened. */
-async function whyNot({ parts }: Item, layout: LayoutName): Promise<Imported['skipped']> {
+async function whyNot({ parts }: Item, layout: LayoutName): Promise<Skipped[]> {
   const faults = await Promise.all(parts.map(async ({ file }) => ({ file, why: await faultOf(file, layout) })));
   const first = faults.find(({ why }) => why);
   if (!first) return [];

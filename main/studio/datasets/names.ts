@@ -27,6 +27,11 @@ export class Names {
     }
   }
 
+  /** Takes just this name. @returns whether it is safe and was free */
+  takeAs(name: string): boolean {
+    return safeName(name) === name && this.#claim(name);
+  }
+
   #claim(name: string): boolean {
     if (this.#taken.has(readName(name))) return false;
     this.#taken.add(readName(name));
@@ -42,9 +47,12 @@ export function safeName(wanted: string): string {
   return cut(named) || 'picture';
 }
 
+/** Whether a name has to be cut. */
+export const isTooLong = (name: string): boolean => Buffer.byteLength(name) > MOST_BYTES;
+
 /** At most MOST_BYTES of UTF-8, and no half of a character. */
 function cut(name: string): string {
-  if (Buffer.byteLength(name) <= MOST_BYTES) return name;
+  if (!isTooLong(name)) return name;
   let [kept, bytes] = ['', 0];
   for (const character of name) {
     bytes += Buffer.byteLength(character);

@@ -1,6 +1,6 @@
 /**
  * Finding the partners of pictures whose names do not match: first by what their names have in common, then by the
- * outlines of what they show. Only what is beyond doubt is proposed; a person looks before anything is renamed.
+ * outlines of what they show. Only what is beyond doubt is proposed; a person looks before anything is written down.
  */
 import { join } from 'node:path';
 import { listPairs } from '../../engine/data/datasets.ts';

@@ -7,12 +7,14 @@ import { listPairs, listSets, readHeldOut, type PairDataset, type Single } from 
 import { listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { inputFirst, layoutOf, pairsMostly, unreadOf } from '../../engine/data/layouts.ts';
 import { namedBelow } from '../../engine/data/named.ts';
-import { pairUp } from '../../engine/data/names.ts';
+import { pairUp, type Named, type Open } from '../../engine/data/names.ts';
+import { partnersIn, saidOf, type Partners } from '../../engine/data/partners.ts';
 import { FORMAT_NAMES } from '../../engine/pictures/formats.ts';
 import { kindOf, listTree, saySkipped, type Listing, type Skipped } from '../../engine/pictures/listing.ts';
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
+import { namesOf, type FileNames } from './file-names.ts';
 import type { DatasetKind } from './manifest.ts';
 import { stemOf } from './names.ts';
 import { isFolder, walkFolder } from './walk.ts';
@@ -61,8 +63,20 @@ export interface Survey {
   items: Item[];
   /** Files that are not read. */
   skipped: Skipped[];
+  /** Files that could go together in more than one way. */
+  open?: Open<string>[];
   /** The folders say what is held out: these and no others. */
   split?: boolean;
+}
+
+/** What a person should know before an import; files by the names that the person knows them by. */
+export interface Notes {
+  /** Files that are left out. */
+  skipped: Skipped[];
+  /** Pictures without a partner, which come along. */
+  alone: string[];
+  /** Pictures that could go together in more than one way: which of the targets belongs to which input is asked. */
+  open: Open<string>[];
 }
 
 /** What a person wants it to be, where that is not what it looks like. */
@@ -70,31 +84,56 @@ export interface Wanted {
   as?: DatasetKind | null | undefined;
   /** Takes two sets the other way round. */
   swap?: boolean | undefined;
+  /** Which input belongs to which target, where `Notes.open` asked. */
+  partners?: Partners | undefined;
 }
 
 /** Loose pictures of which so many, evenly spread, are side by side are taken to be so all: opening each takes long. */
 const MOST_PROBED = 256;
 
 /** Says what dropped files and folders are, and what else. @throws UserError when one is missing or cannot be read */
-export async function recognise(sources: readonly string[]): Promise<Recognised & { others: Recognised[] }> {
+export async function recognise(
+  sources: readonly string[],
+): Promise<Recognised & Notes & { others: (Recognised & Notes)[] }> {
   const { paths, folders } = await sorted(sources);
-  const ways = asFolders(paths, folders).map(({ recognised }) => recognised);
-  const [first, ...others] = ways;
+  const names = namesOf(paths);
+  const [first, ...others] = asFolders(paths, folders);
   // Subfolders may be labels, or no more than how a person keeps pictures: which, only the person knows.
-  const isOpen = !first || (first.kind === 'sets' && basename(first.a.folder) !== 'trainA');
+  const isOpen = !first || (first.recognised.kind === 'sets' && basename(first.recognised.a.folder) !== 'trainA');
   const labelled = isOpen && folders.length === paths.length ? asLabelled(folders) : undefined;
-  if (labelled) others.push(labelled.recognised);
-  if (!first) return { ...(await asLoose(await walkAll(paths, folders), null)).recognised, others };
-  // Two folders may be no more than how a person keeps one set of pictures.
-  const one = first.kind === 'sets' || first.kind === 'labelled' || (first.kind === 'pairs' && first.a !== undefined);
-  if (one) others.push({ kind: 'pictures', count: (await walkAll(paths, folders)).pictures.length });
-  return { ...first, others };
+  if (labelled) others.push(labelled);
+  if (first && couldBeOneSet(first.recognised)) others.push(asPictures(await walkAll(paths, folders)));
+  const found = first ?? (await asLoose(await walkAll(paths, folders), null));
+  return { ...noted(found, names), others: others.map((way) => noted(way, names)) };
 }
 
+/** Two folders may be no more than how a person keeps one set of pictures. */
+const couldBeOneSet = (found: Recognised): boolean =>
+  found.kind === 'sets' || found.kind === 'labelled' || (found.kind === 'pairs' && found.a !== undefined);
+
+const asPictures = ({ pictures, skipped }: Listing): Survey => ({
+  ...{ recognised: { kind: 'pictures', count: pictures.length }, items: [], skipped },
+});
+
+const noted = ({ recognised, items, skipped, open = [] }: Survey, names: FileNames): Recognised & Notes => ({
+  ...recognised,
+  skipped: skipped.map(names.note),
+  alone:
+    recognised.kind === 'pairs' && recognised.layout === 'folders'
+      ? items.filter(({ parts }) => parts.length === 1).map(({ parts }) => names.of(parts[0]!.file))
+      : [],
+  open: open.map(({ inputs, targets }) => ({ inputs: inputs.map(names.of), targets: targets.map(names.of) })),
+});
+
 /** What goes where. @throws UserError when it cannot be what is wanted */
-export async function survey(sources: readonly string[], { as = null, swap = false }: Wanted = {}): Promise<Survey> {
+export async function survey(
+  sources: readonly string[],
+  { as = null, swap = false, partners = [] }: Wanted = {},
+): Promise<Survey> {
   const { paths, folders } = await sorted(sources);
-  const ways = as === 'pictures' ? [] : asFolders(paths, folders);
+  const names = namesOf(paths);
+  const said = partners.map(([input, target]) => [names.input(input), names.target(target)] as const);
+  const ways = as === 'pictures' ? [] : asFolders(paths, folders, said);
   const way =
     as === 'labelled' && folders.length === paths.length
       ? asLabelled(folders)
@@ -135,17 +174,20 @@ async function walkAll(paths: readonly string[], folders: readonly string[]): Pr
 }
 
 /** What folders can be by how they are laid out, the likeliest first; nothing where there are files beside them. */
-function asFolders(paths: readonly string[], folders: readonly string[]): Survey[] {
+function asFolders(paths: readonly string[], folders: readonly string[], said: Partners = []): Survey[] {
   const [first, second, third] = folders;
   if (folders.length !== paths.length || first === undefined || third !== undefined) return [];
-  if (second !== undefined) return asTwoFolders(inputFirst([first, second]));
+  if (second !== undefined) return asTwoFolders(inputFirst([first, second]), { said });
   const listed = asLabelled(folders);
   if (listed?.recognised.layout === 'labelFile') return [listed];
   const layout = layoutOf(first);
   if (!layout) return [];
   const { a, b } = layout.parts[0]!;
-  if (layout.byNames) return asTwoFolders([join(first, a), join(first, b)], unreadOf(first, layout));
-  const way = layout.kind === 'sets' ? asSets(first) : asPairs(first);
+  if (layout.byNames) {
+    const beside = unreadOf(first, layout);
+    return asTwoFolders([join(first, a), join(first, b)], { said, beside, dataset: first });
+  }
+  const way = layout.kind === 'sets' ? asSets(first) : asPairs(first, said);
   return way ? [way] : [];
 }
 
@@ -209,9 +251,12 @@ function swapped({ recognised, items, ...rest }: Survey): Survey {
 }
 
 /** One folder that is laid out as a dataset of pairs. */
-function asPairs(folder: string): Survey | undefined {
-  const { layout, pairs, unmatched, skipped } = listPairs(folder);
-  if (pairs.length === 0) return undefined;
+function asPairs(folder: string, said: Partners): Survey | undefined {
+  const listed = listPairs(folder, said);
+  const { layout, pairs, unmatched, skipped } = listed;
+  const full = (files: readonly string[]): string[] => files.map((file) => join(folder, file));
+  const open = listed.open.map(({ inputs, targets }) => ({ inputs: full(inputs), targets: full(targets) }));
+  if (pairs.length === 0 && open.length === 0) return undefined;
   const split = pairs.some(({ heldOut }) => heldOut === false);
   const items = pairs.map(({ name, input, target, heldOut, source }): Item => {
     const halves = input.file === target.file;
@@ -225,26 +270,27 @@ function asPairs(folder: string): Survey | undefined {
     layoutOf(folder)!.parts.some(({ b }) => file.startsWith(`${b}/`)) ? 'B' : 'A';
   const alone = unmatched.map((file): Item => itemOf(join(folder, file), sideOf(file)));
   return {
-    ...{ recognised: { kind: 'pairs', layout, count: pairs.length }, items: [...items, ...alone], skipped },
+    ...{ recognised: { kind: 'pairs', layout, count: pairs.length }, items: [...items, ...alone], skipped, open },
     ...(split && layout === 'folders' && { split }),
   };
 }
 
 /** Two folders: pairs where at least half of the pictures have equal names, and two sets in any case. */
-function asTwoFolders([first, second]: readonly [string, string], beside: Skipped[] = []): Survey[] {
+function asTwoFolders(
+  [first, second]: readonly [string, string],
+  { said, beside, dataset }: { said: Partners; beside?: Skipped[]; dataset?: string },
+): Survey[] {
   const [a, b] = [namedBelow(first), namedBelow(second)];
   if (a.length === 0 || b.length === 0) return [];
-  const skipped = [
-    ...beside,
-    ...(beside.length > 0 ? [] : [first, second].flatMap((folder) => listTree(folder).skipped)),
-  ];
+  const skipped = beside ?? [first, second].flatMap((folder) => listTree(folder).skipped);
   const sets: Survey = {
     recognised: { kind: 'sets', a: { folder: first, count: a.length }, b: { folder: second, count: b.length } },
     items: [...a.map(({ file }) => itemOf(file, 'trainA')), ...b.map(({ file }) => itemOf(file, 'trainB'))],
     skipped,
   };
   if (!pairsMostly(first, second)) return [sets];
-  const { pairs, alone } = pairUp(a, b);
+  const known = dataset === undefined ? [] : partnersIn(dataset);
+  const { pairs, alone, open } = pairUp(a, b, saidOf([...known, ...said]));
   const items = [
     ...pairs.map(([{ name, file }, target]): Item => ({
       name: basename(name),
@@ -257,7 +303,9 @@ function asTwoFolders([first, second]: readonly [string, string], beside: Skippe
     ...alone.b.map(({ file }) => itemOf(file, 'B')),
   ];
   const recognised = { kind: 'pairs', layout: 'folders', count: pairs.length, a: first, b: second } as const;
-  return [{ recognised, items, skipped }, sets];
+  const files = (all: readonly Named[]): string[] => all.map(({ file }) => file);
+  const asked = open.map(({ inputs, targets }) => ({ inputs: files(inputs), targets: files(targets) }));
+  return [{ recognised, items, skipped, open: asked }, sets];
 }
 
 /** Pictures that are not paired by folders: side by side if all are twice as wide as high. */

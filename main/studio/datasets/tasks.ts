@@ -26,7 +26,7 @@ type Plain<T> = Omit<T, 'onProgress'>;
 export const datasetTasks = {
   recognise: ({ sources }: { sources: string[] }) => recognise(sources),
   importDataset: (args: Plain<ImportOptions>, onProgress: OnProgress) => importDataset({ ...args, onProgress }),
-  addToDataset: (args: { sources: string[]; folder: string; swap: boolean }, onProgress: OnProgress) =>
+  addToDataset: (args: Omit<Plain<ImportOptions>, 'title' | 'as'>, onProgress: OnProgress) =>
     addToDataset({ ...args, onProgress }),
   isTransparent: ({ folder }: { folder: string }) => isTransparent(folder, 'finished'),
   describeDataset: async ({ folder }: { folder: string }) => Promise.resolve(describeDataset(folder)),

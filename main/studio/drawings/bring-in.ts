@@ -54,8 +54,8 @@ export async function bringLines({
   return { ...box, bytes };
 }
 
-/** Makes a drawing in an empty folder from a PSD with its layers, or from a picture; gives what to know of it. @throws UserError */
-export async function importDrawing({ file, folder }: { file: string; folder: string }): Promise<string[]> {
+/** Makes a drawing in an empty folder from a PSD with its layers, or from a picture. @throws UserError */
+export async function importDrawing({ file, folder }: { file: string; folder: string }): Promise<null> {
   const bytes = await readPictureFile(file);
   const { state, layers, notes } = isPsd(bytes) ? await openPsd(bytes, file) : await openPicture(bytes, file);
   const now = new Date().toISOString();
@@ -66,13 +66,13 @@ export async function importDrawing({ file, folder }: { file: string; folder: st
     ...{ wrap: false, model: null, scaling: 'tiles', seed: 0 },
   };
   const title = stemOf(file).slice(0, 120) || 'Drawing';
-  writeDrawing(folder, { format: 1, title, created: now, changed: now, state: whole, pixels: {} });
+  writeDrawing(folder, { format: 1, title, created: now, changed: now, state: whole, notes, pixels: {} });
   await saveDrawing({
     ...{ folder, state: whole },
     pixels: layers.map(({ layer, region }) => ({ layer: layer.id, region })),
     thumbnail: null,
   });
-  return notes;
+  return null;
 }
 
 async function openPicture(bytes: Buffer, file: string): Promise<OpenDrawing> {

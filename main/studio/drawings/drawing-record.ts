@@ -32,6 +32,8 @@ const drawingSchema = z.object({
   created: z.string(),
   changed: z.string(),
   state: stateSchema,
+  /** What a person should know of the file that it was opened from. */
+  notes: z.array(z.string()).default([]),
   /** Where the paint of each layer is; a layer that is not here has none. */
   pixels: z.record(z.string(), placedSchema),
 });

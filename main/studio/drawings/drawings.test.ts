@@ -39,7 +39,15 @@ const region = (left: number, top: number, width: number, height: number, seed =
 });
 function begin(over: Partial<DrawingState> = {}): DrawingState {
   const now = new Date().toISOString();
-  writeDrawing(folder, { format: 1, title: 'Mush/room', created: now, changed: now, state: state(over), pixels: {} });
+  writeDrawing(folder, {
+    format: 1,
+    title: 'Mush/room',
+    created: now,
+    changed: now,
+    state: state(over),
+    notes: [],
+    pixels: {},
+  });
   return state(over);
 }
 

@@ -61,7 +61,7 @@ describe('layers that use what a drawing does not have', () => {
     expect(opened.layers.map(({ layer }) => [layer.title, layer.visible])).toEqual([
       ['paint', false],
       ['ink', false],
-      ['As it was saved', true],
+      ['As saved', true],
     ]);
     expect(opened.notes.join()).toMatch(says);
     expect(apart(seen(opened), await byOthers(bytes))).toBeLessThan(0.6);

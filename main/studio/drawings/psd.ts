@@ -132,7 +132,7 @@ const READING = {
 } as const;
 
 const flattenedLayer = ({ width, height, data }: Raster<Uint8Array>): Painted => ({
-  layer: { id: 'psd-whole', title: 'As it was saved', role: 'paint', opacity: 1, visible: true, locked: false },
+  layer: { id: 'psd-whole', title: 'As saved', role: 'paint', opacity: 1, visible: true, locked: false },
   region: { left: 0, top: 0, width, height, bytes: data },
 });
 

@@ -5,13 +5,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { Args, Batch, BatchPicture, Result } from '../../../preload/contract/index.ts';
+import type { Args, Batch, BatchPicture, FileNote, Result } from '../../../preload/contract/index.ts';
 import { resultFile, type NamedPicture } from '../../engine/inference/result-file.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
 import { translateBatch } from '../batch-work.ts';
 import type { Control, JobKind, Outcome } from '../jobs.ts';
+import { namesOf } from '../datasets/file-names.ts';
 import { BATCH, type BatchRecord } from '../project-files.ts';
 import { ENGINE_LANE, mediaAddress, type Context } from './context.ts';
 import type { Models } from './models.ts';
@@ -64,13 +65,14 @@ export class Batches {
     folder.requireWritable();
     this.#models.toTranslate(model, direction); // refuses what cannot be used
     const paths = tokens.map((token) => known.path(token));
-    const { pictures } = await worker.run('collectPictures', { paths });
+    const { pictures, skipped, renamed } = await worker.run('collectPictures', { paths });
     const id = folder.freshId(title ?? this.#models.title(model));
     writePlaces(folder.id, id, Object.fromEntries(pictures.map(({ name, file }) => [name, file])));
     this.#known.set(id, {
       record: {
         ...{ format: 1, title: title ?? titleOf(paths), created: new Date().toISOString(), model, direction, size },
         ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {} },
+        ...notesOf(paths, { skipped, renamed }),
       },
       ...{ done: 0, job: null, places: null },
     });
@@ -126,6 +128,12 @@ export class Batches {
       .slice(from, from + count)
       .map((name, i) => this.#picture(batch, name, { index: from + i, problem: record.problems[name] ?? null }));
     return { total: record.names.length, results };
+  }
+
+  /** What was not read, and what is called otherwise, when the pictures were chosen. */
+  notes({ batch }: Args<'translate.notes'>): Result<'translate.notes'> {
+    const { skipped, renamed } = this.#of(batch).record;
+    return { skipped, renamed };
   }
 
   /** Writes the results into a folder; beside what is there, never over it. */
@@ -290,21 +298,29 @@ export class Batches {
 
   #describe(id: string): Batch {
     const { record, done, job } = this.#of(id);
-    const { title, model, direction, size, created, message, names, problems } = record;
+    const { title, model, direction, size, created, message, names, problems, skipped, renamed } = record;
     const working = job === null ? undefined : this.#context.queue.stateOf(job);
     return {
       ...{ id, title, direction, size, created, message, done, job, total: names.length },
       model: model !== null && this.#models.has(model) ? model : null,
       state: working === 'running' || working === 'queued' || working === 'paused' ? working : record.state,
       failed: Object.keys(problems).length,
+      ...{ skipped: skipped.length, renamed: renamed.length },
     };
   }
 }
 
 const damagedBatch = (id: string): BatchRecord => ({
   ...{ format: 1, title: id, created: '', model: null, direction: 'AtoB', size: 'model', state: 'failed' },
-  ...{ message: null, names: [], problems: {} },
+  ...{ message: null, names: [], problems: {}, skipped: [], renamed: [] },
 });
+
+/** What is to be said of files, by the names that the person knows them by. */
+type FileNotes = Record<'skipped' | 'renamed', FileNote[]>;
+function notesOf(paths: readonly string[], notes: FileNotes): FileNotes {
+  const { note } = namesOf(paths);
+  return { skipped: notes.skipped.map(note), renamed: notes.renamed.map(note) };
+}
 
 /** A batch by what was dropped. */
 function titleOf(paths: readonly string[]): string {

@@ -56,19 +56,19 @@ export class Datasets {
     return null;
   }
 
-  async import({ tokens, title, as, swap }: Args<'datasets.import'>): Promise<Result<'datasets.import'>> {
+  async import({ tokens, title, ...wanted }: Args<'datasets.import'>): Promise<Result<'datasets.import'>> {
     const sources = tokens.map((token) => this.#context.tokens.path(token));
-    const make = (folder: string) => ({ task: 'importDataset' as const, args: { sources, folder, title, as, swap } });
+    const make = (folder: string) => ({ task: 'importDataset' as const, args: { sources, folder, title, ...wanted } });
     const { dataset, made } = await this.#make(`Importing ${title}`, title, make);
-    return { dataset, skipped: made.skipped };
+    return { dataset, count: made.count, skipped: made.skipped, renamed: made.renamed };
   }
 
-  async add({ dataset, tokens, swap }: Args<'datasets.add'>): Promise<Result<'datasets.add'>> {
+  async add({ dataset, tokens, ...wanted }: Args<'datasets.add'>): Promise<Result<'datasets.add'>> {
     const folder = this.folder(dataset);
     const sources = tokens.map((token) => this.#context.tokens.path(token));
-    const { count, skipped } = await this.#work('Adding pictures', 'addToDataset', { sources, folder, swap });
+    const made = await this.#work('Adding pictures', 'addToDataset', { sources, folder, ...wanted });
     this.#forget(dataset);
-    return { count, skipped };
+    return { count: made.count, skipped: made.skipped, renamed: made.renamed };
   }
 
   async sample({ name, count }: Args<'datasets.sample'>): Promise<{ dataset: string }> {

@@ -59,7 +59,7 @@ export class Drawings {
     const drawing = this.#context.folder.freshId(title);
     const now = new Date().toISOString();
     const folder = this.#context.folder.file('drawings', drawing);
-    writeDrawing(folder, { format: 1, title, created: now, changed: now, state, pixels: {} });
+    writeDrawing(folder, { format: 1, title, created: now, changed: now, state, notes: [], pixels: {} });
     this.#changed(drawing);
     return { drawing };
   }
@@ -125,10 +125,9 @@ export class Drawings {
     const file = this.#context.tokens.path(token);
     const drawing = this.#context.folder.freshId(basename(file));
     const folder = this.#context.folder.file('drawings', drawing);
-    let notes: string[];
     try {
       mkdirSync(folder, { recursive: true });
-      notes = await inTaskWorker(this.#context.launch, ['importDrawing', { file, folder }], {
+      await inTaskWorker(this.#context.launch, ['importDrawing', { file, folder }], {
         progress: () => undefined,
         signal: AbortSignal.timeout(IMPORT_MS),
       });
@@ -137,7 +136,7 @@ export class Drawings {
       throw error;
     }
     this.#changed(drawing);
-    return { drawing, notes };
+    return { drawing };
   }
 
   picture({ token, ...frame }: Args<'drawings.picture'>): Promise<Result<'drawings.picture'>> {
@@ -193,13 +192,14 @@ export class Drawings {
     const picture = statSync(thumbnailFile(folder), { throwIfNoEntry: false });
     const thumbnail = picture ? mediaAddress('drawing', id, Math.floor(picture.mtimeMs)) : null;
     try {
-      const { title, created, changed, state } = readDrawing(folder);
+      const { title, created, changed, state, notes } = readDrawing(folder);
       const { width, height, model } = state;
-      return { id, title, width, height, model, created, changed, thumbnail, problem: null };
+      return { id, title, width, height, model, created, changed, thumbnail, notes, problem: null };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const problem = withoutPaths(error.message, this.#context.folder.path);
-      return { ...{ id, title: id, width: 0, height: 0, model: null }, created: '', changed: '', thumbnail, problem };
+      const nothing = { width: 0, height: 0, model: null, created: '', changed: '', notes: [] };
+      return { id, title: id, ...nothing, thumbnail, problem };
     }
   }
 }

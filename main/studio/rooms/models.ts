@@ -193,8 +193,8 @@ export class Models {
     if (!file.toLowerCase().endsWith('.onnx'))
       throw new UserError(`${basename(file)} is not a model; choose an .onnx file`);
     return this.#onTrial(['examineModel', { file, threads: this.#context.threads() }], {
-      died: (how) => `${basename(file)} is not a usable model: the process that tried it out ${how}`,
-      late: `${basename(file)} is not a usable model: it takes longer than ${TRIAL_MS / 1000} seconds`,
+      died: (how) => `${basename(file)} cannot be used: the process that tried it out ${how}`,
+      late: `${basename(file)} cannot be used: it takes longer than ${TRIAL_MS / 1000} seconds`,
     });
   }
 

@@ -32,7 +32,10 @@ export class OpenDrawing {
   #seed = $state(0);
   readonly #ends: (() => void)[] = [];
 
-  readonly title = $derived.by(() => studio.project?.drawings.find(({ id }) => id === this.id)?.title ?? '');
+  readonly listed = $derived.by(() => studio.project?.drawings.find(({ id }) => id === this.id) ?? null);
+  readonly title = $derived.by(() => this.listed?.title ?? '');
+  /** What a person should know of the file that it was opened from. */
+  readonly notes = $derived.by(() => this.listed?.notes ?? []);
   readonly modelFacts: Model | null = $derived.by(
     () => studio.project?.models.find(({ id }) => id === this.#model) ?? null,
   );

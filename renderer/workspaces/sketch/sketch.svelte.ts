@@ -21,6 +21,8 @@ class SketchState {
   /** The drawing that is being opened. */
   opening = $state<string | null>(null);
   importing = $state(false);
+  /** Whether what there is to say of the drawing's file is shown. */
+  notes = $state(false);
   #open = $state.raw<OpenDrawing | null>(null);
 
   /** The drawing that is open, while its project is. */
@@ -32,6 +34,14 @@ class SketchState {
     studio
       .modelsThat('translate')
       .filter(({ confirmed }) => confirmed)
+      .sort((a, b) => b.created.localeCompare(a.created)),
+  );
+
+  /** Models of other tools of which nobody has said yet what they take, the newest first. */
+  readonly unsure = $derived(
+    studio
+      .modelsThat('translate')
+      .filter(({ confirmed }) => !confirmed)
       .sort((a, b) => b.created.localeCompare(a.created)),
   );
 
@@ -78,12 +88,18 @@ class SketchState {
     const picked = (await studio.attempt(picking)) ?? [];
     for (const { token } of picked) {
       const done = await studio.attempt(studio.call('drawings.import', { token }));
-      if (!done) continue;
-      made.push(done.drawing);
-      if (done.notes.length > 0) studio.toast('info', done.notes.join(' '));
+      if (done) made.push(done.drawing);
     }
     this.importing = false;
-    if (made.length === 1) await this.open(made[0]!);
+    if (made.length !== 1) return;
+    await this.open(made[0]!);
+    this.notes = true;
+  }
+
+  /** Drawings from files, in the place of the one that is open. */
+  async takeInstead(picking: Promise<Picked[]>): Promise<void> {
+    await this.leave();
+    if (!this.#open) await this.take(picking);
   }
 
   /** Back to the drawings, once everything is written down. */
@@ -130,6 +146,7 @@ class SketchState {
   }
 
   #take(drawing: OpenDrawing | null): void {
+    this.notes = false;
     this.#open?.end();
     this.#open = drawing;
     studio.sketch = drawing && facadeOf(drawing);
