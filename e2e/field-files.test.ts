@@ -108,7 +108,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     { timeout: LONG },
     async () => {
       await goTo('Sketch');
-      await page.getByRole('heading', { name: 'Sketch needs a model of yours' }).waitFor();
+      await page.getByRole('heading', { name: 'Draw, and a model paints beside it' }).waitFor();
       await button('Train a model').waitFor();
       // A model of another tool, of which nobody has said yet what it takes.
       await goTo('Style');

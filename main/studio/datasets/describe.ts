@@ -50,7 +50,7 @@ export interface Description {
 /** Describes a dataset by the names of its files. @throws UserError when it is no dataset */
 export function describeDataset(folder: string): Description {
   const { title = basename(folder), kind = kindOfFolder(folder), created, from } = readManifest(folder) ?? {};
-  const { layout, pictures, unmatched, labels = [] } = DESCRIBE[kind](folder);
+  const { layout, pictures, unmatched, labels } = DESCRIBE[kind](folder);
   return {
     title,
     kind,
@@ -63,7 +63,7 @@ export function describeDataset(folder: string): Description {
     leftOut: countPictures(join(folder, LEFT_OUT)),
     pictures,
     unmatched,
-    labels,
+    ...(labels && { labels }),
   };
 }
 
