@@ -72,7 +72,9 @@ if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
 const record = readRun(run);
 const { size, channels } = record;
 startRuntime(physicalCores());
-const source = new MinibatchSource({ ...record, dataset: pictures, kind }, (message) => console.error(message));
+const source = new MinibatchSource({ ...record, dataset: pictures, kind, only: null }, (message) =>
+  console.error(message),
+);
 const { ports, names } = await source.heldOut(0, ROWS * GROUPS);
 const count = names['input']!.length;
 const there = openTranslator(run, 'AtoB');

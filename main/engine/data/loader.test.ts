@@ -44,6 +44,7 @@ beforeAll(async () => {
     holdout: 0.25,
     augment,
     emphasis: null,
+    only: null,
   };
 });
 afterAll(() => {

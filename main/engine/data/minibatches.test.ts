@@ -34,6 +34,7 @@ const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): Mini
       ...{ dataset: folder, kind: 'pairs', size: SIZE, channels: 3, batch: 1, seed: 5, holdout: 0 },
       augment: { flip: true, jitter: 0.1, zoom: 0.1, rotate: 10, colour: 0.2 },
       emphasis: null,
+      only: null,
       ...settings,
     },
     (message) => warnings.push(message),
@@ -134,6 +135,21 @@ describe('MinibatchSource', () => {
     );
     const trained = namesOf(await steps(source, 0, 18));
     expect(trained.filter((name) => heldOutNames.includes(name))).toEqual([]);
+  });
+
+  it('of a run that is resumed knows what it began with, and leaves alone what came later', async () => {
+    const first = open({ holdout: 0.25, batch: 3 });
+    const { learnedNames, heldOutNames, fingerprint } = first.summary;
+    const expected = await steps(first, 0, 4);
+    for (const side of ['A', 'B'] as const)
+      for (const name of ['later-1', 'later-2']) await encodePng(flat(SIZE, 90), join(folder, side, `${name}.png`));
+    const resumed = open({ holdout: 0.25, batch: 3, only: [...learnedNames, ...heldOutNames] });
+    expect(resumed.summary).toMatchObject({ learnedNames, heldOutNames, fingerprint });
+    expect(resumed.summary.warnings).toEqual([expect.stringMatching(/^2 pictures came after this training began/)]);
+    expect(await steps(resumed, 0, 4)).toEqual(expected);
+    expect(open({ holdout: 0.25 }).summary.fingerprint).not.toBe(fingerprint);
+    rmSync(join(folder, 'A', `${learnedNames[0]!}.png`));
+    expect(open({ holdout: 0.25, only: learnedNames }).summary.fingerprint).not.toBe(fingerprint);
   });
 
   it('premultiplies RGBA', async () => {

@@ -40,7 +40,7 @@ export class MinibatchSource {
    */
   constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHE_BYTES) {
     const { dataset: place, seed, emphasis, size, channels } = settings;
-    const { decks, label, heldOut, heldOutNames, fingerprint, unmatched, skipped } = READERS[settings.kind](settings);
+    const { decks, label, later, unmatched, skipped, ...known } = READERS[settings.kind](settings);
     const cache = new DecodedPictures(size, channels, cacheBytes);
     const emphasised = emphasis?.share ?? 0;
     [this.#settings, this.#label] = [settings, label];
@@ -50,8 +50,9 @@ export class MinibatchSource {
     }));
     this.summary = {
       train: this.#sources.reduce((total, { deck }) => total + deck.train.length, 0),
-      ...{ heldOut, heldOutNames, fingerprint, labels: label?.labels ?? [] },
+      ...{ ...known, labels: label?.labels ?? [] },
       warnings: [
+        ...(later > 0 ? [laterLine(later)] : []),
         ...(unmatched.length > 0 ? [unmatchedLine(unmatched, label !== null)] : []),
         ...(skipped.length > 0 ? [saySkipped(skipped)] : []),
       ],
@@ -158,6 +159,10 @@ export class MinibatchSource {
     return batch;
   }
 }
+
+/** One line about what a run that is resumed leaves alone. */
+const laterLine = (n: number): string =>
+  `${n === 1 ? '1 picture' : `${n} pictures`} came after this training began, and ${n === 1 ? 'is' : 'are'} not learned from; begin another one from it to learn from all`;
 
 /** One line about pictures without a partner (or a label); the first few are named. */
 function unmatchedLine(files: readonly string[], labelled: boolean): string {

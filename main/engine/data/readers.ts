@@ -22,8 +22,11 @@ export interface OpenedData {
   decks: DeckOfPorts[];
   /** The port that says which label a card of the first deck has, and all labels in order; null where there are none. */
   label: { port: string; labels: string[] } | null;
-  /** The names of what is held out, as run.json keeps them. */
+  /** The names of what is held out and of what is learned from, as run.json keeps them. */
   heldOutNames: string[];
+  learnedNames: string[];
+  /** How many things are there that came after `LoaderSettings.only`. */
+  later: number;
   /** How many held-out minibatches of one there are. */
   heldOut: number;
   fingerprint: string;
@@ -40,9 +43,20 @@ export const READERS: Record<DataKind, (settings: LoaderSettings) => OpenedData>
   labelled: labelledAsCards,
 };
 
+const namesOf = (items: readonly { name: string }[], set = ''): string[] => items.map(({ name }) => set + name);
+
+/** Those that a run began with. @param set what its names begin with */
+function begunWith<T extends { name: string }>(items: readonly T[], { only }: LoaderSettings, set = ''): readonly T[] {
+  if (only === null) return items;
+  const names = new Set(only);
+  return items.filter(({ name }) => names.has(set + name));
+}
+
 /** One deck, whose cards are input and target. */
-function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettings): OpenedData {
-  const { pairs, unmatched, skipped } = openPairs(folder);
+function pairsAsCards(settings: LoaderSettings): OpenedData {
+  const { dataset: folder, holdout, seed, emphasis } = settings;
+  const { pairs: all, unmatched, skipped } = openPairs(folder);
+  const pairs = begunWith(all, settings);
   const names = new Set(emphasis?.names);
   const emphasised = pairs.filter(({ name }) => names.has(name));
   if (emphasised.length < names.size)
@@ -61,7 +75,9 @@ function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettin
     ],
     label: null,
     heldOut: heldOut.length,
-    heldOutNames: heldOut.map(({ name }) => name),
+    heldOutNames: namesOf(heldOut),
+    learnedNames: namesOf(train),
+    later: all.length - pairs.length,
     fingerprint: fingerprint(
       folder,
       pairs.flatMap(({ input, target }) => [input.file, target.file]),
@@ -76,7 +92,8 @@ function pairsAsCards({ dataset: folder, holdout, seed, emphasis }: LoaderSettin
 function setsAsCards(settings: LoaderSettings): OpenedData {
   const { dataset: folder, holdout, seed } = settings;
   refuseEmphasis(settings);
-  const { a, b, skipped } = openSets(folder);
+  const { skipped, ...all } = openSets(folder);
+  const [a, b] = [begunWith(all.a, settings, 'A/'), begunWith(all.b, settings, 'B/')];
   const [ofA, ofB] = [split(a, holdout, seed), split(b, holdout, seed)];
   const cards = (some: readonly Single[]): Card[] =>
     some.map(({ picture, ...item }) => ({ ...item, pictures: [picture] }));
@@ -88,7 +105,9 @@ function setsAsCards(settings: LoaderSettings): OpenedData {
     decks: [deck('/A', 'input', ofA), deck('/B', 'target', ofB)],
     label: null,
     heldOut: Math.min(ofA.heldOut.length, ofB.heldOut.length),
-    heldOutNames: [...ofA.heldOut.map(({ name }) => `A/${name}`), ...ofB.heldOut.map(({ name }) => `B/${name}`)],
+    heldOutNames: [...namesOf(ofA.heldOut, 'A/'), ...namesOf(ofB.heldOut, 'B/')],
+    learnedNames: [...namesOf(ofA.train, 'A/'), ...namesOf(ofB.train, 'B/')],
+    later: all.a.length + all.b.length - a.length - b.length,
     fingerprint: fingerprint(
       folder,
       [...a, ...b].map(({ picture }) => picture.file),
@@ -102,7 +121,9 @@ function setsAsCards(settings: LoaderSettings): OpenedData {
 function labelledAsCards(settings: LoaderSettings): OpenedData {
   const { dataset: folder, holdout, seed } = settings;
   refuseEmphasis(settings);
-  const { items, labels, unmatched, skipped } = openLabelled(folder);
+  const { items: all, unmatched, skipped } = openLabelled(folder);
+  const items = begunWith(all, settings);
+  const labels = [...new Set(items.map(({ label }) => label))].sort();
   const { train, heldOut } = split(items, holdout, seed);
   const cards = (some: readonly Labelled[]): Card[] =>
     some.map(({ file, label, ...item }) => ({ ...item, pictures: [{ file }], label: labels.indexOf(label) }));
@@ -112,7 +133,9 @@ function labelledAsCards(settings: LoaderSettings): OpenedData {
     ],
     label: { port: 'label', labels },
     heldOut: heldOut.length,
-    heldOutNames: heldOut.map(({ name }) => name),
+    heldOutNames: namesOf(heldOut),
+    learnedNames: namesOf(train),
+    later: all.length - items.length,
     // A picture that changes its label is another one.
     fingerprint: fingerprint(
       folder,

@@ -22,6 +22,8 @@ export interface LoaderSettings {
   augment: Augmentation;
   /** Pairs that are learned from more often than others, and are never held out; null for none. */
   emphasis: Emphasis | null;
+  /** The names that a run began with, which it resumes with: what came later is left alone. null for all. */
+  only: readonly string[] | null;
 }
 
 /** Some pairs of a dataset (by name) that make up this share (0..1) of the pictures that a run learns from. */
@@ -59,6 +61,8 @@ export interface DatasetSummary {
   heldOut: number;
   /** Of two sets `A/name` and `B/name`. */
   heldOutNames: string[];
+  /** All others, named alike. */
+  learnedNames: string[];
   /** Of the pictures, by their contents. */
   fingerprint: string;
   /** The labels of its pictures, in their order; none where it has none. */
@@ -91,7 +95,7 @@ export type LoaderReply =
   | { type: 'failed'; id: number; message: string; user: boolean };
 
 /** What a training is asked to do. */
-export interface TrainOptions extends Omit<LoaderSettings, 'kind'> {
+export interface TrainOptions extends Omit<LoaderSettings, 'kind' | 'only'> {
   family: string;
   /** The family's own settings, as its schema gave them. */
   settings: Record<string, unknown>;

@@ -52,6 +52,8 @@ export const runSchema = z.object({
   warmup: z.int().min(0),
   fingerprint: z.string(),
   heldOut: z.array(z.string()),
+  /** The names of what it learns from; null in runs of older versions, which know their pictures by the fingerprint. */
+  learned: z.array(z.string()).nullable().default(null),
   /** The labels of the dataset, in their order; none where it has none. */
   labels: z.array(z.string()),
   engine: z.string(),

@@ -113,6 +113,7 @@ export class Training {
       holdout,
       augment,
       emphasis,
+      only: this.#begunWith(),
     });
     summary.warnings.forEach(warn);
     this.#folder.lock();
@@ -159,6 +160,13 @@ export class Training {
     }
   }
 
+  /** The names that a run which is resumed began with; null where there is none yet, or it does not say. */
+  #begunWith(): string[] | null {
+    if (!this.#options.resume || !this.#folder.exists()) return null;
+    const { learned, heldOut } = this.#folder.read();
+    return learned && [...learned, ...heldOut];
+  }
+
   #shapeOf({ size, channels, batch, labels }: RunRecord): RunShape {
     return { size, channels, batch, labels };
   }
@@ -174,6 +182,7 @@ export class Training {
       warmup: 0,
       fingerprint: summary.fingerprint,
       heldOut: summary.heldOutNames,
+      learned: summary.learnedNames,
       labels: summary.labels,
       ...{ engine, threads },
       versions: { maquette: VERSION, node: process.version },

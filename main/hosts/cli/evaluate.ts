@@ -62,6 +62,7 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
       seed: flags.seed ?? run?.seed ?? 1,
       augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
       emphasis: null,
+      only: null,
     },
     (message) => output.warning(message),
   );
