@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
+import { temporary } from '../main/testing/folder.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { dropFiles, HOSTS, importFiles, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
@@ -156,6 +157,36 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.keyboard.press('Shift+Tab');
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden', timeout: 5000 });
+    },
+  );
+
+  it.skipIf(missing)(
+    'an import is shown and said, and the home screen knows the project also after a crash',
+    { timeout: LONG },
+    async () => {
+      const folder = temporary();
+      try {
+        studio = await openStudio(host, { home: folder });
+        const { page } = studio;
+        await newProject(page, 'Kept');
+        for (const [i, title] of ['Mugs', 'Chairs'].entries()) {
+          await encodePng(boxes(i), studio.person(`${title}.png`));
+          await importFiles(page, [studio.person(`${title}.png`)], title);
+          await page.getByRole('main').getByRole('heading', { name: title, level: 1 }).waitFor();
+          await page.getByRole('status').getByText(`“${title}”: 1 picture imported`).waitFor({ state: 'attached' });
+        }
+        await studio.kill();
+        await studio.close();
+        studio = await openStudio(host, { home: folder });
+        const card = studio.page.getByRole('listitem').filter({ hasText: 'Kept' });
+        await expect
+          .poll(() => card.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth))
+          .toBeGreaterThan(0);
+      } finally {
+        await studio?.close();
+        studio = undefined;
+        folder.remove();
+      }
     },
   );
 });

@@ -179,6 +179,7 @@ export const t = {
     addTo: (title: string) => `Add to “${title}”`,
     import: 'Import',
     importing: 'Importing…',
+    told: (title: string, counted: string) => `“${title}”: ${counted} imported`,
     suggestion: 'Pictures',
     again: 'Choose something else',
     skipped: (n: number) => `${plural(n, 'file was', 'files were')} left out`,
