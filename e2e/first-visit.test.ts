@@ -185,7 +185,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         await page.keyboard.press('Control+k');
         await page.getByRole('dialog').getByRole('combobox').fill('sprite sheet');
         await page.getByRole('option', { name: 'Cut a sprite sheet' }).click();
-        await page.getByRole('dialog', { name: /sprite sheet/i }).waitFor();
+        await page
+          .getByRole('dialog', { name: /sprite sheet/i })
+          .first()
+          .waitFor();
         await studio.kill();
         await studio.close();
         studio = await openStudio(host, { home: folder });
