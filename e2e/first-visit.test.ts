@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
+import { temporary } from '../main/testing/folder.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { dropFiles, HOSTS, importFiles, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
@@ -69,6 +70,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         await encodePng(boxes(i), files[i]!);
       }
       await newProject(page, 'Props');
+      // Who speaks to the window says what they see of a button.
+      await page.getByRole('button', { name: /Nothing is running/ }).waitFor();
       await importFiles(page, files, 'mugs');
       const datasets = studio.home('projects', 'Props', 'datasets');
       const broken = join(datasets, readdirSync(datasets)[0]!, 'pictures', 'prop-4.png');
@@ -83,7 +86,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await panel.getByRole('button', { name: 'Leave out' }).click();
       await page.getByText('5 pictures · 1 left out').waitFor();
       // What was told covers nothing: neither the panel's button nor anything else of the workspace.
-      const told = (await page.getByTestId('toast').boundingBox())!;
+      const told = (await page.getByTestId('toast').filter({ visible: true }).boundingBox())!;
       expect(told.y + told.height).toBeLessThanOrEqual((await page.getByRole('main').boundingBox())!.y);
       await panel.getByRole('button', { name: 'Check again' }).click();
       await panel.getByText('Nothing is wrong with these pictures.').waitFor();
@@ -145,6 +148,48 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.keyboard.press('Shift+Tab');
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden', timeout: 5000 });
+    },
+  );
+
+  it.skipIf(missing)(
+    'an import is shown and said, and the home screen knows the project also after a crash',
+    { timeout: LONG },
+    async () => {
+      const folder = temporary();
+      try {
+        studio = await openStudio(host, { home: folder });
+        const { page } = studio;
+        await newProject(page, 'Kept');
+        for (const [i, title] of ['Mugs', 'Chairs'].entries()) {
+          await encodePng(boxes(i), studio.person(`${title}.png`));
+          await importFiles(page, [studio.person(`${title}.png`)], title);
+          await page.getByRole('main').getByRole('heading', { name: title, level: 1 }).waitFor();
+          await page.getByRole('status').getByText(`“${title}”: 1 picture imported`).waitFor({ state: 'attached' });
+        }
+        // Whoever knows a name gets there.
+        await page.keyboard.press('Control+k');
+        await page.getByRole('dialog').getByRole('combobox').fill('mugs');
+        await page.getByRole('option', { name: /Mugs.*Dataset/ }).click();
+        await page.getByRole('main').getByRole('heading', { name: 'Mugs', level: 1 }).waitFor();
+        await page.keyboard.press('Control+k');
+        await page.getByRole('dialog').getByRole('combobox').fill('sprite sheet');
+        await page.getByRole('option', { name: 'Cut a sprite sheet' }).click();
+        await page
+          .getByRole('dialog', { name: /sprite sheet/i })
+          .first()
+          .waitFor();
+        await studio.kill();
+        await studio.close();
+        studio = await openStudio(host, { home: folder });
+        const card = studio.page.getByRole('listitem').filter({ hasText: 'Kept' });
+        await expect
+          .poll(() => card.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth))
+          .toBeGreaterThan(0);
+      } finally {
+        await studio?.close();
+        studio = undefined;
+        folder.remove();
+      }
     },
   );
 });

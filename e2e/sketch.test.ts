@@ -126,6 +126,44 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
   });
 
   it.skipIf(missing)(
+    'a drawing is known by a picture of what was drawn last, and of its result',
+    { timeout: LONG },
+    async () => {
+      studio = await openStudio(host);
+      const page = await begin(studio, 'Known');
+      const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
+      const pen = await Pen.over(page);
+      let version = await versionOf(result);
+      await pen.stroke(drawing, blob(0.3, 0.3, 0.1));
+      await until(result, version);
+      await saved(page);
+      // At once, when the picture is as new as it can be by itself.
+      version = await versionOf(result);
+      await pen.stroke(drawing, blob(0.7, 0.7, 0.1));
+      await until(result, version);
+      await page.getByRole('button', { name: 'All drawings' }).click();
+      const card = page
+        .getByTestId('sketch-start')
+        .getByRole('img')
+        .or(page.getByTestId('sketch-start').locator('img'));
+      const thumbnail = async (): Promise<Pixels> => {
+        const address = await card.first().getAttribute('src');
+        const bytes = await page.evaluate(
+          async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())],
+          address!,
+        );
+        return pixelsOf(Buffer.from(bytes));
+      };
+      await card.first().waitFor();
+      const seen = await thumbnail();
+      // The drawing is its left half.
+      for (const at of [0.3, 0.7]) expect(distance(colourAt(seen, at / 2, at), [0, 0, 0])).toBeLessThan(60);
+      const painted = colourAt(seen, 0.5 + 0.7 / 2, 0.7);
+      expect(distance(painted, colourAt(seen, 0.5 + 0.95 / 2, 0.05))).toBeGreaterThan(40);
+    },
+  );
+
+  it.skipIf(missing)(
     'a stroke appears, its result beside it; undone, redone, saved, opened again',
     { timeout: LONG },
     async () => {

@@ -96,7 +96,7 @@ for (let i = 0; i < count; i++) {
 }
 const labels = back
   ? ['A', 'to B', 'back', 'B', 'to A', 'back']
-  : ['sketch', 'result', kind === 'pairs' ? 'truth' : 'example'];
+  : ['drawing', 'result', kind === 'pairs' ? 'truth' : 'example'];
 const sheet = contactSheet(rows, { gap: 10, labels: Array.from({ length: GROUPS }, () => labels).flat() });
 await encodePng(sheet, at('contact-sheet.png'));
 console.log(`\nPictures that it never saw, and what it made of them:\n${at('contact-sheet.png')}`);

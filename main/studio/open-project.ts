@@ -49,7 +49,7 @@ export class OpenProject {
   /** The file of a picture to know the project by, or null. */
   cover(): string | null {
     const model = this.models.list().find(({ thumbnail }) => thumbnail);
-    return model ? this.folder.file('models', `${model.id}.png`) : this.datasets.cover();
+    return model ? this.folder.file('models', `${model.id}.png`) : (this.datasets.cover() ?? this.drawings.cover());
   }
 
   /** Things came back from the bin, or left it for good. */

@@ -47,6 +47,9 @@ export interface Door {
 /** Events of one kind go out this far apart, in milliseconds; the last one always does. */
 const EVERY = 100;
 
+/** How old the time at which a project was last worked on may become, in milliseconds. */
+const REMEMBER_MS = 60_000;
+
 export class Studio {
   readonly server: Server;
   readonly tokens = new Tokens();
@@ -133,11 +136,20 @@ export class Studio {
     for (const timer of this.#later.values()) clearTimeout(timer);
   }
 
-  /** Puts the open project first among the recent ones. */
+  /** Puts the open project first among the recent ones, as it is now. */
   #remember(): void {
     if (!this.#project) return;
     const { id, title, path } = this.#project.folder;
     this.settings.remember({ id, title, path, opened: new Date().toISOString(), cover: this.#project.cover() });
+  }
+
+  /** The list of recent projects follows the work, so that it is true also after a crash. */
+  #rememberChanges(): void {
+    if (!this.#project) return;
+    const [known] = this.settings.recent();
+    const { title, path } = this.#project.folder;
+    const same = known?.path === path && known.title === title && known.cover === this.#project.cover();
+    if (!same || Date.now() - Date.parse(known.opened) > REMEMBER_MS) this.#remember();
   }
 
   #describe(): Project | null {
@@ -145,7 +157,10 @@ export class Studio {
   }
 
   #changed(): void {
-    this.#tellLater('project', () => this.#describe());
+    this.#tellLater('project', () => {
+      this.#rememberChanges();
+      return this.#describe();
+    });
   }
 
   /** @throws UserError while work is under way */

@@ -52,6 +52,13 @@ export const COMMANDS: readonly Command[] = [
     run: (studio) => studio.openDialog('import'),
   },
   {
+    id: 'cut-sheet',
+    label: t.commands.cutSheet,
+    icon: 'import',
+    when: writable,
+    run: (studio) => studio.openDialog('sprite-sheet'),
+  },
+  {
     id: 'train',
     label: t.commands.train,
     icon: 'train',

@@ -220,7 +220,7 @@ export const train = {
         hint: 'How far held-out results are from the real pictures of the wanted set (sliced Wasserstein distance).',
       },
     } satisfies Record<HeldOutMeasure, { title: string; hint: string | null }>,
-    discriminatorHint: 'How sure it is that a picture is real.',
+    discriminatorHint: 'How sure the judge is that a picture is real. At 50\u00a0% it is fooled.',
     theory: 'theory: both tend to 50 %',
     pReal: 'Real',
     pFake: 'Generated',

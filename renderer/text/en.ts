@@ -42,6 +42,7 @@ export const t = {
     openProject: 'Open project…',
     closeProject: 'Close project',
     importPictures: 'Import pictures',
+    cutSheet: 'Cut a sprite sheet',
     train: 'Train a model…',
     pause: 'Pause training',
     resume: 'Resume training',
@@ -51,7 +52,12 @@ export const t = {
     settings: 'Settings',
     shortcuts: 'Keyboard shortcuts',
   },
-  palette: { title: 'Commands', placeholder: 'What do you want to do?', nothing: 'No command is called that' },
+  palette: {
+    title: 'Commands',
+    placeholder: 'What do you want to do?',
+    nothing: 'Nothing is called that',
+    kinds: { dataset: 'Dataset', run: 'Training', model: 'Model', drawing: 'Drawing' },
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     groups: {
@@ -185,6 +191,7 @@ export const t = {
     addTo: (title: string) => `Add to “${title}”`,
     import: 'Import',
     importing: 'Importing…',
+    told: (title: string, counted: string) => `“${title}”: ${counted} imported`,
     suggestion: 'Pictures',
     again: 'Choose something else',
     /** Said after the number of what is taken. */

@@ -37,6 +37,12 @@ export class Drawings {
       .sort((a, b) => (a.changed < b.changed ? 1 : -1));
   }
 
+  /** The file of the newest drawing's picture, or null. */
+  cover(): string | null {
+    const drawing = this.list().find(({ thumbnail }) => thumbnail);
+    return drawing ? thumbnailFile(this.folder(drawing.id)) : null;
+  }
+
   /** Drawings may have come back from the bin. */
   refresh(): void {
     this.#index.forgetAll();

@@ -183,6 +183,9 @@ export class OpenDrawing {
         if (this.modelKnown) untrack(() => this.live.restart());
       });
       $effect(() => this.teaching.follow());
+      $effect(() => {
+        if (this.live.version > 0) untrack(() => this.saving.resulted());
+      });
     });
   }
 

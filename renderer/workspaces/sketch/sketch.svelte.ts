@@ -108,7 +108,7 @@ class SketchState {
     if (!drawing) return;
     drawing.teaching.leave();
     drawing.finish();
-    const saved = await drawing.saving.save();
+    const saved = await drawing.saving.finish();
     // What could not be saved is not thrown away: the drawing stays open and says why.
     if (saved || drawing.readOnly) this.#take(null);
   }

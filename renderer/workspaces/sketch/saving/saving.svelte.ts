@@ -23,6 +23,10 @@ export class Saving {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<boolean> | null = null;
   #pictured = -Infinity;
+  /** The picture that it is known by shows something older than the drawing, or its result. */
+  #outdated = false;
+  #touched = false;
+  #picturing: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
   constructor(drawing: OpenDrawing) {
@@ -41,7 +45,24 @@ export class Saving {
     if (this.#drawing.readOnly) return;
     this.#plan.changed(performance.now());
     this.pending = true;
+    [this.#touched, this.#outdated] = [true, true];
     this.#schedule();
+  }
+
+  /** A result came: of what was drawn since, or by another model. One that only came with opening is known already. */
+  resulted(): void {
+    if (!this.#touched) return;
+    this.#outdated = true;
+    this.#pictureLater();
+  }
+
+  /** All of it, with the picture that it is known by, before it is closed. @returns whether it is written down */
+  async finish(): Promise<boolean> {
+    if (this.#outdated) {
+      this.#pictured = -Infinity;
+      this.#plan.changed(performance.now());
+    }
+    return this.save();
   }
 
   /** Everything that the window has is written down again: the studio may not have all of it. */
@@ -63,6 +84,7 @@ export class Saving {
   end(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#picturing);
   }
 
   #schedule(): void {
@@ -70,6 +92,17 @@ export class Saving {
     if (this.#ended || this.#running) return;
     const due = this.#plan.due(performance.now(), this.#drawing.editor.busy);
     if (due !== null) this.#timer = setTimeout(() => void this.save(), due);
+  }
+
+  /** The picture is made anew once it may be, by a save of its own. */
+  #pictureLater(): void {
+    clearTimeout(this.#picturing);
+    if (this.#ended) return;
+    const due = Math.max(0, this.#pictured + THUMBNAIL_MS - performance.now());
+    this.#picturing = setTimeout(() => {
+      this.#plan.changed(performance.now());
+      this.#schedule();
+    }, due);
   }
 
   async #write(): Promise<boolean> {
@@ -87,6 +120,7 @@ export class Saving {
       return true;
     } catch (error) {
       for (const layer of painted) this.#painted.add(layer);
+      this.#outdated = true;
       this.#plan.failed(performance.now());
       this.#tell(error);
       return false;
@@ -94,6 +128,7 @@ export class Saving {
       this.pending = this.#plan.pending;
       this.#running = null;
       this.#schedule();
+      if (this.#outdated) this.#pictureLater();
     }
   }
 
@@ -114,7 +149,7 @@ export class Saving {
   #thumbnail(): Region | null {
     const now = performance.now();
     if (now - this.#pictured < THUMBNAIL_MS) return null;
-    this.#pictured = now;
+    [this.#pictured, this.#outdated] = [now, false];
     const { editor, live } = this.#drawing;
     const drawn = canvasOf(layOverPaper(editor.flatten({ roles: ['paint'] }), editor.state.paper));
     return thumbnailOf(live.version > 0 ? [drawn, live.canvas] : [drawn], THUMBNAIL);
