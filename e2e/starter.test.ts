@@ -1,7 +1,9 @@
 /** A stranger's first minute: a model that Maquette brings along, a drawing to paint over, and a picture of it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
-import { HOSTS, newProject, openStudio, type OpenStudio } from './studio.ts';
+import { HOSTS, importFiles, newProject, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;
@@ -47,6 +49,26 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await expect.poll(() => page.getByRole('textbox', { name: 'Notes' }).inputValue()).toContain('1,318 pairs');
       await go('Sketch');
       await page.getByTestId('new-drawing').waitFor();
+    },
+  );
+
+  it.skipIf(missing)(
+    'a training that is started at once begins with it all the same',
+    { timeout: 180_000 },
+    async () => {
+      studio = await openStudio(host);
+      const { page, home, person } = studio;
+      await newProject(page, 'Own');
+      await importFiles(page, await writeSideBySide(person('discs'), 6), 'Discs');
+      await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByRole('radio', { name: /Quick look/ }).waitFor();
+      const choice = { label: 'Render, which Maquette brings along' };
+      await page.getByRole('combobox', { name: 'Begin with' }).selectOption(choice);
+      await page.getByRole('button', { name: 'Start training' }).click();
+      await page.getByTestId('run-step').waitFor();
+      const runs = home('projects', 'Own', 'runs');
+      const about: unknown = JSON.parse(readFileSync(join(runs, readdirSync(runs)[0]!, 'about.json'), 'utf8'));
+      expect(about).toMatchObject({ fromModel: expect.stringContaining('render') as string, asked: { size: 256 } });
     },
   );
 });
