@@ -28,6 +28,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await expect.poll(async () => colourful(await result.screenshot()), { timeout: 60_000 }).toBeGreaterThan(0.05);
     const colours = page.getByRole('group', { name: 'What the model knows' }).getByRole('button');
     expect(await colours.count()).toBeGreaterThanOrEqual(8);
+    // In a narrow window nothing of the tool at hand is cut off.
+    await page.setViewportSize({ width: 900, height: 700 });
+    const options = page.getByRole('group', { name: 'Options of the tool' });
+    await expect.poll(() => options.evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
   });
 
   it.skipIf(missing)(
@@ -47,7 +51,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('option', { name: 'Render' }).waitFor();
       expect(await page.getByRole('listbox').getByRole('option').count()).toBe(1);
       await expect.poll(() => page.getByRole('textbox', { name: 'Notes' }).inputValue()).toContain('1,318 pairs');
-      await go('Sketch');
+      await page.getByRole('button', { name: 'Draw with it' }).click();
+      const dialog = page.getByRole('dialog', { name: 'New drawing' });
+      await dialog.getByRole('radio', { name: /^Render/, checked: true }).waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
       await page.getByTestId('new-drawing').waitFor();
     },
   );
