@@ -1,5 +1,5 @@
 /** Files and folders that are dropped where they do not belong find their place, or are told of by name. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
@@ -56,6 +56,22 @@ describe('what is dropped', () => {
     await page.getByTestId('style').waitFor();
     await dropPaths(page, [person('props')]);
     await page.getByRole('alert').getByText('Choose a model').waitFor();
+  });
+
+  it('a damaged picture is never the face of a dataset', { timeout: 120_000 }, async () => {
+    const { page, person } = await begin();
+    const whole = readFileSync(person('props', 'prop-1.png'));
+    writeFileSync(person('props', 'a-half.png'), whole.subarray(0, whole.length / 2));
+    await newProject(page, 'Faces');
+    await dropPaths(page, [person('props')]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'props' });
+    await row.getByText('4 pictures').waitFor();
+    const widths = () =>
+      row.locator('img').evaluateAll((all) => all.map((img) => (img as HTMLImageElement).naturalWidth));
+    await expect
+      .poll(async () => (await widths()).length > 0 && (await widths()).every((width) => width > 0))
+      .toBe(true);
   });
 
   it('at home a model is told where it belongs', { timeout: 120_000 }, async () => {
