@@ -1,7 +1,9 @@
 /** A stranger's first minute: a model that Maquette brings along, a drawing to paint over, and a picture of it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
-import { HOSTS, newProject, openStudio, type OpenStudio } from './studio.ts';
+import { HOSTS, importFiles, newProject, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;
@@ -26,6 +28,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await expect.poll(async () => colourful(await result.screenshot()), { timeout: 60_000 }).toBeGreaterThan(0.05);
     const colours = page.getByRole('group', { name: 'What the model knows' }).getByRole('button');
     expect(await colours.count()).toBeGreaterThanOrEqual(8);
+    // In a narrow window nothing of the tool at hand is cut off.
+    await page.setViewportSize({ width: 900, height: 700 });
+    const options = page.getByRole('group', { name: 'Options of the tool' });
+    await expect.poll(() => options.evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
   });
 
   it.skipIf(missing)(
@@ -45,8 +51,31 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('option', { name: 'Render' }).waitFor();
       expect(await page.getByRole('listbox').getByRole('option').count()).toBe(1);
       await expect.poll(() => page.getByRole('textbox', { name: 'Notes' }).inputValue()).toContain('1,318 pairs');
-      await go('Sketch');
+      await page.getByRole('button', { name: 'Draw with it' }).click();
+      const dialog = page.getByRole('dialog', { name: 'New drawing' });
+      await dialog.getByRole('radio', { name: /^Render/, checked: true }).waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
       await page.getByTestId('new-drawing').waitFor();
+    },
+  );
+
+  it.skipIf(missing)(
+    'a training that is started at once begins with it all the same',
+    { timeout: 180_000 },
+    async () => {
+      studio = await openStudio(host);
+      const { page, home, person } = studio;
+      await newProject(page, 'Own');
+      await importFiles(page, await writeSideBySide(person('discs'), 6), 'Discs');
+      await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByRole('radio', { name: /Quick look/ }).waitFor();
+      const choice = { label: 'Render, which Maquette brings along' };
+      await page.getByRole('combobox', { name: 'Begin with' }).selectOption(choice);
+      await page.getByRole('button', { name: 'Start training' }).click();
+      await page.getByTestId('run-step').waitFor();
+      const runs = home('projects', 'Own', 'runs');
+      const about: unknown = JSON.parse(readFileSync(join(runs, readdirSync(runs)[0]!, 'about.json'), 'utf8'));
+      expect(about).toMatchObject({ fromModel: expect.stringContaining('render') as string, asked: { size: 256 } });
     },
   );
 });

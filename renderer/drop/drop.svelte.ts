@@ -4,7 +4,8 @@ import { openDialog } from '../dialogs/dialogs.svelte.ts';
 import type { Dropped } from '../host/host.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
-import { folderName, hasFiles, topOfTransfer, walkTransfer } from './walk.ts';
+import { takeIn } from './entrance.ts';
+import { folderName, hasFiles, hasModel, topOfTransfer, walkTransfer } from './walk.ts';
 
 /** What an error about something dropped is about: the next drop. */
 const DROP = 'drop';
@@ -51,7 +52,8 @@ export class Drop {
     if (dropped.length === 0) return studio.toast('warning', t.drop.nothing);
     const name = folderName(dropped);
     const tokens = studio.tokensOf(dropped);
-    if (studio.project) await openDialog('import', { picked: tokens, name });
+    if (studio.project) await takeIn(dropped, tokens);
+    else if (hasModel(dropped)) studio.toasts.add('error', t.drop.modelAtHome(dropped[0]!.path), { about: DROP });
     else await this.#begin(await tokens, name);
   }
 

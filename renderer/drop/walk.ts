@@ -44,6 +44,10 @@ export function folderName(dropped: readonly Dropped[]): string | null {
   return tops.size === 1 && dropped[0]?.path.includes('/') ? [...tops][0]! : null;
 }
 
+/** Whether a model of any tool is among what was dropped, and not inside a folder of other things. */
+export const hasModel = (dropped: readonly Dropped[]): boolean =>
+  dropped.some(({ path }) => /^[^/]*\.onnx$/i.test(path));
+
 // Scripted transfers lack the method, or give null.
 const entryOf = (item: DataTransferItem): FileSystemEntry | null =>
   typeof item.webkitGetAsEntry === 'function' ? item.webkitGetAsEntry() : null;

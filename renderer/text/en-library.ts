@@ -37,6 +37,7 @@ export const library = {
     rename: 'Rename the model',
     export: 'Export',
     exportNamed: (title: string) => `Export ${title}`,
+    draw: 'Draw with it',
     translate: 'Translate pictures…',
     training: 'Show its training',
     remove: 'Delete',

@@ -292,6 +292,7 @@ export const sketch = {
     put: 'Put on a new layer',
     linesLayer: (style: string) => `${style} lines`,
     referenceLayer: 'Reference',
+    onlyFirst: (file: string) => `A drawing takes one picture at a time: this is ${file}.`,
     exampleLayer: 'Example',
     pictureLayer: 'Picture',
     dropTitle: 'What shall become of this picture?',

@@ -67,6 +67,7 @@ export const style = {
     sending: (done: number, total: number) => `Sending ${count(done)} of ${count(total)}`,
     starting: 'Looking at the pictures…',
     drop: (model: string) => `Drop to translate with ${model}`,
+    modelFirst: 'Choose a model, then drop the pictures again.',
     dropModel: 'Drop pictures to translate, or a model',
   },
   another: 'Translate…',

@@ -212,12 +212,13 @@ export const t = {
     choosePictures: 'Choose pictures',
   },
   drop: {
-    project: 'Drop to import into this project',
+    project: 'Drop pictures or models to take them into this project',
     home: 'Drop to open a project, or to start one with these pictures',
     hint: 'Folders are looked through. Nothing is moved or changed: pictures are copied.',
     readOnly: 'This project is open for looking only',
     reading: 'Reading what was dropped…',
     nothing: 'Nothing that could be read was dropped.',
+    modelAtHome: (file: string) => `${file} is a model: open a project or make one, then drop it there.`,
   },
   settings: {
     title: 'Settings',

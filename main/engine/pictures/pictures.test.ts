@@ -188,7 +188,8 @@ describe('what is not a good picture', () => {
       .toFormat(format)
       .toBuffer();
     put(`cut.${format}`, whole.subarray(0, Math.floor(whole.length * 0.6)));
-    expect((await refusal(`cut.${format}`)).message).toMatch(/damaged or cut short/);
+    // What libvips says of itself stays in the cause.
+    expect((await refusal(`cut.${format}`)).message).toMatch(/damaged or cut short; save it again or remove it$/);
   });
 
   it('a TGA cut short, or text named .tga', async () => {

@@ -98,7 +98,7 @@ export async function probeBytes(bytes: Buffer, file: string): Promise<PictureIn
   const format = sniffFormat(bytes, file);
   if (!format) throw unknownFormat(bytes, file);
   const info = await readHeader(bytes, format).catch((error: unknown) => {
-    throw damaged(file, error);
+    throw damaged(file, format, error);
   });
   if (info.width * info.height > PIXEL_LIMIT)
     throw new UserError(
@@ -134,7 +134,7 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
     throw new UserError(`${file} is one pixel wide, and has no two halves; remove it, or save the pair again`);
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
-  return guarded(file, async () => {
+  return guarded(file, info.format, async () => {
     const image = halfOf(await open(bytes, info.format), info, half);
     image.resize(width, height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: options.quick ?? false });
     if (channels === 3) image.flatten({ background: '#fff' });
@@ -153,7 +153,7 @@ export async function decodeStraight(
   { width, height, half }: { width: number; height: number; half?: 'left' | 'right' },
 ): Promise<Uint8Array> {
   const info = await probeBytes(bytes, file);
-  return guarded(file, async () =>
+  return guarded(file, info.format, async () =>
     halfOf(await open(bytes, info.format), info, half)
       .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
       .ensureAlpha()
@@ -170,11 +170,11 @@ function halfOf(image: Sharp, { width, height }: PictureInfo, half: 'left' | 'ri
 }
 
 /** What a decoder throws becomes a line about the file. */
-async function guarded<T>(file: string, decode: () => Promise<T>): Promise<T> {
+async function guarded<T>(file: string, format: PictureFormat, decode: () => Promise<T>): Promise<T> {
   try {
     return await decode();
   } catch (error) {
-    throw damaged(file, error);
+    throw damaged(file, format, error);
   }
 }
 
@@ -251,9 +251,10 @@ function unknownFormat(bytes: Buffer, file: string): UserError {
   return new UserError(`${file} ${what} in a format that can be opened (${FORMAT_NAMES})`);
 }
 
-function damaged(file: string, error: unknown): UserError {
-  const why = (error as Error).message.split('\n')[0]!.replace(/[:;.\s]+$/, '');
-  return new UserError(`${file} cannot be read, as it is damaged or cut short (${why}); save it again or remove it`, {
+/** Our own readers say why; what libvips says of itself stays in the cause. */
+function damaged(file: string, format: PictureFormat, error: unknown): UserError {
+  const why = format in OWN ? ` (${(error as Error).message})` : '';
+  return new UserError(`${file} cannot be read, as it is damaged or cut short${why}; save it again or remove it`, {
     cause: error,
   });
 }

@@ -1,5 +1,5 @@
 /** What the Library shows and does. One instance, so that coming back finds everything as it was. */
-import type { Model, Project } from '../../../preload/contract/index.ts';
+import type { Model, Picked, Project } from '../../../preload/contract/index.ts';
 import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
@@ -44,12 +44,17 @@ class LibraryState {
 
   /** Asks for model files, and takes them in. */
   async import(): Promise<void> {
-    this.error = undefined;
     const picked = await pickFiles(studio, { folders: false, several: true, title: t.library.importTitle });
-    if (picked.length === 0) return;
+    if (picked.length > 0) await this.take(Promise.resolve(picked));
+  }
+
+  /** Takes model files in, and shows the first. */
+  async take(picking: Promise<Picked[]>): Promise<void> {
+    this.error = undefined;
     this.importing = true;
     try {
-      const { models } = await studio.call('models.import', { tokens: picked.map(({ token }) => token) });
+      const tokens = (await picking).map(({ token }) => token);
+      const { models } = await studio.call('models.import', { tokens });
       studio.toast('info', t.library.imported(models.length));
       if (models[0]) this.reveal(models[0]);
     } catch (error) {

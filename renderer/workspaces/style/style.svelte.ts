@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Batch, Direction, Model, Picked, TranslationSize } from '../../../preload/contract/index.ts';
 import type { StyleAction, StyleFacade } from '../../commands/command.ts';
 import { pickFiles } from '../../files/pick.ts';
+import { hasModel } from '../../drop/walk.ts';
 import type { Dropped } from '../../host/host.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
@@ -132,8 +133,7 @@ class StyleState implements StyleFacade {
   async drop(dropping: Promise<Dropped[]>): Promise<void> {
     const dropped = await dropping;
     if (dropped.length === 0) return studio.toast('warning', t.drop.nothing);
-    const models = dropped.every(({ path }) => path.toLowerCase().endsWith('.onnx'));
-    await (models ? this.importModels(studio.tokensOf(dropped)) : this.start(studio.tokensOf(dropped)));
+    await (hasModel(dropped) ? this.importModels(studio.tokensOf(dropped)) : this.start(studio.tokensOf(dropped)));
   }
 
   /** Takes models into the library, and chooses the first. */
@@ -159,7 +159,11 @@ class StyleState implements StyleFacade {
   /** Begins a batch and shows it. */
   async start(picking: Promise<Picked[]>, title?: string): Promise<void> {
     const { chosen: model, direction, size } = this;
-    if (!model?.confirmed || this.readOnly || this.starting) return;
+    if (this.readOnly || this.starting) return;
+    if (!model?.confirmed) {
+      this.error = t.style.begin.modelFirst;
+      return;
+    }
     this.starting = true;
     this.error = undefined;
     try {

@@ -75,6 +75,15 @@ export class Form {
     };
   });
 
+  /** What was chosen to begin with and is not ready yet: a training that began now would begin from nothing. */
+  settling = $state<string | null>(null);
+  async settle(choice: string): Promise<void> {
+    this.settling = choice;
+    const [kind, id] = choice.split(' ', 2);
+    await (kind === 'starter' ? this.beginFromStarter(id!) : this.beginFrom(kind === 'model' ? id! : null));
+    this.settling = null;
+  }
+
   /** Goes on from a model: what it learned as is what this training must be. null begins from nothing. */
   async beginFrom(model: string | null): Promise<void> {
     this.fromModel = model;
