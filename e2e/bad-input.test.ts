@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, trunc
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { follow, PROGRAM, run, start, type Ended } from './maquette.ts';
+import { refused } from './refused.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { writePairs } from '../main/testing/datasets.ts';
 
@@ -11,14 +12,6 @@ const { path, remove } = temporary();
 const TINY = ['--size', '32', '--width', '8', '--steps', '12', '--json'];
 const train = (dataset: string, out: string, ...more: string[]): Promise<Ended> =>
   run('train', 'pix2pix', path(dataset), '--out', path(out), ...TINY, ...more);
-
-/** One line on stderr that matches, status 2, no stack trace. */
-function refused({ status, stderr }: Ended, message: RegExp): void {
-  expect(stderr).toMatch(message);
-  expect(stderr.trim().split('\n'), stderr).toHaveLength(1);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  expect(status).toBe(2);
-}
 
 /** Everything under a folder that a writer left unfinished. */
 const leftovers = (folder: string): string[] =>

@@ -4,7 +4,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodePicture, encodePng, toPlanar } from '../main/engine/pictures/pictures.ts';
 import { freeModel, hostileModels, invertingModel } from '../main/engine/testing/testing-onnx.ts';
-import { run, type Ended } from './maquette.ts';
+import { run } from './maquette.ts';
+import { refused } from './refused.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { writePairs } from '../main/testing/datasets.ts';
 
@@ -139,12 +140,6 @@ it('walks folders and keeps their structure', async () => {
   const files = readdirSync(path('tree-out'), { recursive: true }).map(String);
   expect(files.filter((name) => name.endsWith('.png')).sort()).toEqual(['a.png', 'deep/a.png', 'deep/er/b.png']);
 });
-
-const refused = ({ status, stderr }: Ended, message: RegExp): void => {
-  expect(stderr).toMatch(message);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect(status).toBe(2);
-};
 
 it('tells two pictures of one name apart, and refuses a result that would replace its picture', async () => {
   mkdirSync(path('twice'));

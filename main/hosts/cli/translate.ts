@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import type { Translator } from '../../engine/inference/translator.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
 import { saySkipped } from '../../engine/pictures/listing.ts';
 import { physicalCores } from '../../cores.ts';
@@ -87,6 +88,20 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
         `${basename(model)} was made by another tool, and is taken as ${sayIo(io)}; if the results look wrong, say it otherwise`,
       ),
   });
+  try {
+    await translateAll(translator, paths, flags, output);
+  } finally {
+    // Its threads end before the process does: a runtime that is torn down under them may crash.
+    translator.release();
+  }
+}
+
+async function translateAll(
+  translator: Translator,
+  paths: readonly string[],
+  flags: Flags,
+  output: Output,
+): Promise<void> {
   const { pictures, skipped, renamed } = await collectPictures(paths);
   if (skipped.length > 0) output.warning(saySkipped(skipped));
   for (const { file, why } of renamed) output.warning(`${file} ${why}`);
