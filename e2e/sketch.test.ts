@@ -318,6 +318,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await studio.page.mouse.move(5, 5);
       await studio.page.waitForTimeout(800);
       expect((await shotOf(studio.page.getByTestId('drawing-pane'))).data.equals(before.data)).toBe(true);
+      await studio.close();
+      studio = undefined;
       home.remove();
     },
   );

@@ -130,10 +130,13 @@ export class Studio {
 
   /** Ends all work and closes the project. */
   async close(): Promise<void> {
-    await this.queue.stopAll();
-    this.#closeProject();
-    this.#worker.close();
-    for (const timer of this.#later.values()) clearTimeout(timer);
+    try {
+      await this.queue.stopAll();
+      this.#closeProject();
+    } finally {
+      this.#worker.close();
+      for (const timer of this.#later.values()) clearTimeout(timer);
+    }
   }
 
   /** Puts the open project first among the recent ones, as it is now. */
@@ -171,7 +174,12 @@ export class Studio {
 
   #closeProject(): void {
     this.queue.clear();
-    this.#remember();
+    try {
+      this.#remember();
+    } catch (error) {
+      // Its folder may be gone, with the disk that it lay on: it is closed all the same.
+      this.#door.log(`a project could not be remembered: ${this.explain(error).message}`);
+    }
     this.#project?.close();
     this.#project = null;
     this.#changed();

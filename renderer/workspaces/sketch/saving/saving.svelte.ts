@@ -117,6 +117,8 @@ export class Saving {
       this.#saved = new Set(state.layers.map((layer) => layer.id));
       this.#plan.succeeded();
       this.problem = null;
+      // Not after a failure: that is tried again at its own pace, and brings the picture along.
+      if (this.#outdated) this.#pictureLater();
       return true;
     } catch (error) {
       for (const layer of painted) this.#painted.add(layer);
@@ -128,7 +130,6 @@ export class Saving {
       this.pending = this.#plan.pending;
       this.#running = null;
       this.#schedule();
-      if (this.#outdated) this.#pictureLater();
     }
   }
 
