@@ -35,7 +35,10 @@ export default tseslint.config(
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: tseslint.parser }, globals: globals.browser },
+    languageOptions: {
+      parserOptions: { parser: tseslint.parser, projectService: false },
+      globals: globals.browser,
+    },
     // svelte-check has the types of components; these rules see `any` where a template meets a script.
     rules: { ...tseslint.configs.disableTypeChecked.rules, 'no-undef': 'off' },
   },

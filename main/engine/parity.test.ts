@@ -9,7 +9,7 @@ import { FAMILIES } from '../../models/families/index.ts';
 import { resultsOf, type Step } from '../../models/families/step.ts';
 import { topological } from '../../models/graph/graph.ts';
 import { Random } from '../../models/graph/random.ts';
-import { feedOf, initialOf, isLeaf, isParameter, sizeOf, type Tensor } from '../../models/graph/tensor.ts';
+import { feedOf, initialOf, isLeaf, isParameter, sizeOf, type Shape, type Tensor } from '../../models/graph/tensor.ts';
 import { runWithTensorFlow } from '../../models/graph/tensorflow.ts';
 import { type TfTensor } from '../../models/graph/tensorflow-api.ts';
 import { PicturePool } from './cpu/picture-pool.ts';
@@ -70,6 +70,11 @@ class Referee {
       const [random, data] = [new Random(SEED, leaf.name, index), new Float32Array(sizeOf(leaf.shape))];
       if (feed.kind === 'noise') random.normal(data);
       else if (feed.kind === 'places') data.set(random.permutation(feed.among).subarray(0, data.length));
+      else if (feed.kind === 'distances')
+        data.forEach((_, i) => (data[i] = random.below(2 * feed.most + 1) - feed.most));
+      else if (feed.kind === 'categories')
+        for (let row = 0, k = leaf.shape[1]!; row < data.length; row += k) data[row + random.below(k)] = 1;
+      else if (feed.kind === 'cutouts') drawCutouts(data, leaf.shape, feed.side, random);
       else if (feed.kind === 'pastPictures') {
         const pool = this.#pools.get(leaf.name) ?? new PicturePool(feed.capacity, data.length);
         this.#pools.set(leaf.name, pool);
@@ -144,6 +149,11 @@ const variants: [string, Variant][] = [
   ],
   // Five steps, so that the lazy penalty is taken twice.
   ['Conditional GAN of two pictures at once', { family: 'cgan', steps: 5, batch: 2, settings: {}, everywhere: true }],
+  ['DCGAN with least squares', { family: 'dcgan', steps: 5, batch: 2, settings: { ganLoss: 'lsgan' } }],
+  ['AC-GAN of two pictures at once', { family: 'acgan', steps: 5, batch: 2, settings: {} }],
+  ['InfoGAN of two pictures at once', { family: 'infogan', steps: 5, batch: 2, settings: { kinds: 3 } }],
+  // Nine steps, so that the lazy penalty is taken twice.
+  ['the few-shot generator, with labels', { family: 'fewshot', steps: 9, batch: 3, settings: {}, everywhere: true }],
 ];
 
 /** The first weights, from the published rule alone. */
@@ -152,6 +162,18 @@ function firstWeights(parameter: Tensor): Float32Array {
   const initial = initialOf(parameter);
   if (initial.kind === 'constant') return data.fill(initial.value);
   return new Random(SEED, `init/${parameter.name}`).normal(data, initial.mean, initial.deviation);
+}
+
+/** Masks of 1 with a square of 0 about a random pixel each, from the published rule alone. */
+function drawCutouts(data: Float32Array, [, , height, width]: Shape, side: number, random: Random): void {
+  data.fill(1);
+  for (let from = 0; from < data.length; from += height! * width!) {
+    const [top, left] = [random.below(height!) - side / 2, random.below(width!) - side / 2];
+    for (let i = 0; i < height! * width!; i++) {
+      const [y, x] = [Math.floor(i / width!) - top, (i % width!) - left];
+      if (y >= 0 && y < side && x >= 0 && x < side) data[from + i] = 0;
+    }
+  }
 }
 
 /** The sum of what a player learns from in a step. */

@@ -17,6 +17,8 @@ function formOf(family: Declared): Family {
     about: family.about,
     paper: family.paper,
     data: family.data,
+    batch: family.batch,
+    varied: family.varied,
     sizes: SIZES.filter((size) => family.refuseSize(size) === null),
     fields: Object.entries(family.settings.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType)),
     presets: family.presets,

@@ -66,3 +66,26 @@ Whoever passes these pictures on, or pictures that a model made from them, names
 ## The code that draws them
 
 ${mit('2024 Florian Körner')}`;
+
+/** Characters that DiceBear draws from seeds. */
+const characters = (style: string, designer: string, source: string, pack: string): string =>
+  `# Where these pictures come from
+
+They were drawn by DiceBear (https://www.dicebear.com) from seeds, in the style "${style}" by ${designer},
+under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/), ${source}, from the npm package ${pack},
+and converted to 256 px PNG on white.
+`;
+
+export const CHARACTERS_LICENCES = characters(
+  'ToonHead',
+  'Johan Melin (https://www.johanmelin.com)',
+  'https://www.figma.com/community/file/1589627891082866389',
+  '@dicebear/toon-head',
+);
+
+export const ADVENTURERS_LICENCES = characters(
+  'Adventurer',
+  'Lisa Wischofsky (https://www.instagram.com/lischi_art/)',
+  'https://www.figma.com/community/file/1184595184137881796',
+  '@dicebear/adventurer',
+);

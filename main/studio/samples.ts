@@ -6,12 +6,20 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import type { Style } from '@dicebear/core';
 import { z } from 'zod';
+import { LABELS_FILE } from '../engine/data/labelled.ts';
 import { rasteriseOwnSvg, sharp } from '../engine/pictures/codecs.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 import { mapPool } from '../pool.ts';
-import { PORTRAITS_LICENCES, PROPS_LICENCES, RENDERS_LICENCES } from './licences.ts';
+import {
+  ADVENTURERS_LICENCES,
+  CHARACTERS_LICENCES,
+  PORTRAITS_LICENCES,
+  PROPS_LICENCES,
+  RENDERS_LICENCES,
+} from './licences.ts';
 
 export interface SampleOptions {
   /** How many things (pairs, or pictures of each set): an evenly spread part, the same each time. All when not given. */
@@ -22,13 +30,18 @@ export interface SampleOptions {
 /** One thing of a sample: its name, and the files (relative to the dataset) that it is written to. */
 interface Item {
   name: string;
+  /** What labels.csv says of it, by trait. */
+  traits?: Readonly<Record<string, string>>;
   files: { path: string; draw: () => Promise<Buffer> }[];
 }
 
 interface Sample {
   says: string;
-  items: () => Item[] | Promise<Item[]>;
+  /** Its things; where there is no end to them, so many. */
+  items: (count: number | undefined) => Item[] | Promise<Item[]>;
   licences: string;
+  /** The text of its labels.csv. */
+  labels?: (items: readonly Item[]) => string;
 }
 
 const SAMPLES: Record<string, Sample> = {
@@ -46,6 +59,18 @@ const SAMPLES: Record<string, Sample> = {
     says: 'two sets that do not belong together: ink portraits (trainA) and coloured ones (trainB), 256 px',
     items: portraitItems,
     licences: PORTRAITS_LICENCES,
+  },
+  characters: {
+    says: 'characters of one style, any number of them, with labels for their hair, skin and expression, 256 px',
+    items: (count = CHARACTERS) => characterItems('toon-head', count),
+    licences: CHARACTERS_LICENCES,
+    labels: labelsOf,
+  },
+  adventurers: {
+    says: 'characters of another style, any number of them, with labels for their skin and hair, 256 px',
+    items: (count = CHARACTERS) => characterItems('adventurer', count),
+    licences: ADVENTURERS_LICENCES,
+    labels: labelsOf,
   },
 };
 
@@ -66,9 +91,10 @@ export async function writeSample(
 ): Promise<{ items: number; written: number }> {
   const sample = Object.hasOwn(SAMPLES, name) ? SAMPLES[name] : undefined;
   if (!sample) throw new UserError(`There is no sample "${name}": choose one of ${Object.keys(SAMPLES).join(', ')}`);
-  const items = spread(await sample.items(), count, name);
+  const items = spread(await sample.items(count), count, name);
   ensureWritableFolder(out);
   writeAtomic(join(out, 'LICENSES.md'), [sample.licences]);
+  if (sample.labels) writeAtomic(join(out, LABELS_FILE), [sample.labels(items)]);
   let written = 0;
   let done = 0;
   // libuv has four threads for sharp; a few more keep them fed while finished pictures are written.
@@ -164,6 +190,63 @@ async function portraitItems(): Promise<Item[]> {
       ],
     };
   });
+}
+
+/** How many characters a sample has where nobody says. */
+const CHARACTERS = 1000;
+
+/** A style that DiceBear draws characters in from seeds, and what is said of one by the options that it was drawn with. */
+interface CharacterStyle {
+  load(): Promise<Style<object>>;
+  traits(options: Readonly<Record<string, unknown>>): Record<string, string>;
+}
+
+const named = (names: Readonly<Record<string, string>>, value: unknown): string =>
+  names[String(value)] ?? String(value ?? 'none');
+
+const CHARACTER_STYLES: Record<'toon-head' | 'adventurer', CharacterStyle> = {
+  'toon-head': {
+    load: () => import('@dicebear/toon-head'),
+    traits: ({ hair, skinColor, mouth }) => ({
+      hair: named({ sideComed: 'combed' }, hair),
+      skin: named(
+        { '#f1c3a5': 'light', '#c68e7a': 'rosy', '#b98e6a': 'tan', '#a36b4f': 'brown', '#5c3829': 'dark' },
+        skinColor,
+      ),
+      expression: named({ laugh: 'laughing', agape: 'astonished', smile: 'smiling' }, mouth),
+    }),
+  },
+  adventurer: {
+    load: () => import('@dicebear/adventurer'),
+    traits: ({ hair, skinColor }) => ({
+      skin: named({ '#f2d3b1': 'light', '#ecad80': 'tan', '#9e5622': 'brown', '#763900': 'dark' }, skinColor),
+      hair: String(hair ?? 'none').replace(/\d+$/, ''),
+    }),
+  },
+};
+
+/** Characters with their traits, each from its number: the first of few and of many are the same. */
+async function characterItems(name: keyof typeof CHARACTER_STYLES, count: number): Promise<Item[]> {
+  if (!Number.isInteger(count) || count < 1 || count > 99_999)
+    throw new UserError('Give a count of characters from 1 to 99999');
+  const { load, traits } = CHARACTER_STYLES[name];
+  const [{ createAvatar }, style] = await Promise.all([import('@dicebear/core'), load()]);
+  return Array.from({ length: count }, (_, i): Item => {
+    const number = String(i + 1).padStart(5, '0');
+    const drawn = createAvatar(style, { seed: `character ${number}` });
+    return {
+      name: number,
+      traits: traits(drawn.toJson().extra),
+      files: [{ path: `${number}.png`, draw: () => colourPng(drawn.toString()) }],
+    };
+  });
+}
+
+/** A labels.csv of the items' traits. */
+function labelsOf(items: readonly Item[]): string {
+  const traits = Object.keys(items[0]!.traits!);
+  const rows = items.map(({ files, traits: of }) => [files[0]!.path, ...traits.map((trait) => of![trait]!)]);
+  return [['file', ...traits], ...rows].map((row) => `${row.join(',')}\n`).join('');
 }
 
 /** Black ink on opaque white. */

@@ -94,6 +94,8 @@ export const cut = family({
   about: 'One direction, from A to B. Lighter and faster, and freer with shapes.',
   paper: 'Park et al. 2020, arXiv:2007.15651',
   data: 'sets',
+  batch: 1,
+  varied: true,
   settings,
   refuseSize: refuseResnetSize('CUT'),
   program: (shape, s) => {

@@ -109,6 +109,8 @@ export const cyclegan = family({
   about: 'Both directions at once, each checked against the other. Slower, and keeps shapes well.',
   paper: 'Zhu et al. 2017, arXiv:1703.10593',
   data: 'sets',
+  batch: 1,
+  varied: true,
   settings,
   refuseSize: refuseResnetSize('CycleGAN'),
   program: (shape, s) => {

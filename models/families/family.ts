@@ -17,9 +17,9 @@ export interface RunShape {
 
 /**
  * The kinds of data. `pairs`: what each picture should become is known; `sets`: only two kinds of pictures are;
- * `labelled`: one kind, each picture with a label.
+ * `labelled`: one kind, each picture with a label; `pictures`: one kind, with labels or without.
  */
-export type DataKind = 'pairs' | 'sets' | 'labelled';
+export type DataKind = 'pairs' | 'sets' | 'labelled' | 'pictures';
 
 /** What a family declares. `Shape` is its settings schema: the command line's flags and the studio's form come from it. */
 export interface FamilyDefinition<Shape extends z.ZodRawShape> {
@@ -30,6 +30,10 @@ export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   paper: string;
   data: DataKind;
   settings: z.ZodObject<Shape>;
+  /** Pictures a step, where nobody says otherwise. */
+  batch: number;
+  /** Whether pictures are mirrored, moved and enlarged at random before it sees them, where nobody says otherwise. */
+  varied: boolean;
   /** Why its networks cannot take pictures of this size; null where they can. */
   refuseSize(size: number): string | null;
   /** `vary` keeps the dropout of training in the exported graphs, as the noise that makes variations of a result. */

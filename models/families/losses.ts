@@ -73,6 +73,17 @@ export function featureMatching(fake: readonly Tensor[], real: readonly Tensor[]
 }
 
 /**
+ * How badly a category is told: the mean of -log softmax at the true one. logits, truth: [N, K], truth rows that sum to 1.
+ * The logarithm of the sum of exponentials is folded pairwise, log(e^a + e^b) = a + softplus(b - a), so none overflows.
+ */
+export function crossEntropy(logits: Tensor, truth: Tensor): Tensor {
+  const [n, k] = logits.shape as [number, number];
+  const column = (at: number): Tensor => slice(logits, { begin: [0, at], size: [n, 1] });
+  const whole = Array.from({ length: k }, (_, at) => column(at)).reduce((a, b) => add(a, softplus(sub(b, a))));
+  return mean(sub(whole, reduceSum(mul(logits, truth), { axes: [1] })));
+}
+
+/**
  * How badly patches are found again (InfoNCE, van den Oord et al. 2018; Park et al. 2020, equation 3): the cross entropy
  * of picking, for each patch of a picture, the same place among all places of that picture.
  * query, key: [N, P, F], vectors of length 1; the key of a query is the one at its place.

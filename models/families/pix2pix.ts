@@ -86,6 +86,8 @@ export const pix2pix = family({
   about: 'From pairs: it sees what each drawing should become.',
   paper: 'Isola et al. 2017, arXiv:1611.07004',
   data: 'pairs',
+  batch: 1,
+  varied: true,
   settings,
   refuseSize: (size) =>
     size % 32 === 0 && size >= 32 && size <= 512 ? null : 'pix2pix takes sizes from 32 to 512 that are multiples of 32',

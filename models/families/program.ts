@@ -32,8 +32,17 @@ export type Turn<Name extends string = string> = Name | { step: Name; every: num
 /** From the first kind of picture (A, `input`) to the second (B, `target`), or back. */
 export type Direction = 'AtoB' | 'BtoA';
 
+/** Where a number of a model's input comes from that no picture gives: noise, or one label after another. */
+export type Asked = { from: 'noise' } | { from: 'labels'; labels: readonly string[] };
+
+/**
+ * What a generator is asked for, by the names of its inputs. Noise: [1, K], or [1, levels, K] where each level of detail
+ * has its own, mostly the same; labels: [1, labels.length], 1 at the one that is asked for.
+ */
+export type Asks = Readonly<Record<string, Asked>>;
+
 /** What a model is for: workspaces list those that do what they need. */
-export type Does = { kind: 'translate'; direction: Direction } | { kind: 'generate' };
+export type Does = { kind: 'translate'; direction: Direction } | { kind: 'generate'; asks: Asks };
 
 /** An exported graph with its named inputs and outputs, over parameters of the program's networks. */
 export interface ProgramModel {
@@ -46,8 +55,8 @@ export interface ProgramModel {
   multiple?: number;
 }
 
-/** Where an input of a model comes from when it is shown: a port's held-out value, noise, or one label after another. */
-export type Shown = { from: 'port'; port: string } | { from: 'noise' } | { from: 'labels'; labels: readonly string[] };
+/** Where an input of a model comes from when it is shown: a port's held-out value, or what a generator is asked for. */
+export type Shown = { from: 'port'; port: string } | Asked;
 
 /** What is judged, and by what: the distance of each result to its truth, or that of all results to all real pictures. */
 export interface Judgement {

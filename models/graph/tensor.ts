@@ -192,6 +192,12 @@ export type Feed =
   | { kind: 'noise' }
   /** Distinct whole numbers from 0 to `among` - 1, in random order. */
   | { kind: 'places'; among: number }
+  /** Rows of zeros with a single 1: one of as many categories as a row is long, each as likely as any other. */
+  | { kind: 'categories' }
+  /** Whole numbers from -most to most. */
+  | { kind: 'distances'; most: number }
+  /** Masks of pictures [N, 1, H, W]: 0 in a square of `side` pixels about a pixel of the picture, else 1. */
+  | { kind: 'cutouts'; side: number }
   /**
    * Pictures that an earlier step of the run reported as `of`: each is the newest or, once `capacity` of them are kept,
    * with probability 1/2 one of those, whose place it takes (Shrivastava et al. 2017, section 2.3).

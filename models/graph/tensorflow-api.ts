@@ -11,6 +11,7 @@ export interface TensorFlow {
   /** The values of x as a constant, in whatever way the caller has. */
   stopGradient(x: TfTensor): TfTensor;
   scalar(value: number): TfTensor;
+  tensor(values: number[], shape: number[]): TfTensor;
   fill(shape: number[], value: number): TfTensor;
   zeros(shape: number[]): TfTensor;
   add(a: TfTensor, b: TfTensor): TfTensor;

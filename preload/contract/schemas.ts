@@ -77,9 +77,8 @@ export const recentProject = z.object({
 });
 export type RecentProject = z.infer<typeof recentProject>;
 
-/** What a family learns from. `labelled`: pictures of one kind, each with a label. */
-export const dataKind = z.enum(['pairs', 'sets', 'labelled']);
-export const datasetKind = z.enum([...dataKind.options, 'pictures']);
+/** What lies in a dataset, and what a family learns from. `labelled`: pictures of one kind, each with a label. */
+export const datasetKind = z.enum(['pairs', 'sets', 'labelled', 'pictures']);
 export type DatasetKind = z.infer<typeof datasetKind>;
 
 export const dataset = z.object({
@@ -124,7 +123,7 @@ export const run = z.object({
   family: z.string(),
   familyTitle: z.string(),
   /** What it learns from. */
-  data: dataKind,
+  data: datasetKind,
   dataset: id.nullable(),
   size: z.int(),
   channels: z.union([z.literal(3), z.literal(4)]),
@@ -519,7 +518,10 @@ export const family = z.object({
   about: z.string(),
   paper: z.string(),
   /** The kind of dataset that it wants. */
-  data: dataKind,
+  data: datasetKind,
+  /** Pictures a step, and whether they are varied at random, where nobody says otherwise. */
+  batch: z.int(),
+  varied: z.boolean(),
   sizes: z.array(z.int()),
   fields: z.array(field),
   presets: z.array(preset),

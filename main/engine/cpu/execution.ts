@@ -9,6 +9,7 @@ import {
 } from '../../../models/families/program.ts';
 import type { ReportKind, Step } from '../../../models/families/step.ts';
 import { topological } from '../../../models/graph/graph.ts';
+import { drawFeed } from '../../../models/graph/feeds.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { feedOf, isLeaf, sameShape, type Feed, type Shape, type Tensor } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
@@ -108,10 +109,7 @@ export class CpuExecution implements Execution {
   #feed({ name, shape }: Tensor, feed: Feed): (place: number) => void {
     const { data } = this.#value(name, shape);
     const random = (place: number): Random => new Random(this.#seed, name, place);
-    if (feed.kind === 'dropout') return (place) => random(place).dropout(data, feed.rate);
-    if (feed.kind === 'noise') return (place) => random(place).normal(data);
-    if (feed.kind === 'places')
-      return (place) => data.set(random(place).permutation(feed.among).subarray(0, data.length));
+    if (feed.kind !== 'pastPictures') return (place) => drawFeed(feed, random(place), { data, shape });
     const pool = new PicturePool(feed.capacity, data.length / shape[0]!);
     this.#pools.set(name, pool);
     const fresh = this.#value(feed.of, shape).data;

@@ -210,7 +210,7 @@ export function writeHeldOut(folder: string, names: readonly string[]): void {
 export const AND_NO_OTHERS = '*';
 
 /** Marks the items that held-out.txt names, and with them the other variants of the same pictures. */
-function pin<T extends Item>(items: T[], names: readonly string[], sourceOf: SourceOf): T[] {
+export function pin<T extends Item>(items: T[], names: readonly string[], sourceOf: SourceOf): T[] {
   if (names.length === 0) return items;
   const pinned = new Set(names.map((name) => readName(sourceOf(name))));
   const all = names.includes(AND_NO_OTHERS);

@@ -9,7 +9,8 @@ import type { LoaderSettings } from '../processes/messages.ts';
 import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
 import type { Card, Cards } from './deck.ts';
 import { readPartners } from './partners.ts';
-import { openLabelled, type Labelled } from './labelled.ts';
+import { openLabelled } from './labelled.ts';
+import { openOneSet, type OneOfSet, type OneSet } from './one-set.ts';
 
 /** Cards that are shuffled and varied together, and the ports that their pictures fill, in order. */
 export interface DeckOfPorts extends Cards {
@@ -40,7 +41,8 @@ export interface OpenedData {
 export const READERS: Record<DataKind, (settings: LoaderSettings) => OpenedData> = {
   pairs: pairsAsCards,
   sets: setsAsCards,
-  labelled: labelledAsCards,
+  labelled: (settings) => setAsCards(settings, openLabelled(settings.dataset)),
+  pictures: (settings) => setAsCards(settings, openOneSet(settings.dataset)),
 };
 
 const namesOf = (items: readonly { name: string }[], set = ''): string[] => items.map(({ name }) => set + name);
@@ -117,21 +119,24 @@ function setsAsCards(settings: LoaderSettings): OpenedData {
   };
 }
 
-/** One deck of pictures, and which label each has. */
-function labelledAsCards(settings: LoaderSettings): OpenedData {
-  const { dataset: folder, holdout, seed } = settings;
+/** One deck of pictures, and which label each has, where they have some. */
+function setAsCards(settings: LoaderSettings, { folder, items: all, unmatched, skipped }: OneSet): OpenedData {
+  const { holdout, seed } = settings;
   refuseEmphasis(settings);
-  const { items: all, unmatched, skipped } = openLabelled(folder);
   const items = begunWith(all, settings);
-  const labels = [...new Set(items.map(({ label }) => label))].sort();
+  const labels = [...new Set(items.flatMap(({ label }) => label ?? []))].sort();
+  const isLabelled = labels.length > 1;
   const { train, heldOut } = split(items, holdout, seed);
-  const cards = (some: readonly Labelled[]): Card[] =>
-    some.map(({ file, label, ...item }) => ({ ...item, pictures: [{ file }], label: labels.indexOf(label) }));
+  const cards = (some: readonly OneOfSet[]): Card[] =>
+    some.map(({ file, label, ...item }) => ({
+      ...{ ...item, pictures: [{ file }] },
+      ...(isLabelled && { label: labels.indexOf(label!) }),
+    }));
   return {
     decks: [
       { ...{ stream: '', ports: ['picture'], emphasised: [] }, ...{ train: cards(train), heldOut: cards(heldOut) } },
     ],
-    label: { port: 'label', labels },
+    label: isLabelled ? { port: 'label', labels } : null,
     heldOut: heldOut.length,
     heldOutNames: namesOf(heldOut),
     learnedNames: namesOf(train),
@@ -140,7 +145,7 @@ function labelledAsCards(settings: LoaderSettings): OpenedData {
     fingerprint: fingerprint(
       folder,
       items.map(({ file }) => file),
-      items.map(({ name, label }) => `label\t${name}\t${label}\n`),
+      isLabelled ? items.map(({ name, label }) => `label\t${name}\t${label!}\n`) : [],
     ),
     unmatched,
     skipped,

@@ -71,7 +71,10 @@ export function smallProgram(): Program {
     averaging: { decay: 0.99, every: 2 },
     models: [
       {
-        ...{ file: 'model.onnx', does: { kind: 'generate' } },
+        ...{
+          file: 'model.onnx',
+          does: { kind: 'generate', asks: { noise: { from: 'noise' }, label: { from: 'labels', labels: ['a', 'b'] } } },
+        },
         ...{ inputs: { noise, label }, outputs: { output: networks().painter.apply(noise, label) } },
       },
     ],

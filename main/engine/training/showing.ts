@@ -1,7 +1,7 @@
 /** What a training shows of itself: each model's results on held-out pictures or drawn latents, beside what judges them. */
+import { valueOf } from '../../../models/families/asked.ts';
 import type { Program, ProgramModel, Show, Shown } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
-import { sizeOf } from '../../../models/graph/tensor.ts';
 import type { Execution } from '../engine.ts';
 import { toUnit } from '../metrics/metrics.ts';
 import { judgeOf, PREVIEW_PICTURES, type PreviewJudge } from '../metrics/preview-judge.ts';
@@ -123,10 +123,10 @@ class RowSource {
   inputs(i: number): Record<string, Float32Array> {
     const value = (input: string, shown: Shown): Float32Array => {
       if (shown.from === 'port') return this.port(shown.port, i);
-      const data = new Float32Array(sizeOf(this.model.inputs[input]!.shape));
-      if (shown.from === 'noise') return new Random(this.#seed, `preview/${input}`, i).normal(data);
-      data[i % shown.labels.length] = 1;
-      return data;
+      return valueOf(shown, this.model.inputs[input]!.shape, {
+        random: new Random(this.#seed, `preview/${input}`, i),
+        label: shown.from === 'labels' ? i % shown.labels.length : 0,
+      });
     };
     return Object.fromEntries(Object.entries(this.show.given).map(([input, shown]) => [input, value(input, shown)]));
   }

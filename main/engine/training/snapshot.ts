@@ -91,6 +91,7 @@ export function encodeModel(
     'maquette.range': '-1..1',
     'maquette.alpha': shape.channels === 4 ? 'premultiplied' : 'none',
     ...(model.does.kind === 'translate' ? { 'maquette.direction': model.does.direction } : {}),
+    ...(model.does.kind === 'generate' ? { 'maquette.asks': JSON.stringify(model.does.asks) } : {}),
     ...(shape.labels.length > 0 ? { 'maquette.labels': JSON.stringify(shape.labels) } : {}),
     'maquette.steps': String(step),
     'maquette.settings': JSON.stringify(settings),

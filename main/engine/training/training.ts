@@ -221,7 +221,7 @@ export class Training {
   }
 
   async #loop(course: Course, begin: number): Promise<void> {
-    const { record, execution } = course;
+    const { record, program, execution } = course;
     let [savedAt, savedTime] = [begin, performance.now()];
     const budget = this.#budget(record, begin);
     let marked = performance.now();
@@ -239,7 +239,8 @@ export class Training {
       next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
       this.#gaveWay = 0;
-      for (const [port, data] of Object.entries(batch.ports)) await execution.write(port, data);
+      // A family may want less than the dataset has: pictures without their labels.
+      for (const port of Object.keys(program.inputs)) await execution.write(port, batch.ports[port]!);
       await execution.step(
         step,
         step < record.warmup ? 'warmUp' : 'main',

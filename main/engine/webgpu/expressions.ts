@@ -183,6 +183,19 @@ export const table: { [N in Exclude<Name, Elsewhere>]: Expression<N> } = {
       return w.when(`${place} >= 0.0`, () => w.value(features!, { coords: [n!, c!, w.let(`u32(${place})`)] }));
     },
   },
+  Shift: {
+    work: 4,
+    write: (w, { inputs: [x, by], shape }, at) => {
+      const [n, c, y, x0] = w.coords(at, shape);
+      const moved = (axis: number, coordinate: string): string =>
+        w.let(`u32(i32(${coordinate}) - i32(${w.value(by!, { coords: [n!, `${axis}u`] })}))`);
+      // Before the first row a number without a sign is huge, and so not inside.
+      const [row, column] = [moved(0, y!), moved(1, x0!)];
+      return w.when(`${row} < ${shape[2]}u && ${column} < ${shape[3]}u`, () =>
+        w.value(x!, { coords: [n!, c!, row, column] }),
+      );
+    },
+  },
   PlaceOf: {
     work: 64,
     write: (w, { inputs: [places], shape }, at) => {

@@ -2,6 +2,7 @@
  * What the host gives the leaves of a step before each run: noise, dropout masks, places, and pictures of the past. The pool of
  * these stays on the device; the host decides what is exchanged, as the CPU engine's pool does, and encodes the copies.
  */
+import { drawFeed } from '../../../models/graph/feeds.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { feedOf, sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
 import type { Memory } from './bound-plan.ts';
@@ -37,11 +38,9 @@ export class Feeds {
     const random = (place: number): Random => new Random(this.#seed, name, place);
     const data = new Float32Array(sizeOf(shape));
     const { buffer } = this.#memory.named('leaf', name, data.length);
-    if (feed.kind === 'dropout') return (place) => this.#gpu.write(buffer, random(place).dropout(data, feed.rate));
-    if (feed.kind === 'noise') return (place) => this.#gpu.write(buffer, random(place).normal(data));
-    if (feed.kind === 'places')
+    if (feed.kind !== 'pastPictures')
       return (place) => {
-        data.set(random(place).permutation(feed.among).subarray(0, data.length));
+        drawFeed(feed, random(place), { data, shape });
         this.#gpu.write(buffer, data);
       };
     const length = data.length / shape[0]!;

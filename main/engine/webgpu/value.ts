@@ -50,6 +50,7 @@ export interface Attributes {
   ReflectFold: { by: number };
   GatherPixels: None;
   ScatterPixels: None;
+  Shift: None;
   ReduceSum: { axes: readonly number[] };
   ReduceMean: { axes: readonly number[] };
   InverseDeviation: Over;

@@ -64,7 +64,7 @@ function addFamily(train: Command, family: Family): void {
     .option('--size <pixels>', 'height and width that it learns at', number(1, 4096), 256)
     .option('--steps <n>', 'how many steps to train', number(1, 1e9))
     .option('--minutes <m>', `how long to train (${DEFAULT_MINUTES} if neither is given)`, number(0.01, 1e6, 'any'))
-    .option('--batch <n>', 'pictures a step', number(1, 64), 1)
+    .option('--batch <n>', 'pictures a step', number(1, 64), family.batch)
     .option('--seed <n>', 'everything random follows from it', number(0, 2 ** 32), 1)
     .addOption(
       new Option('--channels <kind>', 'rgb flattens over white, rgba keeps alpha')
@@ -77,7 +77,8 @@ function addFamily(train: Command, family: Family): void {
     .option('--checkpoint-every <steps>', 'steps between checkpoints (250 or 60 s if not given)', number(1, 1e9))
     .option('--resume', 'go on where this run was; start where nothing is')
     .option('--from <model or run>', 'begin from a run or a model')
-    .option('--no-flip', 'do not mirror pictures at random')
+    .option('--flip', 'mirror pictures at random', family.varied)
+    .option('--no-flip', 'do not')
     .option('--jitter <share>', 'random shift, 0 to 0.5 of the size', number(0, 0.5, 'any'), 0)
     .option('--zoom <share>', 'random enlargement, 0 to 1', number(0, 1, 'any'), 0)
     .option('--rotate <degrees>', 'random rotation, 0 to 180', number(0, 180, 'any'), 0)

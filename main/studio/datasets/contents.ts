@@ -2,7 +2,6 @@
  * A dataset as the doctor and the fixes see it: things of one or two pictures each, whatever the layout. A thing is what
  * is held out or left out as a whole: a pair, or one picture.
  */
-import { basename, join } from 'node:path';
 import {
   listPairs,
   listSets,
@@ -16,10 +15,10 @@ import {
 } from '../../engine/data/datasets.ts';
 import { listLabelled, openLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { readVariants, type SourceOf } from '../../engine/data/variants.ts';
-import { listFolder, type Skipped } from '../../engine/pictures/listing.ts';
-import { kindOfFolder, PICTURES, type Description } from './describe.ts';
+import { listOneSet, type OneSet } from '../../engine/data/one-set.ts';
+import type { Skipped } from '../../engine/pictures/listing.ts';
+import { kindOfFolder, type Description } from './describe.ts';
 import type { DatasetKind } from './manifest.ts';
-import { stemOf } from './names.ts';
 
 export interface Thing {
   /** As held-out.txt has it: of two sets `A/cup`, of labelled pictures `label/cup`. */
@@ -71,7 +70,7 @@ const CONTENTS: Record<DatasetKind, Reader> = {
   pairs: PAIRS,
   sets: { list: (folder) => ofSets(listSets(folder)), open: (folder) => ofSets(openSets(folder)) },
   labelled: { list: (folder) => ofLabelled(listLabelled(folder)), open: (folder) => ofLabelled(openLabelled(folder)) },
-  pictures: { list: ofPictures, open: ofPictures },
+  pictures: { list: (folder) => ofPictures(listOneSet(folder)), open: (folder) => ofPictures(listOneSet(folder)) },
 };
 
 /** All things of a dataset. */
@@ -79,14 +78,14 @@ export const thingsOf = ({ parts }: Contents): Thing[] => parts.flat();
 
 /** What a training would learn from, and what it would hold out. */
 export function splitContents(
-  { parts, layout }: Contents,
+  { parts }: Contents,
   holdout: number,
   seed: number,
 ): Record<'train' | 'heldOut', Thing[]> {
   const each = parts.map((things) => {
     if (things.length === 0) return { train: [], heldOut: [] };
-    // One alone cannot be split, and is still worth a look. Finished art alone is not trained on: nothing is held out.
-    return split(things, things.length > 1 && layout !== 'pictures' ? holdout : 0, seed);
+    // One alone cannot be split, and is still worth a look.
+    return split(things, things.length > 1 ? holdout : 0, seed);
   });
   return { train: each.flatMap(({ train }) => train), heldOut: each.flatMap(({ heldOut }) => heldOut) };
 }
@@ -104,10 +103,8 @@ function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDatas
   return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, open: [] };
 }
 
-/** Finished art, without drawings (yet). */
-function ofPictures(folder: string): Contents {
-  const { pictures, skipped } = listFolder(join(folder, PICTURES));
-  const things = pictures.map((file): Thing => ({ name: stemOf(basename(file)), pictures: [{ file }] }));
+function ofPictures({ folder, items, skipped }: OneSet): Contents {
+  const things = items.map(({ file, label: _, ...item }): Thing => ({ ...item, pictures: [{ file }] }));
   return {
     ...{ folder, layout: 'pictures', parts: [things], sourceOf: readVariants(folder), skipped },
     ...{ unmatched: [], open: [] },

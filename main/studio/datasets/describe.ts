@@ -4,13 +4,10 @@ import { basename, join } from 'node:path';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
 import { layoutOf } from '../../engine/data/layouts.ts';
-import { listPictures } from '../../engine/pictures/listing.ts';
-import { stemOf } from '../../engine/data/names.ts';
 import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
+import { listOneSet, PICTURES } from '../../engine/data/one-set.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
 
-/** Pictures of a set that is not paired (yet). */
-export const PICTURES = 'pictures';
 /** Below left-out/: what pictures were before a fix rewrote them. Not left out, only kept. */
 export const ORIGINALS = 'originals';
 
@@ -82,10 +79,10 @@ const countSet = (pictures: readonly Entry[], set: string): number =>
 type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched' | 'labels'>;
 
 function describePictures(folder: string): Content {
-  const pictures = listPictures(join(folder, PICTURES)).map((file): Entry => {
-    const name = basename(file);
-    return { name: stemOf(name), sides: [`${PICTURES}/${name}`] };
-  });
+  const pictures = listOneSet(folder).items.map(({ name, file, heldOut }): Entry => ({
+    ...{ name, sides: [shown(folder, file)] },
+    ...(heldOut && { heldOut }),
+  }));
   return { layout: 'pictures', pictures, unmatched: [] };
 }
 

@@ -1,7 +1,7 @@
 /** The cells of a sprite sheet as a dataset of the studio. */
 import { join } from 'node:path';
 import { cutSheet, type SheetPlan } from './cells.ts';
-import { PICTURES } from './describe.ts';
+import { PICTURES } from '../../engine/data/one-set.ts';
 import { writeManifest } from './manifest.ts';
 import { wholeFolder } from './whole-folder.ts';
 

@@ -9,3 +9,4 @@ export * from './places.ts';
 export * from './reduce.ts';
 export * from './reflect.ts';
 export * from './reshape.ts';
+export * from './shift.ts';

@@ -37,10 +37,10 @@ class TrainState {
 
   /** Opens the Train form: with this dataset, else the one that is shown, else the newest that can be trained on. */
   beginTraining(dataset?: Dataset): void {
-    const fit = (one: Dataset): boolean => one.kind !== 'pictures' && one.problem === null;
+    const fit = (one: Dataset): boolean => one.problem === null;
     const wanted = dataset ?? this.dataset ?? this.datasets.find(({ id }) => id === this.run?.dataset);
     const chosen = wanted && fit(wanted) ? wanted : this.datasets.findLast(fit);
-    if (!chosen) return studio.toast('info', t.train.dataset.sketchesHint);
+    if (!chosen) return studio.toast('info', t.train.dataset.nothingToLearn);
     this.select('dataset', chosen.id);
     this.doctor = false;
     this.form = true;

@@ -1,5 +1,6 @@
 /** The Train form: begins with what was used last (else the quick preset), and starts a run. */
 import type { Dataset, Family, Preset } from '../../../../preload/contract/index.ts';
+import { learnsFrom } from '../../../../preload/contract/kinds.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import { problemsOf, type Draft, type Problems } from './validate.ts';
 
@@ -10,6 +11,9 @@ const FIRST = {
   holdout: 0.1,
   augment: { flip: true, jitter: 0.05, zoom: 0.1, rotate: 0, colour: 0 },
 } as const;
+
+/** For families that vary what they see themselves, or want it as it is. */
+const AS_IT_IS = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } as const;
 
 /** What is remembered of a form: everything but the name, and what depends on the pictures. */
 type Remembered = Omit<Draft, 'title' | 'family' | 'channels'> & { preset: Preset['id'] | null };
@@ -52,6 +56,8 @@ export class Form {
     if (!family) return;
     const known = studio.settings.lastTraining[id] as Partial<Remembered> | undefined;
     this.draft.settings = Object.fromEntries(family.fields.map(({ name, preset }) => [name, preset]));
+    this.draft.batch = family.batch;
+    this.draft.augment = { ...(family.varied ? FIRST.augment : AS_IT_IS) };
     const first = family.presets[0];
     if (first) this.usePreset(first);
     if (!known) return;
@@ -145,7 +151,7 @@ export class Form {
         studio.call('datasets.transparent', { dataset: this.#dataset.id }),
       ]);
       this.draft.channels = transparent ? 4 : 3;
-      this.families = all.filter(({ data }) => data === this.#dataset.kind);
+      this.families = all.filter(({ data }) => learnsFrom(data, this.#dataset.kind));
       this.useFamily(this.families[0]?.id ?? '');
     } catch (error) {
       families = null;

@@ -9,7 +9,7 @@ export interface Measure {
 }
 
 /** What each kind of data is judged by. */
-const MEASURES: Record<Run['data'], HeldOutMeasure> = { pairs: 'l1', sets: 'swd', labelled: 'swd' };
+const MEASURES: Record<Run['data'], HeldOutMeasure> = { pairs: 'l1', sets: 'swd', labelled: 'swd', pictures: 'swd' };
 
 export function measureOf(run: Pick<Run, 'data'>, score: { measure: HeldOutMeasure } | null): Measure {
   const id = score?.measure ?? MEASURES[run.data];

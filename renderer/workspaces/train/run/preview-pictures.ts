@@ -12,6 +12,7 @@ const USUAL: Record<Run['data'], readonly ColumnTitle[]> = {
   pairs: ['input', 'result', 'truth'],
   sets: ['input', 'result', 'example'],
   labelled: ['result'],
+  pictures: ['result'],
 };
 
 /** As many rows as a preview usually has, so that nothing moves when the first one comes. */

@@ -1,0 +1,45 @@
+/** DCGAN (Radford et al. 2016, arXiv:1511.06434): a generator that makes pictures like those it has seen out of noise. */
+import { z } from 'zod';
+import { input, type Tensor } from '../graph/tensor.ts';
+import { answer, generate, look } from '../networks/dcgan.ts';
+import { Network } from '../networks/network.ts';
+import { family, type RunShape } from './family.ts';
+import { latentSettings, makes, playGame, refuseDoublings, type LatentSettings } from './latent.ts';
+
+const generatorOf = ({ size, channels }: RunShape, { width }: LatentSettings) =>
+  new Network('generator', (w, noise: Tensor) => generate(w, noise, { size, width, channels }));
+
+const discriminatorOf = ({ size }: RunShape, { width }: LatentSettings) =>
+  new Network('discriminator', (w, picture: Tensor) => ({
+    logits: answer(w, 'out', look(w, picture, { size, width }), 1),
+  }));
+
+export const dcgan = family({
+  id: 'dcgan',
+  title: 'DCGAN',
+  about: 'From one set of pictures: it makes new ones like them.',
+  paper: 'Radford et al. 2016, arXiv:1511.06434',
+  data: 'pictures',
+  batch: 8,
+  varied: false,
+  settings: z.object(latentSettings),
+  refuseSize: refuseDoublings('DCGAN', [32, 64, 128, 256]),
+  program: (shape, s) => {
+    const noise = input('noise', [1, s.latent]);
+    return playGame(shape, s, {
+      begin: () => ({
+        generator: generatorOf(shape, s),
+        discriminator: discriminatorOf(shape, s),
+        known: null,
+        ask: () => null,
+      }),
+      pace: { lazy: 4, beta2: 0.99, discriminator: 2 },
+      ...makes({ noise: { from: 'noise' } }, { noise }, generatorOf(shape, s).apply(noise)),
+    });
+  },
+  presets: [
+    { id: 'quick', size: 32, minutes: 15, settings: { width: 32 } },
+    { id: 'standard', size: 64, minutes: 60, settings: { width: 32 } },
+    { id: 'quality', size: 128, minutes: 600, settings: { width: 32 } },
+  ],
+});
