@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../main/root.ts';
 import { run } from './maquette.ts';
 import { temporary } from '../main/testing/folder.ts';
-import { writePairs } from '../main/testing/datasets.ts';
+import { writeLabelled, writePairs } from '../main/testing/datasets.ts';
 
 const folder = temporary();
 afterAll(() => folder.remove());
@@ -42,6 +42,20 @@ const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | 
     },
   },
   translate: { args: () => ['translate', folder.path('run'), folder.path('pairs', 'A'), '--out', folder.path('out')] },
+  generate: {
+    args: async () => {
+      await writeLabelled(folder.path('labelled'), 4);
+      const trained = ['--out', folder.path('made'), '--size', '32', '--width', '2', '--steps', '1'];
+      await run('train', 'fewshot', folder.path('labelled'), ...trained);
+      return ['generate', folder.path('made'), '--count', '2', '--label', 'red', '--out', folder.path('new')];
+    },
+  },
+  interpolate: {
+    args: () => [
+      ...['interpolate', folder.path('made'), '--seeds', '1,2', '--frames', '4', '--loop'],
+      ...['--out', folder.path('way.gif')],
+    ],
+  },
   evaluate: { args: () => ['evaluate', folder.path('run'), folder.path('pairs')] },
   inspect: { args: () => ['inspect', folder.path('pairs')] },
   halve: { args: () => ['halve', folder.path('run'), '--out', folder.path('half.onnx')] },

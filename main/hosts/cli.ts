@@ -10,6 +10,8 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   samples: async () => (await import('./cli/tools.ts')).addSamples,
   train: async () => (await import('./cli/train.ts')).addTrain,
   translate: async () => (await import('./cli/translate.ts')).addTranslate,
+  generate: async () => (await import('./cli/generate.ts')).addGenerate,
+  interpolate: async () => (await import('./cli/generate.ts')).addInterpolate,
   evaluate: async () => (await import('./cli/evaluate.ts')).addEvaluate,
   inspect: async () => (await import('./cli/tools.ts')).addInspect,
   halve: async () => (await import('./cli/halve.ts')).addHalve,

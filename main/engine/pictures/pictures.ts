@@ -215,12 +215,15 @@ export function fromPlanar(planes: Float32Array, width: number, height: number, 
   return { width, height, channels, data };
 }
 
-/** Writes a PNG (8 bits, RGBA not premultiplied), whole or not at all. @throws UserError where it cannot be written */
+/** A picture as a PNG: 8 bits, RGBA not premultiplied. */
+export function pngOf({ width, height, channels, data }: Picture): Promise<Buffer> {
+  const straight = channels === 4 ? unpremultiplied(data) : data;
+  return sharp(straight, { raw: { width, height, channels } }).png({ compressionLevel: 6 }).toBuffer();
+}
+
+/** Writes `pngOf`, whole or not at all. @throws UserError where it cannot be written */
 export async function encodePng(picture: Picture, file: string): Promise<void> {
-  const { width, height, channels } = picture;
-  const data = channels === 4 ? unpremultiplied(picture.data) : picture.data;
-  const png = await sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 6 }).toBuffer();
-  writeAtomic(file, [png]);
+  writeAtomic(file, [await pngOf(picture)]);
 }
 
 /** Multiplies colour by alpha, in place. */

@@ -1,0 +1,137 @@
+/** `maquette generate MODEL --count N --out DIR` and `maquette interpolate MODEL --seeds 1,2,3 --out FILE` */
+import { basename, extname, join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { pathThrough, type Recipe } from '../../../models/latent/recipe.ts';
+import { physicalCores } from '../../cores.ts';
+import { startRuntime } from '../../engine/cpu/ort.ts';
+import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
+import { ANIMATIONS, encodeAnimation, type AnimationFormat } from '../../engine/pictures/animation.ts';
+import { encodePng, type Picture } from '../../engine/pictures/pictures.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
+import { UserError } from '../../errors.ts';
+import { ensureWritableFolder, writeAtomic } from '../../files.ts';
+import { modelFile } from './models.ts';
+import { number } from './options.ts';
+import { Output } from './output.ts';
+
+interface Common {
+  label?: Record<string, string>;
+  truncation: number;
+  threads: number;
+  out: string;
+  json?: true;
+}
+
+export function addGenerate(program: Command): void {
+  common(program.command('generate').description('make new pictures with a generator'))
+    .requiredOption('--out <folder>', 'where to write 0001.png and so on')
+    .option('--count <n>', 'how many', number(1, 100_000), 16)
+    .option('--seed <n>', 'everything random follows from it', number(0, 2 ** 32), 1)
+    .action(generate);
+}
+
+export function addInterpolate(program: Command): void {
+  common(program.command('interpolate').description('animate a way through pictures of a generator'))
+    .requiredOption('--out <file>', `a .${ANIMATIONS.join(', .')} file`)
+    .requiredOption('--seeds <a,b,...>', 'the pictures that it goes through: their seeds', seeds)
+    .option('--frames <n>', 'how many pictures in all', number(2, 10_000), 60)
+    .option('--fps <n>', 'how many of them a second', number(1, 60), 24)
+    .option('--loop', 'come back to the first')
+    .action(interpolate);
+}
+
+const common = (command: Command): Command =>
+  command
+    .argument('<model>', 'a model (.onnx) or the folder of a run')
+    .option('--label <name=value,...>', 'what to make, of a model that learned labels', labels)
+    .option(
+      '--truncation <t>',
+      'how far from the mean: 1 as it was trained, less is safer and more alike',
+      number(0, 2, 'any'),
+      1,
+    ) // prettier-ignore
+    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--json', 'one JSON object a line');
+
+function seeds(text: string): number[] {
+  const all = text.split(',').map((each) => (/^\d{1,10}$/.test(each.trim()) ? Number(each) : NaN));
+  if (all.length < 2 || all.some((each) => !(each < 2 ** 32)))
+    throw new InvalidArgumentError('At least two whole numbers, as 1,2,3');
+  return all;
+}
+
+/** `hair=short,skin=dark`; a value alone is that of the input `label`. */
+function labels(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split(',').map((each) => {
+      const at = each.indexOf('=');
+      return at < 0 ? ['label', each.trim()] : [each.slice(0, at).trim(), each.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** Opens a generator, which is released again. @throws UserError */
+async function withGenerator<T>(
+  model: string,
+  threads: number,
+  work: (generator: Generator) => Promise<T>,
+): Promise<T> {
+  const file = modelFile(model);
+  const { bytes } = readModelFile(file);
+  startRuntime(threads);
+  const generator = new Generator(bytes, file);
+  try {
+    return await work(generator);
+  } finally {
+    // Its threads end before the process does: a runtime that is torn down under them may crash.
+    generator.release();
+  }
+}
+
+async function generate(model: string, flags: Common & { count: number; seed: number }): Promise<void> {
+  const { count, seed, out, threads } = flags;
+  const output = new Output(flags.json === true);
+  await withGenerator(model, threads, async (generator) => {
+    ensureWritableFolder(out);
+    for (let i = 0; i < count; i++) {
+      const picture = await generator.make(wishOf({ kind: 'seed', seed: seedAt(seed, i) }, flags));
+      const file = join(out, `${String(i + 1).padStart(4, '0')}.png`);
+      await encodePng(picture, file);
+      output.event({ event: 'picture', output: file });
+      output.progress(i + 1, count, basename(file));
+    }
+  });
+  output.end();
+  output.line(`${count === 1 ? '1 picture' : `${count} pictures`} in ${out}`);
+  output.event({ event: 'done', n: count });
+}
+
+async function interpolate(
+  model: string,
+  flags: Common & { seeds: number[]; frames: number; fps: number; loop?: true },
+): Promise<void> {
+  const { out, frames, fps, threads } = flags;
+  const format = extname(out).slice(1).toLowerCase();
+  if (!ANIMATIONS.includes(format as AnimationFormat))
+    throw new UserError(
+      `${out}: this version writes .${ANIMATIONS.join(', .')}; there is no encoder for ${format === '' ? 'a file without an ending' : `.${format}`}`,
+    );
+  const output = new Output(flags.json === true);
+  const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));
+  const path = pathThrough(keys, { frames, loop: flags.loop === true });
+  const pictures = await withGenerator(model, threads, async (generator) => {
+    const made: Picture[] = [];
+    for (const recipe of path) {
+      made.push(await generator.make(wishOf(recipe, flags)));
+      output.progress(made.length, frames, '');
+    }
+    return made;
+  });
+  writeAtomic(out, [await encodeAnimation(pictures, { format: format as AnimationFormat, fps })]);
+  output.end();
+  output.line(`${frames} frames in ${out}`);
+  output.event({ event: 'done', n: frames, output: out });
+}
+
+const wishOf = (recipe: Recipe, { label, truncation }: Common) =>
+  wishFor(recipe, { truncation, ...(label && { labels: label }) });

@@ -1,0 +1,110 @@
+/**
+ * How a picture of a generator came about, as a small record that can be kept, sent and repeated: from a seed, near
+ * another, between two, or mixed of two. What came from what is the record itself.
+ */
+import { Random } from '../graph/random.ts';
+
+/** `seed`: drawn; `near`: on the way from `of` towards a drawn one; `between`: of two; `mix`: coarse of one, fine of the other. */
+export type Recipe =
+  | { kind: 'seed'; seed: number }
+  /** distance: 0 is `of` itself, 1 a picture that has nothing of it. */
+  | { kind: 'near'; of: Recipe; seed: number; distance: number }
+  /** at: 0 is `from`, 1 is `to`. */
+  | { kind: 'between'; from: Recipe; to: Recipe; at: number }
+  /** Levels of detail below `level` are of `coarse`, the others of `fine`. */
+  | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number };
+
+/** The latent of a generator: so many levels of detail, each led by so many numbers. */
+export interface LatentShape {
+  levels: number;
+  length: number;
+}
+
+/** Recipes that nest deeper are refused where they come from outside. */
+export const DEEPEST = 64;
+
+/**
+ * The latent that a recipe leads to: [levels, length], each level a point like those of N(0, 1). Where there is one level
+ * only, mixing takes one of the two whole.
+ */
+export function latentOf(recipe: Recipe, shape: LatentShape): Float32Array {
+  const { levels, length } = shape;
+  switch (recipe.kind) {
+    case 'seed': {
+      const drawn = new Random(recipe.seed, 'latent').normal(new Float32Array(length));
+      return repeated(drawn, levels);
+    }
+    case 'near': {
+      const towards = latentOf({ kind: 'seed', seed: recipe.seed }, shape);
+      return between(latentOf(recipe.of, shape), towards, recipe.distance, length);
+    }
+    case 'between':
+      return between(latentOf(recipe.from, shape), latentOf(recipe.to, shape), recipe.at, length);
+    case 'mix': {
+      const mixed = latentOf(recipe.fine, shape);
+      mixed.set(latentOf(recipe.coarse, shape).subarray(0, recipe.level * length));
+      return mixed;
+    }
+  }
+}
+
+function repeated(row: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(row.length * times);
+  for (let i = 0; i < times; i++) all.set(row, i * row.length);
+  return all;
+}
+
+/**
+ * Level by level the point between two, on the arc from one direction to the other (Shoemake 1985), its length between
+ * theirs: points of a normal distribution in many dimensions lie near a sphere, and those on a straight line do not.
+ */
+function between(a: Float32Array, b: Float32Array, at: number, length: number): Float32Array {
+  const result = new Float32Array(a.length);
+  for (let from = 0; from < a.length; from += length) {
+    const [p, q] = [a.subarray(from, from + length), b.subarray(from, from + length)];
+    const [np, nq] = [norm(p), norm(q)];
+    const cos = np * nq === 0 ? 1 : p.reduce((sum, value, i) => sum + value * q[i]!, 0) / (np * nq);
+    const angle = Math.acos(Math.min(1, Math.max(-1, cos)));
+    const sin = Math.sin(angle);
+    // Of nearly equal (or opposite) directions the arc is not defined well: the straight line is as good.
+    const [wp, wq] = sin < 1e-4 ? [1 - at, at] : [Math.sin((1 - at) * angle) / sin, Math.sin(at * angle) / sin];
+    const size = (1 - at) * np + at * nq;
+    for (let i = 0; i < length; i++)
+      result[from + i] = sin < 1e-4 ? p[i]! * wp + q[i]! * wq : size * ((p[i]! / np) * wp + (q[i]! / nq) * wq);
+  }
+  return result;
+}
+
+const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+
+/** How deep a recipe nests: 1 for a seed. */
+export const depthOf = (recipe: Recipe): number => 1 + Math.max(0, ...parentsOf(recipe).map(depthOf));
+
+/** What a recipe was made from. */
+export function parentsOf(recipe: Recipe): Recipe[] {
+  switch (recipe.kind) {
+    case 'seed':
+      return [];
+    case 'near':
+      return [recipe.of];
+    case 'between':
+      return [recipe.from, recipe.to];
+    case 'mix':
+      return [recipe.coarse, recipe.fine];
+  }
+}
+
+/**
+ * A path through pictures: `frames` recipes, at even steps. A loop comes back: its last frame is one step before the first.
+ * @param keys at least two
+ */
+export function pathThrough(keys: readonly Recipe[], { frames, loop }: { frames: number; loop: boolean }): Recipe[] {
+  const stops = loop ? [...keys, keys[0]!] : keys;
+  const whole = stops.length - 1;
+  const steps = loop ? frames : Math.max(1, frames - 1);
+  return Array.from({ length: frames }, (_, i) => {
+    const place = (i * whole) / steps;
+    const leg = Math.min(Math.floor(place), whole - 1);
+    return { kind: 'between', from: stops[leg]!, to: stops[leg + 1]!, at: place - leg };
+  });
+}
