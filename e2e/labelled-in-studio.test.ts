@@ -1,8 +1,29 @@
-/** Labelled pictures in the window: imported, trained on, and a model that is kept but offered by no translator. */
+/**
+ * Labelled pictures in the window: imported, trained on, and a generator that no translator offers, but whose pictures are
+ * explored, kept, mixed, animated and saved in Latent.
+ */
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import type { Locator } from 'playwright';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporary } from '../main/testing/folder.ts';
 import { writeLabelled } from '../main/testing/datasets.ts';
 import { dropPaths, HOSTS, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
+
+/** How many pictures are seen. */
+const loaded = (gallery: Locator): Promise<number> =>
+  gallery.locator('img').evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth > 0).length);
+
+/** What a picture shows, once it is there. */
+const pixelsOf = async (image: Locator): Promise<string> => {
+  const source = await image.evaluate(async (one: HTMLImageElement) => (await one.decode(), one.src));
+  const { data } = await image
+    .page()
+    .request.get(source)
+    .then(async (answer) => ({ data: await answer.body() }));
+  return data.toString('base64');
+};
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   const folder = temporary();
@@ -47,12 +68,69 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
 
       const panel = page.getByRole('region', { name: /characters/ });
       await panel.getByRole('img', { name: 'Pictures that characters made' }).waitFor();
-      await panel.getByText('Conditional GAN').waitFor();
+      await panel.getByText('Few-shot generator').waitFor();
       expect(await panel.getByRole('slider').count()).toBe(0); // nothing to compare
       await go('Sketch');
       await page.getByRole('heading', { name: 'Draw, and a model paints beside it' }).waitFor();
       await go('Style');
       await page.getByRole('heading', { name: 'Style needs a model' }).waitFor();
+
+      await go('Latent');
+      const gallery = page.getByRole('listbox', { name: 'Pictures that characters makes' });
+      const chosen = page.getByRole('region', { name: 'The chosen picture' });
+      const sources = page.getByRole('group', { name: 'What is shown' });
+      await chosen.getByText(/learned pictures|anything that it learned/).waitFor();
+      expect(await loaded(gallery)).toBeGreaterThan(10);
+      // Another label gives other pictures of the same seeds; the same label the same pictures again.
+      const first = gallery.getByRole('option').first().locator('img');
+      const seen = { any: await pixelsOf(first), red: '', blue: '' };
+      for (const label of ['red', 'blue'] as const) {
+        await page.getByRole('combobox', { name: 'label' }).selectOption(label);
+        seen[label] = await pixelsOf(first);
+      }
+      expect(seen.red).not.toBe(seen.blue);
+      expect([seen.red, seen.blue]).toContain(seen.any);
+
+      await gallery.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('k');
+      await chosen.getByRole('button', { name: 'Kept' }).waitFor();
+      await page.keyboard.press('a');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('a');
+      await chosen.getByRole('button', { name: 'Mix with…' }).click();
+      await gallery.getByRole('option').nth(4).click();
+      await sources.getByText('Mixed').waitFor();
+      // Of four levels of detail: three ways each way, and three between.
+      expect(await gallery.getByRole('option').count()).toBe(9);
+      await chosen.getByText('It came from').waitFor();
+      await chosen.getByRole('button', { name: 'More like this' }).click();
+      await sources.getByText('More like this').waitFor();
+
+      const path = page.getByRole('region', { name: 'Animation' });
+      for (const [what, ending] of [
+        ['Animation (GIF)', 'gif'],
+        ['Sprite sheet with atlas (PNG, JSON)', 'zip'],
+      ] as const) {
+        await path.getByRole('button', { name: 'Save…' }).click();
+        const coming = page.waitForEvent('download');
+        await page.getByRole('menuitem', { name: what }).click();
+        const download = await coming;
+        expect(download.suggestedFilename()).toBe(`characters.${ending}`);
+        const bytes = readFileSync(await download.path());
+        if (ending === 'gif') expect(await sharp(bytes).metadata()).toMatchObject({ pages: 48, width: 64 });
+        else {
+          const files = unzipSync(bytes);
+          const atlas = JSON.parse(new TextDecoder().decode(files['characters.json'])) as { frames: object };
+          expect(Object.keys(atlas.frames)).toHaveLength(48);
+          expect((await sharp(files['characters.png']).metadata()).width).toBe(7 * 66);
+        }
+      }
+
+      await page.reload();
+      await go('Latent');
+      await sources.getByText('Kept 1').click();
+      await expect.poll(() => loaded(gallery)).toBe(1);
     },
   );
 });

@@ -32,7 +32,7 @@ import { t } from './text/en.ts';
 import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 
 /** How many things of a sample are enough to see a model learn. */
-const SAMPLE_COUNTS = { renders: 800, portraits: 400 };
+const SAMPLE_COUNTS = { renders: 800, portraits: 400, characters: 600 };
 /** What an error for want of a connection is about. */
 const HOST = 'host';
 const RETRY_MS = [300, 700, 1500, 3000, 5000];

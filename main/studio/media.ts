@@ -23,6 +23,7 @@ const BINARY = 'application/octet-stream';
 const EXPORT_TYPES: Record<string, string> = {
   '.png': 'image/png',
   '.webp': 'image/webp',
+  '.gif': 'image/gif',
   '.psd': 'image/vnd.adobe.photoshop',
   '.zip': 'application/zip',
 };
@@ -77,6 +78,15 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
   /** export/<id>/<name>: a file that was made to be downloaded */
   export({ project }, [id = '']) {
     const file = project.drawings.exported(id);
+    return Promise.resolve({ file, type: EXPORT_TYPES[extname(file)] ?? BINARY, download: basename(file) });
+  },
+  /** made/<model>/<version>/<what it was asked for, as JSON> */
+  async made({ project }, [model = '', , wish = '']) {
+    return picture(await project.latent.picture(model, wish));
+  },
+  /** made-file/<id>/<name>: a file that was made to be downloaded */
+  'made-file'({ project }, [id = '']) {
+    const file = project.latent.exported(id);
     return Promise.resolve({ file, type: EXPORT_TYPES[extname(file)] ?? BINARY, download: basename(file) });
   },
   /** original/<batch>/<index>/<version>: they lie wherever the person picked them, so the studio names them. */

@@ -7,6 +7,7 @@ import type { Context } from './rooms/context.ts';
 import { Datasets } from './rooms/datasets.ts';
 import { Drawings } from './rooms/drawings.ts';
 import { Lessons } from './rooms/lessons.ts';
+import { LatentRoom } from './rooms/latent.ts';
 import { Models } from './rooms/models.ts';
 import { PaintingRoom } from './rooms/painting.ts';
 import { Runs } from './rooms/runs.ts';
@@ -25,6 +26,7 @@ export class OpenProject {
   readonly drawings: Drawings;
   readonly painting: PaintingRoom;
   readonly lessons: Lessons;
+  readonly latent: LatentRoom;
 
   constructor(context: Context) {
     this.folder = context.folder;
@@ -35,6 +37,7 @@ export class OpenProject {
     this.drawings = new Drawings(context, this.models);
     this.painting = new PaintingRoom(context, this.datasets, this.models, this.runs);
     this.lessons = new Lessons(context, this.datasets, this.models, this.runs);
+    this.latent = new LatentRoom(context, this.datasets, this.models, this.runs);
     const files = fileJobs(context.launch, () => this.datasets.arrived());
     const kinds = { train: this.runs.jobs, translate: this.batches.jobs, files };
     // What may not be changed is not worked on either.
@@ -60,6 +63,7 @@ export class OpenProject {
   /** Ends what runs for it, and lets others have its folder. */
   close(): void {
     this.painting.close();
+    this.latent.close();
     this.folder.close();
   }
 

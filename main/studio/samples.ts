@@ -197,12 +197,13 @@ const CHARACTERS = 1000;
 
 /** A style that DiceBear draws characters in from seeds, and what is said of one by the options that it was drawn with. */
 interface CharacterStyle {
-  load(): Promise<Style<object>>;
-  traits(options: Readonly<Record<string, unknown>>): Record<string, string>;
+  load: () => Promise<Style<object>>;
+  traits: (options: Readonly<Record<string, unknown>>) => Record<string, string>;
 }
 
+/** An option that was drawn with, in words. */
 const named = (names: Readonly<Record<string, string>>, value: unknown): string =>
-  names[String(value)] ?? String(value ?? 'none');
+  typeof value === 'string' ? (names[value] ?? value) : 'none';
 
 const CHARACTER_STYLES: Record<'toon-head' | 'adventurer', CharacterStyle> = {
   'toon-head': {
@@ -220,7 +221,7 @@ const CHARACTER_STYLES: Record<'toon-head' | 'adventurer', CharacterStyle> = {
     load: () => import('@dicebear/adventurer'),
     traits: ({ hair, skinColor }) => ({
       skin: named({ '#f2d3b1': 'light', '#ecad80': 'tan', '#9e5622': 'brown', '#763900': 'dark' }, skinColor),
-      hair: String(hair ?? 'none').replace(/\d+$/, ''),
+      hair: named({}, hair).replace(/\d+$/, ''),
     }),
   },
 };

@@ -390,6 +390,13 @@ export class Studio {
       'drawings.export': (args) => this.#open().drawings.export(args),
       'drawings.mapPreview': (args) => this.#open().drawings.mapPreview(args),
 
+      'latent.facts': (args) => this.#open().latent.facts(args),
+      'latent.kept': (args) => this.#open().latent.kept(args),
+      'latent.keep': (args) => this.#open().latent.keep(args),
+      'latent.drop': (args) => this.#open().latent.drop(args),
+      'latent.nearest': (args) => this.#open().latent.nearest(args),
+      'latent.path': (args) => this.#open().latent.path(args),
+      'latent.export': (args) => this.#open().latent.export(args),
       'paint.translate': (args) => this.#open().painting.translate(args),
       'paint.pen': (args) => this.#open().painting.pen(args),
       'paint.facts': (args) => this.#open().painting.facts(args),

@@ -52,11 +52,11 @@ export interface Game<Asked, Known, V extends Verdict> {
   /** What the real pictures of this step are. */
   known: Known;
   /** What the generator is asked for in a turn. */
-  ask(turn: 'd' | 'g'): Asked;
+  ask: (turn: 'd' | 'g') => Asked;
   /** What is learned besides telling real from fake, by the end of its name. */
-  besides?(verdict: V, asked: Asked | Known): Readonly<Record<string, Tensor>>;
+  besides?: (verdict: V, asked: Asked | Known) => Readonly<Record<string, Tensor>>;
   /** What the discriminator sees of a picture; what is drawn for that follows from `stream`. */
-  seen?(picture: Tensor, stream: string): Tensor;
+  seen?: (picture: Tensor, stream: string) => Tensor;
 }
 
 /** How fast a game is played. */
@@ -70,7 +70,7 @@ export interface Pace {
 }
 
 export interface Playing<Asked, Known, V extends Verdict> {
-  begin(): Game<Asked, Known, V>;
+  begin: () => Game<Asked, Known, V>;
   pace: Pace;
   /** The labels that come with the pictures, where the family wants them. */
   labels?: readonly string[];
@@ -85,7 +85,7 @@ export function playGame<Asked, Known, V extends Verdict>(
   { begin, pace, labels, models, shows }: Playing<Asked, Known, V>,
 ): Program {
   const start = () => {
-    const { seen = (picture) => picture, besides = () => ({}), ...game } = begin();
+    const { seen = (picture: Tensor): Tensor => picture, besides = () => ({}), ...game } = begin();
     const fake = (turn: 'd' | 'g', asked: Asked): Tensor =>
       game.generator.apply(fedInput(`noise/${turn}`, [shape.batch, s.latent], { kind: 'noise' }), asked);
     const picture = input('picture', [shape.batch, shape.channels, shape.size, shape.size]);

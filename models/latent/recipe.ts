@@ -80,19 +80,9 @@ const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, value) => sum
 /** How deep a recipe nests: 1 for a seed. */
 export const depthOf = (recipe: Recipe): number => 1 + Math.max(0, ...parentsOf(recipe).map(depthOf));
 
-/** What a recipe was made from. */
-export function parentsOf(recipe: Recipe): Recipe[] {
-  switch (recipe.kind) {
-    case 'seed':
-      return [];
-    case 'near':
-      return [recipe.of];
-    case 'between':
-      return [recipe.from, recipe.to];
-    case 'mix':
-      return [recipe.coarse, recipe.fine];
-  }
-}
+/** What a recipe was made from: the recipes within it. */
+export const parentsOf = (recipe: Recipe): Recipe[] =>
+  Object.values(recipe).filter((part): part is Recipe => typeof part === 'object');
 
 /**
  * A path through pictures: `frames` recipes, at even steps. A loop comes back: its last frame is one step before the first.

@@ -215,6 +215,36 @@ export const calls = {
     z.object({ png: bytes }),
   ),
 
+  /** What a generator of the library takes. Its pictures are at `/media/made/<model>/<version>/<wish as JSON>`. */
+  'latent.facts': call(model, s.generatorFacts),
+  'latent.kept': call(model, z.array(s.keptPicture)),
+  'latent.keep': call(model.extend({ wish: s.wish }), s.keptPicture),
+  'latent.drop': call(model.extend({ kept: s.id }), done),
+  /** The picture that it learned from which is most like one that it makes; null where those are not in the project. */
+  'latent.nearest': call(
+    model.extend({ wish: s.wish }),
+    z
+      .object({
+        picture: z.string(),
+        name: z.string(),
+        /** How far apart they are, where 1 is how far a learned picture usually is from the one most like it. */
+        distance: z.number(),
+        /** So near that it is a copy. */
+        copy: z.boolean(),
+      })
+      .nullable(),
+  ),
+  /** A way through pictures, at even steps; a loop comes back to the first. */
+  'latent.path': call(
+    z.object({ keys: z.array(s.wish).min(2).max(100), frames: z.int().min(2).max(1000), loop: z.boolean() }),
+    z.array(s.wish),
+  ),
+  /** Makes a file to be downloaded. */
+  'latent.export': call(
+    model.extend({ wishes: z.array(s.wish).min(1).max(1000), as: s.madeFormat, fps: z.number().min(1).max(60) }),
+    z.object({ download: z.string(), name: z.string(), bytes: z.int() }),
+  ),
+
   /**
    * Translates a drawing with a model of the library, live. The studio keeps the picture of one drawing: `changed` is
    * what is new of it since the last request (all of it the first time), laid over its paper.

@@ -613,3 +613,49 @@ export const notice = z.object({
   /** The run or job that it is about. */
   run: id.nullable(),
 });
+
+/** How a picture of a generator came about; see models/latent/recipe.ts. */
+export type Recipe =
+  | { kind: 'seed'; seed: number }
+  | { kind: 'near'; of: Recipe; seed: number; distance: number }
+  | { kind: 'between'; from: Recipe; to: Recipe; at: number }
+  | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number };
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+export const recipe: z.ZodType<Recipe> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('seed'), seed }),
+    z.object({ kind: z.literal('near'), of: recipe, seed, distance: share }),
+    z.object({ kind: z.literal('between'), from: recipe, to: recipe, at: share }),
+    z.object({ kind: z.literal('mix'), coarse: recipe, fine: recipe, level: z.int().min(0).max(16) }),
+  ]),
+);
+
+/** What a generator is asked for: the point, how far from the mean, and a label for each input that takes one. */
+export const wish = z.object({
+  recipe,
+  truncation: z.number().min(0).max(2),
+  labels: z.record(z.string(), z.string()),
+});
+export type Wish = z.infer<typeof wish>;
+
+/** A picture that a person kept. */
+export const keptPicture = z.object({ id, wish, created: z.string() });
+export type KeptPicture = z.infer<typeof keptPicture>;
+
+/** What a generator takes. */
+export const generatorFacts = z.object({
+  size: z.int(),
+  channels: z.union([z.literal(3), z.literal(4)]),
+  /** Levels of detail that can be led apart: more than one can be mixed coarse to fine. */
+  levels: z.int(),
+  /** The inputs that take a label, and which. */
+  labels: z.array(z.object({ name: z.string(), choices: z.array(z.string()) })),
+});
+export type GeneratorFacts = z.infer<typeof generatorFacts>;
+
+/** Made pictures as files: each alone, on one sheet, as sprites with an atlas, or moving. */
+export const madeFormat = z.enum(['pictures', 'sheet', 'sprites', 'gif', 'webp', 'apng']);
+export type MadeFormat = z.infer<typeof madeFormat>;

@@ -182,14 +182,5 @@ export const library = {
     train: 'Train at a larger size',
   },
 
-  latent: {
-    title: 'Latent',
-    text: 'Here you will wander through the pictures that a model could make, mix two of them, and keep what you like.',
-    near: 'The models of this version each turn one drawing into one picture, so there is no space between them to wander through. Train one on sketches of your own art and see what it makes of new lines.',
-    train: 'Train a model',
-    samples: 'Try it with sample pictures',
-    library: 'Look at your models',
-  },
-
   goTrain: 'Go to Train',
 };

@@ -2,6 +2,7 @@
 import type { Job } from '../../preload/contract/index.ts';
 import type { HelpGroup } from '../commands/command.ts';
 import { count, percent, plural } from './numbers.ts';
+import { latent } from './en-latent.ts';
 import { library } from './en-library.ts';
 import { sketch } from './en-sketch.ts';
 import { style } from './en-style.ts';
@@ -252,6 +253,7 @@ export const t = {
     details: 'Details',
   },
   train,
+  latent,
   library,
   sketch,
   style,

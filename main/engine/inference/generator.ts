@@ -52,7 +52,7 @@ export function generatorForm({ inputs, outputs, metadata }: ReadModel, name: st
     const [asked, { shape }] = [asks[input.name], input];
     if (!asked || !shape?.every((length) => typeof length === 'number'))
       throw new UserError(`${name} does not say what its input "${input.name}" takes`);
-    return { name: input.name, asked, shape: shape as number[] };
+    return { name: input.name, asked, shape: shape };
   });
   const noise = known.find(({ asked }) => asked.from === 'noise');
   const [size, channels] = [Number(metadata['maquette.size']), Number(metadata['maquette.channels'])];

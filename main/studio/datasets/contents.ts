@@ -104,7 +104,11 @@ function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDatas
 }
 
 function ofPictures({ folder, items, skipped }: OneSet): Contents {
-  const things = items.map(({ file, label: _, ...item }): Thing => ({ ...item, pictures: [{ file }] }));
+  const things = items.map(({ name, file, source, heldOut }): Thing => ({
+    ...{ name, pictures: [{ file }] },
+    ...(source !== undefined && { source }),
+    ...(heldOut !== undefined && { heldOut }),
+  }));
   return {
     ...{ folder, layout: 'pictures', parts: [things], sourceOf: readVariants(folder), skipped },
     ...{ unmatched: [], open: [] },

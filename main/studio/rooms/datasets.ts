@@ -7,6 +7,7 @@ import { describeDataset, type Description } from '../datasets/describe.ts';
 import { readManifest, writeManifest } from '../datasets/manifest.ts';
 import { doTask } from '../file-jobs.ts';
 import { withoutPaths } from '../places.ts';
+import { shown } from '../../engine/data/datasets.ts';
 import { mediaAddress, type Context } from './context.ts';
 
 /** What is known of a dataset until its files change. */
@@ -118,6 +119,11 @@ export class Datasets {
       pictures: sides.map((side) => mediaAddress('thumb', dataset, version, 2048, side)),
     }));
     return { total: all.length, entries };
+  }
+
+  /** The address of a picture file of a dataset, small. */
+  thumbnail(dataset: string, file: string): string {
+    return mediaAddress('thumb', dataset, this.#look(dataset).version, 256, shown(this.folder(dataset), file));
   }
 
   async transparent({ dataset }: Args<'datasets.transparent'>): Promise<Result<'datasets.transparent'>> {

@@ -16,6 +16,7 @@ import { readRecord, writeRecord } from '../../records.ts';
 import { RoomIndex } from '../room-index.ts';
 import { readStarter, starterFile } from '../starters.ts';
 import { ABOUT_MODEL, type AboutModel } from '../project-files.ts';
+import { KEPT_END } from '../latent/kept.ts';
 import { mediaAddress, type Context } from './context.ts';
 
 /** A model that a training made. */
@@ -250,7 +251,7 @@ export class Models {
 
   remove({ model }: Args<'models.remove'>): Result<'models.remove'> {
     const { folder } = this.#context;
-    const files = ['.onnx', BACK, '.json', '.png']
+    const files = ['.onnx', BACK, '.json', '.png', KEPT_END]
       .map((end) => model + end)
       .filter((name) => existsSync(folder.file('models', name)));
     const binned = folder.discard(

@@ -4,6 +4,7 @@ import { probePicture } from '../../engine/pictures/pictures.ts';
 import { findCells, type SheetPlan } from '../datasets/cells.ts';
 import { datasetTasks } from '../datasets/tasks.ts';
 import { drawingTasks } from '../drawings/tasks.ts';
+import { latentTasks } from '../latent/tasks.ts';
 import { joinPictures, oldPreviewCell } from '../preview-pictures.ts';
 import { readCurves } from '../curves.ts';
 import { collectPictures } from '../collect-pictures.ts';
@@ -24,6 +25,7 @@ export type Progress = (done: number, total: number, news?: PictureNews) => void
 export const tasks = {
   ...datasetTasks,
   ...drawingTasks,
+  ...latentTasks,
   /** The cells of a sheet, with the sheet's size. */
   sheetCells: async ({ file, plan }: { file: string; plan: SheetPlan }) => {
     const { width, height } = await probePicture(file);

@@ -1,0 +1,131 @@
+/** What is done with generators in a task worker: the model that was used last stays open there. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
+import { startRuntime } from '../../engine/cpu/ort.ts';
+import { Generator, generatorForm } from '../../engine/inference/generator.ts';
+import { encodeAnimation, spriteSheet, type AnimationFormat } from '../../engine/pictures/animation.ts';
+import { encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
+import { contactSheet } from '../../engine/pictures/sheet.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
+import { writeAtomic } from '../../files.ts';
+import { nearestOf, type Nearest } from './nearest.ts';
+
+/** A generator of the library. */
+export interface GeneratorFile {
+  file: string;
+  /** Tells a newer state of the file from an older. */
+  version: number;
+  /** How messages call it. */
+  title: string;
+  threads: number;
+}
+
+let open: { key: string; generator: Generator } | undefined;
+
+/** The generator, kept open until another one is asked for. @throws UserError */
+function generatorOf({ file, version, title, threads }: GeneratorFile): Generator {
+  const key = `${version} ${file}`;
+  if (open?.key === key) return open.generator;
+  startRuntime(threads);
+  const generator = new Generator(readModelFile(file).bytes, title);
+  open?.generator.release();
+  open = { key, generator };
+  return generator;
+}
+
+/** Pictures are made one after another: a generator has one place for what it is asked for. */
+let last: Promise<unknown> = Promise.resolve();
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const next = last.then(work, work);
+  last = next;
+  return next;
+}
+
+export const latentTasks = {
+  generatorFacts: ({ file, title }: GeneratorFile): Promise<GeneratorFacts> => {
+    const { size, channels, latent, inputs } = generatorForm(readModelFile(file), title);
+    const labels = inputs.flatMap(({ name, asked }) =>
+      asked.from === 'labels' ? [{ name, choices: [...asked.labels] }] : [],
+    );
+    return Promise.resolve({ size, channels, levels: latent.levels, labels });
+  },
+
+  /** Writes one picture as a PNG. */
+  makePicture: ({ model, wish, out }: { model: GeneratorFile; wish: Wish; out: string }): Promise<null> =>
+    inTurn(async () => {
+      await encodePng(await generatorOf(model).make(wish), out);
+      return null;
+    }),
+
+  /** The learned picture that is most like one that is made. */
+  nearestPicture: ({
+    model,
+    wish,
+    learned,
+  }: {
+    model: GeneratorFile;
+    wish: Wish;
+    learned: readonly string[];
+  }): Promise<Nearest | null> =>
+    inTurn(async () => nearestOf(await pngOf(await generatorOf(model).make(wish)), learned)),
+
+  /** Writes a file of made pictures into `out`; gives its place. */
+  exportMade: ({ model, wishes, as, fps, out, title }: ExportMade): Promise<{ file: string; bytes: number }> =>
+    inTurn(async () => {
+      const pictures: Picture[] = [];
+      for (const wish of wishes) pictures.push(await generatorOf(model).make(wish));
+      const { bytes, ending } = await FORMATS[as](pictures, { title, fps });
+      mkdirSync(out, { recursive: true });
+      const file = join(out, `${title}${ending}`);
+      writeAtomic(file, [bytes]);
+      return { file, bytes: bytes.length };
+    }),
+};
+
+interface ExportMade {
+  model: GeneratorFile;
+  wishes: readonly Wish[];
+  as: MadeFormat;
+  fps: number;
+  out: string;
+  /** The name of the file, without its ending. */
+  title: string;
+}
+
+interface Written {
+  bytes: Uint8Array;
+  ending: string;
+}
+type Write = (pictures: readonly Picture[], more: { title: string; fps: number }) => Promise<Written>;
+
+const moving =
+  (format: AnimationFormat, ending: string): Write =>
+  async (pictures, { fps }) => ({ bytes: await encodeAnimation(pictures, { format, fps }), ending });
+
+const numbered = (i: number): string => `${String(i + 1).padStart(4, '0')}.png`;
+
+const FORMATS: Record<MadeFormat, Write> = {
+  async pictures(pictures) {
+    if (pictures.length === 1) return { bytes: await pngOf(pictures[0]!), ending: '.png' };
+    const entries = await Promise.all(pictures.map(async (picture, i) => [numbered(i), await pngOf(picture)] as const));
+    return { bytes: zipSync(Object.fromEntries(entries), { level: 0 }), ending: '.zip' };
+  },
+  async sheet(pictures) {
+    const columns = Math.ceil(Math.sqrt(pictures.length));
+    const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
+      pictures.slice(row * columns, (row + 1) * columns),
+    );
+    return { bytes: await pngOf(contactSheet(rows, { gap: 8 })), ending: ' sheet.png' };
+  },
+  async sprites(pictures, { title }) {
+    const file = `${title}.png`;
+    const { picture, atlas } = spriteSheet(pictures, { names: pictures.map((_, i) => numbered(i)), file });
+    const json = new TextEncoder().encode(JSON.stringify(atlas, null, 2));
+    return { bytes: zipSync({ [file]: await pngOf(picture), [`${title}.json`]: json }, { level: 0 }), ending: '.zip' };
+  },
+  gif: moving('gif', '.gif'),
+  webp: moving('webp', '.webp'),
+  apng: moving('png', '.png'),
+};

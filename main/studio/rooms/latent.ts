@@ -1,0 +1,175 @@
+/** Generators of the library: what they make, what of it is kept, and files made from it. */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { depthOf, DEEPEST, pathThrough } from '../../../models/latent/recipe.ts';
+import type { Args, KeptPicture, Result, Wish } from '../../../preload/contract/index.ts';
+import { wish as wishSchema } from '../../../preload/contract/schemas.ts';
+import { UserError } from '../../errors.ts';
+import { readRecord, writeRecord } from '../../records.ts';
+import { homeFolder } from '../places.ts';
+import { KEPT, KEPT_END } from '../latent/kept.ts';
+import type { GeneratorFile } from '../latent/tasks.ts';
+import { TaskWorker } from '../tasks/client.ts';
+import { listContents, thingsOf } from '../datasets/contents.ts';
+import { mediaAddress, type Context } from './context.ts';
+import type { Datasets } from './datasets.ts';
+import type { Models } from './models.ts';
+import type { Runs } from './runs.ts';
+
+export class LatentRoom {
+  readonly #context: Context;
+  readonly #models: Models;
+  readonly #runs: Runs;
+  readonly #datasets: Datasets;
+  /** A process of its own: a model that takes it down takes no thumbnails with it. */
+  readonly #worker: TaskWorker;
+  readonly #exports = new Map<string, string>();
+
+  constructor(context: Context, datasets: Datasets, models: Models, runs: Runs) {
+    [this.#context, this.#datasets, this.#models, this.#runs] = [context, datasets, models, runs];
+    this.#worker = new TaskWorker(
+      context.launch,
+      (how) => new UserError(`The process that makes pictures ${how}; what you kept is safe, and it starts again`),
+    );
+  }
+
+  facts({ model }: Args<'latent.facts'>): Promise<Result<'latent.facts'>> {
+    return this.#worker.run('generatorFacts', this.#file(model));
+  }
+
+  /** The PNG of one picture, for media: made when it is first looked at. @throws UserError */
+  async picture(model: string, text: string): Promise<string> {
+    const wish = readWish(text);
+    const file = this.#file(model);
+    const key = createHash('sha1')
+      .update([file.file, file.version, JSON.stringify(wish)].join('\0'))
+      .digest('hex');
+    const out = join(this.#made(), `${key}.png`);
+    if (!existsSync(out)) {
+      this.#runs.giveWay(GIVE_WAY_MS);
+      await this.#worker.run('makePicture', { model: file, wish, out });
+    }
+    return out;
+  }
+
+  kept({ model }: Args<'latent.kept'>): KeptPicture[] {
+    const file = this.#keptFile(model);
+    return existsSync(file) ? readRecord(file, KEPT).kept : [];
+  }
+
+  keep({ model, wish }: Args<'latent.keep'>): KeptPicture {
+    this.#context.folder.requireWritable();
+    refuseDeep(wish);
+    const kept: KeptPicture = { id: randomUUID(), wish, created: new Date().toISOString() };
+    this.#write(model, [...this.kept({ model }), kept]);
+    return kept;
+  }
+
+  drop({ model, kept: id }: Args<'latent.drop'>): null {
+    this.#context.folder.requireWritable();
+    this.#write(
+      model,
+      this.kept({ model }).filter((kept) => kept.id !== id),
+    );
+    return null;
+  }
+
+  async nearest({ model, wish }: Args<'latent.nearest'>): Promise<Result<'latent.nearest'>> {
+    refuseDeep(wish);
+    const run = this.#models.runOf(model);
+    const dataset = run === null ? null : (this.#runs.origin(run)?.about.dataset ?? null);
+    if (dataset === null || !this.#datasets.has(dataset)) return null;
+    const folder = this.#datasets.folder(dataset);
+    const held = new Set(this.#runs.origin(run!)?.heldOut);
+    const learned = thingsOf(listContents(folder)).filter(({ name }) => !held.has(name));
+    const files = learned.map(({ pictures }) => pictures[0]!.file);
+    const nearest = await this.#worker.run('nearestPicture', { model: this.#file(model), wish, learned: files });
+    if (!nearest) return null;
+    const { name, pictures } = learned[nearest.index]!;
+    return {
+      picture: this.#datasets.thumbnail(dataset, pictures[0]!.file),
+      name,
+      distance: nearest.distance,
+      copy: nearest.copy,
+    };
+  }
+
+  /** Labels and variety are those of the first picture all the way. */
+  path({ keys, frames, loop }: Args<'latent.path'>): Wish[] {
+    const path = pathThrough(
+      keys.map(({ recipe }) => recipe),
+      { frames, loop },
+    );
+    return path.map((recipe) => ({ ...keys[0]!, recipe }));
+  }
+
+  async export({ model, wishes, as, fps }: Args<'latent.export'>): Promise<Result<'latent.export'>> {
+    wishes.forEach(refuseDeep);
+    const id = this.#context.folder.freshId('export');
+    const title = this.#models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-');
+    const out = join(this.#made(), id);
+    const { file, bytes } = await this.#worker.run('exportMade', {
+      model: this.#file(model),
+      wishes,
+      as,
+      fps,
+      out,
+      title,
+    });
+    this.#exports.set(id, file);
+    const name = basename(file);
+    return { download: mediaAddress('made-file', id, name), name, bytes };
+  }
+
+  /** A file that was exported, for media. @throws UserError */
+  exported(id: string): string {
+    const file = this.#exports.get(id);
+    if (file === undefined) throw new UserError('That export is gone; export it again');
+    return file;
+  }
+
+  close(): void {
+    this.#worker.close();
+  }
+
+  #file(model: string): GeneratorFile {
+    const file = this.#models.file(model);
+    const version = statSync(file).mtimeMs;
+    return { file, version, title: this.#models.title(model), threads: this.#context.threads() };
+  }
+
+  /** Where pictures lie that can be made again at any time: emptied when the project is opened. */
+  #made(): string {
+    const { folder } = this.#context;
+    return folder.readOnly ? join(homeFolder(), 'exports') : folder.file('.maquette', 'exports');
+  }
+
+  #keptFile(model: string): string {
+    this.#models.file(model); // refuses one that is not there
+    return this.#context.folder.file('models', `${model}${KEPT_END}`);
+  }
+
+  #write(model: string, kept: KeptPicture[]): void {
+    writeRecord(this.#keptFile(model), { format: 1, kept });
+  }
+}
+
+/** How long trainings give way to a picture, in milliseconds. */
+const GIVE_WAY_MS = 400;
+
+function readWish(text: string): Wish {
+  try {
+    const wish = wishSchema.parse(JSON.parse(text));
+    refuseDeep(wish);
+    return wish;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('There is nothing at this address', { cause: error });
+  }
+}
+
+function refuseDeep({ recipe }: Wish): void {
+  if (depthOf(recipe) > DEEPEST)
+    throw new UserError(`That picture comes from ${DEEPEST} others, one after another; begin from a new one`);
+}

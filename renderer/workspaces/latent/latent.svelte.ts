@@ -1,0 +1,240 @@
+/** What the Latent workspace shows and does. One instance, so that coming back finds everything as it was. */
+import { untrack } from 'svelte';
+import type {
+  GeneratorFacts,
+  KeptPicture,
+  MadeFormat,
+  Model,
+  Recipe,
+  Result,
+  Wish,
+} from '../../../preload/contract/index.ts';
+import { messageOf, studio } from '../../studio.svelte.ts';
+import { t } from '../../text/en.ts';
+import { GalleryState, type GalleryEntry } from '../../ui/gallery/gallery.svelte.ts';
+
+/** What the gallery shows: drawn anew, kept, near one, or made of two. */
+export type Source = 'seeds' | 'kept' | 'near' | 'mix';
+
+export interface MadeEntry extends GalleryEntry {
+  wish: Wish;
+}
+
+/** Nobody scrolls further, and `Other pictures` gives as many again. */
+const ENDLESS = 5000;
+/** From one to the other, where two are mixed. */
+const HALFWAY = [0.25, 0.5, 0.75];
+const SEEDS = 2 ** 32;
+
+const randomSeed = (): number => Math.floor(Math.random() * SEEDS);
+/** The seed of the i-th picture of a gallery: far from the next gallery's. */
+const seedOf = (base: number, i: number): number => (base + i * 2654435761) % SEEDS;
+
+class LatentState {
+  readonly gallery = new GalleryState<MadeEntry>();
+  facts = $state.raw<GeneratorFacts | null>(null);
+  kept = $state.raw<readonly KeptPicture[]>([]);
+  source = $state<Source>('seeds');
+  /** The one that is shown large. */
+  chosen = $state.raw<Wish | null>(null);
+  /** The one that another is to be chosen for, to be mixed with it. */
+  mixing = $state.raw<Wish | null>(null);
+  truncation = $state(1);
+  /** How far pictures like the one asked for are from it. */
+  distance = $state(0.3);
+  /** The label of each input; `''` is any. */
+  labels = $state<Record<string, string>>({});
+  path = $state.raw<readonly Wish[]>([]);
+  nearest = $state.raw<Result<'latent.nearest'> | 'looking'>(null);
+  saving = $state(false);
+  error = $state<string>();
+  #model = $state('');
+  #base = $state(randomSeed());
+  /** What the pictures that are near, or mixed, come from. */
+  #of = $state.raw<readonly Wish[]>([]);
+  #asked = 0;
+
+  /** Newest first. */
+  readonly models: readonly Model[] = $derived(
+    studio.modelsThat('generate').sort((a, b) => b.created.localeCompare(a.created)),
+  );
+  readonly model: Model | null = $derived(this.models.find(({ id }) => id === this.#model) ?? this.models[0] ?? null);
+  readonly readOnly = $derived(studio.project?.readOnly ?? true);
+  /** What changes when the model has learned more. */
+  readonly version = $derived(this.model?.download.split('/').at(-1) ?? '');
+  readonly isKept = $derived(this.chosen ? this.#keptOf(this.chosen) !== undefined : false);
+
+  choose(id: string): void {
+    this.#model = id;
+    Object.assign(this, { chosen: null, mixing: null, path: [], facts: null, kept: [], source: 'seeds', labels: {} });
+  }
+
+  /** Asks what the model takes and what is kept of it, and shows pictures. Called when another model is shown. */
+  async open(): Promise<void> {
+    const { model } = this;
+    if (!model) return;
+    this.error = undefined;
+    try {
+      const [facts, kept] = await Promise.all([
+        studio.call('latent.facts', { model: model.id }),
+        studio.call('latent.kept', { model: model.id }),
+      ]);
+      if (this.model?.id !== model.id) return;
+      [this.facts, this.kept] = [facts, kept];
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+  }
+
+  /** The address of a picture. */
+  address(wish: Wish): string {
+    return `/media/made/${encodeURIComponent(this.model!.id)}/${this.version}/${encodeURIComponent(JSON.stringify(wish))}`;
+  }
+
+  /** Everything that decides what the gallery shows. */
+  readonly #shown = $derived({
+    ...{ source: this.source, base: this.#base, of: this.#of, kept: this.kept, facts: this.facts },
+    ...{ truncation: this.truncation, distance: this.distance, labels: { ...this.labels }, version: this.version },
+  });
+
+  /** Fills the gallery. To be called again when what it shows changes, which this reads. */
+  show(): void {
+    const { source } = this.#shown;
+    const entries = source === 'kept' || source === 'mix' ? this.#finite().map((wish) => this.#entry(wish)) : null;
+    const load = (from: number, count: number): MadeEntry[] =>
+      entries?.slice(from, from + count) ??
+      Array.from({ length: Math.min(count, ENDLESS - from) }, (_, i) => this.#entry(this.#drawn(from + i), from + i));
+    untrack(() => {
+      this.gallery.show(entries?.length ?? ENDLESS, (from, count) => Promise.resolve(load(from, count)));
+      this.gallery.fetch();
+    });
+  }
+
+  /** Pictures that were not seen yet. */
+  others(): void {
+    this.#base = randomSeed();
+    this.gallery.goTo(0);
+  }
+
+  /** Chooses a picture, or the second one of a mix. */
+  pick(wish: Wish): void {
+    if (this.mixing) this.#mix(this.mixing, wish);
+    else this.chosen = wish;
+  }
+
+  /** Shows more like one. */
+  more(wish: Wish): void {
+    this.#of = [wish];
+    Object.assign(this, { source: 'near', mixing: null, chosen: wish });
+    this.others();
+  }
+
+  beginMix(wish: Wish): void {
+    this.mixing = wish;
+    if (this.source === 'near' || this.source === 'mix') this.source = 'seeds';
+  }
+
+  async toggleKept(wish: Wish): Promise<void> {
+    const { model, readOnly } = this;
+    if (!model || readOnly) return;
+    const before = this.#keptOf(wish);
+    if (before) {
+      this.kept = this.kept.filter(({ id }) => id !== before.id);
+      await studio.attempt(studio.call('latent.drop', { model: model.id, kept: before.id }));
+      return;
+    }
+    const kept = await studio.attempt(studio.call('latent.keep', { model: model.id, wish }));
+    if (kept) this.kept = [...this.kept, kept];
+  }
+
+  addToPath(wish: Wish): void {
+    this.path = [...this.path, wish];
+  }
+  takeOut(at: number): void {
+    this.path = this.path.filter((_, i) => i !== at);
+  }
+  move(at: number, by: number): void {
+    const path = [...this.path];
+    const [taken] = path.splice(at, 1);
+    path.splice(Math.max(0, Math.min(path.length, at + by)), 0, taken!);
+    this.path = path;
+  }
+
+  /** Looks for the learned picture that is most like one; the answer for another picture is dropped. */
+  async lookForNearest(wish: Wish): Promise<void> {
+    const asked = ++this.#asked;
+    this.nearest = 'looking';
+    const nearest = await studio.attempt(studio.call('latent.nearest', { model: this.model!.id, wish }));
+    if (asked === this.#asked) this.nearest = nearest ?? null;
+  }
+
+  /** Makes a file and saves it. */
+  async save(wishes: readonly Wish[], as: MadeFormat, fps = 12): Promise<void> {
+    if (!this.model || this.saving || wishes.length === 0) return;
+    this.saving = true;
+    const made = await studio.attempt(
+      studio.call('latent.export', { model: this.model.id, wishes: [...wishes], as, fps }),
+    );
+    this.saving = false;
+    if (!made) return;
+    Object.assign(document.createElement('a'), { href: made.download, download: made.name }).click();
+    studio.announce(t.latent.saved(made.name));
+  }
+
+  #entry(wish: Wish, i?: number): MadeEntry {
+    const mark = this.source !== 'kept' && this.#keptOf(wish) ? '★' : undefined;
+    const name = i === undefined ? '' : t.latent.picture(i + 1);
+    return { wish, name, heldOut: false, thumbnails: [this.address(wish)], mark };
+  }
+
+  /** The i-th picture of an endless gallery. */
+  #drawn(i: number): Wish {
+    const seed = seedOf(this.#base, i);
+    if (this.source === 'near') {
+      const [of] = this.#of as [Wish];
+      return { ...of, recipe: { kind: 'near', of: of.recipe, seed, distance: this.distance } };
+    }
+    return { recipe: { kind: 'seed', seed }, truncation: this.truncation, labels: this.#labelsOf(seed) };
+  }
+
+  /** What was asked for; where any will do, one after another. */
+  #labelsOf(seed: number): Record<string, string> {
+    return Object.fromEntries(
+      (this.facts?.labels ?? []).map(({ name, choices }) => [
+        name,
+        this.labels[name] ? this.labels[name] : choices[seed % choices.length]!,
+      ]),
+    );
+  }
+
+  #finite(): Wish[] {
+    if (this.source === 'kept') return this.kept.map(({ wish }) => wish).reverse();
+    const [a, b] = this.#of as [Wish, Wish];
+    const made = (recipe: Recipe): Wish => ({ ...a, recipe });
+    const mixes = (coarse: Wish, fine: Wish): Wish[] =>
+      Array.from({ length: Math.max(0, (this.facts?.levels ?? 1) - 1) }, (_, i) =>
+        made({ kind: 'mix', coarse: coarse.recipe, fine: fine.recipe, level: i + 1 }),
+      );
+    const between = HALFWAY.map((at) => made({ kind: 'between', from: a.recipe, to: b.recipe, at }));
+    return [...mixes(a, b), ...mixes(b, a), ...between];
+  }
+
+  #mix(a: Wish, b: Wish): void {
+    this.#of = [a, b];
+    Object.assign(this, { mixing: null, source: 'mix' });
+    this.gallery.goTo(0);
+  }
+
+  #keptOf(wish: Wish): KeptPicture | undefined {
+    const same = JSON.stringify(wish);
+    return this.kept.find((kept) => JSON.stringify(kept.wish) === same);
+  }
+}
+
+export const latentState = new LatentState();
+
+/** The pictures that a picture was made from: the recipes within its own. */
+export const parentsOf = ({ recipe, ...rest }: Wish): Wish[] =>
+  Object.values(recipe)
+    .filter((part): part is Recipe => typeof part === 'object')
+    .map((parent) => ({ ...rest, recipe: parent }));
