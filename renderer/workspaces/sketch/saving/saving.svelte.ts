@@ -153,6 +153,6 @@ export class Saving {
     [this.#pictured, this.#outdated] = [now, false];
     const { editor, live } = this.#drawing;
     const drawn = canvasOf(layOverPaper(editor.flatten({ roles: ['paint'] }), editor.state.paper));
-    return thumbnailOf(live.version > 0 ? [drawn, live.canvas] : [drawn], THUMBNAIL);
+    return thumbnailOf(live.has ? [drawn, live.canvas] : [drawn], THUMBNAIL);
   }
 }
