@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { cropped, firstPainted, fitted, framed, hexOf, layOver, layOverPaper, surfaceOf, unionOf, within } from './pixels.ts';
+import {
+  cropped,
+  firstPainted,
+  fitted,
+  framed,
+  hexOf,
+  layOver,
+  layOverPaper,
+  surfaceOf,
+  unionOf,
+  within,
+} from './pixels.ts';
 
 const surface = (width: number, height: number, ...bytes: number[]) => ({
   ...{ width, height },

@@ -98,7 +98,7 @@ export class Live {
     const { model } = this.#drawing;
     if (this.#ended) return;
     this.#look();
-    if (this.blank || !model || !this.#drawing.modelKnown || studio.connection !== 'open') return;
+    if (this.blank || !model || !this.#drawing.modelKnown || !this.#drawing.reachable) return;
     const next = this.#plan.next(performance.now());
     if (typeof next === 'number') this.#timer = setTimeout(() => this.#pump(), next);
     else if (next) void this.#ask(model, next);
