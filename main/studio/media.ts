@@ -117,6 +117,9 @@ const OUTSIDE: Record<string, Answer<MediaSource>> = {
   /** picked/<token>: a picture that the person picked and that is in no project yet */
   picked: ({ worker, tokens }, [token = '']) =>
     thumbnail(worker, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
+  /** picked-thumb/<token>: the same, small */
+  'picked-thumb': ({ worker, tokens }, [token = '']) =>
+    thumbnail(worker, tokens.path(token), { size: 256, cache: join(homeFolder(), 'covers') }),
 };
 
 /** What an address below /media/, with its query, means. @throws UserError when it means nothing, or leaves the project */

@@ -89,7 +89,7 @@ export class Studio {
   /** An error in words; faults of ours are logged with their stack. */
   explain(error: unknown): Failure {
     if (error instanceof UserError)
-      return { code: 'user', message: withoutPaths(error.message, this.#project?.folder.path) };
+      return { code: 'user', message: withoutPaths(error.message, this.#project?.folder.path, this.tokens.picked) };
     this.#door.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
     return { code: 'fault', message: `Something went wrong in Maquette (${what}); the log has more` };
@@ -249,6 +249,17 @@ export class Studio {
     return { boxes, width, height, picture: mediaAddress('picked', token) };
   }
 
+  /** What dropped files are, what else they can be taken as, and how they look. */
+  #sayRecognised({ others, seen, sheet, ...found }: TaskResult<'recognise'>): Recognised {
+    const tokenOf = (file: string): string => this.tokens.of(file).token;
+    return {
+      ...sayWay(found),
+      others: others.map(sayWay),
+      thumbnails: seen.map((file) => mediaAddress('picked-thumb', tokenOf(file))),
+      sheet: sheet && { token: tokenOf(sheet.file), name: basename(sheet.file), cells: sheet.cells },
+    };
+  }
+
   #threads(): number {
     return this.settings.get().threads ?? physicalCores();
   }
@@ -330,7 +341,7 @@ export class Studio {
       },
 
       'datasets.recognise': async ({ tokens }) =>
-        sayRecognised(await this.#worker.run('recognise', { sources: paths(tokens) })),
+        this.#sayRecognised(await this.#worker.run('recognise', { sources: paths(tokens) })),
       'datasets.import': (args) => this.#open().datasets.import(args),
       'datasets.add': (args) => this.#open().datasets.add(args),
       'datasets.sample': (args) => this.#open().datasets.sample(args),
@@ -424,12 +435,6 @@ export class Studio {
 }
 
 const JOB_ENDS = { done: 'Done', failed: 'It failed; Maquette says why', cancelled: 'Stopped' };
-
-/** What dropped files are, and what else they can be taken as. */
-const sayRecognised = ({ others, ...found }: TaskResult<'recognise'>): Recognised => ({
-  ...sayWay(found),
-  others: others.map(sayWay),
-});
 
 /** What dropped files are, in a line for the person. */
 function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs {

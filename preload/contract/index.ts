@@ -124,14 +124,15 @@ export const calls = {
   'runs.remove': call(run, binned),
 
   /**
-   * Takes models into the library. `x.onnx` and `x.BtoA.onnx` given together become one model of two directions. What a
+   * Takes models into the library. `x.onnx` and `x.BtoA.onnx` given together become one model of two directions; files in
+   * which a model keeps its weights may be given with it, and what is neither is `skipped`. What a
    * model of another tool takes is guessed (`io`), until a person says that it is right.
    */
   /** The models that Maquette brings along. */
   'starters.list': call(nothing, z.array(s.starter)),
   /** Puts one of them into the library; gives the one that is there where it was put before. */
   'models.addStarter': call(z.object({ starter: s.id }), z.object({ model: s.id })),
-  'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
+  'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id), skipped: z.array(s.fileNote) })),
   /** What its file says of it. Refused where a model of another tool is asked. */
   'models.shape': call(model, s.modelShape),
   'models.update': call(

@@ -465,6 +465,10 @@ export type RecognisedAs = z.infer<typeof recognisedAs>;
 export const recognised = recognisedAs.extend({
   /** What else it can be taken as, for `datasets.import`. */
   others: z.array(recognisedAs),
+  /** Addresses of a few of the pictures; of pairs both, one after the other. */
+  thumbnails: z.array(z.string()),
+  /** A picture that comes alone and looks like many: `sheets.cut` takes it apart. */
+  sheet: z.object({ token: id, name: z.string(), cells: z.int() }).nullable(),
 });
 export type Recognised = z.infer<typeof recognised>;
 
