@@ -98,6 +98,10 @@ describe('what is dropped', () => {
     await dialog.getByText('This looks like a sheet of 16.').waitFor();
     await dialog.getByRole('button', { name: 'Cut it' }).click();
     await page.getByRole('button', { name: 'Cut into 16' }).waitFor();
+    // Who thinks better of it is where they were.
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Cut into 16' }).waitFor({ state: 'hidden' });
+    await dialog.getByText('This looks like a sheet of 16.').waitFor();
     await leave();
 
     // A model comes with the file that its weights are in.

@@ -85,6 +85,9 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
       size: LARGEST_DRAWING,
       cache: cacheOf(project),
     }),
+  /** original-thumb/<batch>/<index>/<version> */
+  'original-thumb': ({ project, worker }, [batch = '', index = '']) =>
+    thumbnail(worker, project.batches.file(batch, Number(index), 'input'), { size: 256, cache: cacheOf(project) }),
   /** result/<batch>/<index>/<version> */
   result: ({ project }, parts) => Promise.resolve(picture(resultOf(project, parts))),
   /** result-thumb/<batch>/<index>/<version> */

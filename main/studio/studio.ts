@@ -17,7 +17,7 @@ import { physicalCores } from '../cores.ts';
 import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
-import { browse } from './browse.ts';
+import { browse, goTo, makeFolder } from './browse.ts';
 import { TaskWorker, inTaskWorker } from './tasks/client.ts';
 import type { TaskResult } from './tasks/tasks.ts';
 import { familyForms } from './families.ts';
@@ -301,6 +301,8 @@ export class Studio {
         return (await this.#door.pick(options)).map((path) => this.tokens.of(path));
       },
       'files.browse': ({ token }) => browse(token === null ? homedir() : this.tokens.path(token), this.tokens),
+      'files.goTo': ({ path }) => goTo(path, this.tokens),
+      'files.makeFolder': ({ token, name }) => makeFolder(this.tokens.path(token), name, this.tokens),
       'files.beginUpload': () => ({ upload: this.#uploads.begin(this.#uploadFolder()) }),
       'files.upload': ({ upload, path, bytes }) => {
         this.#uploads.write(upload, path, bytes);
@@ -363,6 +365,7 @@ export class Studio {
       'training.pause': (args) => this.#open().runs.pause(args),
       'training.resume': (args) => this.#open().runs.resume(args),
       'training.stop': (args) => this.#open().runs.stop(args),
+      'training.tryOut': (args) => this.#open().runs.tryOut(args),
       'training.fork': (args) => this.#open().runs.fork(args),
       'runs.curves': (args) => this.#open().runs.curves(args),
       'runs.rename': (args) => this.#open().runs.rename(args),

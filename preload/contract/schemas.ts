@@ -20,8 +20,11 @@ export const place = z.object({
   name: z.string(),
   /** For the person to read only. */
   shown: z.string(),
+  /** The folder itself. */
+  here: picked,
   parent: picked.nullable(),
-  entries: z.array(picked),
+  /** `thumbnail` is an address, of files that are named as pictures. */
+  entries: z.array(picked.extend({ thumbnail: z.string().nullable() })),
 });
 export type Place = z.infer<typeof place>;
 
@@ -273,6 +276,8 @@ export const batchPicture = z.object({
   input: z.string().nullable(),
   output: z.string().nullable(),
   thumbnail: z.string().nullable(),
+  /** The same of the original. */
+  inputThumbnail: z.string().nullable(),
   /** The PNG to be saved; takes `?strength=0.5`. */
   download: z.string().nullable(),
 });

@@ -150,6 +150,10 @@ export const t = {
   files: {
     home: 'Home',
     up: 'Up one folder',
+    path: 'Path of the folder',
+    newFolder: 'New folder',
+    newFolderName: 'Name of the new folder',
+    makeFolder: 'Make it',
     contents: 'Folder contents',
     empty: 'This folder is empty.',
     choose: (n: number, folders: boolean) => (n > 1 ? `Choose ${n}` : folders ? 'Choose this folder' : 'Choose'),
