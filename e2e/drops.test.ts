@@ -1,11 +1,13 @@
 /** Files and folders that are dropped where they do not belong find their place, or are told of by name. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writePsdUint8Array } from 'ag-psd';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
-import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
-import { boxes } from '../main/studio/datasets/testing.ts';
+import { invertingModel, weightApart } from '../main/engine/testing/testing-onnx.ts';
+import { boxes, rectangles } from '../main/studio/datasets/testing.ts';
 import { dropPaths, newProject, openStudio, type OpenStudio } from './studio.ts';
 
+const LONG = { timeout: 180_000 };
 let studio: OpenStudio | undefined;
 afterEach(async () => {
   await studio?.close();
@@ -56,6 +58,70 @@ describe('what is dropped', () => {
     await page.getByTestId('style').waitFor();
     await dropPaths(page, [person('props')]);
     await page.getByRole('alert').getByText('Choose a model').waitFor();
+  });
+
+  it('everything is told by its name, shown before it is taken, and goes where it belongs', LONG, async () => {
+    const { page, person, go } = await begin();
+    await newProject(page, 'Entrance');
+    writeFileSync(person('props', 'text.png'), 'no picture');
+    writeFileSync(person('text.png'), 'no picture');
+    const cells = Array.from({ length: 16 }, (_, i) => ({ left: (i % 4) * 32 + 6, top: (i >> 2) * 32 + 6 }));
+    const things = cells.map((at) => ({ ...at, width: 20, height: 20 }));
+    await encodePng(rectangles({ width: 128, height: 128, channels: 4 }, things), person('sheet.png'));
+    const { data } = boxes(5, 32, 32, 4);
+    const whole = { width: 32, height: 32, data: Uint8ClampedArray.from(data) };
+    const layered = { width: 32, height: 32, imageData: whole, children: [{ name: 'paint', imageData: whole }] };
+    writeFileSync(person('hero.psd'), writePsdUint8Array(layered));
+
+    const dialog = page.getByRole('dialog');
+    const leave = async (): Promise<void> => {
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    const shown = () =>
+      dialog.locator('img').evaluateAll((all) => all.map((img) => (img as HTMLImageElement).naturalWidth > 0));
+    await dropPaths(page, [person('props')]);
+    await dialog.getByText('3 pictures, 1 left out').waitFor();
+    await dialog.getByText('1 file is left out').click();
+    await dialog.getByText(/^text\.png is named as PNG but is not a picture/).waitFor();
+    await expect.poll(shown).toEqual([true, true, true]);
+    await leave();
+    await dropPaths(page, [person('text.png')]);
+    const alert = dialog.getByRole('alert');
+    await expect.poll(() => alert.innerText()).toMatch(/^text\.png is named as PNG but is not a picture/);
+    await leave();
+    await dropPaths(page, [person('hero.psd')]);
+    await dialog.getByText('1 picture', { exact: true }).waitFor();
+    await expect.poll(shown).toEqual([true]);
+    await leave();
+    await dropPaths(page, [person('sheet.png')]);
+    await dialog.getByText('This looks like a sheet of 16.').waitFor();
+    await dialog.getByRole('button', { name: 'Cut it' }).click();
+    await page.getByRole('button', { name: 'Cut into 16' }).waitFor();
+    // Who thinks better of it is where they were.
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Cut into 16' }).waitFor({ state: 'hidden' });
+    await dialog.getByText('This looks like a sheet of 16.').waitFor();
+    await leave();
+
+    // A model comes with the file that its weights are in.
+    const { model, weights } = weightApart(invertingModel(), 'two.data');
+    writeFileSync(person('two.onnx'), model);
+    writeFileSync(person('two.data'), weights);
+    await dropPaths(page, [person('two.data'), person('two.onnx')]);
+    await page.getByRole('option', { name: /^two/ }).waitFor();
+
+    // A drawing says it too, before it asks what shall become of it.
+    await go('Sketch');
+    await page.getByTestId('sketch-start').waitFor();
+    await dropPaths(page, [person('props', 'prop-1.png')]);
+    await page.getByTestId('drawing-pane').waitFor();
+    await dropPaths(page, [person('text.png')]);
+    await expect.poll(() => alert.innerText()).toMatch(/^text\.png is named as PNG but is not a picture/);
+    await leave();
+    await dropPaths(page, [person('props', 'prop-2.png')]);
+    await dialog.getByRole('button', { name: /^A reference/ }).waitFor();
+    await expect.poll(shown).toEqual([true]);
   });
 
   it('a damaged picture is never the face of a dataset', { timeout: 120_000 }, async () => {

@@ -31,11 +31,38 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('spinbutton', { name: 'Width' }).fill('4');
       await page.getByRole('button', { name: 'Start training' }).click();
       await expect.poll(() => numberIn(page.getByTestId('run-step')), { timeout: 60_000 }).toBeGreaterThanOrEqual(1);
+      // What it knows by now can be tried while it goes on: a pause writes it down.
+      const trial = page.getByRole('dialog', { name: 'New drawing' });
+      const draw = page.getByRole('main').getByRole('button', { name: 'Draw with it' });
+      expect(await draw.isDisabled()).toBe(true);
+      await page.getByRole('button', { name: 'Pause' }).first().click();
+      await page.getByRole('button', { name: 'Resume' }).first().click();
+      await draw.click();
+      await trial.getByRole('radio', { name: /Sample: renders/, checked: true }).waitFor();
+      await trial.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Train').click();
       await page.getByRole('button', { name: 'Stop' }).first().click();
       await page
         .getByRole('link', { name: /export/i })
         .first()
         .waitFor();
+
+      // Its pictures are compared as in Style: a line with a handle, and what is at either side of it.
+      await page
+        .getByRole('button', { name: /^Look closely at/ })
+        .first()
+        .click();
+      const line = page.getByRole('slider', { name: 'Where the two meet' });
+      await line.getByText('Input').waitFor();
+      await line.getByText('Result').waitFor();
+      const frame = (await line.boundingBox())!;
+      await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(frame.x + frame.width / 4, frame.y + frame.height / 2, { steps: 4 });
+      await page.mouse.up();
+      expect(Number(await line.getAttribute('aria-valuenow'))).toBeCloseTo(25, -1);
+      expect((await line.boundingBox())!.x).toBeCloseTo(frame.x, 0);
+      await page.keyboard.press('Escape');
 
       // What one does with a model comes first.
       await page.getByRole('main').getByRole('button', { name: 'Draw with it' }).click();

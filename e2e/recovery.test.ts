@@ -95,13 +95,13 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await dropFiles(page, [{ name: 'notes.txt', bytes: Buffer.from('no picture') }]);
       await page
         .getByRole('dialog')
-        .getByText(/no picture/i)
+        .getByText(/^notes\.txt is not a picture/)
         .waitFor();
       await page.keyboard.press('Escape');
       await dropFiles(page, [{ name: 'broken.png', bytes: Buffer.from('\x89PNG\r\n\x1a\nbroken', 'latin1') }]);
       await page
         .getByRole('dialog')
-        .getByText(/no picture/i)
+        .getByText(/^broken\.png cannot be read/)
         .waitFor();
       await page.keyboard.press('Escape');
       // One broken file among good ones is left out by name.

@@ -49,6 +49,7 @@ async function shotOf(pane: Locator): Promise<Pixels> {
   const clip = { x: box.x, y: box.y + LABEL, width: box.width, height: box.height - 2 * LABEL };
   return pixelsOf(await pane.page().screenshot({ clip }));
 }
+const NOTHING_DRAWN = 'The result shows here as soon as you draw.';
 /** What is said about a pane lies along its upper edge. */
 const LABEL = 44;
 
@@ -98,7 +99,7 @@ async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: num
   if (wrap) await dialog.getByRole('switch').click();
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByTestId('drawing-pane').waitFor();
-  await until(page.getByTestId('result-pane'), 0);
+  await page.getByTestId('result-pane').getByText(NOTHING_DRAWN).waitFor();
   for (let i = 0; i < 4; i++) await page.keyboard.press(']');
 }
 

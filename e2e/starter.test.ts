@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
+import { Pen } from './pen.ts';
 import { HOSTS, importFiles, newProject, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
@@ -54,8 +55,24 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('button', { name: 'Draw with it' }).click();
       const dialog = page.getByRole('dialog', { name: 'New drawing' });
       await dialog.getByRole('radio', { name: /^Render/, checked: true }).waitFor();
-      await dialog.getByRole('button', { name: 'Cancel' }).click();
-      await page.getByTestId('new-drawing').waitFor();
+      await dialog.getByRole('switch', { name: /example/i }).click();
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      // What it answers to nothing is no result: it is not asked before something is drawn, nor when all is undone.
+      const result = page.getByTestId('result-pane');
+      const hint = result.getByText('The result shows here as soon as you draw.');
+      await hint.waitFor();
+      expect(await result.getAttribute('data-result-version')).toBe('0');
+      const pen = await Pen.over(page);
+      await pen.stroke(page.getByTestId('drawing-pane'), [
+        [0.4, 0.4, 1],
+        [0.6, 0.6, 1],
+      ]);
+      await expect.poll(async () => Number(await result.getAttribute('data-result-version'))).toBeGreaterThan(0);
+      expect(await hint.count()).toBe(0);
+      await page.getByTestId('undo').click();
+      await hint.waitFor();
+      expect(await colourful(await result.getByTestId('canvas').screenshot())).toBeLessThan(0.001);
+      expect(await result.getAttribute('data-result-ms')).toBeNull();
     },
   );
 

@@ -26,6 +26,8 @@ export interface OpenStudio {
   processes: (role: string) => number[];
   /** Kills the host and all its processes at once, as a crash would; `close` still has to be called. */
   kill: () => Promise<void>;
+  /** Starts a host that was killed again at the same address, as `maquette serve --port` does; gives its fresh link. */
+  again: () => Promise<string>;
   close: () => Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function openStudio(host: HostName, options: StudioOptions = {}): P
     person: (...parts) => folder.path('person', ...parts),
     processes: (role) => childrenOf(pid).filter((child) => commandOf(child).includes(`${role}.js`)),
     kill: opened.kill,
+    again: opened.again,
     close: async () => {
       await opened.close();
       if (!options.home) folder.remove();
@@ -74,15 +77,18 @@ interface Opened {
   page: Page;
   pid: number;
   kill: () => Promise<void>;
+  again: () => Promise<string>;
   close: () => Promise<void>;
 }
 
 async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promise<Opened> {
-  const host = spawn(process.execPath, [PROGRAM, 'serve', '--no-open', '--json', '--port', '0'], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
+  const begin = (port: string): ChildProcess =>
+    spawn(process.execPath, [PROGRAM, 'serve', '--no-open', '--json', '--port', port], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+  let host = begin('0');
   const url = await listening(host);
   const browser = await launchBrowser();
   const context = await browser.newContext({
@@ -92,16 +98,17 @@ async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promi
   });
   const page = await context.newPage();
   await page.goto(url);
-  const gone = new Promise<void>((resolve) => host.once('exit', () => resolve()));
-  const end = (signal: NodeJS.Signals): Promise<void> => {
-    if (host.exitCode === null && host.signalCode === null)
-      process.kill(signal === 'SIGKILL' ? -host.pid! : host.pid!, signal);
-    return gone;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (host.exitCode !== null || host.signalCode !== null) return;
+    const gone = new Promise((resolve) => host.once('exit', resolve));
+    process.kill(signal === 'SIGKILL' ? -host.pid! : host.pid!, signal);
+    await gone;
   };
   return {
     page,
     pid: host.pid!,
     kill: () => end('SIGKILL'),
+    again: () => listening((host = begin(new URL(url).port))),
     close: async () => {
       await browser.close();
       await end('SIGTERM');
@@ -136,6 +143,7 @@ async function inElectron(env: NodeJS.ProcessEnv, { size }: StudioOptions): Prom
       child.kill('SIGKILL');
       await gone;
     },
+    again: () => Promise.reject(new Error('the window of Electron ends with its host')),
     close: () => application.close(),
   };
 }

@@ -38,14 +38,6 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await page.getByRole('heading', { name: 'Give pictures another look' }).waitFor();
   }
 
-  /** Chooses a folder of the person's home in the studio's own dialog. */
-  async function chooseFolder(page: Page, name: string): Promise<void> {
-    const dialog = page.getByRole('dialog', { name: 'Choose a folder' });
-    await dialog.getByRole('option', { name: new RegExp(name) }).click();
-    await dialog.getByRole('button', { name: /^Choose/ }).click();
-    await dialog.waitFor({ state: 'hidden' });
-  }
-
   /** The pixels of a picture without alpha, RGB. */
   const pixelsOf = (file: string): Promise<Buffer> => sharp(readFileSync(file)).removeAlpha().raw().toBuffer();
 
@@ -120,7 +112,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const lens = page.getByTestId('lens');
       await lens.waitFor();
       await lens.getByText('3×').waitFor();
-      const places = await lens.locator('.half').evaluateAll((halves) =>
+      const spots = await lens.locator('.half').evaluateAll((halves) =>
         halves.map((glass) => {
           const [outer, inner] = [glass, glass.querySelector('.enlarged')!].map((one) => one.getBoundingClientRect());
           return {
@@ -130,11 +122,11 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
           };
         }),
       );
-      for (const { x, y } of places) {
+      for (const { x, y } of spots) {
         expect(x).toBeCloseTo(0.4, 1.5);
         expect(y).toBeCloseTo(0.55, 1.5);
       }
-      expect(places.map(({ source }) => new URL(source).pathname.split('/')[2])).toEqual(['original', 'result']);
+      expect(spots.map(({ source }) => new URL(source).pathname.split('/')[2])).toEqual(['original', 'result']);
       await page.mouse.wheel(0, -400);
       await lens.getByText('3×').waitFor({ state: 'hidden' });
       await page.mouse.up();
@@ -151,9 +143,26 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
 
       // All of it, at half the strength, with the folders and names that it had.
       await strength.fill('0.5');
-      mkdirSync(person('results'));
+      // The pictures beside it are as strong as the large one.
+      const cell = gallery(page).getByRole('option').first();
+      const weights = () => cell.locator('img').evaluateAll((all) => all.map((img) => img.style.opacity));
+      await expect.poll(weights).toEqual(['0.5', '0.5']);
       await page.getByRole('button', { name: 'Save all…' }).click();
-      await chooseFolder(page, 'results');
+      const places = page.getByRole('dialog', { name: 'Choose a folder' });
+      const path = places.getByRole('textbox', { name: 'Path of the folder' });
+      await expect.poll(() => path.inputValue()).toBe('~');
+      await path.fill('nowhere');
+      await path.press('Enter');
+      await places.getByRole('alert').getByText('Write the whole path').waitFor();
+      await path.fill('~');
+      await path.press('Enter');
+      await places.getByRole('alert').waitFor({ state: 'hidden' });
+      await places.getByRole('button', { name: 'New folder' }).click();
+      await places.getByRole('textbox', { name: 'Name of the new folder' }).fill('results');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => path.inputValue()).toBe('~/results');
+      await places.getByRole('button', { name: 'Choose this folder' }).click();
+      await places.waitFor({ state: 'hidden' });
       // Each file lies beside its place until it is whole.
       const written = (): string[] => below(person('results')).filter((file) => file.endsWith('.png'));
       await expect.poll(() => written().length, { timeout: 30_000 }).toBe(4);
@@ -164,6 +173,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
           'results',
           saved.find((name) => name.endsWith(end))!,
         );
+      // Whoever picks pictures sees them, where they were last.
+      await page.getByRole('button', { name: 'Translate…' }).click();
+      await page.getByRole('menuitem', { name: 'Choose pictures…' }).click();
+      const picker = page.getByRole('dialog', { name: 'Choose pictures to translate' });
+      await expect.poll(() => picker.getByRole('textbox', { name: 'Path of the folder' }).inputValue()).toBe('~/results');
+      const small = picker.getByRole('option', { name: 'zebra.png' }).locator('img');
+      await expect.poll(() => small.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+      await picker.getByRole('button', { name: 'Cancel' }).click();
       // The single one that is saved is the same, bit by bit.
       const [download] = await Promise.all([
         page.waitForEvent('download'),

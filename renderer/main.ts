@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { registerDialogs } from './dialog-table.ts';
 import { studio } from './studio.svelte.ts';
+import { sketchState } from './workspaces/sketch/sketch.svelte.ts';
 import './ui/app.css';
 
 addEventListener('error', ({ error, message }: ErrorEvent) => {
@@ -11,10 +12,11 @@ addEventListener('error', ({ error, message }: ErrorEvent) => {
 });
 addEventListener('unhandledrejection', ({ reason }) => studio.report(reason));
 addEventListener('beforeunload', (event) => {
-  // Trainings go on without the window; files on their way to the host do not.
-  if (studio.info?.host === 'browser' && studio.upload) event.preventDefault();
+  // Trainings go on without the window; files on their way to the host, and strokes that it does not have, do not.
+  const last = studio.upload !== null || (sketchState.unsaved && !studio.connection.open);
+  if (studio.info?.host === 'browser' && last) event.preventDefault();
 });
 
 registerDialogs();
 mount(App, { target: document.querySelector('#app')! });
-void studio.connect();
+void studio.connection.connect();

@@ -3,7 +3,7 @@
  * One instance for the window. What a workspace needs beyond this it keeps itself.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { CallError, Client } from '../preload/contract/client.ts';
+import { CallError, type Client } from '../preload/contract/client.ts';
 import type {
   Starter,
   AppInfo,
@@ -24,6 +24,7 @@ import type {
 import type { CommandStudio, SketchFacade, StyleFacade } from './commands/command.ts';
 import type { WorkspaceName } from '../preload/contract/workspaces.ts';
 import { runCommand } from './commands/registry.ts';
+import { Connection } from './connection.svelte.ts';
 import { dialogs, openDialog } from './dialogs/dialogs.svelte.ts';
 import { pickFiles } from './files/pick.ts';
 import { host, type Dropped } from './host/host.ts';
@@ -35,13 +36,10 @@ import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 const SAMPLE_COUNTS = { renders: 800, portraits: 400, characters: 600 };
 /** What an error for want of a connection is about. */
 const HOST = 'host';
-const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
 
-type Heard = { [K in EventName]?: Set<(data: EventData<K>) => void> };
-
 export class Studio implements CommandStudio {
-  connection = $state<'connecting' | 'open' | 'lost'>('connecting');
+  readonly connection = new Connection((client) => this.#load(client));
   info = $state.raw<AppInfo | null>(null);
   settings = $state.raw<Settings>(DEFAULTS);
   project = $state.raw<Project | null>(null);
@@ -71,10 +69,8 @@ export class Studio implements CommandStudio {
   readonly live = new SvelteMap<string, RunProgress>();
   readonly running = $derived(this.jobs.find(({ kind, state }) => kind === 'train' && state === 'running') ?? null);
   readonly paused = $derived(this.jobs.find(({ kind, state }) => kind === 'train' && state === 'paused') ?? null);
-  #client: Client | null = null;
   /** Of each error, the call that failed. */
   readonly #failed = new WeakMap<object, string>();
-  readonly #heard: Heard = {};
 
   constructor() {
     dialogs.onUnknown = () => this.toasts.add('info', t.errors.notYet);
@@ -86,28 +82,9 @@ export class Studio implements CommandStudio {
     this.listen('command', ({ id }) => runCommand(id, this));
   }
 
-  /** Connects, and again whenever the connection was lost. */
-  async connect(attempt = 0): Promise<void> {
-    try {
-      const channel = await host.connect();
-      const client = new Client(channel);
-      this.#client = client;
-      channel.onClose(() => this.#lost(client));
-      for (const name of Object.keys(this.#heard) as EventName[])
-        for (const listener of this.#heard[name] ?? []) client.on(name, listener as (data: unknown) => void);
-      await this.#load(client);
-      this.connection = 'open';
-      this.toasts.works(HOST);
-    } catch {
-      this.connection = 'lost';
-      setTimeout(() => void this.connect(attempt + 1), RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
-    }
-  }
-
   /** Asks the host. @throws CallError */
   call<K extends CallName>(name: K, args: Args<K>): Promise<Result<K>> {
-    const asked = this.#client?.call(name, args) ?? Promise.reject(new CallError('gone', t.errors.noConnection));
-    return asked.then(
+    return this.connection.call(name, args).then(
       (result) => {
         this.toasts.works(name);
         return result;
@@ -132,14 +109,7 @@ export class Studio implements CommandStudio {
 
   /** Hears an event now and after every reconnection; gives the function that ends it. */
   listen<K extends EventName>(name: K, listener: (data: EventData<K>) => void): () => void {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows the listeners
-    const listeners = ((this.#heard as Record<string, Set<unknown>>)[name] ??= new Set()) as Set<typeof listener>;
-    listeners.add(listener);
-    const end = this.#client?.on(name, listener);
-    return () => {
-      listeners.delete(listener);
-      end?.();
-    };
+    return this.connection.listen(name, listener);
   }
 
   /** Says something to people who hear the screen. */
@@ -230,9 +200,10 @@ export class Studio implements CommandStudio {
 
   /** Dropped or chosen files as tokens; where they have to be sent, `upload` tells how far. */
   async tokensOf(dropped: Dropped[]): Promise<Picked[]> {
-    if (!this.#client) throw new CallError('gone', t.errors.noConnection);
+    const { client } = this.connection;
+    if (!client) throw new CallError('gone', t.errors.noConnection);
     try {
-      return await host.tokensOf(dropped, this.#client, (done, total) => (this.upload = { done, total }));
+      return await host.tokensOf(dropped, client, (done, total) => (this.upload = { done, total }));
     } finally {
       this.upload = null;
     }
@@ -252,7 +223,20 @@ export class Studio implements CommandStudio {
     this.recent = recent;
     this.jobs = jobs;
     this.starters = starters;
-    this.#takeProject(project);
+    this.#takeProject(project ?? (await this.#openAgain(client)));
+    this.toasts.works(HOST);
+  }
+
+  /** A studio that began anew has no project open: the one that this window shows is opened again. */
+  async #openAgain(client: Client): Promise<Project | null> {
+    if (!this.project) return null;
+    try {
+      return await client.call('projects.open', { id: this.project.id });
+    } catch (error) {
+      if (!(error instanceof CallError) || error.code === 'gone') throw error;
+      this.toasts.add('error', error.message);
+      return null;
+    }
   }
 
   #takeProject(project: Project | null): void {
@@ -266,13 +250,6 @@ export class Studio implements CommandStudio {
   #takeJobs(jobs: readonly Job[]): void {
     for (const ending of jobEndings(this.jobs, jobs)) this.announce(ending);
     this.jobs = jobs;
-  }
-
-  #lost(client: Client): void {
-    if (client !== this.#client) return;
-    this.#client = null;
-    this.connection = 'lost';
-    setTimeout(() => void this.connect(), RETRY_MS[0]);
   }
 }
 

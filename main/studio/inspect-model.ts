@@ -33,7 +33,7 @@ export interface ModelFacts {
 }
 
 /** Facts of a model, and whether it keeps its weights in other files. */
-export type Examined = ModelFacts & { apart: boolean };
+export type Examined = ModelFacts & { apart: string[] };
 
 const whole = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;

@@ -95,6 +95,9 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
       size: LARGEST_DRAWING,
       cache: cacheOf(project),
     }),
+  /** original-thumb/<batch>/<index>/<version> */
+  'original-thumb': ({ project, worker }, [batch = '', index = '']) =>
+    thumbnail(worker, project.batches.file(batch, Number(index), 'input'), { size: 256, cache: cacheOf(project) }),
   /** result/<batch>/<index>/<version> */
   result: ({ project }, parts) => Promise.resolve(picture(resultOf(project, parts))),
   /** result-thumb/<batch>/<index>/<version> */
@@ -127,6 +130,9 @@ const OUTSIDE: Record<string, Answer<MediaSource>> = {
   /** picked/<token>: a picture that the person picked and that is in no project yet */
   picked: ({ worker, tokens }, [token = '']) =>
     thumbnail(worker, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
+  /** picked-thumb/<token>: the same, small */
+  'picked-thumb': ({ worker, tokens }, [token = '']) =>
+    thumbnail(worker, tokens.path(token), { size: 256, cache: join(homeFolder(), 'covers') }),
 };
 
 /** What an address below /media/, with its query, means. @throws UserError when it means nothing, or leaves the project */

@@ -1,7 +1,7 @@
 /** Where things are on this machine: the folder of settings, and the folder of projects. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 
 export { homeFolder } from '../home.ts';
 
@@ -19,8 +19,9 @@ export function shownPath(path: string): string {
 }
 
 /** A message in which files of the project and dropped ones are called by their names, others as a person knows them. */
-export function withoutPaths(message: string, project?: string): string {
+export function withoutPaths(message: string, project?: string, picked: readonly string[] = []): string {
   const uploads = /\S*[/\\]\.?(?:maquette[/\\])?\.?uploads[/\\][0-9a-f-]{36}[/\\]/g;
   const inside = project === undefined ? message : message.replaceAll(project + sep, '');
-  return inside.replace(uploads, '').replaceAll(homedir() + sep, `~${sep}`);
+  const named = picked.reduce((said, path) => said.replaceAll(path, basename(path)), inside.replace(uploads, ''));
+  return named.replaceAll(homedir() + sep, `~${sep}`);
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { invertingModel, weightApart } from '../engine/testing/testing-onnx.ts';
 import { temporary } from '../testing/folder.ts';
 import { writePairs } from '../testing/datasets.ts';
 import type { Project } from '../../preload/contract/index.ts';
@@ -263,5 +264,18 @@ describe('what a window asks for', () => {
       'choose an .onnx file',
     );
     rmSync(bad);
+  });
+
+  it('a model and the file of its weights are given together; what is neither is named', async () => {
+    const { studio, client } = await withPairs();
+    const { model, weights } = weightApart(invertingModel(), 'look.data');
+    const given = { 'look.onnx': model, 'look.data': weights, 'notes.txt': Buffer.from('notes') };
+    const tokens = Object.entries(given).map(([name, bytes]) => {
+      writeFileSync(folder.path(name), bytes);
+      return studio.tokens.of(folder.path(name)).token;
+    });
+    const { models, skipped } = await client.call('models.import', { tokens });
+    expect(models).toHaveLength(1);
+    expect(skipped).toEqual([{ file: 'notes.txt', why: 'is not a model' }]);
   });
 });

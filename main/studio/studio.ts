@@ -17,7 +17,7 @@ import { physicalCores } from '../cores.ts';
 import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
-import { browse } from './browse.ts';
+import { browse, goTo, makeFolder } from './browse.ts';
 import { TaskWorker, inTaskWorker } from './tasks/client.ts';
 import type { TaskResult } from './tasks/tasks.ts';
 import { familyForms } from './families.ts';
@@ -89,7 +89,7 @@ export class Studio {
   /** An error in words; faults of ours are logged with their stack. */
   explain(error: unknown): Failure {
     if (error instanceof UserError)
-      return { code: 'user', message: withoutPaths(error.message, this.#project?.folder.path) };
+      return { code: 'user', message: withoutPaths(error.message, this.#project?.folder.path, this.tokens.picked) };
     this.#door.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const what = error instanceof Error ? error.message.split('\n')[0] : String(error);
     return { code: 'fault', message: `Something went wrong in Maquette (${what}); the log has more` };
@@ -249,6 +249,17 @@ export class Studio {
     return { boxes, width, height, picture: mediaAddress('picked', token) };
   }
 
+  /** What dropped files are, what else they can be taken as, and how they look. */
+  #sayRecognised({ others, seen, sheet, ...found }: TaskResult<'recognise'>): Recognised {
+    const tokenOf = (file: string): string => this.tokens.of(file).token;
+    return {
+      ...sayWay(found),
+      others: others.map(sayWay),
+      thumbnails: seen.map((file) => mediaAddress('picked-thumb', tokenOf(file))),
+      sheet: sheet && { token: tokenOf(sheet.file), name: basename(sheet.file), cells: sheet.cells },
+    };
+  }
+
   #threads(): number {
     return this.settings.get().threads ?? physicalCores();
   }
@@ -290,6 +301,8 @@ export class Studio {
         return (await this.#door.pick(options)).map((path) => this.tokens.of(path));
       },
       'files.browse': ({ token }) => browse(token === null ? homedir() : this.tokens.path(token), this.tokens),
+      'files.goTo': ({ path }) => goTo(path, this.tokens),
+      'files.makeFolder': ({ token, name }) => makeFolder(this.tokens.path(token), name, this.tokens),
       'files.beginUpload': () => ({ upload: this.#uploads.begin(this.#uploadFolder()) }),
       'files.upload': ({ upload, path, bytes }) => {
         this.#uploads.write(upload, path, bytes);
@@ -330,7 +343,7 @@ export class Studio {
       },
 
       'datasets.recognise': async ({ tokens }) =>
-        sayRecognised(await this.#worker.run('recognise', { sources: paths(tokens) })),
+        this.#sayRecognised(await this.#worker.run('recognise', { sources: paths(tokens) })),
       'datasets.import': (args) => this.#open().datasets.import(args),
       'datasets.add': (args) => this.#open().datasets.add(args),
       'datasets.sample': (args) => this.#open().datasets.sample(args),
@@ -352,6 +365,7 @@ export class Studio {
       'training.pause': (args) => this.#open().runs.pause(args),
       'training.resume': (args) => this.#open().runs.resume(args),
       'training.stop': (args) => this.#open().runs.stop(args),
+      'training.tryOut': (args) => this.#open().runs.tryOut(args),
       'training.fork': (args) => this.#open().runs.fork(args),
       'runs.curves': (args) => this.#open().runs.curves(args),
       'runs.rename': (args) => this.#open().runs.rename(args),
@@ -431,12 +445,6 @@ export class Studio {
 }
 
 const JOB_ENDS = { done: 'Done', failed: 'It failed; Maquette says why', cancelled: 'Stopped' };
-
-/** What dropped files are, and what else they can be taken as. */
-const sayRecognised = ({ others, ...found }: TaskResult<'recognise'>): Recognised => ({
-  ...sayWay(found),
-  others: others.map(sayWay),
-});
 
 /** What dropped files are, in a line for the person. */
 function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs {

@@ -21,6 +21,11 @@ export class Tokens {
     };
   }
 
+  /** All paths that were given out and have a name, the longest first. */
+  get picked(): string[] {
+    return [...this.#tokens.keys()].filter((path) => basename(path)).sort((a, b) => b.length - a.length);
+  }
+
   /** The path of a token. @throws UserError for one that was not given out by this studio */
   path(token: string): string {
     const path = this.#paths.get(token);

@@ -43,6 +43,9 @@ export const calls = {
   ),
   /** A folder of the host; the person's home when no token is given. Only where there is no system's dialog. */
   'files.browse': call(z.object({ token: s.id.nullable() }), s.place),
+  /** The folder of a path that the person typed, or that a file of that path is in. Only where there is no system's dialog. */
+  'files.goTo': call(z.object({ path: z.string().min(1).max(4096) }), s.place),
+  'files.makeFolder': call(z.object({ token: s.id, name: z.string().min(1).max(200) }), s.picked),
   /** Files that were dropped into a window of another machine: begin, send each, end. */
   'files.beginUpload': call(nothing, z.object({ upload: s.id })),
   'files.upload': call(z.object({ upload: s.id, path: z.string().min(1).max(1000), bytes }), done),
@@ -113,6 +116,8 @@ export const calls = {
   /** Goes on: from a pause, or with a stopped or failed run from its last checkpoint. */
   'training.resume': call(run, done),
   'training.stop': call(run, done),
+  /** Puts what a run knows by its newest checkpoint into the library, as the model of the run; gives that. */
+  'training.tryOut': call(run, model),
   /** A new run that goes on from a checkpoint of this one; the newest when `step` is null. */
   'training.fork': call(
     z.object({ run: s.id, step: z.int().nullable(), minutes: z.number().positive().max(1e6), title: s.title }),
@@ -124,14 +129,15 @@ export const calls = {
   'runs.remove': call(run, binned),
 
   /**
-   * Takes models into the library. `x.onnx` and `x.BtoA.onnx` given together become one model of two directions. What a
+   * Takes models into the library. `x.onnx` and `x.BtoA.onnx` given together become one model of two directions; files in
+   * which a model keeps its weights may be given with it, and what is neither is `skipped`. What a
    * model of another tool takes is guessed (`io`), until a person says that it is right.
    */
   /** The models that Maquette brings along. */
   'starters.list': call(nothing, z.array(s.starter)),
   /** Puts one of them into the library; gives the one that is there where it was put before. */
   'models.addStarter': call(z.object({ starter: s.id }), z.object({ model: s.id })),
-  'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id) })),
+  'models.import': call(z.object({ tokens }), z.object({ models: z.array(s.id), skipped: z.array(s.fileNote) })),
   /** What its file says of it. Refused where a model of another tool is asked. */
   'models.shape': call(model, s.modelShape),
   'models.update': call(

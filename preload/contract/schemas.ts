@@ -20,8 +20,11 @@ export const place = z.object({
   name: z.string(),
   /** For the person to read only. */
   shown: z.string(),
+  /** The folder itself. */
+  here: picked,
   parent: picked.nullable(),
-  entries: z.array(picked),
+  /** `thumbnail` is an address, of files that are named as pictures. */
+  entries: z.array(picked.extend({ thumbnail: z.string().nullable() })),
 });
 export type Place = z.infer<typeof place>;
 
@@ -272,6 +275,8 @@ export const batchPicture = z.object({
   input: z.string().nullable(),
   output: z.string().nullable(),
   thumbnail: z.string().nullable(),
+  /** The same of the original. */
+  inputThumbnail: z.string().nullable(),
   /** The PNG to be saved; takes `?strength=0.5`. */
   download: z.string().nullable(),
 });
@@ -464,6 +469,10 @@ export type RecognisedAs = z.infer<typeof recognisedAs>;
 export const recognised = recognisedAs.extend({
   /** What else it can be taken as, for `datasets.import`. */
   others: z.array(recognisedAs),
+  /** Addresses of a few of the pictures; of pairs both, one after the other. */
+  thumbnails: z.array(z.string()),
+  /** A picture that comes alone and looks like many: `sheets.cut` takes it apart. */
+  sheet: z.object({ token: id, name: z.string(), cells: z.int() }).nullable(),
 });
 export type Recognised = z.infer<typeof recognised>;
 

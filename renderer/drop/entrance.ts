@@ -1,22 +1,62 @@
-/** The window's entrance: what was dropped and is not for the place that it fell on finds its own. */
+/**
+ * The one entrance for everything that is dropped: what it is, and where that goes. A place in the window says what it
+ * takes itself; all else goes where it belongs.
+ */
+import type { Picked } from '../../preload/contract/index.ts';
 import { openDialog } from '../dialogs/dialogs.svelte.ts';
 import type { Dropped } from '../host/host.ts';
-import type { Picked } from '../../preload/contract/index.ts';
 import { studio } from '../studio.svelte.ts';
+import { t } from '../text/en.ts';
 import { libraryState } from '../workspaces/library/library.svelte.ts';
-import { folderName, hasModel } from './walk.ts';
+import { beginWith, DROP } from './begin.ts';
+import { folderName, hasModel, isLayered } from './walk.ts';
 
-/** Models go into the library; of everything else it is found out which pictures they are. */
-export async function takeIn(dropped: readonly Dropped[], picking: Promise<Picked[]>): Promise<void> {
-  if (hasModel(dropped)) {
+/** What a drop is, the first that is true: beside a model lie its weights, beside a folder more of its kind. */
+export type What = 'models' | 'folders' | 'layered' | 'pictures';
+export type Take = (picking: Promise<Picked[]>, dropped: readonly Dropped[]) => Promise<void>;
+export type Takes = Partial<Record<What, Take>>;
+
+const importing: Take = async (picked, dropped) => {
+  await openDialog('import', { picked, name: folderName(dropped) });
+};
+const IN_PROJECT: Record<What, Take> = {
+  models: async (picking) => {
     studio.go('library');
     await libraryState.take(picking);
-  } else await openDialog('import', { picked: picking, name: folderName(dropped) });
+  },
+  folders: importing,
+  layered: importing,
+  pictures: importing,
+};
+const AT_HOME: Record<What, Take> = {
+  models: (_, dropped) => {
+    const { path } = dropped.find(({ path }) => hasModel([{ path }])) ?? dropped[0]!;
+    studio.toasts.add('error', t.drop.modelAtHome(path), { about: DROP });
+    return Promise.resolve();
+  },
+  folders: beginWith,
+  layered: beginWith,
+  pictures: beginWith,
+};
+
+/** Takes what was dropped: a place's own way, else the window's. @throws CallError */
+export async function takeIn(dropping: Promise<Dropped[]>, takes: Takes = {}): Promise<void> {
+  studio.toasts.works(DROP);
+  const dropped = await dropping;
+  if (dropped.length === 0) {
+    studio.toast('warning', t.drop.nothing);
+    return;
+  }
+  const picking = studio.tokensOf(dropped);
+  picking.catch(() => undefined); // told by whoever waits for it
+  const what = await whatOf(dropped, picking);
+  await (takes[what] ?? (studio.project ? IN_PROJECT : AT_HOME)[what])(picking, dropped);
 }
 
-/** What cannot become a drawing goes on to the entrance: models and folders. @returns whether it did */
-export async function passedOn(dropped: readonly Dropped[], picking: Promise<Picked[]>): Promise<boolean> {
-  const passes = hasModel(dropped) || (await picking).some(({ folder }) => folder);
-  if (passes) await takeIn(dropped, picking);
-  return passes;
+async function whatOf(dropped: readonly Dropped[], picking: Promise<Picked[]>): Promise<What> {
+  if (hasModel(dropped)) return 'models';
+  // A folder that was walked here is known by its paths; one that is walked by the host, by what that says.
+  if (dropped.some(({ path }) => path.includes('/'))) return 'folders';
+  if (window.maquette && (await picking).some(({ folder }) => folder)) return 'folders';
+  return dropped.every(isLayered) ? 'layered' : 'pictures';
 }

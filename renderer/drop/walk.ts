@@ -45,8 +45,11 @@ export function folderName(dropped: readonly Dropped[]): string | null {
 }
 
 /** Whether a model of any tool is among what was dropped, and not inside a folder of other things. */
-export const hasModel = (dropped: readonly Dropped[]): boolean =>
+export const hasModel = (dropped: readonly Pick<Dropped, 'path'>[]): boolean =>
   dropped.some(({ path }) => /^[^/]*\.onnx$/i.test(path));
+
+/** Whether a file may have layers, and so can be a drawing of its own. */
+export const isLayered = ({ path }: Pick<Dropped, 'path'>): boolean => /\.ps[db]$/i.test(path);
 
 // Scripted transfers lack the method, or give null.
 const entryOf = (item: DataTransferItem): FileSystemEntry | null =>

@@ -3,18 +3,19 @@ import type { Picked, Place } from '../../preload/contract/index.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import type { PickOptions } from './pick.ts';
 
+/** The folder that was shown last: the next time begins there. */
+let last: Picked | null = null;
+
 export class FolderBrowser {
   place = $state.raw<Place | null>(null);
   error = $state<string>();
   active = $state(0);
   chosen = $state.raw<readonly Picked[]>([]);
-  /** The folder that is shown, where it has a token: home has none. */
-  #here = $state.raw<Picked | null>(null);
   readonly entries = $derived(this.place?.entries.filter(({ folder }) => folder || !this.options.folders) ?? []);
   /** What choosing now would give. */
   readonly result = $derived.by(() => {
     if (this.chosen.length > 0) return this.chosen;
-    return this.options.folders && this.#here ? [this.#here] : [];
+    return this.options.folders && this.place ? [this.place.here] : [];
   });
 
   readonly options: PickOptions;
@@ -23,11 +24,39 @@ export class FolderBrowser {
     this.options = options;
   }
 
+  /** Shows the folder of last time, where it is still there. */
+  async begin(): Promise<void> {
+    if (last) await this.open(last);
+    if (!this.place) await this.open(null);
+  }
+
   /** Shows a folder; home without one. */
   async open(folder: Picked | null): Promise<void> {
+    await this.#show(studio.call('files.browse', { token: folder?.token ?? null }));
+  }
+
+  /** Shows the folder of a path that was typed. */
+  async goTo(path: string): Promise<void> {
+    if (path.trim() !== '') await this.#show(studio.call('files.goTo', { path }));
+  }
+
+  /** Makes a folder in the one that is shown, and opens it. @returns whether it is made */
+  async makeFolder(name: string): Promise<boolean> {
+    if (!this.place) return false;
     try {
-      this.place = await studio.call('files.browse', { token: folder?.token ?? null });
-      this.#here = folder;
+      const made = await studio.call('files.makeFolder', { token: this.place.here.token, name: name.trim() });
+      await this.open(made);
+      return true;
+    } catch (error) {
+      this.error = messageOf(error);
+      return false;
+    }
+  }
+
+  async #show(showing: Promise<Place>): Promise<void> {
+    try {
+      this.place = await showing;
+      last = this.place.here;
       this.active = 0;
       this.chosen = [];
       this.error = undefined;

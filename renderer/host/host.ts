@@ -5,7 +5,13 @@ import type { Picked } from '../../preload/contract/index.ts';
 import { browserHost } from './browser.ts';
 import { electronHost } from './electron.ts';
 
+/** The studio is there, and does not know this window: it was started anew since. */
+export class Refused extends Error {
+  override name = 'Refused';
+}
+
 export interface Host {
+  /** @throws Refused, or another Error where nobody answers */
   connect(): Promise<Channel<ToStudio, ToWindow>>;
   /** Files and folders that were dropped or chosen, as tokens. `progress` is called where they have to be sent. */
   tokensOf(dropped: Dropped[], client: Client, progress: (done: number, total: number) => void): Promise<Picked[]>;

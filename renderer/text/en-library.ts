@@ -15,6 +15,8 @@ export const library = {
   import: 'Import…',
   importTitle: 'Choose models (.onnx)',
   importing: 'Looking at the model…',
+  leftOut: ([first, ...more]: readonly { file: string; why: string }[]) =>
+    `${first!.file} ${first!.why}, and is left out${more.length > 0 ? ` with ${plural(more.length, 'other', 'others')}` : ''}.`,
   imported: (n: number) => `${plural(n, 'model is', 'models are')} imported`,
   readOnly: 'This project is open for looking only: its models can be exported, but not changed.',
   empty: {

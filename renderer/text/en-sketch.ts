@@ -157,7 +157,9 @@ export const sketch = {
     saved: 'Saved',
     saving: 'Saving…',
     failed: (why: string) => `Not saved: ${why}`,
-    lost: (title: string, why: string) => `The last strokes of “${title}” were not saved: ${why}`,
+    kept: 'Not saved yet: kept in this window',
+    keptElsewhere: 'A drawing of another project has strokes that are not saved yet. They are kept in this window.',
+    openAgain: 'Open that project',
     again: 'Save again',
   },
   tools: {

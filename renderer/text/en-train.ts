@@ -170,6 +170,8 @@ export const train = {
     goOnHint: 'Trains it for more minutes, as a new training',
     goOnLonger: 'Continue for more minutes…',
     draw: 'Draw with it',
+    tryHint: 'With what it has learned by now; the training goes on',
+    tryLater: 'As soon as the first checkpoint is written, a minute from the start at the latest',
     restyle: 'Restyle with it',
     fork: 'Fork from a checkpoint…',
     library: 'Library',

@@ -8,16 +8,20 @@ import { gatherOnnx, type Part } from '../../../models/onnx/gather.ts';
 import { ModelError } from '../../../models/onnx/read.ts';
 import { explainIo } from '../../errors.ts';
 
-/** The model as one file: `apart` where it was more. @throws UserError, ModelError */
-export function readWholeModel(file: string): { bytes: Uint8Array; apart: boolean } {
+/** The model as one file; `apart` are the files beside it that it was in, as it names them. @throws UserError, ModelError */
+export function readWholeModel(file: string): { bytes: Uint8Array; apart: string[] } {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (error) {
     throw explainIo(error, `Cannot read ${file}`);
   }
-  const whole = gatherOnnx(bytes, (part) => readPart(dirname(file), part));
-  return { bytes: whole, apart: whole !== bytes };
+  const apart = new Set<string>();
+  const whole = gatherOnnx(bytes, (part) => {
+    apart.add(part.location);
+    return readPart(dirname(file), part);
+  });
+  return { bytes: whole, apart: [...apart] };
 }
 
 /** @throws ModelError when it is not there, or not inside the folder */

@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 
-export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff' | 'gif' | 'bmp' | 'pnm' | 'tga';
+export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff' | 'gif' | 'bmp' | 'pnm' | 'psd' | 'tga';
 
 /** One row a format: how its files are named, what they begin with, and the libvips loader that opens them. */
 const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buffer) => boolean; loader?: string }> = {
@@ -27,12 +27,13 @@ const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buf
     extensions: ['.ppm', '.pgm', '.pbm', '.pnm', '.pam'],
     begins: (b) => /^P[1-7][\s#]/.test(b.toString('latin1', 0, 3)),
   },
+  psd: { extensions: ['.psd', '.psb'], begins: (b) => has(b, 0, '8BPS') },
   // TGA has no magic number: the name decides, and our reader (tga.ts) checks the header.
   tga: { extensions: ['.tga'], begins: () => false },
 };
 
 /** The formats as messages name them. */
-export const FORMAT_NAMES = 'PNG, JPEG, WebP, AVIF, TIFF, TGA, GIF, BMP, PPM';
+export const FORMAT_NAMES = 'PNG, JPEG, WebP, AVIF, TIFF, TGA, GIF, BMP, PPM, PSD';
 
 /** The libvips loaders of these formats: the only ones that may run. */
 export const LOADERS: readonly string[] = Object.values(FORMATS).flatMap(({ loader }) =>

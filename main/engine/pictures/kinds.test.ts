@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writePsdUint8Array } from 'ag-psd';
 import { labToRgb } from './colour.ts';
 import { decodePicture, probePicture } from './pictures.ts';
 
@@ -171,4 +172,32 @@ it('a TIFF of Lab colours, as CIE and as ICC count them', async () => {
   [255, 0, 0].forEach((value, c) => expect(Math.abs(cie[c]! - value)).toBeLessThan(8));
   expect(labToRgb(100, 0, 0)).toEqual([255, 255, 255]);
   expect(labToRgb(53.585, 0, 0)).toEqual([128, 128, 128]); // as CIE's formulas have it
+});
+
+describe('PSD', () => {
+  const rgba = (alpha: number): Uint8ClampedArray =>
+    Uint8ClampedArray.from(
+      Array.from({ length: WIDTH * HEIGHT }, (_, i) => [...rgb.subarray(i * 3, i * 3 + 3), alpha]).flat(),
+    );
+  const psd = (alpha: number, options = {}): Buffer =>
+    Buffer.from(
+      writePsdUint8Array(
+        {
+          ...{ width: WIDTH, height: HEIGHT },
+          imageData: { width: WIDTH, height: HEIGHT, data: rgba(alpha) },
+          children: [{ name: 'paint', imageData: { width: WIDTH, height: HEIGHT, data: rgba(alpha) } }],
+        },
+        options,
+      ),
+    );
+  it('is the picture that it was saved as, whatever its name', async () => {
+    expect(await opened('a.psd', psd(255))).toEqual([...rgb]);
+    expect(await opened('b.png', psd(255))).toEqual([...rgb]);
+    expect(await probePicture(put('c.psd', psd(255, { psb: true })))).toMatchObject({ width: WIDTH, format: 'psd' });
+    expect(await probePicture(put('d.psd', psd(100)))).toMatchObject({ hasAlpha: true });
+  });
+  it('that is cut short is named', async () => {
+    await expect(opened('e.psd', psd(255).subarray(0, 40))).rejects.toThrow(/e\.psd cannot be read/);
+    await expect(opened('f.psd', psd(255).subarray(0, -20))).rejects.toThrow(/f\.psd cannot be read/);
+  });
 });

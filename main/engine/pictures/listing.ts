@@ -32,8 +32,6 @@ export const isLitter = (name: string): boolean => LITTER.test(name) || OURS.inc
 /** What is known of files that are like pictures but are not opened, by their extension. */
 const KNOWN: Readonly<Record<string, string>> = {
   '.svg': 'is an SVG drawing, which is not opened; export it as PNG',
-  '.psd': 'is a layered file; open it in Sketch, or export it as PNG',
-  '.psb': 'is a layered file; open it in Sketch, or export it as PNG',
   '.heic': 'is a HEIC photo, which is not opened; export it as JPEG',
   '.heif': 'is a HEIC photo, which is not opened; export it as JPEG',
   '.jxl': 'is a JPEG XL, which is not opened; export it as PNG',

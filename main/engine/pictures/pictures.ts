@@ -9,6 +9,7 @@ import { sharp, type Sharp } from './codecs.ts';
 import { FORMAT_NAMES, formatOfName, sniffFormat, type PictureFormat } from './formats.ts';
 import { readBmp, readBmpHeader } from './bmp.ts';
 import { readPnm, readPnmHeader } from './pnm.ts';
+import { readPsd, readPsdHeader } from './psd.ts';
 import { readTga, readTgaHeader } from './tga.ts';
 import { floatRange, kindOfTiff, readFloatTiff, readLabTiff, type Range } from './tiff.ts';
 
@@ -47,16 +48,20 @@ const OWN = {
   tga: { header: readTgaHeader, read: readTga },
   bmp: { header: readBmpHeader, read: readBmp },
   pnm: { header: readPnmHeader, read: readPnm },
-} satisfies Partial<
-  Record<PictureFormat, { header: (bytes: Buffer) => OwnHeader; read: (bytes: Buffer) => OwnPixels }>
->;
+  psd: { header: readPsdHeader, read: readPsd },
+} satisfies Partial<Record<PictureFormat, OwnReader>>;
+
+interface OwnReader {
+  header: (bytes: Buffer, file: string) => OwnHeader;
+  read: (bytes: Buffer, file: string) => OwnPixels | Promise<OwnPixels>;
+}
 
 interface OwnHeader {
   width: number;
   height: number;
   channels: 1 | 2 | 3 | 4;
 }
-type OwnPixels = OwnHeader & { data: Buffer };
+type OwnPixels = OwnHeader & { data: Uint8Array };
 
 const isOwn = (format: PictureFormat): format is keyof typeof OWN => format in OWN;
 
@@ -97,7 +102,7 @@ export async function readPictureFile(file: string): Promise<Buffer> {
 export async function probeBytes(bytes: Buffer, file: string): Promise<PictureInfo> {
   const format = sniffFormat(bytes, file);
   if (!format) throw unknownFormat(bytes, file);
-  const info = await readHeader(bytes, format).catch((error: unknown) => {
+  const info = await readHeader(bytes, file, format).catch((error: unknown) => {
     throw damaged(file, format, error);
   });
   if (info.width * info.height > PIXEL_LIMIT)
@@ -107,9 +112,9 @@ export async function probeBytes(bytes: Buffer, file: string): Promise<PictureIn
   return info;
 }
 
-async function readHeader(bytes: Buffer, format: PictureFormat): Promise<PictureInfo> {
+async function readHeader(bytes: Buffer, file: string, format: PictureFormat): Promise<PictureInfo> {
   if (isOwn(format)) {
-    const { width, height, channels } = OWN[format].header(bytes);
+    const { width, height, channels } = OWN[format].header(bytes, file);
     return { width, height, hasAlpha: channels % 2 === 0 && format !== 'bmp', format };
   }
   const kind = format === 'tiff' ? kindOfTiff(bytes) : 'plain';
@@ -135,7 +140,7 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
   const part = half ? Math.floor(info.width / 2) : info.width;
   const { width = part, height = info.height } = options;
   return guarded(file, info.format, async () => {
-    const image = halfOf(await open(bytes, info.format), info, half);
+    const image = halfOf(await open(bytes, file, info.format), info, half);
     image.resize(width, height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: options.quick ?? false });
     if (channels === 3) image.flatten({ background: '#fff' });
     else image.ensureAlpha();
@@ -154,7 +159,7 @@ export async function decodeStraight(
 ): Promise<Uint8Array> {
   const info = await probeBytes(bytes, file);
   return guarded(file, info.format, async () =>
-    halfOf(await open(bytes, info.format), info, half)
+    halfOf(await open(bytes, file, info.format), info, half)
       .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
       .ensureAlpha()
       .toColourspace('srgb')
@@ -179,11 +184,11 @@ async function guarded<T>(file: string, format: PictureFormat, decode: () => Pro
 }
 
 /** The picture as libvips has it, upright. */
-async function open(bytes: Buffer, format: PictureFormat): Promise<Sharp> {
+async function open(bytes: Buffer, file: string, format: PictureFormat): Promise<Sharp> {
   const kind = format === 'tiff' ? kindOfTiff(bytes) : 'plain';
   if (!isOwn(format) && kind === 'plain') return sharp(bytes, READ_OPTIONS).autoOrient();
   const { data, width, height, channels } = isOwn(format)
-    ? OWN[format].read(bytes)
+    ? await OWN[format].read(bytes, file)
     : await (kind === 'lab' ? readLabTiff : readFloatTiff)(bytes, READ_OPTIONS);
   return sharp(data, { raw: { width, height, channels } });
 }
@@ -256,6 +261,7 @@ function unknownFormat(bytes: Buffer, file: string): UserError {
 
 /** Our own readers say why; what libvips says of itself stays in the cause. */
 function damaged(file: string, format: PictureFormat, error: unknown): UserError {
+  if (error instanceof UserError) return error; // it is whole, and of a kind that is not read
   const why = format in OWN ? ` (${(error as Error).message})` : '';
   return new UserError(`${file} cannot be read, as it is damaged or cut short${why}; save it again or remove it`, {
     cause: error,

@@ -1,5 +1,5 @@
 /** Models for tests, written by hand: of any size, of other tools, and hostile ones that must be refused in words. */
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType,
@@ -139,6 +139,16 @@ export const invertingModel = (dims: Dims = FREE): Uint8Array =>
     inputs: [valueInfo('input', dims)],
     outputs: [valueInfo('output', dims)],
   });
+
+/** The same model with its first weight (a list of floats) in a file of that name beside it, as PyTorch keeps them. */
+export function weightApart(bytes: Uint8Array, location: string): { model: Uint8Array; weights: Uint8Array } {
+  const proto = fromBinary(ModelProtoSchema, bytes);
+  const weight = proto.graph!.initializer[0]!;
+  const weights = new Uint8Array(Float32Array.from(weight.floatData).buffer);
+  [weight.floatData, weight.dataLocation] = [[], TensorProto_DataLocation.EXTERNAL];
+  weight.externalData = [create(StringStringEntryProtoSchema, { key: 'location', value: location })];
+  return { model: toBinary(ModelProtoSchema, proto), weights };
+}
 
 /** The Einsum that kills ONNX Runtime when its session is made: nobody may notice but who tried it. */
 const einsum = (): Uint8Array =>

@@ -88,6 +88,21 @@ export function readSafetensors(file: string, targets: readonly NamedTensor[]): 
   }
 }
 
+/** All tensors of a file, whatever they are. @throws UserError when it is damaged */
+export function readAllSafetensors(file: string): { tensors: NamedTensor[]; metadata: Record<string, string> } {
+  const fd = openSync(file, 'r');
+  let tensors: NamedTensor[];
+  try {
+    const { header } = readHeader(fd, (why) => new UserError(`${file} is damaged (${why})`));
+    tensors = [...header].map(([name, { shape }]) => {
+      return { name, shape, data: new Float32Array(shape.reduce((product, side) => product * side, 1)) };
+    });
+  } finally {
+    closeSync(fd);
+  }
+  return { tensors, metadata: readSafetensors(file, tensors) };
+}
+
 /** Only the metadata of a file. @throws UserError when it is damaged */
 export function readSafetensorsMetadata(file: string): Record<string, string> {
   const fd = openSync(file, 'r');

@@ -182,7 +182,7 @@ function weightsOf(file: string, family: Family): ReadModel['weights'] {
 }
 
 /** Reads a model file, with what it keeps beside it. @throws UserError with one line that says what is wrong */
-export function readModelFile(file: string): ReadModel & { bytes: Uint8Array; apart: boolean } {
+export function readModelFile(file: string): ReadModel & { bytes: Uint8Array; apart: string[] } {
   try {
     const { bytes, apart } = readWholeModel(file);
     return { ...readOnnx(bytes), bytes, apart };

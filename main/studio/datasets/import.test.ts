@@ -20,7 +20,7 @@ import { addToDataset, importDataset } from './import.ts';
 import { MANIFEST_FILE, readManifest, writeManifest } from './manifest.ts';
 import { walkFolder } from './walk.ts';
 import { recognise } from './recognise.ts';
-import { boxes } from './testing.ts';
+import { boxes, rectangles } from './testing.ts';
 
 let place: ReturnType<typeof temporary>;
 beforeEach(() => {
@@ -100,8 +100,8 @@ describe('recognise', () => {
     const others = [sets, { kind: 'pictures', count: 5, ...NO_NOTES }];
     const notes = { ...NO_NOTES, alone: ['finished/3.png'] };
     const paired = { kind: 'pairs', layout: 'folders', count: 2, a: lines, b: finished, others, ...notes };
-    expect(await recognise([finished, lines])).toEqual(paired);
-    expect(await recognise([dirname(lines)])).toEqual(paired);
+    expect(await recognise([finished, lines])).toMatchObject(paired);
+    expect(await recognise([dirname(lines)])).toMatchObject(paired);
   });
 
   it('names what is left out, what is alone and what could be meant otherwise, before anything is copied', async () => {
@@ -117,10 +117,45 @@ describe('recognise', () => {
 
   it('says that there is nothing, or nothing there', async () => {
     mkdirSync(place.path('from'));
-    expect(await recognise([place.path('from')])).toMatchObject({ kind: 'nothing', reason: /./ });
+    expect(await recognise([place.path('from')])).toMatchObject({
+      kind: 'nothing',
+      reason: expect.stringMatching(/./) as string,
+    });
     writeFileSync(place.path('from', 'text.png'), 'text');
-    expect(await recognise([place.path('from')])).toMatchObject({ kind: 'nothing', reason: /can be opened/ });
+    expect(await recognise([place.path('from')])).toMatchObject({
+      kind: 'nothing',
+      reason: expect.stringMatching(/^text\.png is named as PNG/) as string,
+    });
+    expect(await recognise([place.path('from', 'text.png')])).toMatchObject({
+      reason: expect.stringMatching(/^text\.png is named as PNG/) as string,
+    });
+    writeFileSync(place.path('from', 'more.png'), 'text');
+    expect(await recognise([place.path('from')])).toMatchObject({
+      reason: expect.stringMatching(/2 files are not read: more\.png and 1 more: each is named/) as string,
+    });
     await expect(recognise([place.path('nowhere')])).rejects.toThrow(/nowhere: it does not exist/);
+  });
+
+  it('counts pictures that cannot be opened apart, and shows a few of the others', async () => {
+    await pictures(['x/1.png', 'x/2.png', 'y/A/1.png', 'y/B/1.png']);
+    writeFileSync(place.path('from', 'x', 'text.png'), 'text');
+    expect(await recognise(from('x'))).toMatchObject({
+      ...{ kind: 'pictures', count: 2, seen: from('x/1.png', 'x/2.png'), sheet: null },
+      skipped: [{ file: 'text.png', why: expect.stringMatching(/^is named as PNG but is not/) as string }],
+    });
+    expect(await recognise(from('y'))).toMatchObject({ kind: 'pairs', seen: from('y/A/1.png', 'y/B/1.png') });
+  });
+
+  it('sees that one picture is a sheet of many', async () => {
+    const cells = Array.from({ length: 16 }, (_, i) => ({ left: (i % 4) * 16 + 3, top: (i >> 2) * 16 + 3 }));
+    const things = cells.map((at) => ({ ...at, width: 10, height: 10 }));
+    mkdirSync(place.path('from'));
+    await encodePng(rectangles({ width: 64, height: 64, channels: 4 }, things), place.path('from', 'sheet.png'));
+    const [file] = from('sheet.png');
+    expect(await recognise([file!])).toMatchObject({ count: 1, sheet: { file, cells: 16 } });
+    expect(await recognise([place.path('from')])).toMatchObject({ sheet: { file, cells: 16 } });
+    await pictures(['2.png']);
+    expect(await recognise([place.path('from')])).toMatchObject({ count: 2, sheet: null });
   });
 
   it('follows links within a folder and out of it, each folder once, and passes over dead ones', async () => {
@@ -130,7 +165,7 @@ describe('recognise', () => {
     symlinkSync(place.path('nowhere'), place.path('from', 'x', 'dead.png'));
     const dead = { file: 'dead.png', why: 'is a link to something that is gone' };
     const found = { kind: 'pictures', count: 2, others: [], ...NO_NOTES, skipped: [dead] };
-    expect(await recognise(from('x'))).toEqual(found);
+    expect(await recognise(from('x'))).toMatchObject(found);
     const { skipped } = await walkFolder(place.path('from', 'x'));
     expect(skipped).toEqual([
       { file: place.path('from', 'x', 'dead.png'), why: 'is a link to something that is gone' },
@@ -140,7 +175,7 @@ describe('recognise', () => {
   it('looks no deeper than 16 folders', async () => {
     const deep = Array.from({ length: 17 }, () => 'd').join('/');
     await pictures([`x/${deep}/1.png`, `x/${deep.slice(2)}/2.png`]);
-    expect(await recognise(from('x'))).toEqual({ kind: 'pictures', count: 1, others: [], ...NO_NOTES });
+    expect(await recognise(from('x'))).toMatchObject({ kind: 'pictures', count: 1, others: [], ...NO_NOTES });
   });
 });
 

@@ -14,9 +14,12 @@ import { kindOf, listTree, saySkipped, type Listing, type Skipped } from '../../
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
+import { findCells } from './cells.ts';
 import { namesOf, type FileNames } from './file-names.ts';
 import type { DatasetKind } from './manifest.ts';
 import { stemOf } from './names.ts';
+import { spread } from './spread.ts';
+import { suggestPlan } from './suggest-plan.ts';
 import { isFolder, walkFolder } from './walk.ts';
 
 /** What dropped files and folders are. */
@@ -88,13 +91,13 @@ export interface Wanted {
   partners?: Partners | undefined;
 }
 
-/** Loose pictures of which so many, evenly spread, are side by side are taken to be so all: opening each takes long. */
+/** Of loose pictures so many, evenly spread, stand for all: opening each takes long. */
 const MOST_PROBED = 256;
 
 /** Says what dropped files and folders are, and what else. @throws UserError when one is missing or cannot be read */
 export async function recognise(
   sources: readonly string[],
-): Promise<Recognised & Notes & { others: (Recognised & Notes)[] }> {
+): Promise<Recognised & Notes & { others: (Recognised & Notes)[]; seen: string[]; sheet: Sheet | null }> {
   const { paths, folders } = await sorted(sources);
   const names = namesOf(paths);
   const [first, ...others] = asFolders(paths, folders);
@@ -103,8 +106,39 @@ export async function recognise(
   const labelled = isOpen && folders.length === paths.length ? asLabelled(folders) : undefined;
   if (labelled) others.push(labelled);
   if (first && couldBeOneSet(first.recognised)) others.push(asPictures(await walkAll(paths, folders)));
-  const found = first ?? (await asLoose(await walkAll(paths, folders), null));
-  return { ...noted(found, names), others: others.map((way) => noted(way, names)) };
+  const found = first ?? (await asLoose(await walkAll(paths, folders), { as: null, names }));
+  return {
+    ...noted(found, names),
+    others: others.map((way) => noted(way, names)),
+    seen: spread(found.items, found.recognised.kind === 'pairs' ? MOST_SEEN / 2 : MOST_SEEN)
+      .flatMap(({ parts }) => parts.map(({ file }) => file))
+      .slice(0, MOST_SEEN),
+    sheet: await sheetIn(found.items),
+  };
+}
+
+/** So many pictures show what an import would bring. */
+const MOST_SEEN = 6;
+/** One picture in so many pieces is probably a sheet of them. */
+const LEAST_CELLS = 4;
+
+/** A picture that looks like many, and how many it could be cut into. */
+interface Sheet {
+  file: string;
+  cells: number;
+}
+
+/** Whether a picture that comes alone is a sprite sheet. */
+async function sheetIn(items: readonly Item[]): Promise<Sheet | null> {
+  const file = items.length === 1 && items[0]!.parts.length === 1 ? items[0]!.parts[0]!.file : null;
+  if (file === null) return null;
+  try {
+    const cells = (await findCells(file, await suggestPlan(file))).length;
+    return cells >= LEAST_CELLS ? { file, cells } : null;
+  } catch (error) {
+    if (error instanceof UserError) return null; // what is wrong with it the import says
+    throw error;
+  }
 }
 
 /** Two folders may be no more than how a person keeps one set of pictures. */
@@ -141,7 +175,7 @@ export async function survey(
         ? ways[0]
         : ways.find(({ recognised }) => recognised.kind === as);
   if (way) return swap ? swapped(way) : way;
-  const loose = await asLoose(await walkAll(paths, folders), as);
+  const loose = await asLoose(await walkAll(paths, folders), { as, names });
   if (as === 'labelled')
     throw new UserError('Labelled pictures are folders with a subfolder for each label, or a labels.csv');
   if (as === null || loose.recognised.kind === as || loose.recognised.kind === 'nothing') return loose;
@@ -309,37 +343,51 @@ function asTwoFolders(
 }
 
 /** Pictures that are not paired by folders: side by side if all are twice as wide as high. */
-async function asLoose({ pictures: files, skipped }: Listing, as: DatasetKind | null): Promise<Survey> {
-  const readable = await shapes(files);
-  if (files.length === 0)
-    return nothing(
-      `There is no picture in it (${FORMAT_NAMES})${skipped.length > 0 ? `; ${saySkipped(skipped.map((one) => ({ ...one, file: basename(one.file) })))}` : ''}`,
-    );
-  if (readable.length === 0) return nothing('No picture in it can be opened; save them again as PNG');
-  const paired = as !== 'pictures' && readable.every(isSideBySide);
+async function asLoose(
+  { pictures, skipped }: Listing,
+  { as, names }: { as: DatasetKind | null; names: FileNames },
+): Promise<Survey> {
+  const { sizes, broken } = await shapes(pictures);
+  const out = [...skipped, ...broken];
+  const files = pictures.filter((picture) => broken.every(({ file }) => file !== picture));
+  if (sizes.length === 0) return nothing(whyNothing(out.map(names.note)), out);
+  const paired = as !== 'pictures' && sizes.every(isSideBySide);
   const side: Side = paired ? 'train' : 'pictures';
   const items = files.map((file): Item => ({ name: stemOf(file), parts: [{ file, side }] }));
   const count = files.length;
   return {
     recognised: paired ? { kind: 'pairs', layout: 'sideBySide', count } : { kind: 'pictures', count },
-    ...{ items, skipped },
+    ...{ items, skipped: out },
   };
 }
 
-const nothing = (reason: string): Survey => ({ recognised: { kind: 'nothing', reason }, items: [], skipped: [] });
+/** Why there is no picture in what was dropped, by the names of its files. */
+function whyNothing(skipped: readonly Skipped[]): string {
+  const [only, second] = skipped;
+  if (!only) return `There is no picture in it (${FORMAT_NAMES})`;
+  return second ? `There is no picture in it: ${saySkipped(skipped)}` : `${only.file} ${only.why}`;
+}
 
-/** Sizes of up to MOST_PROBED pictures, evenly spread, until one is not side by side; those broken are passed over. */
-async function shapes(files: readonly string[]): Promise<{ width: number; height: number }[]> {
-  const step = Math.max(1, files.length / MOST_PROBED);
-  const sizes: { width: number; height: number }[] = [];
-  for (let i = 0; i < files.length; i += step) {
-    const size = await probePicture(files[Math.floor(i)]!).catch((error: unknown) => {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    });
-    if (!size) continue;
-    sizes.push(size);
-    if (!isSideBySide(size)) break;
-  }
-  return sizes;
+const nothing = (reason: string, skipped: Skipped[]): Survey => ({
+  ...{ recognised: { kind: 'nothing', reason }, items: [], skipped },
+});
+
+interface Shapes {
+  sizes: { width: number; height: number }[];
+  broken: Skipped[];
+}
+
+/** Sizes of up to MOST_PROBED pictures, evenly spread, and those of them that cannot be opened. */
+async function shapes(files: readonly string[]): Promise<Shapes> {
+  const found: Shapes = { sizes: [], broken: [] };
+  await mapPool(spread(files, MOST_PROBED), 4, async (file) => {
+    try {
+      found.sizes.push(await probePicture(file));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      found.broken.push({ file, why: error.message });
+    }
+  });
+  found.broken.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return found;
 }

@@ -9,7 +9,7 @@ import {
 import { UserError } from '../../errors.ts';
 import { lightToByte, shareToByte } from '../../engine/pictures/colour.ts';
 import { blank, layOver, type Raster } from './flatten.ts';
-import { readComposite, readHeader, type Composite, type PsdHeader } from './psd-composite.ts';
+import { readComposite, readHeader, type Composite, type PsdHeader } from '../../engine/pictures/psd.ts';
 import { unseenFeatures } from './psd-features.ts';
 
 /** A layer with its paint. */

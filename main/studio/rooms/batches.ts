@@ -193,6 +193,7 @@ export class Batches {
       problem: output ? (input ? null : gone) : problem,
       input: input ? at('original', Math.floor(input.mtimeMs)) : null,
       output: output ? at('result', version) : null,
+      inputThumbnail: input ? at('original-thumb', Math.floor(input.mtimeMs)) : null,
       thumbnail: output ? at('result-thumb', version) : null,
       download: output ? at('result-file', version) : null,
     };

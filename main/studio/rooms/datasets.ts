@@ -8,6 +8,7 @@ import { readManifest, writeManifest } from '../datasets/manifest.ts';
 import { doTask } from '../file-jobs.ts';
 import { withoutPaths } from '../places.ts';
 import { shown } from '../../engine/data/datasets.ts';
+import { spread } from '../datasets/spread.ts';
 import { mediaAddress, type Context } from './context.ts';
 
 /** What is known of a dataset until its files change. */
@@ -255,10 +256,4 @@ export class Datasets {
     if (result === undefined) throw new UserError(`${title}: cancelled`);
     return result;
   }
-}
-
-/** At most so many of the items, evenly spread. */
-function spread<T>(items: readonly T[], most: number): T[] {
-  const step = Math.max(1, items.length / most);
-  return Array.from({ length: Math.min(most, items.length) }, (_, i) => items[Math.floor(i * step)]!);
 }

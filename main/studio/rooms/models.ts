@@ -3,7 +3,7 @@
  * what a person wrote about it and a picture beside.
  */
 import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FAMILIES } from '../../../models/families/index.ts';
 import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
@@ -30,6 +30,7 @@ export interface Trained {
   shown: readonly string[];
 }
 
+const MODEL = /\.onnx$/i;
 /** Longer than any model takes that is good for something; a hostile one may keep its reader busy for ever. */
 const TRIAL_MS = 30_000;
 
@@ -144,7 +145,11 @@ export class Models {
   async import({ tokens }: Args<'models.import'>): Promise<Result<'models.import'>> {
     this.#context.folder.requireWritable();
     const models: string[] = [];
-    for (const given of inPairs(tokens.map((token) => this.#context.tokens.path(token)))) {
+    const files = tokens.map((token) => this.#context.tokens.path(token));
+    const named = files.filter((file) => MODEL.test(file));
+    const apartOf = new Set<string>();
+    // Where there is no model at all, the first says so.
+    for (const given of inPairs(named.length > 0 ? named : files.slice(0, 1))) {
       const { file, back } = given;
       const { direction, apart, ...facts } = await this.#examine(file);
       const other = back === null ? null : await this.#examine(back);
@@ -152,7 +157,8 @@ export class Models {
         throw new UserError(`${basename(file)} and ${basename(back!)} are not the two directions of one model`);
       const title = basename(file).replace(/\.onnx$/i, '');
       const id = this.#context.folder.freshId(title);
-      if (apart) await this.#pack(file, id);
+      for (const part of apart) apartOf.add(join(dirname(file), ...part.split(/[\\/]/)));
+      if (apart.length > 0) await this.#pack(file, id);
       else this.#copy(given, id);
       this.#write(id, {
         ...facts,
@@ -161,7 +167,8 @@ export class Models {
       });
       models.push(id);
     }
-    return { models };
+    const others = files.filter((file) => !named.includes(file) && !apartOf.has(file));
+    return { models, skipped: others.map((file) => ({ file: basename(file), why: 'is not a model' })) };
   }
 
   /** Puts one of the models that Maquette brings along into the library, once. @throws UserError */
@@ -191,8 +198,7 @@ export class Models {
 
   /** What a file from elsewhere is, tried out in a process that may crash or be ended. @throws UserError */
   #examine(file: string): Promise<Examined> {
-    if (!file.toLowerCase().endsWith('.onnx'))
-      throw new UserError(`${basename(file)} is not a model; choose an .onnx file`);
+    if (!MODEL.test(file)) throw new UserError(`${basename(file)} is not a model; choose an .onnx file`);
     return this.#onTrial(['examineModel', { file, threads: this.#context.threads() }], {
       died: (how) => `${basename(file)} cannot be used: the process that tried it out ${how}`,
       late: `${basename(file)} cannot be used: it takes longer than ${TRIAL_MS / 1000} seconds`,

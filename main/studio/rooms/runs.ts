@@ -1,8 +1,9 @@
 /** The trainings of an open project: asked for, watched, paused, gone on with. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { ColumnTitle } from '../../../models/families/program.ts';
-import type { Args, Curves, Direction, Run, TrainingForm } from '../../../preload/contract/index.ts';
+import type { Args, Curves, Direction, Result, Run, TrainingForm } from '../../../preload/contract/index.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { requireFamily } from '../../engine/training/known-family.ts';
 import type { TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
@@ -264,14 +265,29 @@ export class Runs {
     else if (event.event === 'preview' || event.event === 'checkpoint') this.#context.changed();
   }
 
-  /** Puts the model into the library. */
+  /** Puts what a run knows by now into the library: the training goes on, and what it ends with takes its place. */
+  async tryOut({ run }: Args<'training.tryOut'>): Promise<Result<'training.tryOut'>> {
+    const { folder, worker } = this.#context;
+    folder.requireWritable();
+    const out = folder.file('.maquette', 'so-far', run);
+    try {
+      const step = await worker.run('exportCheckpoint', { run: this.#folder(run).path, out });
+      return { model: await this.#putIntoLibrary(run, join(out, 'model.onnx'), step) };
+    } finally {
+      rmSync(out, { recursive: true, force: true });
+    }
+  }
+
+  /** Puts the model that a training ended with into the library. */
   async #keep(run: string): Promise<void> {
     const folder = this.#folder(run);
     const file = folder.file('model.onnx');
-    if (!existsSync(file)) return;
+    if (existsSync(file)) await this.#putIntoLibrary(run, file, folder.checkpoints()[0] ?? 0);
+  }
+
+  async #putIntoLibrary(run: string, file: string, step: number): Promise<string> {
     const { title } = this.#about(run);
-    const { family, size, channels } = folder.read();
-    const step = folder.checkpoints()[0] ?? 0;
+    const { family, size, channels } = this.#folder(run).read();
     const previews = this.#previews(run);
     const last = previews.steps().at(-1);
     const rows = last === undefined ? [] : (previews.rows(last) ?? []);
@@ -280,7 +296,7 @@ export class Runs {
       ? (['input', 'result'] as const).map((column) => [0, column] as const)
       : [0, rows.findIndex(({ name }) => name !== rows[0]?.name)].map((row) => [row, 'result'] as const);
     const shown = cells.flatMap(([row, column]) => (rows[row] ? (previews.cell(last!, row, column) ?? []) : []));
-    await this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, shown });
+    return this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, shown });
   }
 
   /** Runs that a killed studio left training are stopped ones that can go on. */

@@ -8,6 +8,7 @@ import { latentTasks } from '../latent/tasks.ts';
 import { joinPictures, oldPreviewCell } from '../preview-pictures.ts';
 import { readCurves } from '../curves.ts';
 import { collectPictures } from '../collect-pictures.ts';
+import { exportCheckpoint } from '../export-checkpoint.ts';
 import { examineModel, inspectModel, modelShape, packModel } from '../inspect-model.ts';
 import { sampleDataset } from '../datasets/sample-dataset.ts';
 import {
@@ -37,6 +38,7 @@ export const tasks = {
   readCurves: (args: { file: string; points: number; trainPictures: number }) =>
     readCurves(args.file, args.points, args.trainPictures),
   inspectModel: (args: { file: string }) => Promise.resolve(inspectModel(args.file)),
+  exportCheckpoint,
   examineModel,
   packModel,
   modelShape: (args: { file: string }) => Promise.resolve(modelShape(args.file)),

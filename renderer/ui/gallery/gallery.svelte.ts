@@ -9,6 +9,8 @@ export interface GalleryEntry {
   thumbnails: readonly string[];
   /** A letter or word in its upper corner: which of two sets it belongs to, say. */
   mark?: string | undefined;
+  /** The small picture that its own is mixed into, where the gallery has a strength. */
+  under?: string | null | undefined;
   /** What is wrong with it, shown instead of its picture. */
   problem?: string | undefined;
 }

@@ -1,7 +1,6 @@
 /** The viewer's Konva stage: one picture, and a second one over its right part. Knows nothing of Svelte. */
 import Konva from 'konva/lib/Core';
 import { Image as KonvaImage } from 'konva/lib/shapes/Image';
-import { Line } from 'konva/lib/shapes/Line';
 import { fit, zoomAt, type Size, type View } from './zoom.ts';
 
 export type Pixels = HTMLImageElement | HTMLCanvasElement;
@@ -10,21 +9,20 @@ export type Pixels = HTMLImageElement | HTMLCanvasElement;
 const PIXELS_FROM = 2;
 
 export class PictureView {
-  /** Told of every other scale. */
-  onScale: (scale: number) => void = () => undefined;
+  /** Told whenever the picture lies elsewhere on the stage, in CSS pixels, and at which scale. */
+  onMove: (frame: Frame, scale: number) => void = () => undefined;
   readonly #stage: Konva.Stage;
   readonly #layer = new Konva.Layer();
   readonly #left = new KonvaImage({ image: undefined });
   readonly #right = new KonvaImage({ image: undefined });
   readonly #clip = new Konva.Group();
-  readonly #edge = new Line({ stroke: '#ffffff', shadowColor: '#000000', shadowBlur: 4, strokeScaleEnabled: false });
   readonly #body = new Konva.Group({ draggable: true });
   #split = 0.5;
   #fitted = true;
 
   constructor(container: HTMLDivElement) {
     this.#stage = new Konva.Stage({ container, width: container.clientWidth, height: container.clientHeight });
-    this.#clip.add(this.#right, this.#edge);
+    this.#clip.add(this.#right);
     this.#body.add(this.#left, this.#clip);
     this.#layer.add(this.#body);
     this.#stage.add(this.#layer);
@@ -35,6 +33,7 @@ export class PictureView {
     });
     this.#stage.on('dblclick', () => this.fit());
     this.#body.on('dragstart', () => (this.#fitted = false));
+    this.#body.on('dragmove', () => this.#tell());
   }
 
   /** Shows a picture, and beside it another one to compare with. The view stays where the sizes do. */
@@ -49,6 +48,7 @@ export class PictureView {
     this.#clip.visible(right !== null);
     this.split(this.#split);
     if (other || this.#fitted) this.fit();
+    else this.#tell();
   }
 
   /** Where the two pictures meet, 0..1. */
@@ -57,7 +57,6 @@ export class PictureView {
     const { width, height } = this.#left.size();
     const x = width * at;
     this.#clip.clip({ x, y: 0, width: width - x, height });
-    this.#edge.points([x, 0, x, height]);
   }
 
   resize(box: Size): void {
@@ -88,8 +87,21 @@ export class PictureView {
     this.#fitted = false;
     this.#body.setAttrs({ scaleX: scale, scaleY: scale, x, y });
     this.#layer.imageSmoothingEnabled(scale < PIXELS_FROM);
-    this.onScale(scale);
+    this.#tell();
   }
+
+  #tell(): void {
+    const { scale, x, y } = this.#view();
+    const { width, height } = this.#left.size();
+    this.onMove({ left: x, top: y, width: width * scale, height: height * scale }, scale);
+  }
+}
+
+interface Frame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
 }
 
 const sizeOf = (pixels: Pixels): Size =>

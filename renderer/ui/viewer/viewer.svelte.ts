@@ -1,4 +1,5 @@
 /** Looking closely at one of several pictures, each with up to three sides to switch between and compare. */
+import { Comparison } from '../compare/comparison.svelte.ts';
 import type { Pixels } from './picture-view.ts';
 
 export interface ViewerSide {
@@ -14,8 +15,9 @@ export interface ViewerArgs {
   total: number;
   index: number;
   picture: (index: number) => Promise<ViewerPicture | undefined>;
-  /** The side to begin with. */
+  /** The side to begin with, and the one to compare it with. */
   side?: number;
+  other?: number;
 }
 
 export class Viewer {
@@ -23,7 +25,7 @@ export class Viewer {
   side = $state(0);
   /** The side to compare with; -1 for none. */
   other = $state(-1);
-  split = $state(0.5);
+  readonly comparison = new Comparison();
   scale = $state(1);
   failed = $state(false);
   picture = $state.raw<ViewerPicture | null>(null);
@@ -35,6 +37,7 @@ export class Viewer {
     this.#args = args;
     this.index = args.index;
     this.side = args.side ?? 0;
+    this.other = args.other ?? -1;
     void this.#load();
   }
 

@@ -54,8 +54,9 @@ class LibraryState {
     this.importing = true;
     try {
       const tokens = (await picking).map(({ token }) => token);
-      const { models } = await studio.call('models.import', { tokens });
-      studio.toast('info', t.library.imported(models.length));
+      const { models, skipped } = await studio.call('models.import', { tokens });
+      if (skipped.length > 0) studio.toast('warning', t.library.leftOut(skipped));
+      else studio.toast('info', t.library.imported(models.length));
       if (models[0]) this.reveal(models[0]);
     } catch (error) {
       this.error = messageOf(error);

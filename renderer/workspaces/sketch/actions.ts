@@ -94,7 +94,7 @@ const ROWS: Readonly<Record<SketchAction, Row>> = {
   copy: { can: nothingMarked, looks: true, run: ({ editor }) => keep(editor.copy()) },
   paste: { run: (drawing) => paste(drawing, readPicture()) },
   'copy-result': {
-    can: ({ live }) => live.version > 0,
+    can: ({ live }) => live.has,
     looks: true,
     run: async ({ live }) => {
       const written = await writePicture(live.canvas);
@@ -137,7 +137,7 @@ const ROWS: Readonly<Record<SketchAction, Row>> = {
 
   wrap: { run: ({ editor }) => editor.setWrap(!editor.state.wrap) },
   correct: {
-    can: ({ live, teaching, modelKnown }) => teaching.correcting || (modelKnown && live.version > 0),
+    can: ({ live, teaching, modelKnown }) => teaching.correcting || (modelKnown && live.has),
     run: ({ teaching }) => teaching.toggle(),
   },
   remember: {

@@ -32,6 +32,8 @@ export class OpenDrawing {
   #seed = $state(0);
   readonly #ends: (() => void)[] = [];
 
+  /** The studio is there and has this drawing's project open: it can be painted and written down. */
+  readonly reachable = $derived.by(() => studio.connection.open && studio.project?.id === this.project);
   readonly listed = $derived.by(() => studio.project?.drawings.find(({ id }) => id === this.id) ?? null);
   readonly title = $derived.by(() => this.listed?.title ?? '');
   /** What a person should know of the file that it was opened from. */
@@ -123,7 +125,7 @@ export class OpenDrawing {
     if (down && PAINTS.has(this.editor.tool)) this.recent = withRecent(this.recent, this.editor.colour);
     this.live.pen(down);
     // A training gives way; without a connection there is none that could.
-    if (studio.connection === 'open') void studio.attempt(studio.call('paint.pen', { down }));
+    if (studio.connection.open) void studio.attempt(studio.call('paint.pen', { down }));
   };
 
   /** Takes a layer in hand; one of corrections is worked on over the result. */
@@ -168,15 +170,15 @@ export class OpenDrawing {
     this.saving.touch();
   }
 
-  /** What happens outside: the connection comes and goes, models are deleted and come back, lessons end. */
+  /** What happens outside: the connection and the project come and go, models are deleted and come back, lessons end. */
   #follow(): () => void {
-    let lost = false;
+    let away = false;
     return $effect.root(() => {
       $effect(() => {
-        if (studio.connection !== 'open') lost = true;
-        else if (lost) {
-          lost = false;
-          untrack(() => void this.#reconnected());
+        if (!this.reachable) away = true;
+        else if (away) {
+          away = false;
+          untrack(() => this.#back());
         }
       });
       $effect(() => {
@@ -189,14 +191,9 @@ export class OpenDrawing {
     });
   }
 
-  /** The studio may know nothing of this drawing any more: it is told everything again. */
-  async #reconnected(): Promise<void> {
-    // A studio that began anew has no project open: the one of this drawing is opened again.
-    if (!studio.project) {
-      if (!(await studio.enter(studio.call('projects.open', { id: this.project })))) return;
-      studio.go('sketch');
-    }
+  /** The studio may know nothing of the picture any more, and not have what was drawn meanwhile. */
+  #back(): void {
     this.live.restart();
-    if (!this.readOnly) this.saving.again();
+    void this.saving.save();
   }
 }

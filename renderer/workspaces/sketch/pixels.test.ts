@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { cropped, fitted, framed, hexOf, layOver, layOverPaper, surfaceOf, unionOf, within } from './pixels.ts';
+import {
+  cropped,
+  firstPainted,
+  fitted,
+  framed,
+  hexOf,
+  layOver,
+  layOverPaper,
+  surfaceOf,
+  unionOf,
+  within,
+} from './pixels.ts';
 
 const surface = (width: number, height: number, ...bytes: number[]) => ({
   ...{ width, height },
@@ -13,6 +24,11 @@ describe('pixels on their way', () => {
     expect(unionOf(box(0, 0, 2, 2), box(5, 1, 1, 6))).toEqual(box(0, 0, 6, 7));
     expect(within(box(-3, -3, 10, 5), { width: 4, height: 4 })).toEqual(box(0, 0, 4, 2));
     expect(within(box(4, 0, 2, 2), { width: 4, height: 4 })).toBeNull();
+  });
+  it('are found where there is paint', () => {
+    expect(firstPainted(surface(2, 2, ...new Array<number>(16).fill(0)))).toBeNull();
+    expect(firstPainted(surface(2, 2, ...new Array<number>(12).fill(0), 9, 0, 0, 1))).toEqual({ left: 1, top: 1 });
+    expect(firstPainted(surface(0, 0))).toBeNull();
   });
   it('are laid over paper, but not over nothing', () => {
     const half = (): number[] => [0, 0, 0, 128, 255, 0, 0, 255, 9, 9, 9, 0];

@@ -21,6 +21,12 @@ export function within(box: Box, { width, height }: { width: number; height: num
   return right > left && bottom > top ? { left, top, width: right - left, height: bottom - top } : null;
 }
 
+/** A pixel that is not empty: the first from the top; null where there is none. */
+export function firstPainted({ width, data }: Surface): { left: number; top: number } | null {
+  const at = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2).findIndex((pixel) => pixel !== 0);
+  return at < 0 ? null : { left: at % width, top: Math.floor(at / width) };
+}
+
 /** A picture laid over paper, in place; over 'transparent' it stays as it is. */
 export function layOverPaper(surface: Surface, paper: string): Surface {
   if (paper === 'transparent') return surface;

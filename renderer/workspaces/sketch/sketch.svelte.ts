@@ -1,4 +1,5 @@
 /** What the Sketch workspace shows and does. One instance, so that coming back finds everything as it was. */
+import { untrack } from 'svelte';
 import type { DrawingState, Picked, Drawing } from '../../../preload/contract/index.ts';
 import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
@@ -24,6 +25,9 @@ class SketchState {
   /** Whether what there is to say of the drawing's file is shown. */
   notes = $state(false);
   #open = $state.raw<OpenDrawing | null>(null);
+  /** Of projects that are not open now, by project: drawings of which not all is written down. */
+
+  readonly #kept = new Map<string, OpenDrawing>();
 
   /** The drawing that is open, while its project is. */
   readonly drawing = $derived(this.#open?.project === studio.project?.id ? this.#open : null);
@@ -44,6 +48,14 @@ class SketchState {
       .filter(({ confirmed }) => !confirmed)
       .sort((a, b) => b.created.localeCompare(a.created)),
   );
+
+  constructor() {
+    $effect.root(() => {
+      $effect(() => {
+        if (studio.project) untrack(() => this.#follow());
+      });
+    });
+  }
 
   async open(id: string): Promise<void> {
     const { project } = studio;
@@ -113,12 +125,33 @@ class SketchState {
     if (saved || drawing.readOnly) this.#take(null);
   }
 
-  /** Another project was opened: a drawing of the one before is let go. */
-  follow(): void {
+  /** There are strokes that would be lost with this window. */
+  get unsaved(): boolean {
+    return this.#kept.size > 0 || (this.#open !== null && this.#open.saving.pending && !this.#open.reachable);
+  }
+
+  /** Another project was opened: the drawing of the one before is let go, unless not all of it is written down. */
+  #follow(): void {
     const drawing = this.#open;
-    if (!drawing || !studio.project || drawing.project === studio.project.id) return;
-    if (drawing.saving.pending) studio.toast('error', t.sketch.saving.lost(drawing.title, t.errors.noConnection));
-    this.#take(null);
+    const now = studio.project?.id;
+    if (!now || drawing?.project === now) return;
+    if (drawing?.saving.pending) this.#keep(drawing);
+    else this.#take(null);
+    const kept = this.#kept.get(now);
+    if (!kept) return;
+    this.#kept.delete(now);
+    this.#take(kept);
+  }
+
+  #keep(drawing: OpenDrawing): void {
+    const { project } = drawing;
+    this.#kept.set(project, drawing);
+    this.#open = null;
+    studio.sketch = null;
+    studio.toast('warning', t.sketch.saving.keptElsewhere, {
+      label: t.sketch.saving.openAgain,
+      run: () => void studio.enter(studio.call('projects.open', { id: project })),
+    });
   }
 
   rename(id: string, title: string): void {

@@ -91,6 +91,7 @@ const entryOf = (picture: BatchPicture): PictureEntry => ({
   name: picture.name,
   heldOut: false,
   thumbnails: picture.thumbnail === null ? [] : [picture.thumbnail],
+  under: picture.inputThumbnail,
   problem: picture.state === 'failed' ? t.style.states.failed : undefined,
   picture,
 });

@@ -3,8 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Batch, Direction, Model, Picked, TranslationSize } from '../../../preload/contract/index.ts';
 import type { StyleAction, StyleFacade } from '../../commands/command.ts';
 import { pickFiles } from '../../files/pick.ts';
-import { hasModel } from '../../drop/walk.ts';
-import type { Dropped } from '../../host/host.ts';
+import type { Takes } from '../../drop/entrance.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
 
@@ -129,12 +128,13 @@ class StyleState implements StyleFacade {
     if (picked.length > 0) await this.start(Promise.resolve(picked));
   }
 
-  /** Takes what was dropped: models into the library, pictures to be translated. */
-  async drop(dropping: Promise<Dropped[]>): Promise<void> {
-    const dropped = await dropping;
-    if (dropped.length === 0) return studio.toast('warning', t.drop.nothing);
-    await (hasModel(dropped) ? this.importModels(studio.tokensOf(dropped)) : this.start(studio.tokensOf(dropped)));
-  }
+  /** What is dropped here: models are chosen, everything else is translated. */
+  readonly takes: Takes = {
+    models: (picking) => this.importModels(picking),
+    folders: (picking) => this.start(picking),
+    layered: (picking) => this.start(picking),
+    pictures: (picking) => this.start(picking),
+  };
 
   /** Takes models into the library, and chooses the first. */
   async importModels(picking: Promise<Picked[]>): Promise<void> {
@@ -142,10 +142,11 @@ class StyleState implements StyleFacade {
     this.error = undefined;
     try {
       const tokens = (await picking).map(({ token }) => token);
-      const { models } = await studio.call('models.import', { tokens });
+      const { models, skipped } = await studio.call('models.import', { tokens });
       if (models[0] !== undefined) this.choose(models[0]);
       // It is seen in the list, and one of another tool is asked about.
       studio.announce(t.library.imported(models.length));
+      if (skipped.length > 0) studio.toast('warning', t.library.leftOut(skipped));
     } catch (error) {
       this.error = messageOf(error);
     }

@@ -5,7 +5,7 @@ import type { Change } from '../../../canvas/types.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { contextOf, copyOf, imageOf, newCanvas } from '../pictures.ts';
-import { hexOf, layOverPaper, regionOf, within } from '../pixels.ts';
+import { firstPainted, hexOf, layOverPaper, regionOf, within } from '../pixels.ts';
 import { LivePlan, type Asking, type Quality } from './live-plan.ts';
 
 /** Nothing turns before this: most results are faster. */
@@ -13,8 +13,12 @@ const SLOW_MS = 300;
 
 export class Live {
   readonly canvas: HTMLCanvasElement;
-  /** Counts the results that were shown; 0 while there is none. */
+  /** Counts the changes of the canvas. */
   version = $state(0);
+  /** There is a result of what is drawn. */
+  has = $state(false);
+  /** Nothing is drawn: what a model answers to that is no result, and it is not asked. */
+  blank = $state(true);
   /** Of the last result, inside the model. */
   ms = $state<number | null>(null);
   seam = $state<number | null>(null);
@@ -25,6 +29,8 @@ export class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #seen: string;
+  /** A place with paint when that was last looked at. */
+  #painted = { left: 0, top: 0, width: 1, height: 1 };
   #ended = false;
 
   constructor(drawing: OpenDrawing) {
@@ -63,7 +69,7 @@ export class Live {
   /** The colour of the result at a place of the document; null where there is none. */
   colourAt({ x, y }: { x: number; y: number }): string | null {
     const { width, height } = this.canvas;
-    if (this.version === 0 || x < 0 || y < 0 || x >= width || y >= height) return null;
+    if (!this.has || x < 0 || y < 0 || x >= width || y >= height) return null;
     const [r, g, b, a] = contextOf(this.canvas).getImageData(Math.floor(x), Math.floor(y), 1, 1).data;
     return a ? hexOf(r!, g!, b!) : null;
   }
@@ -90,7 +96,9 @@ export class Live {
   #pump(): void {
     clearTimeout(this.#timer);
     const { model } = this.#drawing;
-    if (this.#ended || !model || !this.#drawing.modelKnown || studio.connection !== 'open') return;
+    if (this.#ended) return;
+    this.#look();
+    if (this.blank || !model || !this.#drawing.modelKnown || !this.#drawing.reachable) return;
     const next = this.#plan.next(performance.now());
     if (typeof next === 'number') this.#timer = setTimeout(() => this.#pump(), next);
     else if (next) void this.#ask(model, next);
@@ -107,6 +115,7 @@ export class Live {
         if (answer.region.width > 0) {
           put(this.canvas, answer.region);
           this.ms = answer.modelMs;
+          this.has = true;
           this.version++;
         }
       }
@@ -116,6 +125,26 @@ export class Live {
     }
     this.#wait();
     this.#pump();
+  }
+
+  /** Whether anything is drawn; when nothing is any more, its result goes too. */
+  #look(): void {
+    this.blank = !this.#findsPaint();
+    if (!this.blank || !this.has) return;
+    this.#plan.markAll(true);
+    const { width, height } = this.canvas;
+    contextOf(this.canvas).clearRect(0, 0, width, height);
+    [this.has, this.ms, this.seam] = [false, null, null];
+    this.version++;
+  }
+
+  /** Looks first where paint was last: all of the drawing is looked through only where that is gone. */
+  #findsPaint(): boolean {
+    const { editor } = this.#drawing;
+    if (firstPainted(editor.flatten({ box: this.#painted })) !== null) return true;
+    const at = firstPainted(editor.flatten());
+    if (at !== null) Object.assign(this.#painted, at);
+    return at !== null;
   }
 
   #args(model: string, changed: Asking['changed'], quality: Quality) {

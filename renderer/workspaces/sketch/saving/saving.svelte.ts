@@ -13,7 +13,7 @@ import { layersToSend, SavePlan, THUMBNAIL_MS } from './save-plan.ts';
 const THUMBNAIL = 256;
 
 export class Saving {
-  /** Null while everything is written down or on its way; else why it is not. */
+  /** Why the last save failed; null where it did not. */
   problem = $state<string | null>(null);
   pending = $state(false);
   readonly #drawing: OpenDrawing;
@@ -65,17 +65,11 @@ export class Saving {
     return this.save();
   }
 
-  /** Everything that the window has is written down again: the studio may not have all of it. */
-  again(): void {
-    for (const { id } of this.#drawing.editor.state.layers) this.#painted.add(id);
-    this.touch();
-    void this.save();
-  }
-
-  /** Now. @returns whether all of it is written down */
+  /** Now, or else when the studio is back with the project. @returns whether all of it is written down */
   async save(): Promise<boolean> {
     if (this.#running) await this.#running;
     if (!this.#plan.pending) return true;
+    if (!this.#drawing.reachable) return false;
     this.#running ??= this.#write();
     const done = await this.#running;
     return done && !this.#plan.pending;
@@ -134,11 +128,11 @@ export class Saving {
   }
 
   #tell(error: unknown): void {
+    // A lost connection is told by the window, and tried again when it is back.
+    if (error instanceof CallError && error.code === 'gone') return;
     const first = this.problem === null;
     this.problem = messageOf(error);
-    // A lost connection is told by the window.
-    if (first && !(error instanceof CallError && error.code === 'gone'))
-      studio.toast('error', t.sketch.saving.failed(this.problem));
+    if (first) studio.toast('error', t.sketch.saving.failed(this.problem));
   }
 
   #layer(layer: string): { layer: string; region: Region } {
@@ -153,6 +147,6 @@ export class Saving {
     [this.#pictured, this.#outdated] = [now, false];
     const { editor, live } = this.#drawing;
     const drawn = canvasOf(layOverPaper(editor.flatten({ roles: ['paint'] }), editor.state.paper));
-    return thumbnailOf(live.version > 0 ? [drawn, live.canvas] : [drawn], THUMBNAIL);
+    return thumbnailOf(live.has ? [drawn, live.canvas] : [drawn], THUMBNAIL);
   }
 }

@@ -109,7 +109,7 @@ export class Teaching {
   async remember(): Promise<void> {
     const { editor, live, model, scaling } = this.#drawing;
     const corrected = this.#painted();
-    if (!model || !corrected || live.version === 0 || this.busy) return;
+    if (!model || !corrected || !live.has || this.busy) return;
     this.busy = true;
     const where = await this.#where();
     if (where !== undefined) {

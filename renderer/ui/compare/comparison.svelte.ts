@@ -36,7 +36,8 @@ export class Comparison {
   };
 
   #follow({ clientX, currentTarget }: PointerEvent): void {
-    const { left, width } = (currentTarget as HTMLElement).getBoundingClientRect();
+    const frame = (currentTarget as HTMLElement).closest('[role=slider]')!;
+    const { left, width } = frame.getBoundingClientRect();
     this.split = Math.max(0, Math.min(1, (clientX - left) / width));
   }
 }

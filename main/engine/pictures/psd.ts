@@ -5,8 +5,7 @@
  */
 import { inflateSync } from 'node:zlib';
 import { UserError } from '../../errors.ts';
-import type { Raster } from './flatten.ts';
-import { MODES, toRgba, type PsdMode } from './psd-colours.ts';
+import { MODES, toRgba, type PsdMode, type Rgba } from './psd-colours.ts';
 
 /** What a file says of itself before its pictures. */
 export interface PsdHeader {
@@ -20,7 +19,7 @@ export interface PsdHeader {
 
 export interface Composite {
   /** Straight RGBA. */
-  picture: Raster<Uint8Array>;
+  picture: Rgba;
   /** Whether the program saved it: some leave it white ("maximise compatibility" is off). */
   real: boolean;
 }
@@ -55,6 +54,26 @@ export async function readComposite(bytes: Uint8Array, header: PsdHeader): Promi
 /** Image resources: "version info" says whether the picture is real. */
 const VERSION_INFO = 1057;
 const PROFILE = 1039;
+
+/** The size of the whole picture, and whether it is see-through. @throws UserError, RangeError as `readComposite` */
+export function readPsdHeader(bytes: Uint8Array, file: string): { width: number; height: number; channels: 3 | 4 } {
+  const header = readHeader(bytes, file);
+  const at = new Cursor(bytes, 26, header.large);
+  at.section(4); // the palette
+  at.section(4); // resources
+  const transparent = hasTransparency(at.section(header.large ? 8 : 4), header.large);
+  const { width, height, channels, mode } = header;
+  if (width === 0 || height === 0) throw new RangeError('the picture has no pixels');
+  return { width, height, channels: transparent && channels > mode.channels ? 4 : 3 };
+}
+
+/** The whole picture, for those who have no use for layers. @throws UserError, RangeError as `readComposite` */
+export async function readPsd(bytes: Uint8Array, file: string): Promise<Rgba & { channels: 4 }> {
+  const { picture, real } = await readComposite(bytes, readHeader(bytes, file));
+  if (!real)
+    throw new UserError(`${file} has layers alone; save it with "maximise compatibility", or export it as PNG`);
+  return { ...picture, channels: 4 };
+}
 
 /** Reads big-endian numbers and sections one after the other. */
 class Cursor {

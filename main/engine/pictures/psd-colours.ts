@@ -1,7 +1,13 @@
 /** The channels of a PSD's picture as straight RGBA of 8 bits, for every kind of colours that the format has. */
-import { sharp } from '../../engine/pictures/codecs.ts';
-import { labToRgb, shareToByte, lightToByte } from '../../engine/pictures/colour.ts';
-import type { Raster } from './flatten.ts';
+import { sharp } from './codecs.ts';
+import { labToRgb, shareToByte, lightToByte } from './colour.ts';
+
+/** Straight RGBA of 8 bits, rows from the top. */
+export interface Rgba {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
 
 interface Source {
   width: number;
@@ -37,7 +43,7 @@ export const MODES: Readonly<Record<number, Mode>> = {
 };
 
 /** Planes of any depth as straight RGBA; colours under transparency were laid over white, which is taken out again. */
-export async function toRgba(planes: readonly Uint8Array[], source: Source): Promise<Raster<Uint8Array>> {
+export async function toRgba(planes: readonly Uint8Array[], source: Source): Promise<Rgba> {
   const { width, height, depth, mode, alpha } = source;
   const bytes = planes.map((plane) => (depth === 1 ? plane : toBytes(plane, depth, true)));
   const rgb = await mode.rgb(bytes, source);

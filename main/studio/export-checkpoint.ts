@@ -1,0 +1,35 @@
+/** The model of a run as its newest checkpoint has it, while the run goes on. Runs in the task worker. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunFolder } from '../engine/training/run-folder.ts';
+import { requireFamily } from '../engine/training/known-family.ts';
+import { readAllSafetensors } from '../engine/training/safetensors.ts';
+import { exportModel } from '../engine/training/snapshot.ts';
+import { UserError } from '../errors.ts';
+
+/**
+ * Writes the models of a run into a folder, under the names that they have in a run.
+ * @returns the step that they are of
+ * @throws UserError when there is no checkpoint that can be read
+ */
+export function exportCheckpoint({ run, out }: { run: string; out: string }): Promise<number> {
+  const folder = new RunFolder(run);
+  const { family: id, settings, size, channels, batch, labels } = folder.read();
+  const family = requireFamily(id, size);
+  const shape = { size, channels, batch, labels };
+  mkdirSync(out, { recursive: true });
+  let problem = 'This training has no checkpoint yet; wait a moment';
+  for (const step of folder.checkpoints())
+    try {
+      const { tensors } = readAllSafetensors(folder.checkpointFile(step));
+      const state = { tensors, updates: {}, pools: {} };
+      for (const model of family.program(shape, settings).models)
+        exportModel({ family, shape, settings, step }, model, { state, file: join(out, model.file) });
+      return Promise.resolve(step);
+    } catch (error) {
+      // It may have been cleared away just now, or be damaged: the one before it will do.
+      if (error instanceof UserError) problem = error.message;
+      else if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  throw new UserError(problem);
+}
