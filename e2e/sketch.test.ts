@@ -73,11 +73,7 @@ const saved = (page: Page) =>
   expect.poll(() => page.getByTestId('save-state').innerText(), { timeout: 20_000 }).toMatch(/^Saved/);
 
 /** A project with the trained model, and a new drawing that is open. */
-async function begin(
-  studio: OpenStudio,
-  title: string,
-  options: { scale?: number; wrap?: boolean } = {},
-): Promise<Page> {
+async function begin(studio: OpenStudio, title: string, options: Kind = {}): Promise<Page> {
   const { page } = studio;
   await newProject(page, title);
   await putModel(studio, title, trained.path('run', 'model.onnx'), 'Discs');
@@ -85,12 +81,18 @@ async function begin(
   return page;
 }
 
-async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: number; wrap?: boolean }): Promise<void> {
+/** Of the size that is offered first, or of as many times the model's own. */
+interface Kind {
+  scale?: number | 'usual';
+  wrap?: boolean;
+}
+
+async function newDrawing(page: Page, { scale = 1, wrap = false }: Kind): Promise<void> {
   await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
   await page.getByTestId('new-drawing').first().click();
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
-  if (scale > 1) {
+  if (scale !== 'usual') {
     await dialog.getByRole('radio', { name: 'Free' }).check({ force: true });
     await dialog.getByRole('spinbutton', { name: 'Width' }).fill(String(64 * scale));
     await dialog.getByRole('spinbutton', { name: 'Height' }).fill(String(64 * scale));
@@ -99,6 +101,7 @@ async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: num
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByTestId('drawing-pane').waitFor();
   await until(page.getByTestId('result-pane'), 0);
+  if (scale !== 'usual' && scale > 1) await page.getByRole('button', { name: 'In tiles' }).click();
   for (let i = 0; i < 4; i++) await page.keyboard.press(']');
 }
 
@@ -168,7 +171,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     { timeout: LONG },
     async () => {
       studio = await openStudio(host);
-      const page = await begin(studio, 'Strokes');
+      const page = await begin(studio, 'Strokes', { scale: 'usual' });
       const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
       const pen = await Pen.over(page);
       await page.waitForTimeout(800);
@@ -216,10 +219,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const psd = (
         webtoon as unknown as { parse(bytes: ArrayBuffer): { width: number; children: { name: string }[] } }
       ).parse(Uint8Array.from(bytes).buffer);
-      expect(psd.width).toBe(64);
+      expect(psd.width).toBe(512);
       expect(psd.children.map((child) => child.name)).toEqual(['Result', 'Drawing']);
       const png = await exported(page, /^Result/, 'png16');
-      expect(await sharp(png.bytes).metadata()).toMatchObject({ width: 64, height: 64, depth: 'ushort' });
+      expect(await sharp(png.bytes).metadata()).toMatchObject({ width: 512, height: 512, depth: 'ushort' });
     },
   );
 

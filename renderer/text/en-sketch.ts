@@ -1,6 +1,7 @@
 /** The words of the Sketch workspace. */
 import type { ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
 import type { ToolName } from '../canvas/types.ts';
+import type { PresetName } from '../workspaces/sketch/start/sizes.ts';
 import { clock, count, percent, plural } from './numbers.ts';
 
 const tools = {
@@ -123,13 +124,14 @@ export const sketch = {
     suggestion: 'Untitled',
     model: 'Model',
     size: 'Size',
-    preset: (factor: number) => (factor === 1 ? 'As trained' : `${factor} × as large`),
+    presets: { usual: 'Usual', large: 'Large', largest: 'Largest' } satisfies Record<PresetName, string>,
     free: 'Free',
     pixels: (width: number, height: number) => `${width} × ${height} px`,
     width: 'Width',
     height: 'Height',
     sizeError: 'A whole number from 1 to 4096',
-    tiles: 'Larger than the model: it is painted in tiles, without seams between them.',
+    larger: (side: number) =>
+      `The model sees all of it at once, at ${side} px, and what it paints is enlarged. “In tiles” gives large pictures full detail.`,
     example: 'Begin with an example',
     exampleHint: 'A drawing that the model knows how to paint, to paint over and to take colours from.',
     wrap: 'Tiles seamlessly',

@@ -16,21 +16,27 @@ export interface Frame {
   height: number;
 }
 
-/** How a picture lies in a frame: whole, in the middle, shrunk where it is larger. */
+/** How a picture lies in a frame: whole, in the middle, shrunk where it is larger, and enlarged where that is wanted. */
 function placeIn(
   { width, height }: Frame,
   picture: Frame,
+  enlarge = false,
 ): { left: number; top: number; width: number; height: number } {
-  const scale = Math.min(1, width / picture.width, height / picture.height);
+  const scale = Math.min(enlarge ? Infinity : 1, width / picture.width, height / picture.height);
   const [w, h] = [Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale))];
   return { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
 }
 
 /** A picture, or a half of one, fitted into the frame. @throws UserError */
-export async function bringPicture({ file, half, ...frame }: Frame & PictureRef): Promise<Region> {
+export async function bringPicture({
+  file,
+  half,
+  enlarge = false,
+  ...frame
+}: Frame & PictureRef & { enlarge?: boolean }): Promise<Region> {
   const bytes = await readPictureFile(file);
   const { width, height } = await probeBytes(bytes, file);
-  const box = placeIn(frame, { width: half ? Math.floor(width / 2) : width, height });
+  const box = placeIn(frame, { width: half ? Math.floor(width / 2) : width, height }, enlarge);
   return { ...box, bytes: await decodeStraight(bytes, file, { ...box, ...(half && { half }) }) };
 }
 

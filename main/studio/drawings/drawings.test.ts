@@ -7,9 +7,11 @@ import type { DrawingLayer, DrawingState, Region } from '../../../preload/contra
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { randomModel } from '../../engine/testing/testing-model.ts';
 import { values } from '../../engine/testing/testing.ts';
+import { writePairs } from '../../testing/datasets.ts';
 import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
 import { readLayer, saveDrawing } from './drawing-folder.ts';
 import { readDrawing, writeDrawing } from './drawing-record.ts';
+import { bringExample } from './example.ts';
 import { exportDrawing, previewMap } from './export.ts';
 import { blank, layOver } from './flatten.ts';
 import { heightMap, normalMap, reliefOf } from './maps.ts';
@@ -210,6 +212,11 @@ describe('a picture that is brought in', () => {
     const { bytes, ...box } = await bringPicture({ file: await picture(400, 200), width: 100, height: 100 });
     expect(box).toEqual({ left: 0, top: 25, width: 100, height: 50 });
     expect(bytes).toHaveLength(100 * 50 * 4);
+  });
+  it('fills the frame as an example, so that the model sees it as large as what it learned from', async () => {
+    await writePairs(folder, 1, 32);
+    const example = await bringExample({ dataset: folder, heldOut: ['disc-000'], width: 64, height: 96 });
+    expect(example).toMatchObject({ left: 0, top: 16, width: 64, height: 64 });
   });
   it('of 100 megapixels opens', async () => {
     const file = await picture(10_000, 10_000);
