@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import webtoon from '@webtoon/psd';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BLENDS, mixWords } from '../preload/contract/layers/blend.ts';
+import { values } from '../main/engine/testing/testing.ts';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { seamScore, TILED } from '../main/engine/metrics/seams.ts';
 import { tileStarts } from '../main/engine/inference/tiles.ts';
@@ -121,6 +123,45 @@ async function exported(page: Page, what: RegExp, format: string): Promise<{ nam
   return { name: download.suggestedFilename(), bytes };
 }
 
+/** Chromium mixes colours by the same specification: its canvas is the referee of our modes. */
+async function modesAreChromiums(page: Page): Promise<void> {
+  const names = { 'soft-light': 'soft-light', colour: 'color', normal: 'source-over' } as Readonly<
+    Record<string, string>
+  >;
+  const pixels = values(7, 'modes', [240, 8], [0, 256]).map(Math.floor);
+  for (const blend of BLENDS.filter((each) => each !== 'add')) {
+    const theirs = await page.evaluate(
+      ([pixels, mode]) => {
+        const out: number[] = [];
+        const [below, above] = [new OffscreenCanvas(1, 1), new OffscreenCanvas(1, 1)].map((canvas) =>
+          canvas.getContext('2d', { willReadFrequently: true })!,
+        ) as [OffscreenCanvasRenderingContext2D, OffscreenCanvasRenderingContext2D];
+        for (let i = 0; i < pixels.length; i += 8) {
+          below.putImageData(new ImageData(Uint8ClampedArray.from(pixels.slice(i, i + 4)), 1, 1), 0, 0);
+          above.putImageData(new ImageData(Uint8ClampedArray.from(pixels.slice(i + 4, i + 8)), 1, 1), 0, 0);
+          below.globalCompositeOperation = mode as GlobalCompositeOperation;
+          below.drawImage(above.canvas, 0, 0);
+          out.push(...below.getImageData(0, 0, 1, 1).data);
+        }
+        return out;
+      },
+      [[...pixels], names[blend] ?? blend] as const,
+    );
+    const word = ([r, g, b, a]: readonly number[]): number => ((a! << 24) | (b! << 16) | (g! << 8) | r!) >>> 0;
+    for (let i = 0; i < pixels.length; i += 8) {
+      const [below, above] = [[...pixels.slice(i, i + 4)], [...pixels.slice(i + 4, i + 8)]];
+      const ours = mixWords(blend, word(below), word(above) & 0xffffff, { alpha: above[3]!, atop: false });
+      const wanted = theirs.slice(i / 2, i / 2 + 4);
+      // A canvas keeps premultiplied bytes: what has little alpha has few levels of colour.
+      for (let c = 0; c < 3; c++)
+        expect(
+          (Math.abs(((ours >> (8 * c)) & 255) - wanted[c]!) * Math.min(below[3]!, above[3]!, wanted[3]!)) / 255,
+          `${blend} ${below.join()} ${above.join()}`,
+        ).toBeLessThanOrEqual(4);
+    }
+  }
+}
+
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;
   afterEach(async () => {
@@ -134,6 +175,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     async () => {
       studio = await openStudio(host);
       const page = await begin(studio, 'Known');
+      await modesAreChromiums(page);
       const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
       const pen = await Pen.over(page);
       let version = await versionOf(result);

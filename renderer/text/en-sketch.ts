@@ -1,5 +1,5 @@
 /** The words of the Sketch workspace. */
-import type { ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
+import type { DrawingLayer, ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
 import type { ToolName } from '../canvas/types.ts';
 import type { PresetName } from '../workspaces/sketch/start/sizes.ts';
 import { clock, count, percent, plural } from './numbers.ts';
@@ -59,6 +59,10 @@ export const sketch = {
     'new-layer': 'New layer',
     'duplicate-layer': 'Duplicate the layer',
     'merge-down': 'Merge with the layer below',
+    'group-layer': 'Put the layer into a group',
+    'clip-layer': 'Clip to the layer below',
+    'mask-layer': 'Mask: paint what is hidden',
+    'lock-alpha': 'Keep paint to where there is some',
     'layer-above': 'Go to the layer above',
     'layer-below': 'Go to the layer below',
     'next-view': 'Side by side, overlay, result',
@@ -192,6 +196,7 @@ export const sketch = {
     cancel: 'Cancel',
     locked: 'This layer is locked.',
     hidden: 'This layer is hidden: show it to draw on it.',
+    group: 'This is a group: choose a layer in it to draw on.',
   },
   panes: {
     drawing: 'Drawing',
@@ -246,6 +251,32 @@ export const sketch = {
     opacity: 'Opacity',
     duplicate: 'Duplicate',
     merge: 'Merge down',
+    mergeGroup: 'Merge the group',
+    group: 'Put into a group',
+    groupName: 'Group',
+    ungroup: 'Take the group apart',
+    open: (title: string) => `Show what is in ${title}`,
+    close: (title: string) => `Put away what is in ${title}`,
+    addMask: 'Add a mask',
+    removeMask: 'Remove the mask',
+    maskOn: 'Switch the mask on',
+    maskOff: 'Switch the mask off',
+    paintMask: (title: string) => `Paint the mask of ${title}: black hides, white shows`,
+    clipped: 'Clipped to the layer below',
+    blend: 'How the layer mixes with what is below',
+    blends: {
+      normal: 'Normal',
+      multiply: 'Multiply',
+      screen: 'Screen',
+      overlay: 'Overlay',
+      add: 'Add',
+      darken: 'Darken',
+      lighten: 'Lighten',
+      'soft-light': 'Soft light',
+      colour: 'Colour',
+      luminosity: 'Luminosity',
+      through: 'Pass through',
+    } satisfies Record<DrawingLayer['blend'], string>,
     clear: 'Clear',
     remove: 'Delete',
     moveUp: 'Move up',

@@ -1,7 +1,7 @@
 /** The channels of a PSD's picture as straight RGBA of 8 bits, for every kind of colours that the format has. */
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { labToRgb, shareToByte, lightToByte } from '../../engine/pictures/colour.ts';
-import type { Raster } from './flatten.ts';
+import type { Raster } from './picture.ts';
 
 interface Source {
   width: number;

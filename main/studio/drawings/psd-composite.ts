@@ -5,7 +5,7 @@
  */
 import { inflateSync } from 'node:zlib';
 import { UserError } from '../../errors.ts';
-import type { Raster } from './flatten.ts';
+import type { Raster } from './picture.ts';
 import { MODES, toRgba, type PsdMode } from './psd-colours.ts';
 
 /** What a file says of itself before its pictures. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cropped, fitted, framed, hexOf, layOver, layOverPaper, surfaceOf, unionOf, within } from './pixels.ts';
+import { cropped, fitted, framed, hexOf, surfaceOf, unionOf, within } from './pixels.ts';
 
 const surface = (width: number, height: number, ...bytes: number[]) => ({
   ...{ width, height },
@@ -13,20 +13,6 @@ describe('pixels on their way', () => {
     expect(unionOf(box(0, 0, 2, 2), box(5, 1, 1, 6))).toEqual(box(0, 0, 6, 7));
     expect(within(box(-3, -3, 10, 5), { width: 4, height: 4 })).toEqual(box(0, 0, 4, 2));
     expect(within(box(4, 0, 2, 2), { width: 4, height: 4 })).toBeNull();
-  });
-  it('are laid over paper, but not over nothing', () => {
-    const half = (): number[] => [0, 0, 0, 128, 255, 0, 0, 255, 9, 9, 9, 0];
-    expect([...layOverPaper(surface(3, 1, ...half()), '#ffffff').data]).toEqual([
-      ...[127, 127, 127, 255],
-      ...[255, 0, 0, 255],
-      ...[255, 255, 255, 255],
-    ]);
-    expect([...layOverPaper(surface(3, 1, ...half()), 'transparent').data]).toEqual(half());
-  });
-  it('are laid over each other', () => {
-    const under = surface(3, 1, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 0);
-    const over = surface(3, 1, 200, 100, 50, 255, 0, 0, 0, 0, 10, 20, 30, 128);
-    expect([...layOver(under, over).data]).toEqual([200, 100, 50, 255, 0, 0, 0, 255, 10, 20, 30, 128]);
   });
   it('are cut out and laid into a frame', () => {
     const four = surface(2, 2, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4);

@@ -1,5 +1,6 @@
 /** The sizes that a new drawing is offered, from what its model was trained at. */
 import type { DrawingState } from '../../../../preload/contract/index.ts';
+import { plainLayer } from '../../../../preload/contract/layers/stack.ts';
 import { t } from '../../../text/en.ts';
 
 /** As contract's LARGEST_DRAWING: only its types cross into the window. */
@@ -27,9 +28,14 @@ export function emptyDrawing(
   }: { width: number; height: number; model: string | null; wrap: boolean; paper?: DrawingState['paper'] },
   layer: string,
 ): DrawingState {
-  const lines = { id: layer, title: t.sketch.layers.first, opacity: 1, visible: true, locked: false };
   return {
     ...about,
-    ...{ paper, layers: [{ ...lines, role: 'paint' }], active: layer, scaling: 'fit', seed: 0 },
+    ...{
+      paper,
+      layers: [plainLayer({ id: layer, title: t.sketch.layers.first })],
+      active: layer,
+      scaling: 'fit',
+      seed: 0,
+    },
   };
 }
