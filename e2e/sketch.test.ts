@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import webtoon from '@webtoon/psd';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BLENDS, mixWords } from '../preload/contract/layers/blend.ts';
+import { values } from '../main/engine/testing/testing.ts';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { seamScore, TILED } from '../main/engine/metrics/seams.ts';
 import { tileStarts } from '../main/engine/inference/tiles.ts';
@@ -74,11 +76,7 @@ const saved = (page: Page) =>
   expect.poll(() => page.getByTestId('save-state').innerText(), { timeout: 20_000 }).toMatch(/^Saved/);
 
 /** A project with the trained model, and a new drawing that is open. */
-async function begin(
-  studio: OpenStudio,
-  title: string,
-  options: { scale?: number; wrap?: boolean } = {},
-): Promise<Page> {
+async function begin(studio: OpenStudio, title: string, options: Kind = {}): Promise<Page> {
   const { page } = studio;
   await newProject(page, title);
   await putModel(studio, title, trained.path('run', 'model.onnx'), 'Discs');
@@ -86,12 +84,18 @@ async function begin(
   return page;
 }
 
-async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: number; wrap?: boolean }): Promise<void> {
+/** Of the size that is offered first, or of as many times the model's own. */
+interface Kind {
+  scale?: number | 'usual';
+  wrap?: boolean;
+}
+
+async function newDrawing(page: Page, { scale = 1, wrap = false }: Kind): Promise<void> {
   await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
   await page.getByTestId('new-drawing').first().click();
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
-  if (scale > 1) {
+  if (scale !== 'usual') {
     await dialog.getByRole('radio', { name: 'Free' }).check({ force: true });
     await dialog.getByRole('spinbutton', { name: 'Width' }).fill(String(64 * scale));
     await dialog.getByRole('spinbutton', { name: 'Height' }).fill(String(64 * scale));
@@ -100,6 +104,7 @@ async function newDrawing(page: Page, { scale = 1, wrap = false }: { scale?: num
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByTestId('drawing-pane').waitFor();
   await page.getByTestId('result-pane').getByText(NOTHING_DRAWN).waitFor();
+  if (scale !== 'usual' && scale > 1) await page.getByRole('button', { name: 'In tiles' }).click();
   for (let i = 0; i < 4; i++) await page.keyboard.press(']');
 }
 
@@ -119,6 +124,45 @@ async function exported(page: Page, what: RegExp, format: string): Promise<{ nam
   return { name: download.suggestedFilename(), bytes };
 }
 
+/** Chromium mixes colours by the same specification: its canvas is the referee of our modes. */
+async function modesAreChromiums(page: Page): Promise<void> {
+  const names = { 'soft-light': 'soft-light', colour: 'color', normal: 'source-over' } as Readonly<
+    Record<string, string>
+  >;
+  const pixels = values(7, 'modes', [240, 8], [0, 256]).map(Math.floor);
+  for (const blend of BLENDS.filter((each) => each !== 'add')) {
+    const theirs = await page.evaluate(
+      ([pixels, mode]) => {
+        const out: number[] = [];
+        const [below, above] = [new OffscreenCanvas(1, 1), new OffscreenCanvas(1, 1)].map((canvas) =>
+          canvas.getContext('2d', { willReadFrequently: true })!,
+        ) as [OffscreenCanvasRenderingContext2D, OffscreenCanvasRenderingContext2D];
+        for (let i = 0; i < pixels.length; i += 8) {
+          below.putImageData(new ImageData(Uint8ClampedArray.from(pixels.slice(i, i + 4)), 1, 1), 0, 0);
+          above.putImageData(new ImageData(Uint8ClampedArray.from(pixels.slice(i + 4, i + 8)), 1, 1), 0, 0);
+          below.globalCompositeOperation = mode as GlobalCompositeOperation;
+          below.drawImage(above.canvas, 0, 0);
+          out.push(...below.getImageData(0, 0, 1, 1).data);
+        }
+        return out;
+      },
+      [[...pixels], names[blend] ?? blend] as const,
+    );
+    const word = ([r, g, b, a]: readonly number[]): number => ((a! << 24) | (b! << 16) | (g! << 8) | r!) >>> 0;
+    for (let i = 0; i < pixels.length; i += 8) {
+      const [below, above] = [[...pixels.slice(i, i + 4)], [...pixels.slice(i + 4, i + 8)]];
+      const ours = mixWords(blend, word(below), word(above) & 0xffffff, { alpha: above[3]!, atop: false });
+      const wanted = theirs.slice(i / 2, i / 2 + 4);
+      // A canvas keeps premultiplied bytes: what has little alpha has few levels of colour.
+      for (let c = 0; c < 3; c++)
+        expect(
+          (Math.abs(((ours >> (8 * c)) & 255) - wanted[c]!) * Math.min(below[3]!, above[3]!, wanted[3]!)) / 255,
+          `${blend} ${below.join()} ${above.join()}`,
+        ).toBeLessThanOrEqual(4);
+    }
+  }
+}
+
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;
   afterEach(async () => {
@@ -132,6 +176,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     async () => {
       studio = await openStudio(host);
       const page = await begin(studio, 'Known');
+      await modesAreChromiums(page);
       const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
       const pen = await Pen.over(page);
       let version = await versionOf(result);
@@ -169,7 +214,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     { timeout: LONG },
     async () => {
       studio = await openStudio(host);
-      const page = await begin(studio, 'Strokes');
+      const page = await begin(studio, 'Strokes', { scale: 'usual' });
       const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
       const pen = await Pen.over(page);
       await page.waitForTimeout(800);
@@ -217,10 +262,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const psd = (
         webtoon as unknown as { parse(bytes: ArrayBuffer): { width: number; children: { name: string }[] } }
       ).parse(Uint8Array.from(bytes).buffer);
-      expect(psd.width).toBe(64);
+      expect(psd.width).toBe(512);
       expect(psd.children.map((child) => child.name)).toEqual(['Result', 'Drawing']);
       const png = await exported(page, /^Result/, 'png16');
-      expect(await sharp(png.bytes).metadata()).toMatchObject({ width: 64, height: 64, depth: 'ushort' });
+      expect(await sharp(png.bytes).metadata()).toMatchObject({ width: 512, height: 512, depth: 'ushort' });
     },
   );
 

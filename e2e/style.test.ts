@@ -177,7 +177,9 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByRole('button', { name: 'Translate…' }).click();
       await page.getByRole('menuitem', { name: 'Choose pictures…' }).click();
       const picker = page.getByRole('dialog', { name: 'Choose pictures to translate' });
-      await expect.poll(() => picker.getByRole('textbox', { name: 'Path of the folder' }).inputValue()).toBe('~/results');
+      await expect
+        .poll(() => picker.getByRole('textbox', { name: 'Path of the folder' }).inputValue())
+        .toBe('~/results');
       const small = picker.getByRole('option', { name: 'zebra.png' }).locator('img');
       await expect.poll(() => small.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
       await picker.getByRole('button', { name: 'Cancel' }).click();

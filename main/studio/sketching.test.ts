@@ -1,4 +1,5 @@
 /** Drawing through the contract: the painter and its deaths, drawings and their files, lessons. A real studio and engine. */
+import { plainLayer } from '../../preload/contract/layers/stack.ts';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -47,7 +48,7 @@ const noise = (width: number, height: number, seed = 1): Region => ({
 });
 const state = (over: Partial<DrawingState> = {}): DrawingState => ({
   ...{ width: 32, height: 32, wrap: false, paper: '#ffffff', active: 'a', model: null, scaling: 'tiles', seed: 0 },
-  layers: [{ id: 'a', title: 'Layer 1', role: 'paint', opacity: 1, visible: true, locked: false }],
+  layers: [plainLayer({ id: 'a', title: 'Layer 1' })],
   ...over,
 });
 const subject = (model: string, over: Partial<Args<'paint.translate'>> = {}): Args<'paint.translate'> => ({
@@ -150,7 +151,7 @@ describe('drawings', () => {
     const { drawing } = await client.call('drawings.create', { title: 'Later', state: state() });
     const file = join(path, 'drawings', drawing, 'drawing.json');
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/"format":\s*1/, '"format": 9'));
+    writeFileSync(file, text.replace(/"format":\s*2/, '"format": 9'));
     const [listed] = (await client.call('projects.current', {}))!.drawings;
     expect(listed!.problem).toContain('newer version of Maquette');
     await expect(client.call('drawings.open', { drawing })).rejects.toThrow('newer version');

@@ -3,6 +3,8 @@
  * Times are ISO 8601, sizes are pixels or bytes, ids are opaque. Paths never cross: `Picked.token` stands for one.
  */
 import { z } from 'zod';
+import { BLENDS } from './layers/blend.ts';
+import { holdsTogether } from './layers/stack.ts';
 
 const id = z.string().min(1).max(200);
 const title = z.string().trim().min(1, 'Give it a name').max(120, 'A name has at most 120 characters');
@@ -308,11 +310,21 @@ export type Drawing = z.infer<typeof drawing>;
 export const drawingLayer = z.object({
   id,
   title: z.string().max(120),
-  /** Part of the drawing, a picture to draw after, or paint over a wrong result. */
-  role: z.enum(['paint', 'reference', 'correction']),
+  /** Part of the drawing, a picture to draw after, paint over a wrong result; or a group of layers below it. */
+  role: z.enum(['paint', 'reference', 'correction', 'group']),
   opacity: share,
   visible: z.boolean(),
   locked: z.boolean(),
+  /** How it mixes with what is below it. What is in a group that is `through` mixes with what is below the group. */
+  blend: z.enum([...BLENDS, 'through']),
+  /** Paint stays where there is some already. */
+  alphaLocked: z.boolean(),
+  /** Shows only where the first layer below it that is not clipped has paint. */
+  clipped: z.boolean(),
+  /** Painted as layers are, under an id of its own: black hides, white and nothing show. */
+  mask: z.object({ id, on: z.boolean() }).nullable(),
+  /** The group that it is in. */
+  group: id.nullable(),
 });
 export type DrawingLayer = z.infer<typeof drawingLayer>;
 
@@ -329,7 +341,7 @@ export const drawingState = z.object({
   /** What is seen where no layer has paint. */
   paper: z.union([colour, z.literal('transparent')]),
   /** From the bottom to the top. */
-  layers: z.array(drawingLayer).min(1).max(200),
+  layers: z.array(drawingLayer).min(1).max(200).refine(holdsTogether, 'a group has to stand right above its layers'),
   active: id,
   model: id.nullable(),
   scaling,

@@ -2,6 +2,7 @@
 import { clip, isEmpty, union } from './box.ts';
 import { Edit, type Parts } from './edit.ts';
 import { History, type UndoPolicy } from './history.ts';
+import { ownerOf, surfacesOf } from '../../preload/contract/layers/stack.ts';
 import { contentBox, createSurface } from './pixels.ts';
 import type { Box, Change, DrawingState, LayerState, Selection, Surface, UndoTitle } from './types.ts';
 
@@ -29,7 +30,7 @@ export class Document implements Parts {
     this.state = state;
     this.#told = state;
     this.history = new History(historyBytes);
-    for (const { id } of state.layers) {
+    for (const id of surfacesOf(state.layers)) {
       const surface = pixels?.get(id) ?? createSurface(state);
       if (surface.width !== state.width || surface.height !== state.height)
         throw new RangeError(`layer ${id} is ${surface.width}x${surface.height}, not the drawing's size`);
@@ -45,11 +46,28 @@ export class Document implements Parts {
     return layer;
   }
 
-  /** @throws RangeError for an id that is of no layer. */
+  /** The pixels of a layer or of a mask. @throws RangeError for any other id, that of a group too */
   surface(id: string): Surface {
     const surface = this.surfaces.get(id);
     if (!surface) throw new RangeError(`no layer ${id}`);
     return surface;
+  }
+
+  /** What the pen paints on: the active layer, or its mask. A group has no surface. */
+  get target(): string {
+    const { active, masking } = this.state;
+    return (masking && this.layer(active).mask?.id) || active;
+  }
+
+  /** Paint stays where there is some already. */
+  get keepsAlpha(): boolean {
+    const layer = this.layer(this.state.active);
+    return layer.alphaLocked && this.target === layer.id;
+  }
+
+  /** The layer whose paint or mask a surface is. */
+  owner(surface: string): LayerState | undefined {
+    return ownerOf(this.state.layers, surface);
   }
 
   subscribe(listener: (change: Change) => void): () => void {
@@ -144,8 +162,12 @@ function samePicture(a: DrawingState, b: DrawingState): boolean {
   if (a.wrap !== b.wrap || a.paper !== b.paper || a.layers.length !== b.layers.length) return false;
   return a.layers.every((one, i) => {
     const other = b.layers[i]!;
-    return (
-      one.id === other.id && one.role === other.role && one.opacity === other.opacity && one.visible === other.visible
-    );
+    return looks(one).every((look, at) => look === looks(other)[at]);
   });
 }
+
+/** All of a layer that has a say in what is seen, but its pixels. */
+const looks = ({ id, role, opacity, visible, blend, clipped, mask, group }: LayerState): unknown[] => [
+  ...[id, role, opacity, visible, blend, clipped, group],
+  mask?.on && mask.id,
+];

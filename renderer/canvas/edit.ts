@@ -1,4 +1,5 @@
 /** One change of a document under way: remembers what was there before, so that it can be undone or put back. */
+import { surfacesOf } from '../../preload/contract/layers/stack.ts';
 import type { Step } from './history.ts';
 import { dropSame, keep, swap, patchBox, type Patches } from './patches.ts';
 import { Touched } from './box.ts';
@@ -8,7 +9,7 @@ import type { Box, DrawingState, Selection, Surface, UndoTitle } from './types.t
 export interface Parts {
   state: DrawingState;
   selection: Selection | null;
-  /** Of the layers of the state. */
+  /** Of the layers and masks of the state. */
   surfaces: Map<string, Surface>;
 }
 
@@ -104,7 +105,7 @@ export class Edit implements Step {
 
   #park(): void {
     const { state, surfaces } = this.#parts;
-    const present = new Set(state.layers.map(({ id }) => id));
+    const present = new Set(surfacesOf(state.layers));
     for (const [id, surface] of surfaces)
       if (!present.has(id)) {
         this.#parked.set(id, surface);

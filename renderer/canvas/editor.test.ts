@@ -46,7 +46,15 @@ describe('layers', () => {
 
   it('have the size of the drawing', () => {
     const pixels = new Map([['a', { width: 2, height: 2, data: new Uint8ClampedArray(16) }]]);
-    const state = { width: 4, height: 4, wrap: false, layers: [layer('a')], active: 'a', paper: '#ffffff' };
+    const state = {
+      width: 4,
+      height: 4,
+      wrap: false,
+      layers: [layer('a')],
+      active: 'a',
+      masking: false,
+      paper: '#ffffff',
+    };
     expect(() => new Editor({ state, pixels })).toThrow(RangeError);
   });
 });

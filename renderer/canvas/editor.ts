@@ -3,6 +3,7 @@
  * This is the one door; the work is done in the files that it names. What is under way (a stroke, a polygon, a floating
  * piece) is brought to an end before anything else is done: see `leave` of each tool.
  */
+import { groupsOf, isShown } from '../../preload/contract/layers/stack.ts';
 import { clip, whole } from './box.ts';
 import { Document, type DocumentOptions } from './document.ts';
 import { Edit } from './edit.ts';
@@ -24,7 +25,7 @@ export class Editor implements Desk {
   /** What the eyedropper reads besides the layers: the result picture shown in the result pane, or null. */
   sample: ((point: T.Point) => string | null) | null = null;
   /** Told why the pen was refused. */
-  refused: ((why: 'locked' | 'hidden') => void) | null = null;
+  refused: ((why: 'locked' | 'hidden' | 'group') => void) | null = null;
   /** How near counts as on a handle or a first corner, in document pixels. The canvas keeps it at some CSS pixels. */
   reach = 8;
   /** For tools; the window reads it through the members below. */
@@ -199,11 +200,10 @@ export class Editor implements Desk {
     this.document.commit(edit, 'layer-add');
     return id;
   }
+  /** @returns the copy's id. It is the active one. */
   duplicateLayer(id: string): string {
     this.#leave();
-    const copy = this.#ids.next();
-    layers.duplicate(this.document, id, copy);
-    return copy;
+    return layers.duplicate(this.document, id, this.#ids.next);
   }
   /** @throws RangeError for the last paint layer. */
   removeLayer(id: string): void {
@@ -213,22 +213,46 @@ export class Editor implements Desk {
   canRemove(id: string): boolean {
     return layers.canRemove(this.state, id);
   }
-  /** @param to the index in `state.layers` that it will have */
-  moveLayer(id: string, to: number): void {
+  moveLayer(id: string, place: layers.Place): void {
     this.#leave();
-    layers.reorder(this.document, id, to);
+    layers.move(this.document, id, place);
+  }
+  /** Puts a layer into a group of its own. */
+  groupLayer(id: string, title: string): void {
+    this.#leave();
+    layers.group(this.document, id, { fresh: this.#ids.next, title });
+  }
+  /** @throws RangeError where it is no group with layers. */
+  ungroup(id: string): void {
+    this.#leave();
+    layers.ungroup(this.document, id);
+  }
+  /** A mask that hides what is not chosen, or nothing; the pen is on it then. @throws RangeError where there is one. */
+  addMask(id: string): void {
+    this.#leave();
+    layers.addMask(this.document, id, this.#ids.next());
+  }
+  removeMask(id: string): void {
+    this.#leave();
+    layers.removeMask(this.document, id);
+  }
+  /** Whether the pen paints on the active layer's mask. No step of undo. */
+  setMasking(masking: boolean): void {
+    if (masking === this.state.masking) return;
+    this.#leave();
+    this.#point({ masking });
   }
   /** @throws RangeError where `canMergeDown` is false. */
   mergeDown(id: string): void {
     this.#leave();
     layers.mergeDown(this.document, id);
   }
-  /** Both layers have to be visible, free, and of one role. */
+  /** What is merged has to be visible, free, and of one role; a group becomes one layer. */
   canMergeDown(id: string): boolean {
     return layers.canMergeDown(this.state, id);
   }
   /** Changes of the opacity that follow one another within a second are one step. */
-  updateLayer(id: string, change: Partial<Omit<T.LayerState, 'id'>>): void {
+  updateLayer(id: string, change: layers.LayerChange): void {
     this.#leave();
     layers.update(this.document, id, change);
   }
@@ -237,11 +261,10 @@ export class Editor implements Desk {
     this.document.layer(id);
     if (id === this.state.active) return;
     this.#leave();
-    const edit = new Edit(this.document);
-    edit.setState({ ...this.state, active: id });
-    this.document.commit(edit, 'layer-update', { undo: 'never' });
+    this.#point({ active: id, masking: false });
   }
-  clearLayer(id = this.state.active): void {
+  /** @param id of a layer or a mask */
+  clearLayer(id = this.document.target): void {
     this.#leave();
     pieces.clearLayer(this.document, id);
   }
@@ -262,7 +285,8 @@ export class Editor implements Desk {
     pieces.setSelection(this.document, invert(this.selection, this.state));
   }
   copy(): T.Piece | null {
-    return chosenPiece(this.surface(this.state.active), this.selection);
+    const surface = this.document.surfaces.get(this.document.target);
+    return surface ? chosenPiece(surface, this.selection) : null;
   }
   cut(): T.Piece | null {
     this.#leave();
@@ -287,8 +311,8 @@ export class Editor implements Desk {
     const { width, height } = this.state;
     const corner = at ?? { x: middle(width, pixels.width), y: middle(height, pixels.height) };
     const edit = new Edit(this.document);
-    const role = this.document.layer(this.state.active).role;
-    layers.insert(this.document, edit, this.#ids.next(), { title, role });
+    const { role } = this.document.layer(this.state.active);
+    layers.insert(this.document, edit, this.#ids.next(), { title, role: role === 'group' ? 'paint' : role });
     this.document.emitState();
     this.#transform(new Floating(this.document, edit, { pixels: normalised(pixels), at: corner }, true));
   }
@@ -318,21 +342,22 @@ export class Editor implements Desk {
 
   // Pixels.
 
-  /** The truth of a layer; never to be written to from outside. */
+  /** The truth of a layer or of a mask; never to be written to from outside. @throws RangeError for a group */
   surface(id: string): T.Surface {
     return this.document.surface(id);
   }
-  /** What is seen of layers of some roles (default: paint) in a box, straight RGBA, without paper; a floating piece too. */
-  flatten({ box = whole(this.state), roles = ['paint'] as readonly T.LayerRole[] } = {}): T.Surface {
-    const { floating } = this.#tools.transform;
-    const sources = this.state.layers
-      .filter(({ role }) => roles.includes(role))
-      .map((layer) =>
-        floating?.layer === layer.id
-          ? { layer, surface: floating.preview(), extent: whole(this.state) }
-          : { layer, surface: this.surface(layer.id), extent: this.document.extent(layer.id) },
-      );
-    return flatten(sources, clip(box, this.state));
+  /** What is seen of layers of some roles (default: paint) in a box, straight RGBA; on paper, and with a floating piece, where that is wanted. */
+  flatten({
+    box = whole(this.state),
+    roles = ['paint'] as readonly T.LayerRole[],
+    paper = false,
+    floating = true,
+  } = {}): T.Surface {
+    const piece = floating ? this.#tools.transform.floating : null;
+    return flatten(this.document, {
+      ...{ box: clip(box, this.state), roles, paper: paper ? this.state.paper : 'transparent' },
+      instead: piece && { id: piece.layer, surface: piece.preview() },
+    });
   }
   contentBox(id: string): T.Box | null {
     return contentBox(this.surface(id));
@@ -346,9 +371,19 @@ export class Editor implements Desk {
   // For tools.
 
   mayPaint(): boolean {
-    const { visible, locked } = this.document.layer(this.state.active);
-    if (locked || !visible) this.refused?.(locked ? 'locked' : 'hidden');
-    return visible && !locked;
+    const { layers: all, active } = this.state;
+    const layer = this.document.layer(active);
+    const locked = [layer, ...groupsOf(all, layer)].some((each) => each.locked);
+    const why =
+      this.document.target === active && layer.role === 'group'
+        ? 'group'
+        : locked
+          ? 'locked'
+          : isShown(all, layer)
+            ? null
+            : 'hidden';
+    if (why) this.refused?.(why);
+    return why === null;
   }
   pick(point: T.Point): void {
     const colour = this.sample?.(point) ?? this.#seenAt(point);
@@ -366,6 +401,13 @@ export class Editor implements Desk {
 
   #leave(): void {
     this.#current.leave?.();
+  }
+
+  /** What is painted on, which is no step of undo. */
+  #point(change: Partial<Pick<T.DrawingState, 'active' | 'masking'>>): void {
+    const edit = new Edit(this.document);
+    edit.setState({ ...this.state, ...change });
+    this.document.commit(edit, 'layer-update', { undo: 'never' });
   }
 
   #take(tool: T.ToolName): void {
@@ -394,15 +436,11 @@ export class Editor implements Desk {
 
   /** The colour of all layers over the paper at a point, or null where nothing is. */
   #seenAt({ x, y }: T.Point): string | null {
-    const { width, height, wrap, paper } = this.state;
+    const { width, height, wrap } = this.state;
     const inside = (at: number, size: number): number => (wrap ? ((at % size) + size) % size : at);
     const box = { left: Math.floor(inside(x, width)), top: Math.floor(inside(y, height)), width: 1, height: 1 };
-    const { data } = this.flatten({ box, roles: ['paint', 'reference', 'correction'] });
-    if (data.length === 0) return null;
-    const [r, g, b, a] = data as unknown as [number, number, number, number];
-    if (paper === 'transparent') return a === 0 ? null : formatColour({ r, g, b });
-    const below = parseColour(paper);
-    const mix = (top: number, under: number): number => Math.round((top * a + under * (255 - a)) / 255);
-    return formatColour({ r: mix(r, below.r), g: mix(g, below.g), b: mix(b, below.b) });
+    const { data } = this.flatten({ box, roles: ['paint', 'reference', 'correction'], paper: true });
+    const [r = 0, g = 0, b = 0, a = 0] = data;
+    return a === 0 ? null : formatColour({ r, g, b });
   }
 }

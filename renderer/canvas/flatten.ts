@@ -1,27 +1,19 @@
 /** Layers laid over one another, and pieces laid on layers. */
-import { clip, copies, isEmpty, shift, whole } from './box.ts';
-import { over, times } from './blend.ts';
-import { createSurface, words } from './pixels.ts';
-import type { Box, LayerState, Point, Surface } from './types.ts';
+import { compose, lay, type Placed } from '../../preload/contract/layers/compose.ts';
+import { sheetsOf } from '../../preload/contract/layers/stack.ts';
+import { copies, isEmpty, whole } from './box.ts';
+import type { Document } from './document.ts';
+import { createSurface, parseColour, words } from './pixels.ts';
+import type { Box, LayerRole, Point, Surface } from './types.ts';
 
-/**
- * Lays a surface on another one at a place.
- * @param opacity 0..1
- * @param part of the upper surface; outside of it there is nothing to lay
- */
-export function layOver(below: Surface, above: Surface, at: Point, opacity = 1, part = whole(above)): void {
-  const box = clip(shift(part, at.x, at.y), below);
-  const [to, from] = [words(below), words(above)];
-  const strength = Math.round(opacity * 255);
-  for (let y = box.top; y < box.top + box.height; y++) {
-    let i = (y - at.y) * above.width + box.left - at.x;
-    let j = y * below.width + box.left;
-    for (const end = i + box.width; i < end; i++, j++) {
-      const pixel = from[i]!;
-      // Most of a layer is empty.
-      if (pixel !== 0) to[j] = over(to[j]!, pixel & 0xffffff, times(pixel >>> 24, strength));
-    }
-  }
+const placed = (surface: Surface, { x, y }: Point = { x: 0, y: 0 }): Placed => ({
+  ...{ left: x, top: y, width: surface.width, height: surface.height },
+  words: words(surface),
+});
+
+/** Lays a surface on another one at a place. */
+export function layOver(below: Surface, above: Surface, at: Point): void {
+  lay(placed(below), placed(above, at));
 }
 
 /** The same, with what leaves the surface coming in again on the other side. */
@@ -30,20 +22,37 @@ export function layAround(below: Surface, above: Surface, at: Point, wrap: boole
   for (const { x, y } of copies(box, below, wrap)) layOver(below, above, { x: at.x + x, y: at.y + y });
 }
 
-export interface FlattenSource {
-  layer: LayerState;
-  surface: Surface;
-  /** Holds all of the surface's paint. */
-  extent: Box;
+/** As they lie over each other, whatever the order in the list. */
+const ORDER: readonly LayerRole[] = ['reference', 'paint', 'correction'];
+
+export interface Flattening {
+  /** Inside of the drawing. */
+  box: Box;
+  roles: readonly LayerRole[];
+  /** What is below all layers: `#rrggbb`, or 'transparent'. */
+  paper?: string;
+  /** A surface that is seen in the place of another one, by its id. */
+  instead?: { id: string; surface: Surface } | null;
 }
 
-/** What is seen of visible layers in a box, from the bottom to the top. */
-export function flatten(sources: readonly FlattenSource[], box: Box): Surface {
+/** What is seen of layers of some roles in a box. */
+export function flatten(document: Document, { box, roles, paper = 'transparent', instead }: Flattening): Surface {
   const picture = createSurface(box);
   if (isEmpty(box)) return picture;
-  for (const { layer, surface, extent } of sources)
-    if (layer.visible && layer.opacity > 0)
-      layOver(picture, surface, { x: -box.left, y: -box.top }, layer.opacity, extent);
+  const ground = placed(picture, { x: box.left, y: box.top });
+  if (paper !== 'transparent') {
+    const { r, g, b } = parseColour(paper);
+    ground.words.fill(((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
+  }
+  const surface = (id: string): Surface => (instead?.id === id ? instead.surface : document.surface(id));
+  const pixels = {
+    paint: ({ id }: { id: string }) => ({
+      pixels: placed(surface(id)),
+      part: instead?.id === id ? whole(document.state) : document.extent(id),
+    }),
+    mask: (id: string) => placed(surface(id)),
+  };
+  for (const role of ORDER) if (roles.includes(role)) compose(ground, sheetsOf(document.state.layers, role, pixels));
   return picture;
 }
 

@@ -1,6 +1,6 @@
 /** A piece of a layer that was lifted off, or came from outside, until it is put down. */
 import { clip, intersect } from './box.ts';
-import { faded } from './blend.ts';
+import { faded } from '../../preload/contract/layers/blend.ts';
 import type { Document } from './document.ts';
 import { Edit } from './edit.ts';
 import { boxAt, layAround, layOver } from './flatten.ts';
@@ -20,12 +20,12 @@ export function chosenPiece(surface: Surface, selection: Selection | null): Piec
   return { pixels: crop(part, inside), at: { x: box.left + inside.left, y: box.top + inside.top } };
 }
 
-/** Takes the chosen pixels of the active layer away, as far as they are chosen. */
+/** Takes the chosen pixels of what is painted on away, as far as they are chosen. */
 export function eraseChosen(document: Document, edit: Edit, box: Box): void {
-  const { selection, state } = document;
-  const surface = document.surface(state.active);
+  const { selection, target } = document;
+  const surface = document.surface(target);
   const inside = selection ? intersect(box, selection.box) : clip(box, surface);
-  edit.touch(state.active, inside);
+  edit.touch(target, inside);
   const pixels = words(surface);
   for (let y = inside.top; y < inside.top + inside.height; y++)
     for (let i = y * surface.width + inside.left, end = i + inside.width; i < end; i++)
@@ -47,13 +47,13 @@ export class Floating {
 
   /** Lifts off what is chosen of the active layer, or all of it. Null where nothing is. */
   static lift(document: Document): Floating | null {
-    const { state, selection } = document;
-    const piece = chosenPiece(document.surface(state.active), selection);
+    const { target, selection } = document;
+    const piece = chosenPiece(document.surface(target), selection);
     if (!piece) return null;
     const edit = new Edit(document);
     const box = boxAt(piece.pixels, piece.at);
     eraseChosen(document, edit, box);
-    document.emitPixels(state.active, [box], true);
+    document.emitPixels(target, [box], true);
     return new Floating(document, edit, piece);
   }
 
@@ -63,7 +63,7 @@ export class Floating {
     const { selection, state } = document;
     this.#document = document;
     this.#edit = edit;
-    this.layer = state.active;
+    this.layer = document.target;
     this.piece = pixels;
     this.#home = this.#transform = homeOf(pixels, at);
     this.#chosen = selection && {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { holdsTogether, surfacesOf } from '../../preload/contract/layers/stack.ts';
 import { intersect } from './box.ts';
+import type { Place } from './layers.ts';
 import { History, type Step } from './history.ts';
 import { bytes, drag, editorOf, layer, pen } from './testing.ts';
 import type { Editor } from './editor.ts';
@@ -35,12 +37,13 @@ describe('a history', () => {
 
 /** Everything that undo has to bring back. */
 const all = (editor: Editor): unknown => ({
-  state: { ...editor.state, active: null },
-  pixels: editor.state.layers.map(({ id }) => bytes(editor, id)),
+  state: { ...editor.state, active: null, masking: null },
+  pixels: surfacesOf(editor.state.layers).map((id) => bytes(editor, id)),
   selection: editor.selection && [...editor.selection.mask],
 });
 
 const place = fc.integer({ min: -5, max: 37 });
+const which = fc.integer({ min: 0, max: 9 });
 const colour = fc.constantFrom('#ff0000', '#00ff00', '#123456');
 const some = (editor: Editor, i: number): string => editor.state.layers[i % editor.state.layers.length]!.id;
 type Operation = (editor: Editor) => void;
@@ -69,23 +72,48 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     editor.setTransform({ x, y, scaleX: 1.5, scaleY: 1, rotation });
     editor.applyTransform();
   }),
-  fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 5 })).map(
-    ([i, to]): Operation =>
+  fc.tuple(which, which, fc.constantFrom('above', 'below', 'into')).map(
+    ([i, to, by]): Operation =>
       (editor) =>
-        editor.moveLayer(some(editor, i), to),
+        editor.moveLayer(some(editor, i), { [by]: some(editor, to) } as unknown as Place),
   ),
-  fc.integer({ min: 0, max: 9 }).map((i): Operation => (editor) => {
+  fc.tuple(which, fc.constantFrom<'multiply' | 'colour'>('multiply', 'colour'), fc.boolean(), fc.boolean()).map(
+    ([i, blend, clipped, alphaLocked]): Operation =>
+      (editor) =>
+        editor.updateLayer(some(editor, i), { blend, clipped, alphaLocked }),
+  ),
+  which.map(
+    (i): Operation =>
+      (editor) =>
+        editor.groupLayer(some(editor, i), 'Group'),
+  ),
+  which.map((i): Operation => (editor) => {
+    const { layers } = editor.state;
+    const id = some(editor, i);
+    if (layers.some(({ group }) => group === id)) editor.ungroup(id);
+  }),
+  which.map((i): Operation => (editor) => {
+    const id = some(editor, i);
+    if (editor.document.layer(id).mask) editor.removeMask(id);
+    else editor.addMask(id);
+  }),
+  fc.boolean().map(
+    (on): Operation =>
+      (editor) =>
+        editor.setMasking(on),
+  ),
+  which.map((i): Operation => (editor) => {
     if (editor.canRemove(some(editor, i))) editor.removeLayer(some(editor, i));
   }),
-  fc.integer({ min: 0, max: 9 }).map((i): Operation => (editor) => {
+  which.map((i): Operation => (editor) => {
     if (editor.canMergeDown(some(editor, i))) editor.mergeDown(some(editor, i));
   }),
-  fc.tuple(fc.integer({ min: 0, max: 9 }), fc.float({ min: 0, max: 1, noNaN: true })).map(
+  fc.tuple(which, fc.float({ min: 0, max: 1, noNaN: true })).map(
     ([i, opacity]): Operation =>
       (editor) =>
         editor.updateLayer(some(editor, i), { opacity }),
   ),
-  fc.integer({ min: 0, max: 9 }).map(
+  which.map(
     (i): Operation =>
       (editor) =>
         editor.setActive(some(editor, i)),
@@ -93,7 +121,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.constantFrom<Operation[]>(
     (editor) => editor.addLayer(),
     (editor) => editor.duplicateLayer(editor.state.active),
-    (editor) => editor.clearLayer(),
+    (editor) => {
+      if (editor.document.surfaces.has(editor.document.target)) editor.clearLayer();
+    },
     (editor) => editor.cut(),
     (editor) => editor.fillSelection(),
     (editor) => editor.invertSelection(),
@@ -127,7 +157,8 @@ describe('any sequence of operations', () => {
         if (editor.busy) editor.confirm();
         redoAll(editor);
         const last = all(editor);
-        for (const { id } of editor.state.layers) {
+        expect(holdsTogether(editor.state.layers)).toBe(true);
+        for (const id of surfacesOf(editor.state.layers)) {
           const content = editor.contentBox(id);
           if (content) expect(intersect(content, editor.document.extent(id))).toEqual(content);
         }

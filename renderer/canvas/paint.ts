@@ -1,6 +1,6 @@
 /** Lays what a stroke covers on a layer, always from the pixels before the stroke: so it can be done again and again. */
 import { clip, intersect, isEmpty, type Size } from './box.ts';
-import { erased, over, times } from './blend.ts';
+import { atop, erased, over, times } from '../../preload/contract/layers/blend.ts';
 import { Coverage } from './coverage.ts';
 import type { Document } from './document.ts';
 import type { Edit } from './edit.ts';
@@ -36,6 +36,8 @@ export class Painting {
   readonly edit: Edit;
   readonly #document: Document;
   readonly #layer: string;
+  /** The layer's alpha stays as it is. */
+  readonly #keeps: boolean;
   readonly #word: number | null;
   readonly #alphas: Uint8Array;
 
@@ -43,7 +45,8 @@ export class Painting {
     this.#document = document;
     this.edit = edit;
     this.coverage = coverage;
-    this.#layer = document.state.active;
+    this.#layer = document.target;
+    this.#keeps = document.keepsAlpha;
     const rgb = colour === null ? null : parseColour(colour);
     this.#word = rgb && (rgb.b << 16) | (rgb.g << 8) | rgb.r;
     this.#alphas = Uint8Array.from({ length: 256 }, (_, i) => Math.round(i * opacity));
@@ -84,7 +87,8 @@ export class Painting {
         if (covered === 0) continue;
         const alpha = mask ? times(alphas[covered]!, mask[at]!) : alphas[covered]!;
         const below = before[was]!;
-        if (word === null) pixels[at] = erased(below, alpha);
+        if (this.#keeps) pixels[at] = word === null ? below : atop(below, word, alpha);
+        else if (word === null) pixels[at] = erased(below, alpha);
         else pixels[at] = alpha === 255 ? solid : over(below, word, alpha);
       }
     }

@@ -18,7 +18,7 @@ export function eraseAll(document: Document, title: UndoTitle): void {
   const edit = new Edit(document);
   const box = whole(document.state);
   eraseChosen(document, edit, box);
-  document.emitPixels(document.state.active, [document.selection?.box ?? box], false);
+  document.emitPixels(document.target, [document.selection?.box ?? box], false);
   document.commit(edit, title);
 }
 

@@ -2,6 +2,7 @@
 import Konva from 'konva/lib/Core';
 import { Shape } from 'konva/lib/Shape';
 import { boxOfPoints, clip, isEmpty, shift, type Size } from './box.ts';
+import type { Composite } from './composite.ts';
 import { mirrorOf, type Mirrors } from './mirrors.ts';
 import { toStage, type Projection } from './projection.ts';
 import { Reconciler } from './reconcile.ts';
@@ -15,6 +16,7 @@ const CHECK = 16;
 
 export interface PlaneOptions {
   mirrors: Mirrors;
+  composite: Composite;
   /** Of the document. */
   size: Size;
   wraps: () => boolean;
@@ -121,8 +123,9 @@ export class Plane {
   }
 
   #drawOnce(context: CanvasRenderingContext2D, item: SceneItem): void {
-    const { size, mirrors } = this.#options;
+    const { size, mirrors, composite } = this.#options;
     if (item.kind === 'layer') context.drawImage(mirrors.canvas(item.id), 0, 0);
+    else if (item.kind === 'composite') context.drawImage(composite.canvas(), 0, 0);
     else if (item.kind === 'result') context.drawImage(item.canvas, 0, 0, size.width, size.height);
     else if (item.kind === 'paper') {
       context.fillStyle = item.colour === 'transparent' ? this.#pattern(context) : item.colour;

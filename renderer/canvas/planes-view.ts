@@ -5,6 +5,7 @@
 import Konva from 'konva/lib/Core';
 import { Shape } from 'konva/lib/Shape';
 import { Touched, whole, type Size } from './box.ts';
+import { Composite } from './composite.ts';
 import type { Editor } from './editor.ts';
 import { Mirrors } from './mirrors.ts';
 import { outline } from './outline.ts';
@@ -40,7 +41,12 @@ export class PlanesView {
     this.#projection = projection;
     const { clientWidth: width, clientHeight: height } = container;
     this.#stage = new Konva.Stage({ container, width, height, listening: false });
-    const options = { mirrors: Mirrors.of(editor), size: editor.state, wraps: () => editor.state.wrap };
+    const options = {
+      mirrors: Mirrors.of(editor),
+      composite: Composite.of(editor),
+      size: editor.state,
+      wraps: () => editor.state.wrap,
+    };
     this.#planes = { under: new Plane(options), active: new Plane(options), over: new Plane(options) };
     const { under, active, over } = this.#planes;
     const lines = new Shape({ perfectDrawEnabled: false, sceneFunc: ({ _context }) => this.#drawOverlays(_context) });
@@ -117,7 +123,7 @@ export class PlanesView {
     this.#frame = 0;
     for (const [layer, touched] of this.#stale)
       for (const plane of Object.values(this.#planes))
-        if (plane.has(`layer ${layer}`))
+        if (plane.has(`layer ${layer}`) || plane.has('composite'))
           for (const box of touched.boxes) plane.redraw(box, this.#projection, this.#stage.size());
     this.#stale.clear();
     if (this.#stamp !== null) drawn(this.#stamp);

@@ -1,4 +1,5 @@
 /** What a pane shows, from the bottom to the top, and on which of the three planes. */
+import { isPlain } from '../../preload/contract/layers/stack.ts';
 import type { DrawingState, LayerState, Overlay } from './types.ts';
 
 export interface Show {
@@ -12,6 +13,8 @@ export interface Show {
 export type SceneItem = { readonly key: string } & (
   | { kind: 'paper'; colour: string }
   | { kind: 'layer'; id: string; opacity: number }
+  /** References and paint, as they mix. */
+  | { kind: 'composite' }
   | { kind: 'floating'; floating: Extract<Overlay, { kind: 'floating' }>; opacity: number }
   | { kind: 'result'; canvas: HTMLCanvasElement; opacity: number }
 );
@@ -25,19 +28,24 @@ export interface Planes {
 
 export function planes(state: DrawingState, show: Show, overlays: readonly Overlay[]): Planes {
   const visible = state.layers.filter((layer) => layer.visible && layer.opacity > 0);
+  // Layers that do nothing but cover each other are planes, which is fastest; others are composed.
+  const plain = isPlain(state.layers.filter(({ role }) => role !== 'correction'));
   const of = (role: LayerState['role']): SceneItem[] =>
     visible
       .filter((layer) => layer.role === role)
       .map(({ id, opacity }) => ({ key: `layer ${id}`, kind: 'layer', id, opacity }));
   const items: SceneItem[] = [{ key: 'paper', kind: 'paper', colour: state.paper }];
-  if (show.drawing) items.push(...of('reference'), ...of('paint'));
+  if (show.drawing && plain) items.push(...of('reference'), ...of('paint'));
+  else if (show.drawing) items.push({ key: 'composite', kind: 'composite' });
   if (show.result) items.push({ key: 'result', kind: 'result', ...show.result });
   if (show.corrections) items.push(...of('correction'));
-  const at = items.findIndex((item) => item.kind === 'layer' && item.id === state.active);
+  const { role, opacity } = state.layers.find(({ id }) => id === state.active)!;
+  const at = items.findIndex((item) =>
+    item.kind === 'layer' ? item.id === state.active : item.kind === 'composite' && role !== 'correction',
+  );
   if (at < 0) return { under: items, active: [], over: [] };
   const active = [items[at]!];
   const floating = overlays.find((overlay) => overlay.kind === 'floating');
-  const { opacity } = state.layers.find(({ id }) => id === state.active)!;
   if (floating) active.push({ key: 'floating', kind: 'floating', floating, opacity });
   return { under: items.slice(0, at), active, over: items.slice(at + 1) };
 }

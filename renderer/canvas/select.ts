@@ -2,7 +2,7 @@
 import { boxOfPoints, clip, isEmpty, type Size } from './box.ts';
 import { Coverage } from './coverage.ts';
 import { fillPolygon } from './rasterise.ts';
-import { times } from './blend.ts';
+import { times } from '../../preload/contract/layers/blend.ts';
 import { words } from './pixels.ts';
 import type { Box, Point, Selection, Surface } from './types.ts';
 

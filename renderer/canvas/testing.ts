@@ -1,21 +1,26 @@
 /** What tests of the canvas begin with. */
+import { plainLayer } from '../../preload/contract/layers/stack.ts';
 import { Editor } from './editor.ts';
 import type { DrawingState, LayerState, PenSample, Point, Surface } from './types.ts';
 
 export const layer = (id: string, change: Partial<LayerState> = {}): LayerState => ({
-  id,
-  title: id,
-  role: 'paint',
-  opacity: 1,
-  visible: true,
-  locked: false,
+  ...plainLayer({ id, title: id }),
   ...change,
 });
 
 /** An editor with a crisp brush of a few pixels, so that what is drawn can be said exactly. */
 export function editorOf(width: number, height: number, change: Partial<DrawingState> = {}): Editor {
   const layers = change.layers ?? [layer('layer-1')];
-  const state = { width, height, wrap: false, layers, active: layers[0]!.id, paper: '#ffffff', ...change };
+  const state = {
+    width,
+    height,
+    wrap: false,
+    layers,
+    active: layers[0]!.id,
+    masking: false,
+    paper: '#ffffff',
+    ...change,
+  };
   const editor = new Editor({ state });
   editor.setBrush('brush', { size: 4, hardness: 1, opacity: 1, smoothing: 0, pressureSize: false });
   editor.setBrush('eraser', { size: 4, hardness: 1, opacity: 1, smoothing: 0, pressureSize: false });

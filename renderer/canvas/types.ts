@@ -2,7 +2,7 @@
  * What the canvas is made of. Units: document pixels from the top left, angles in degrees clockwise, time in
  * milliseconds, opacity and pressure 0..1. Colours are `#rrggbb`.
  */
-import type { Box } from '../../preload/contract/index.ts';
+import type { Box, DrawingLayer } from '../../preload/contract/index.ts';
 
 export type { Box };
 
@@ -11,18 +11,10 @@ export interface Point {
   y: number;
 }
 
-/** What a layer is for: part of the drawing, a picture to draw after, or paint over a wrong result. */
-export type LayerRole = 'paint' | 'reference' | 'correction';
+export type LayerRole = DrawingLayer['role'];
 
 /** A layer without its pixels. */
-export interface LayerState {
-  readonly id: string;
-  readonly title: string;
-  readonly role: LayerRole;
-  readonly opacity: number;
-  readonly visible: boolean;
-  readonly locked: boolean;
-}
+export type LayerState = Readonly<DrawingLayer>;
 
 /** A drawing without its pixels. Replaced whole by each change, never changed in place. */
 export interface DrawingState {
@@ -34,6 +26,8 @@ export interface DrawingState {
   readonly layers: readonly LayerState[];
   /** The layer that is drawn on. */
   readonly active: string;
+  /** The pen paints on the mask of that layer, where it has one. */
+  readonly masking: boolean;
   /** What is seen where no layer has paint. */
   readonly paper: string;
 }
@@ -167,6 +161,10 @@ export const UNDO_TITLES = [
   'layer-merge',
   'layer-update',
   'layer-clear',
+  'group',
+  'ungroup',
+  'mask-add',
+  'mask-remove',
   'wrap',
   'paper',
   'put',

@@ -8,6 +8,7 @@ const SIGNS: Readonly<Record<string, { mac: string; others: string }>> = {
   BracketLeft: { mac: '[', others: '[' },
   BracketRight: { mac: ']', others: ']' },
   Backslash: { mac: '\\', others: '\\' },
+  Slash: { mac: '/', others: '/' },
   Equal: { mac: '+', others: '+' },
   Minus: { mac: '−', others: '−' },
   Digit0: { mac: '0', others: '0' },

@@ -1,6 +1,7 @@
 /** The words of the Sketch workspace. */
-import type { ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
+import type { DrawingLayer, ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
 import type { ToolName } from '../canvas/types.ts';
+import type { PresetName } from '../workspaces/sketch/start/sizes.ts';
 import { clock, count, percent, plural } from './numbers.ts';
 
 const tools = {
@@ -58,6 +59,10 @@ export const sketch = {
     'new-layer': 'New layer',
     'duplicate-layer': 'Duplicate the layer',
     'merge-down': 'Merge with the layer below',
+    'group-layer': 'Put the layer into a group',
+    'clip-layer': 'Clip to the layer below',
+    'mask-layer': 'Mask: paint what is hidden',
+    'lock-alpha': 'Keep paint to where there is some',
     'layer-above': 'Go to the layer above',
     'layer-below': 'Go to the layer below',
     'next-view': 'Side by side, overlay, result',
@@ -123,13 +128,14 @@ export const sketch = {
     suggestion: 'Untitled',
     model: 'Model',
     size: 'Size',
-    preset: (factor: number) => (factor === 1 ? 'As trained' : `${factor} × as large`),
+    presets: { usual: 'Usual', large: 'Large', largest: 'Largest' } satisfies Record<PresetName, string>,
     free: 'Free',
     pixels: (width: number, height: number) => `${width} × ${height} px`,
     width: 'Width',
     height: 'Height',
     sizeError: 'A whole number from 1 to 4096',
-    tiles: 'Larger than the model: it is painted in tiles, without seams between them.',
+    larger: (side: number) =>
+      `The model sees all of it at once, at ${side} px, and what it paints is enlarged. “In tiles” gives large pictures full detail.`,
     example: 'Begin with an example',
     exampleHint: 'A drawing that the model knows how to paint, to paint over and to take colours from.',
     wrap: 'Tiles seamlessly',
@@ -192,6 +198,7 @@ export const sketch = {
     cancel: 'Cancel',
     locked: 'This layer is locked.',
     hidden: 'This layer is hidden: show it to draw on it.',
+    group: 'This is a group: choose a layer in it to draw on.',
   },
   panes: {
     drawing: 'Drawing',
@@ -246,6 +253,32 @@ export const sketch = {
     opacity: 'Opacity',
     duplicate: 'Duplicate',
     merge: 'Merge down',
+    mergeGroup: 'Merge the group',
+    group: 'Put into a group',
+    groupName: 'Group',
+    ungroup: 'Take the group apart',
+    open: (title: string) => `Show what is in ${title}`,
+    close: (title: string) => `Put away what is in ${title}`,
+    addMask: 'Add a mask',
+    removeMask: 'Remove the mask',
+    maskOn: 'Switch the mask on',
+    maskOff: 'Switch the mask off',
+    paintMask: (title: string) => `Paint the mask of ${title}: black hides, white shows`,
+    clipped: 'Clipped to the layer below',
+    blend: 'How the layer mixes with what is below',
+    blends: {
+      normal: 'Normal',
+      multiply: 'Multiply',
+      screen: 'Screen',
+      overlay: 'Overlay',
+      add: 'Add',
+      darken: 'Darken',
+      lighten: 'Lighten',
+      'soft-light': 'Soft light',
+      colour: 'Colour',
+      luminosity: 'Luminosity',
+      through: 'Pass through',
+    } satisfies Record<DrawingLayer['blend'], string>,
     clear: 'Clear',
     remove: 'Delete',
     moveUp: 'Move up',

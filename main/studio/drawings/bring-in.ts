@@ -1,5 +1,6 @@
 /** Pictures and files that a person brings into a drawing. Runs in the task worker: they may come from anywhere. */
 import { LARGEST_DRAWING, type DrawingState, type Region } from '../../../preload/contract/schemas.ts';
+import { plainLayer } from '../../../preload/contract/layers/stack.ts';
 import { basename } from 'node:path';
 import { stemOf } from '../../engine/data/names.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
@@ -16,21 +17,27 @@ export interface Frame {
   height: number;
 }
 
-/** How a picture lies in a frame: whole, in the middle, shrunk where it is larger. */
+/** How a picture lies in a frame: whole, in the middle, shrunk where it is larger, and enlarged where that is wanted. */
 function placeIn(
   { width, height }: Frame,
   picture: Frame,
+  enlarge = false,
 ): { left: number; top: number; width: number; height: number } {
-  const scale = Math.min(1, width / picture.width, height / picture.height);
+  const scale = Math.min(enlarge ? Infinity : 1, width / picture.width, height / picture.height);
   const [w, h] = [Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale))];
   return { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
 }
 
 /** A picture, or a half of one, fitted into the frame. @throws UserError */
-export async function bringPicture({ file, half, ...frame }: Frame & PictureRef): Promise<Region> {
+export async function bringPicture({
+  file,
+  half,
+  enlarge = false,
+  ...frame
+}: Frame & PictureRef & { enlarge?: boolean }): Promise<Region> {
   const bytes = await readPictureFile(file);
   const { width, height } = await probeBytes(bytes, file);
-  const box = placeIn(frame, { width: half ? Math.floor(width / 2) : width, height });
+  const box = placeIn(frame, { width: half ? Math.floor(width / 2) : width, height }, enlarge);
   return { ...box, bytes: await decodeStraight(bytes, file, { ...box, ...(half && { half }) }) };
 }
 
@@ -62,14 +69,17 @@ export async function importDrawing({ file, folder }: { file: string; folder: st
   const whole: DrawingState = {
     ...state,
     layers: layers.map(({ layer }) => layer),
-    active: layers.at(-1)!.layer.id,
+    active: (layers.findLast(({ layer }) => layer.role !== 'group') ?? layers.at(-1)!).layer.id,
     ...{ wrap: false, model: null, scaling: 'tiles', seed: 0 },
   };
   const title = stemOf(file).slice(0, 120) || 'Drawing';
-  writeDrawing(folder, { format: 1, title, created: now, changed: now, state: whole, notes, pixels: {} });
+  writeDrawing(folder, { title, created: now, changed: now, state: whole, notes, pixels: {} });
   await saveDrawing({
     ...{ folder, state: whole },
-    pixels: layers.map(({ layer, region }) => ({ layer: layer.id, region })),
+    pixels: layers.flatMap(({ layer, region, mask }) => [
+      ...(layer.role === 'group' ? [] : [{ layer: layer.id, region }]),
+      ...(layer.mask && mask ? [{ layer: layer.mask.id, region: mask }] : []),
+    ]),
     thumbnail: null,
   });
   return null;
@@ -79,13 +89,6 @@ async function openPicture(bytes: Buffer, file: string): Promise<OpenDrawing> {
   const largest = { width: LARGEST_DRAWING, height: LARGEST_DRAWING };
   const { width, height } = placeIn(largest, await probeBytes(bytes, file));
   const region = { left: 0, top: 0, width, height, bytes: await decodeStraight(bytes, file, { width, height }) };
-  const layer = {
-    id: 'picture',
-    title: basename(file),
-    role: 'paint',
-    opacity: 1,
-    visible: true,
-    locked: false,
-  } as const;
-  return { state: { width, height, paper: '#ffffff' }, layers: [{ layer, region }], notes: [] };
+  const layer = plainLayer({ id: 'picture', title: basename(file) });
+  return { state: { width, height, paper: '#ffffff' }, layers: [{ layer, region, mask: null }], notes: [] };
 }

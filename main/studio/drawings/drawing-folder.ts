@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DrawingState, Region } from '../../../preload/contract/schemas.ts';
+import { surfacesOf } from '../../../preload/contract/layers/stack.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { readPictureFile } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
@@ -15,7 +16,7 @@ import { readDrawing, thumbnailFile, writeDrawing, type DrawingRecord } from './
 
 export const NO_PIXELS: Region = { left: 0, top: 0, width: 0, height: 0, bytes: new Uint8Array() };
 
-/** The paint of a layer as it was last saved; an empty region where it has none. @throws UserError */
+/** The paint of a layer, or of a mask, as it was last saved; an empty region where it has none. @throws UserError */
 export async function readLayer(folder: string, layer: string): Promise<Region> {
   const placed = readDrawing(folder).pixels[layer];
   if (!placed) return NO_PIXELS;
@@ -47,7 +48,7 @@ export async function saveDrawing({ folder, state, pixels, thumbnail }: SaveDraw
   const before = readDrawing(folder);
   const changed = new Map(pixels.map(({ layer, region }) => [layer, region] as const));
   const placed: DrawingRecord['pixels'] = {};
-  for (const { id } of state.layers) {
+  for (const id of surfacesOf(state.layers)) {
     const region = changed.get(id);
     const kept = before.pixels[id];
     if (region && region.bytes.length > 0) {

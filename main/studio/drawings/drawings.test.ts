@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import webtoon from '@webtoon/psd';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { BLENDS } from '../../../preload/contract/layers/blend.ts';
+import { plainLayer, surfacesOf } from '../../../preload/contract/layers/stack.ts';
 import type { DrawingLayer, DrawingState, Region } from '../../../preload/contract/schemas.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { randomModel } from '../../engine/testing/testing-model.ts';
 import { values } from '../../engine/testing/testing.ts';
+import { writePairs } from '../../testing/datasets.ts';
 import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
-import { readLayer, saveDrawing } from './drawing-folder.ts';
+import { NO_PIXELS, readLayer, saveDrawing } from './drawing-folder.ts';
 import { readDrawing, writeDrawing } from './drawing-record.ts';
+import { bringExample } from './example.ts';
 import { exportDrawing, previewMap } from './export.ts';
-import { blank, layOver } from './flatten.ts';
+import { pictureOf } from './picture.ts';
 import { heightMap, normalMap, reliefOf } from './maps.ts';
 import { isPsd, openPsd, writePsd } from './psd.ts';
 
@@ -24,7 +28,7 @@ beforeEach(() => {
 afterAll(() => folders.forEach((made) => rmSync(made, { recursive: true })));
 
 const layer = (id: string, over: Partial<DrawingLayer> = {}): DrawingLayer => ({
-  ...{ id, title: id, role: 'paint', opacity: 1, visible: true, locked: false },
+  ...plainLayer({ id, title: id }),
   ...over,
 });
 const state = (over: Partial<DrawingState> = {}): DrawingState => ({
@@ -40,7 +44,6 @@ const region = (left: number, top: number, width: number, height: number, seed =
 function begin(over: Partial<DrawingState> = {}): DrawingState {
   const now = new Date().toISOString();
   writeDrawing(folder, {
-    format: 1,
     title: 'Mush/room',
     created: now,
     changed: now,
@@ -52,11 +55,26 @@ function begin(over: Partial<DrawingState> = {}): DrawingState {
 }
 
 /** A PSD as another library sees it, which lists layers from the top. (Its own types do not resolve here.) */
+interface OtherFrame {
+  layerProperties: {
+    blendMode: string;
+    clippingMask: number;
+    additionalLayerProperties: { lsct?: { blendMode: string } };
+  };
+}
+interface OtherNode {
+  name: string;
+  layerFrame: OtherFrame;
+  children?: OtherNode[];
+}
 interface OtherPsd {
   width: number;
   height: number;
-  children: { name: string }[];
+  children: OtherNode[];
   layers: {
+    isTransparencyLocked: boolean;
+    maskData: { flags: { layerMaskDisabled: boolean } };
+    userMask(): Promise<Uint8Array | undefined>;
     name: string;
     opacity: number;
     isHidden: boolean;
@@ -104,6 +122,17 @@ describe('a drawing on disk', () => {
     expect(readdirSync(join(folder, 'layers'))).toHaveLength(0);
   });
 
+  it('of the first format opens: its layers cover each other, and are in no group', () => {
+    const wanted = begin();
+    const record = JSON.parse(readFileSync(join(folder, 'drawing.json'), 'utf8')) as { state: DrawingState };
+    const old = wanted.layers.map(({ id, title, role, opacity, visible, locked }) => ({
+      ...{ id, title, role, opacity, visible, locked },
+    }));
+    const first = { ...record, format: 1, state: { ...record.state, layers: old } };
+    writeFileSync(join(folder, 'drawing.json'), JSON.stringify(first));
+    expect(readDrawing(folder).state).toEqual(wanted);
+  });
+
   it('says what is wrong with a drawing of a newer version, a damaged record and a damaged layer', async () => {
     begin();
     await saveDrawing({
@@ -116,10 +145,7 @@ describe('a drawing on disk', () => {
     writeFileSync(join(folder, 'layers', file!), 'not a picture');
     await expect(readLayer(folder, 'a')).rejects.toThrow('A layer of this drawing is damaged');
     const record = readFileSync(join(folder, 'drawing.json'), 'utf8');
-    writeFileSync(
-      join(folder, 'drawing.json'),
-      record.replace('"format": 1', '"format": 2').replace('"format":1', '"format":2'),
-    );
+    writeFileSync(join(folder, 'drawing.json'), record.replace('"format": 2', '"format": 3'));
     expect(() => readDrawing(folder)).toThrow('newer version of Maquette');
     writeFileSync(join(folder, 'drawing.json'), record.slice(0, -20));
     expect(() => readDrawing(folder)).toThrow('its layers can be found in the folder "layers"');
@@ -128,13 +154,15 @@ describe('a drawing on disk', () => {
 
 describe('layers', () => {
   it('are laid over each other as Porter and Duff say', () => {
-    const paper = blank({ width: 1, height: 1, paper: '#0000ff' });
-    const red = { left: 0, top: 0, width: 1, height: 1, bytes: Uint8Array.of(255, 0, 0, 128) };
-    layOver(paper, red, 0.5);
-    expect([...paper.data]).toEqual([64, 0, 191, 255]);
-    const nothing = blank({ width: 1, height: 1, paper: 'transparent' });
-    layOver(nothing, red, 0.5);
-    expect([...nothing.data]).toEqual([255, 0, 0, 64]);
+    const bytes = Uint8Array.of(255, 0, 0, 128);
+    const red = {
+      layer: layer('a', { opacity: 0.5 }),
+      region: { ...NO_PIXELS, width: 1, height: 1, bytes },
+      mask: null,
+    };
+    const over = (paper: DrawingState['paper']) => [...pictureOf({ width: 1, height: 1, paper }, [red], 'paint').data];
+    expect(over('#0000ff')).toEqual([64, 0, 191, 255]);
+    expect(over('transparent')).toEqual([255, 0, 0, 64]);
   });
 });
 
@@ -154,6 +182,7 @@ describe('PSD', () => {
     expect(other.layers.map(({ name, opacity, isHidden }) => [name, opacity, isHidden])).toEqual([
       ['Ink ünd', 255, true],
       ['a', 128, false],
+      ['Paper', 255, false],
     ]);
     expect([...(await other.layers[1]!.composite(false, false))]).toEqual([...a.bytes]);
 
@@ -169,6 +198,93 @@ describe('PSD', () => {
       ['Ink ünd', 100, false],
     ]);
     expect((await readLayer(again, opened.layers[0]!.id)).bytes).toEqual(Buffer.from(a.bytes));
+  });
+
+  it('carries modes, clipping, masks, groups and locked alpha: out, into another program, and in again', async () => {
+    const modes = BLENDS.map((blend, i) => layer(`mode-${blend}`, { blend, opacity: 0.4 + i / 20, group: 'inner' }));
+    const layers = [
+      layer('base', { alphaLocked: true, mask: { id: 'base-mask', on: true } }),
+      layer('clipped', { clipped: true, blend: 'multiply', locked: true }),
+      ...modes,
+      layer('inner', { role: 'group', blend: 'overlay', opacity: 0.6, group: 'outer' }),
+      layer('inside', { group: 'outer', mask: { id: 'inside-mask', on: false } }),
+      layer('outer', { role: 'group', blend: 'through', opacity: 0.9, mask: { id: 'outer-mask', on: true } }),
+    ];
+    const wanted = begin({ layers, active: 'base', paper: '#f4e8d0' });
+    const painted = surfacesOf(layers).map((id, i) => {
+      const paint = region(i % 5, i % 7, 24, 20, i + 1);
+      // The mask of the group hides only with black paint, which is how masks come back.
+      if (id.endsWith('-mask')) for (let at = 0; at < paint.bytes.length; at += 4) paint.bytes.fill(0, at, at + 3);
+      return { layer: id, region: paint };
+    });
+    await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: painted });
+    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false } as const;
+    const { file } = await exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') });
+
+    // Another program.
+    const bytes = readFileSync(file);
+    const other = readByOthers(bytes);
+    const frames = new Map<string, OtherFrame>();
+    const look = (nodes: readonly OtherNode[]): void => {
+      for (const node of nodes) {
+        frames.set(node.name, node.layerFrame);
+        look(node.children ?? []);
+      }
+    };
+    look(other.children);
+    const theirs = (id: string) => frames.get(id)!.layerProperties;
+    expect(BLENDS.map((blend) => theirs(`mode-${blend}`).blendMode)).toEqual(
+      'norm,mul ,scrn,over,lddg,dark,lite,sLit,colr,lum '.split(','),
+    );
+    expect(['inner', 'outer'].map((id) => theirs(id).additionalLayerProperties.lsct?.blendMode)).toEqual([
+      'over',
+      'pass',
+    ]);
+    expect(['base', 'clipped'].map((id) => theirs(id).clippingMask)).toEqual([0, 1]);
+    const byName = new Map(other.layers.map((each) => [each.name, each] as const));
+    expect(byName.get('base')!.isTransparencyLocked).toBe(true);
+    expect(byName.get('inside')!.maskData.flags.layerMaskDisabled).toBe(true);
+    const hidden = painted.find((each) => each.layer === 'base-mask')!.region;
+    expect([...(await byName.get('base')!.userMask())!].filter((_, i) => i % 4 === 0)).toEqual(
+      Array.from({ length: 24 * 20 }, (_, i) => 255 - hidden.bytes[i * 4 + 3]!),
+    );
+    expect([...(await byName.get('mode-screen')!.composite(false, false))]).toEqual([
+      ...painted.find((each) => each.layer === 'mode-screen')!.region.bytes,
+    ]);
+
+    // And back.
+    const again = mkdtempSync(join(tmpdir(), 'drawing-'));
+    folders.push(again);
+    await importDrawing({ file, folder: again });
+    const { state: opened, notes } = readDrawing(again);
+    expect([notes, opened.paper]).toEqual([[], '#f4e8d0']);
+    /** Without ids, which are new, and with opacity in the 255 steps that a file has. */
+    const told = (list: readonly DrawingLayer[]) =>
+      list.map((each) => ({
+        ...{ ...each, id: '', opacity: Math.round(each.opacity * 255), mask: each.mask?.on ?? null },
+        group: list.find(({ id }) => id === each.group)?.title ?? null,
+      }));
+    expect(told(opened.layers)).toEqual(told(layers));
+    for (const { layer: id, region: paint } of painted) {
+      const title = id.replace('-mask', '');
+      const found = opened.layers.find((each) => each.title === title)!;
+      const read = await readLayer(again, id.endsWith('-mask') ? found.mask!.id : found.id);
+      expect({ ...read, bytes: [...read.bytes] }, id).toEqual({ ...paint, bytes: [...paint.bytes] });
+    }
+    const picture = async (from: string) => {
+      const flat = { ...options, format: 'png' } as const;
+      const made = await exportDrawing({
+        folder: from,
+        model: null,
+        options: flat,
+        threads: 1,
+        out: join(from, 'flat'),
+      });
+      return sharp(readFileSync(made.file)).raw().toBuffer();
+    };
+    const [first, second] = [await picture(folder), await picture(again)];
+    // A file keeps opacity in 255 steps.
+    expect(Math.max(...first.map((value, i) => Math.abs(value - second[i]!)))).toBeLessThanOrEqual(3);
   });
 
   it('that is cut short, too large or of an unknown kind is refused in one line', async () => {
@@ -187,7 +303,7 @@ describe('PSD', () => {
     };
     const whole = writePsd({
       composite: { width: 32, height: 32, data: region(0, 0, 32, 32).bytes },
-      layers: [{ layer: layer('a'), region: region(0, 0, 32, 32) }],
+      layers: [{ layer: layer('a'), region: region(0, 0, 32, 32), mask: null }],
     });
     await expect(openPsd(whole.slice(0, whole.length >> 2), 'x.psd')).rejects.toThrow('x.psd cannot be read');
     const large = header((view) => view.setUint32(14, 30000));
@@ -210,6 +326,11 @@ describe('a picture that is brought in', () => {
     const { bytes, ...box } = await bringPicture({ file: await picture(400, 200), width: 100, height: 100 });
     expect(box).toEqual({ left: 0, top: 25, width: 100, height: 50 });
     expect(bytes).toHaveLength(100 * 50 * 4);
+  });
+  it('fills the frame as an example, so that the model sees it as large as what it learned from', async () => {
+    await writePairs(folder, 1, 32);
+    const example = await bringExample({ dataset: folder, heldOut: ['disc-000'], width: 64, height: 96 });
+    expect(example).toMatchObject({ left: 0, top: 16, width: 64, height: 64 });
   });
   it('of 100 megapixels opens', async () => {
     const file = await picture(10_000, 10_000);

@@ -14,7 +14,7 @@ export function examplesIn(dataset: string, heldOut: readonly string[]): Picture
   return heldOut.flatMap((name) => inputs.get(name) ?? []).slice(0, LOOKED_AT);
 }
 
-/** The most colourful of the examples, fitted into the frame. @throws UserError */
+/** The most colourful of the examples, as large as the frame: the model sees it at the size that it learned. @throws UserError */
 export async function bringExample({
   dataset,
   heldOut,
@@ -25,5 +25,5 @@ export async function bringExample({
   );
   const best = counted.sort((a, b) => b.colours - a.colours)[0];
   if (!best) throw new UserError('None of the pictures that were held out is there any more');
-  return bringPicture({ ...best.input, ...frame });
+  return bringPicture({ ...best.input, ...frame, enlarge: true });
 }

@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import type { DrawingLayer, DrawingState, ExportOptions } from '../../../preload/contract/schemas.ts';
+import { plainLayer } from '../../../preload/contract/layers/stack.ts';
+import type { DrawingState, ExportOptions } from '../../../preload/contract/schemas.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Painting } from '../../engine/inference/painting.ts';
@@ -10,11 +11,11 @@ import { openModel, type ModelFile } from '../../engine/inference/model-file.ts'
 import { Variation } from '../../engine/inference/variation.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
-import { readLayer } from './drawing-folder.ts';
+import { NO_PIXELS, readLayer } from './drawing-folder.ts';
 import { readDrawing } from './drawing-record.ts';
-import { blank, layOver, type Raster } from './flatten.ts';
+import { layDeep, pictureOf, type Painted, type Raster } from './picture.ts';
 import { heightMap, normalMap, reliefOf } from './maps.ts';
-import { writePsd, type Painted } from './psd.ts';
+import { writePsd } from './psd.ts';
 
 export interface ExportDrawing {
   /** Of the drawing. */
@@ -53,14 +54,18 @@ export async function previewMap({ size, ...args }: ExportDrawing & { size: numb
 async function make({ folder, model, options, threads }: ExportDrawing): Promise<Made> {
   const { state } = readDrawing(folder);
   const layers: Painted[] = [];
-  for (const layer of state.layers) layers.push({ layer, region: await readLayer(folder, layer.id) });
-  const drawing = flatten(blank(state), layers, 'paint');
+  for (const layer of state.layers) {
+    const region = layer.role === 'group' ? NO_PIXELS : await readLayer(folder, layer.id);
+    layers.push({ layer, region, mask: layer.mask && (await readLayer(folder, layer.mask.id)) });
+  }
+  const drawing = pictureOf(state, layers, 'paint');
   if (options.what === 'drawing')
-    return DRAWING[options.format === 'psd' ? 'psd' : 'flat']({ drawing, layers, options });
+    return DRAWING[options.format === 'psd' ? 'psd' : 'flat']({ drawing, layers, options, paper: state.paper });
   if (!model) throw new UserError('Choose a model first: without one there is no result to export');
   const plain = await translate(state, drawing, { model, threads });
-  const result = flatten({ ...plain, data: plain.data.slice() }, layers, 'correction');
-  const parts = { drawing, plain, result, layers, options, wrap: state.wrap };
+  const result = { ...plain, data: plain.data.slice() };
+  layDeep(result, pictureOf({ ...state, paper: 'transparent' }, layers, 'correction'));
+  const parts = { drawing, plain, result, layers, options, wrap: state.wrap, paper: state.paper };
   return RESULTS[options.what](parts);
 }
 
@@ -68,6 +73,7 @@ interface Sheet {
   drawing: Raster<Uint8Array>;
   layers: readonly Painted[];
   options: ExportOptions;
+  paper: DrawingState['paper'];
 }
 
 interface Parts extends Sheet {
@@ -79,7 +85,10 @@ interface Parts extends Sheet {
 
 const DRAWING = {
   flat: async ({ drawing, options }: Sheet): Promise<Made> => encoded(drawing, options),
-  psd: ({ drawing, layers }: Sheet): Made => ({ bytes: writePsd({ composite: drawing, layers }), ending: '.psd' }),
+  psd: ({ drawing, layers, paper }: Sheet): Made => ({
+    bytes: writePsd({ composite: drawing, layers, paper }),
+    ending: '.psd',
+  }),
 };
 
 /** A row for every kind of file that needs the result. */
@@ -90,11 +99,7 @@ const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) 
       : encoded(result, options),
   both: ({ drawing, plain, result, layers, options }) =>
     options.format === 'psd'
-      ? layered(result, [
-          { title: 'Drawing', layers: layers.filter((painted) => !isCorrection(painted)) },
-          asLayer('Result', plain),
-          ...layers.filter(isCorrection),
-        ])
+      ? layered(result, [...inGroup('Drawing', layers), asLayer('Result', plain), ...layers.filter(isCorrection)])
       : encoded(beside(toWords(drawing), result), options),
   height: async (parts) => ({ bytes: await height(parts), ending: '_height.png' }),
   normal: async (parts) => ({ bytes: await normals(parts), ending: `_normal_${parts.options.normals}.png` }),
@@ -110,15 +115,13 @@ const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) 
 
 const isCorrection = ({ layer }: Painted): boolean => layer.role === 'correction';
 
-/** Lays the visible layers of a role over a picture, in place. */
-function flatten<Data extends Uint8Array | Uint16Array>(
-  ground: Raster<Data>,
-  layers: readonly Painted[],
-  role: DrawingLayer['role'],
-): Raster<Data> {
-  for (const { layer, region } of layers)
-    if (layer.role === role && layer.visible) layOver(ground, region, layer.opacity);
-  return ground;
+/** All layers but corrections, in a group of their own. */
+function inGroup(title: string, layers: readonly Painted[]): Painted[] {
+  const group = { ...plainLayer({ id: title, title }), role: 'group', blend: 'through' } as const;
+  const inside = layers
+    .filter((painted) => !isCorrection(painted))
+    .map((painted) => ({ ...painted, layer: { ...painted.layer, group: painted.layer.group ?? title } }));
+  return [...inside, { layer: group, region: NO_PIXELS, mask: null }];
 }
 
 /** What the model makes of a drawing, at 16 bits. */
@@ -157,8 +160,8 @@ function layered(composite: Raster<Uint16Array>, layers: Parameters<typeof write
 }
 
 function asLayer(title: string, { width, height, data }: Raster<Uint16Array>): Painted {
-  const layer = { id: title, title, role: 'paint', opacity: 1, visible: true, locked: false } as const;
-  return { layer, region: { left: 0, top: 0, width, height, bytes: bytesOf(data) } };
+  const region = { left: 0, top: 0, width, height, bytes: bytesOf(data) };
+  return { layer: plainLayer({ id: title, title }), region, mask: null };
 }
 
 /** Two pictures of one size side by side. */

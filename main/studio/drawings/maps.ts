@@ -1,5 +1,5 @@
 /** Maps for materials, derived from a picture: height from its brightness, and the normals of that relief. */
-import type { Raster } from './flatten.ts';
+import type { Raster } from './picture.ts';
 
 /** Heights 0..1, rows from the top. */
 export interface Relief {

@@ -1,19 +1,9 @@
 /** What the layers of a PSD use that a drawing cannot show, in words. */
 import type { Layer } from 'ag-psd';
+import { isKnownMode } from './psd-layers.ts';
 
 /** Kinds of things that change what a layer looks like, or what is below it. */
-type Feature =
-  | 'blend'
-  | 'clipping'
-  | 'mask'
-  | 'vector mask'
-  | 'fill'
-  | 'effects'
-  | 'adjustment'
-  | 'shape'
-  | 'knockout'
-  | 'group'
-  | 'ranges';
+type Feature = 'blend' | 'mask' | 'vector mask' | 'fill' | 'effects' | 'adjustment' | 'shape' | 'knockout' | 'ranges';
 
 interface Row {
   /** As it follows "layers that use ...". */
@@ -24,10 +14,14 @@ interface Row {
 const FEATURES: Record<Feature, Row> = {
   blend: {
     says: ({ blendMode }) => `the blend mode ${blendMode}`,
-    used: ({ blendMode = 'normal', children }) => blendMode !== 'normal' && !(children && blendMode === 'pass through'),
+    used: ({ blendMode = 'normal' }) => !isKnownMode(blendMode),
   },
-  clipping: { says: () => 'clipping', used: ({ clipping = false }) => clipping },
-  mask: { says: () => 'masks', used: ({ mask, realMask }) => [mask, realMask].some((one) => one && !one.disabled) },
+  mask: {
+    says: () => 'soft or several masks',
+    used: ({ mask, realMask }) =>
+      (realMask !== undefined && !realMask.disabled) ||
+      (mask !== undefined && !mask.disabled && ((mask.userMaskFeather ?? 0) > 0 || (mask.userMaskDensity ?? 1) < 1)),
+  },
   'vector mask': {
     says: () => 'vector masks',
     used: ({ vectorMask }) => vectorMask !== undefined && !vectorMask.disable,
@@ -46,10 +40,6 @@ const FEATURES: Record<Feature, Row> = {
     used: ({ vectorFill, vectorStroke }) => vectorFill !== undefined || vectorStroke?.strokeEnabled === true,
   },
   knockout: { says: () => 'knockout', used: ({ knockout = false }) => knockout },
-  group: {
-    says: () => 'groups with an opacity',
-    used: ({ children, opacity = 1 }) => opacity < 1 && (children ?? []).filter(({ hidden }) => !hidden).length > 1,
-  },
   ranges: { says: () => 'blending ranges', used: ({ blendingRanges }) => restricts(blendingRanges) },
 };
 

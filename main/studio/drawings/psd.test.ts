@@ -4,7 +4,7 @@ import webtoon from '@webtoon/psd';
 import { writePsdUint8Array, type Layer } from 'ag-psd';
 import { describe, expect, it } from 'vitest';
 import { sharp } from '../../engine/pictures/codecs.ts';
-import { blank, layOver } from './flatten.ts';
+import { pictureOf } from './picture.ts';
 import { openPsd, type OpenDrawing } from './psd.ts';
 
 const [WIDTH, HEIGHT] = [24, 16];
@@ -18,11 +18,7 @@ const filled = (of: (x: number, y: number) => Rgba) => ({
 });
 
 /** What is seen of an opened file, over its paper. */
-function seen({ state, layers }: OpenDrawing): Uint8Array {
-  const picture = blank(state);
-  for (const { layer, region } of layers) if (layer.visible) layOver(picture, region, layer.opacity);
-  return picture.data;
-}
+const seen = ({ state, layers }: OpenDrawing): Uint8Array => pictureOf(state, layers, 'paint').data;
 
 /** The picture that a file carries, as another library reads it. (Its own types do not resolve here.) */
 const otherLibrary = webtoon as unknown as {
@@ -49,9 +45,8 @@ const mask = {
 
 describe('layers that use what a drawing does not have', () => {
   it.each<[string, Partial<Layer>, RegExp]>([
-    ['multiply', { blendMode: 'multiply' }, /the blend mode multiply/],
-    ['clipping', { clipping: true }, /clipping/],
-    ['a mask', { mask }, /masks/],
+    ['a mode', { blendMode: 'color burn' }, /the blend mode color burn/],
+    ['a soft mask', { mask: { ...mask, userMaskFeather: 4 } }, /masks/],
     ['fill opacity', { fillOpacity: 0.5 }, /fill opacity/],
     ['effects', { effects: { dropShadow: [{ enabled: true }] } }, /layer effects/],
     ['an adjustment', { imageData: undefined as never, adjustment: { type: 'invert' } }, /adjustments \(invert\)/],
@@ -70,20 +65,20 @@ describe('layers that use what a drawing does not have', () => {
   it('are said to be lost where the file carries no picture of the whole', async () => {
     const bytes = writePsdUint8Array({
       ...{ width: WIDTH, height: HEIGHT, imageData: filled(() => [255, 255, 255, 255]) },
-      children: [paint, { name: 'ink', imageData: ink, blendMode: 'multiply' }],
+      children: [paint, { name: 'ink', imageData: ink, blendMode: 'color burn' }],
       imageResources: {
         versionInfo: { hasRealMergedData: false, writerName: '', readerName: '', fileVersion: 1 },
       },
     });
     const { layers, notes } = await openPsd(bytes, 'x.psd');
     expect(layers.map(({ layer }) => layer.visible)).toEqual([true, true]);
-    expect(notes.join()).toMatch(/no picture of the whole.*multiply.*maximise compatibility/);
+    expect(notes.join()).toMatch(/no picture of the whole.*color burn.*maximise compatibility/);
   });
 });
 
 it('layers that look as the picture are the drawing, and nothing is said', async () => {
   const opened = await openPsd(
-    file([paint, { name: 'ink', imageData: ink, hidden: true, blendMode: 'multiply' }], colours),
+    file([paint, { name: 'ink', imageData: ink, hidden: true, blendMode: 'color burn' }], colours),
     'x.psd',
   );
   expect(opened.notes).toEqual([]);

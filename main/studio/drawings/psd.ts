@@ -1,22 +1,12 @@
 /** Drawings as PSD files (Adobe's "Photoshop File Formats"), through ag-psd: its layers and ours. */
-import { initializeCanvas, readPsd, writePsdUint8Array, type Layer, type PixelData } from 'ag-psd';
-import {
-  LARGEST_DRAWING,
-  type DrawingLayer,
-  type DrawingState,
-  type Region,
-} from '../../../preload/contract/schemas.ts';
+import { initializeCanvas, readPsd, writePsdUint8Array, type Layer } from 'ag-psd';
+import { plainLayer } from '../../../preload/contract/layers/stack.ts';
+import { LARGEST_DRAWING, type DrawingState } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
-import { lightToByte, shareToByte } from '../../engine/pictures/colour.ts';
-import { blank, layOver, type Raster } from './flatten.ts';
 import { readComposite, readHeader, type Composite, type PsdHeader } from '../../engine/pictures/psd.ts';
+import { pictureOf, type Painted, type Raster } from './picture.ts';
 import { unseenFeatures } from './psd-features.ts';
-
-/** A layer with its paint. */
-export interface Painted {
-  layer: DrawingLayer;
-  region: Region;
-}
+import { fromPsd, paperLayer, paperOf, toPsd } from './psd-layers.ts';
 
 /** What a file becomes: a drawing without a model. */
 export interface OpenDrawing {
@@ -42,8 +32,7 @@ export const isPsd = (bytes: Uint8Array): boolean => bytes.length >= 26 && view(
 
 /**
  * Opens a PSD or PSB. Where its layers, laid over each other, look as the picture that the file carries of itself, they
- * are the drawing, from the bottom to the top, groups dissolved. Else that picture is, and the layers lie below it,
- * hidden. `notes` say so. @throws UserError
+ * are the drawing, from the bottom to the top. Else that picture is, and the layers lie below it, hidden. `notes` say so. @throws UserError
  */
 export async function openPsd(bytes: Uint8Array, file: string): Promise<OpenDrawing> {
   const header = readHeader(bytes, file);
@@ -55,22 +44,20 @@ export async function openPsd(bytes: Uint8Array, file: string): Promise<OpenDraw
   const composite = await compositeOf(bytes, header);
   const read = layersOf(bytes);
   const cause = read instanceof Error ? read : undefined;
-  const painted = read instanceof Error ? [] : read.flatMap((layer) => opened(layer, 1, true));
-  if (painted.length === 0 && !composite)
+  const own = read instanceof Error ? [] : read;
+  const paper = paperOf(own[0], header);
+  const layers = fromPsd(paper ? own.slice(1) : own, header);
+  if (layers.length === 0 && !composite)
     throw new UserError(`${file} cannot be read, as it is damaged or cut short; save it again`, { cause });
-  const layers = painted.map(({ layer, region }, i) => ({
-    layer: { ...layer, id: `psd-${i}` },
-    region: inside(region, width, height),
-  }));
   const notes = [
     ...(header.mode.name === 'RGB' ? [] : [`It was in ${header.mode.name} colours, and was converted to RGB.`]),
     ...(header.depth > 8 ? [`It had ${header.depth} bits a channel; a drawing has 8.`] : []),
     ...(cause ? [`Its layers cannot be read (${cause.message}), so that it is one picture.`] : []),
   ];
-  const state = { width, height, paper: '#ffffff' };
+  const state = { width, height, paper: paper ?? '#ffffff' };
   return {
     state,
-    ...choose({ layers, composite, uses: read instanceof Error ? [] : unseenFeatures(read) }, state, notes),
+    ...choose({ layers, composite, uses: unseenFeatures(own) }, state, notes),
   };
 }
 
@@ -87,7 +74,7 @@ function choose(
   }
   const whole = flattenedLayer(composite!.picture);
   if (layers.length === 0) return { layers: [whole], notes };
-  const { mean, far } = difference(flat(layers, state), composite!.picture);
+  const { mean, far } = difference(pictureOf(state, layers, 'paint'), composite!.picture);
   const differs = `${(Math.round(mean * 10) / 10).toLocaleString('en')} of 255 on average`;
   if (uses.length === 0 && mean <= MOST_MEAN && far <= MOST_FAR)
     return {
@@ -96,9 +83,10 @@ function choose(
     };
   const why =
     uses.length > 0 ? `Its layers use ${using}, which a drawing does not have yet` : 'Its layers look different here';
-  const kept = layers
-    .slice(0, MOST_LAYERS - 1)
-    .map(({ layer, region }) => ({ layer: { ...layer, visible: false }, region }));
+  const kept = atMost(layers, MOST_LAYERS - 1).map((painted) => ({
+    ...painted,
+    layer: { ...painted.layer, visible: false },
+  }));
   const cut = layers.length > kept.length ? ` (the lowest ${kept.length} of ${layers.length})` : '';
   const said = `${why}: it is opened as one picture, as it was saved, with the layers${cut} hidden below it.${mean >= WORTH_SAYING ? ` Laid over each other they differ from it by ${differs}.` : ''}`;
   return { layers: [...kept, whole], notes: [...notes, said] };
@@ -107,6 +95,15 @@ function choose(
 /** How much layers may differ from the picture: on average, and the share of pixels that do by much. */
 const [MOST_MEAN, MOST_FAR, MUCH, WORTH_SAYING] = [1, 0.002, 16, 0.1];
 const MOST_LAYERS = 200;
+
+/** The lowest layers, without their groups where those would be cut through. */
+const atMost = (layers: readonly Painted[], most: number): readonly Painted[] =>
+  layers.length <= most
+    ? layers
+    : layers
+        .filter(({ layer }) => layer.role !== 'group')
+        .slice(0, most)
+        .map((painted) => ({ ...painted, layer: { ...painted.layer, group: null } }));
 
 async function compositeOf(bytes: Uint8Array, header: PsdHeader): Promise<Composite | null> {
   try {
@@ -132,15 +129,10 @@ const READING = {
 } as const;
 
 const flattenedLayer = ({ width, height, data }: Raster<Uint8Array>): Painted => ({
-  layer: { id: 'psd-whole', title: 'As saved', role: 'paint', opacity: 1, visible: true, locked: false },
+  layer: plainLayer({ id: 'psd-whole', title: 'As saved' }),
   region: { left: 0, top: 0, width, height, bytes: data },
+  mask: null,
 });
-
-function flat(layers: readonly Painted[], state: OpenDrawing['state']): Raster<Uint8Array> {
-  const picture = blank(state);
-  for (const { layer, region } of layers) if (layer.visible) layOver(picture, region, layer.opacity);
-  return picture;
-}
 
 /** By how much two pictures differ over white: on average, and the share of pixels that do by much. */
 export function difference(a: Raster<Uint8Array>, b: Raster<Uint8Array>): { mean: number; far: number } {
@@ -156,71 +148,22 @@ export function difference(a: Raster<Uint8Array>, b: Raster<Uint8Array>): { mean
   return { mean: sum / (3 * pixels), far: far / pixels };
 }
 
-function opened(layer: Layer, opacity: number, visible: boolean): Painted[] {
-  const share = opacity * (layer.opacity ?? 1);
-  const seen = visible && !(layer.hidden ?? false);
-  if (layer.children) return layer.children.flatMap((child) => opened(child, share, seen));
-  const { imageData, left = 0, top = 0 } = layer;
-  const { width, height, data } = imageData ?? { width: 0, height: 0, data: new Uint8ClampedArray() };
-  return [
-    {
-      layer: {
-        ...{ id: '', title: (layer.name ?? '').slice(0, 120), role: 'paint', opacity: share, visible: seen },
-        locked: layer.protected?.composite ?? false,
-      },
-      region: { left, top, width, height, bytes: asBytes(data) },
-    },
-  ];
-}
-
-/** Pixels of 8, 16 or 32 bits (light) as bytes. */
-function asBytes(data: PixelData['data']): Uint8Array {
-  if (data instanceof Uint16Array) return Uint8Array.from(data, (value) => Math.round(value / 257));
-  if (data instanceof Float32Array)
-    return Uint8Array.from(data, (value, i) => (i % 4 === 3 ? shareToByte(value) : lightToByte(value)));
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** What of a region lies on the canvas: layers of other programs may go beyond it. */
-export function inside(region: Region, width: number, height: number): Region {
-  const [left, top] = [Math.max(0, region.left), Math.max(0, region.top)];
-  const columns = Math.max(0, Math.min(width, region.left + region.width) - left);
-  const rows = Math.max(0, Math.min(height, region.top + region.height) - top);
-  if (columns === 0 || rows === 0) return { left: 0, top: 0, width: 0, height: 0, bytes: new Uint8Array() };
-  const bytes = new Uint8Array(columns * rows * 4);
-  for (let y = 0; y < rows; y++) {
-    const from = ((top - region.top + y) * region.width + left - region.left) * 4;
-    bytes.set(region.bytes.subarray(from, from + columns * 4), y * columns * 4);
-  }
-  return { left, top, width: columns, height: rows, bytes };
-}
-
-/** A PSD with these layers, from the bottom to the top; `groups` are closed up in one folder each. */
+/** A PSD with these layers, from the bottom to the top, over the paper that is given. */
 export function writePsd({
   composite,
   layers,
+  paper = 'transparent',
 }: {
   composite: Raster<Uint8Array>;
-  layers: readonly (Painted | { title: string; layers: readonly Painted[] })[];
+  layers: readonly Painted[];
+  paper?: DrawingState['paper'];
 }): Uint8Array {
   const { width, height } = composite;
   return writePsdUint8Array({
     ...{ width, height },
     imageData: { width, height, data: new Uint8ClampedArray(composite.data) },
-    children: layers.map((entry) =>
-      'region' in entry ? psdLayer(entry) : { name: entry.title, opened: true, children: entry.layers.map(psdLayer) },
-    ),
+    children: [...paperLayer({ width, height, paper }), ...toPsd(layers)],
   });
 }
-
-const psdLayer = ({ layer, region }: Painted): Layer => ({
-  ...{ name: layer.title, opacity: layer.opacity, hidden: !layer.visible, blendMode: 'normal' },
-  protected: { composite: layer.locked },
-  ...{ left: region.left, top: region.top },
-  // A layer without paint has no picture at all: files with empty ones are refused by some programs.
-  ...(region.bytes.length > 0 && {
-    imageData: { width: region.width, height: region.height, data: new Uint8ClampedArray(region.bytes) },
-  }),
-});
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -65,7 +65,7 @@ export class Drawings {
     const drawing = this.#context.folder.freshId(title);
     const now = new Date().toISOString();
     const folder = this.#context.folder.file('drawings', drawing);
-    writeDrawing(folder, { format: 1, title, created: now, changed: now, state, notes: [], pixels: {} });
+    writeDrawing(folder, { title, created: now, changed: now, state, notes: [], pixels: {} });
     this.#changed(drawing);
     return { drawing };
   }

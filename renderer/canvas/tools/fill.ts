@@ -39,13 +39,9 @@ export class FillTool implements Tool {
     const at = { x: Math.floor(sample.x), y: Math.floor(sample.y) };
     // A click outside the selection fills nothing, wherever its region would lead.
     if (selection && !selection.mask[at.y * state.width + at.x]) return;
-    const surface = document.surface(state.active);
-    const layers = state.layers.filter(({ role }) => role !== 'correction');
+    const surface = document.surface(document.target);
     const picture = settings.sampleAll
-      ? flatten(
-          layers.map((layer) => ({ layer, surface: document.surface(layer.id), extent: document.extent(layer.id) })),
-          whole(state),
-        )
+      ? flatten(document, { box: whole(state), roles: ['reference', 'paint'] })
       : surface;
     const old = words(picture)[at.y * state.width + at.x] ?? 0;
     const edit = new Edit(document);
@@ -53,14 +49,14 @@ export class FillTool implements Tool {
     const { tolerance } = settings;
     const rim = flood(painting.coverage, at, { picture, tolerance, wrap: state.wrap });
     const edge = edgeOf(rim, state.width);
-    edit.touch(state.active, edge);
-    // On a layer of its own the fill simply goes on below the line that ends it.
-    if (settings.sampleAll) {
+    edit.touch(document.target, edge);
+    // On a layer of its own the fill simply goes on below the line that ends it; where alpha is kept it is painted over.
+    if (settings.sampleAll || document.keepsAlpha) {
       for (const index of rim) painting.coverage.bytes[index] = 255;
       painting.coverage.draw(edge, false, (box) => painting.coverage.markBox(box));
     } else recolourRim(surface, rim, old, colour, selection?.mask ?? null);
     painting.show(false);
-    document.emitPixels(state.active, [edge], false);
+    document.emitPixels(document.target, [edge], false);
     document.commit(edit, 'fill');
   }
 }

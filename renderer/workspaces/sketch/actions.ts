@@ -31,6 +31,8 @@ const brush = (drawing: OpenDrawing, change: (now: BrushSettings) => Partial<Bru
 };
 const clamp = (n: number): number => Math.max(0, Math.min(1, +n.toFixed(3)));
 
+/** Corrections are paint over the result: they mix with nothing. */
+const mixes = ({ runes }: OpenDrawing): boolean => runes.active.role !== 'correction';
 const neighbour = (drawing: OpenDrawing, by: 1 | -1): string | undefined => {
   const { layers, active } = drawing.runes.state;
   return layers[layers.findIndex(({ id }) => id === active) + by]?.id;
@@ -113,6 +115,25 @@ const ROWS: Readonly<Record<SketchAction, Row>> = {
   },
   'duplicate-layer': {
     run: ({ editor }) => editor.setActive(editor.duplicateLayer(editor.state.active)),
+  },
+  'clip-layer': {
+    can: mixes,
+    run: ({ editor, runes }) => editor.updateLayer(runes.active.id, { clipped: !runes.active.clipped }),
+  },
+  'lock-alpha': {
+    can: ({ runes }) => runes.active.role !== 'group',
+    run: ({ editor, runes }) => editor.updateLayer(runes.active.id, { alphaLocked: !runes.active.alphaLocked }),
+  },
+  'mask-layer': {
+    can: mixes,
+    run: ({ editor, runes }) => {
+      if (runes.active.mask) editor.setMasking(!runes.state.masking);
+      else editor.addMask(runes.active.id);
+    },
+  },
+  'group-layer': {
+    can: mixes,
+    run: ({ editor, runes }) => editor.groupLayer(runes.active.id, t.sketch.layers.groupName),
   },
   'merge-down': {
     can: ({ editor, runes }) => editor.canMergeDown(runes.state.active),

@@ -67,7 +67,7 @@ export class OpenDrawing {
     // Corrections are painted in their own mode, which begins when it is asked for.
     const { role } = layers.find(({ id: layer }) => layer === state.active)!;
     const active = role === 'correction' ? layers.findLast((layer) => layer.role === 'paint')!.id : state.active;
-    this.editor = new Editor({ state: { ...state, layers, active }, pixels });
+    this.editor = new Editor({ state: { ...state, layers, active, masking: false }, pixels });
     if (readOnly) this.editor.setTool('hand');
     this.runes = new EditorRunes(this.editor);
     this.view = new CanvasView({ width: state.width, height: state.height });
@@ -108,9 +108,9 @@ export class OpenDrawing {
 
   /** The drawing as it is written down, without its pixels. */
   get state(): DrawingState {
-    const { paper, layers, ...rest } = this.editor.state;
+    const { paper, layers, width, height, wrap, active } = this.editor.state;
     return {
-      ...rest,
+      ...{ width, height, wrap, active },
       paper: paper as `#${string}`,
       layers: layers.map((layer) => ({ ...layer, title: layer.title.slice(0, 120) })),
       model: this.#model,

@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cropped,
-  firstPainted,
-  fitted,
-  framed,
-  hexOf,
-  layOver,
-  layOverPaper,
-  surfaceOf,
-  unionOf,
-  within,
-} from './pixels.ts';
+import { cropped, firstPainted, fitted, framed, hexOf, surfaceOf, unionOf, within } from './pixels.ts';
 
 const surface = (width: number, height: number, ...bytes: number[]) => ({
   ...{ width, height },
@@ -29,20 +18,6 @@ describe('pixels on their way', () => {
     expect(firstPainted(surface(2, 2, ...new Array<number>(16).fill(0)))).toBeNull();
     expect(firstPainted(surface(2, 2, ...new Array<number>(12).fill(0), 9, 0, 0, 1))).toEqual({ left: 1, top: 1 });
     expect(firstPainted(surface(0, 0))).toBeNull();
-  });
-  it('are laid over paper, but not over nothing', () => {
-    const half = (): number[] => [0, 0, 0, 128, 255, 0, 0, 255, 9, 9, 9, 0];
-    expect([...layOverPaper(surface(3, 1, ...half()), '#ffffff').data]).toEqual([
-      ...[127, 127, 127, 255],
-      ...[255, 0, 0, 255],
-      ...[255, 255, 255, 255],
-    ]);
-    expect([...layOverPaper(surface(3, 1, ...half()), 'transparent').data]).toEqual(half());
-  });
-  it('are laid over each other', () => {
-    const under = surface(3, 1, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 0);
-    const over = surface(3, 1, 200, 100, 50, 255, 0, 0, 0, 0, 10, 20, 30, 128);
-    expect([...layOver(under, over).data]).toEqual([200, 100, 50, 255, 0, 0, 0, 255, 10, 20, 30, 128]);
   });
   it('are cut out and laid into a frame', () => {
     const four = surface(2, 2, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4);

@@ -27,34 +27,6 @@ export function firstPainted({ width, data }: Surface): { left: number; top: num
   return at < 0 ? null : { left: at % width, top: Math.floor(at / width) };
 }
 
-/** A picture laid over paper, in place; over 'transparent' it stays as it is. */
-export function layOverPaper(surface: Surface, paper: string): Surface {
-  if (paper === 'transparent') return surface;
-  const { data } = surface;
-  const ground = [1, 3, 5].map((at) => parseInt(paper.slice(at, at + 2), 16));
-  for (let i = 0; i < data.length; i += 4) {
-    const a = data[i + 3]!;
-    if (a === 255) continue;
-    for (let c = 0; c < 3; c++) data[i + c] = (data[i + c]! * a + ground[c]! * (255 - a)) / 255;
-    data[i + 3] = 255;
-  }
-  return surface;
-}
-
-/** Lays one picture over another of the same size, in place. */
-export function layOver(under: Surface, over: Surface): Surface {
-  const [a, b] = [under.data, over.data];
-  for (let i = 0; i < a.length; i += 4) {
-    const top = b[i + 3]! / 255;
-    if (top === 0) continue;
-    const bottom = (a[i + 3]! / 255) * (1 - top);
-    const alpha = top + bottom;
-    for (let c = 0; c < 3; c++) a[i + c] = (b[i + c]! * top + a[i + c]! * bottom) / alpha;
-    a[i + 3] = alpha * 255;
-  }
-  return under;
-}
-
 /** A piece of a surface, copied: it can be handed over. */
 export function cropped(surface: Surface, box: Box): Region {
   const bytes = new Uint8Array(box.width * box.height * 4);

@@ -1,6 +1,7 @@
 /** What the Sketch workspace shows and does. One instance, so that coming back finds everything as it was. */
 import { untrack } from 'svelte';
 import type { DrawingState, Picked, Drawing } from '../../../preload/contract/index.ts';
+import { surfacesOf } from '../../../preload/contract/layers/stack.ts';
 import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
@@ -64,10 +65,10 @@ class SketchState {
     try {
       const { state } = await studio.call('drawings.open', { drawing: id });
       const layers = await Promise.all(
-        state.layers.map(async (layer) => {
+        surfacesOf(state.layers).map(async (layer) => {
           // A layer that is damaged is told of and left empty: the others are worth opening.
-          const region = await studio.attempt(studio.call('drawings.pixels', { drawing: id, layer: layer.id }));
-          return region ? [[layer.id, framed(region, state)] as const] : [];
+          const region = await studio.attempt(studio.call('drawings.pixels', { drawing: id, layer }));
+          return region ? [[layer, framed(region, state)] as const] : [];
         }),
       );
       const pixels = new Map(layers.flat());

@@ -5,7 +5,7 @@ import type { Change } from '../../../canvas/types.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { contextOf, copyOf, imageOf, newCanvas } from '../pictures.ts';
-import { firstPainted, hexOf, layOverPaper, regionOf, within } from '../pixels.ts';
+import { firstPainted, hexOf, regionOf, within } from '../pixels.ts';
 import { LivePlan, type Asking, type Quality } from './live-plan.ts';
 
 /** Nothing turns before this: most results are faster. */
@@ -48,8 +48,9 @@ export class Live {
 
   hear(change: Change): void {
     if (change.kind === 'pixels') {
-      const { layers } = this.#drawing.editor.state;
-      if (layers.find(({ id }) => id === change.layer)?.role !== 'paint') return;
+      // The mask of a group is part of the drawing too.
+      const role = this.#drawing.editor.document.owner(change.layer)?.role;
+      if (role !== 'paint' && role !== 'group') return;
       this.#plan.stroke(change.running);
       this.#plan.mark(change.box);
     } else if (change.kind === 'state') {
@@ -158,16 +159,17 @@ export class Live {
 
   #region(changed: Asking['changed']): Region | null {
     const { editor } = this.#drawing;
-    const { width, height, paper } = editor.state;
+    const { width, height } = editor.state;
     const box = changed && within(changed === 'all' ? { left: 0, top: 0, width, height } : changed, { width, height });
-    return box && regionOf(layOverPaper(editor.flatten({ box, roles: ['paint'] }), paper), box);
+    return box && regionOf(editor.flatten({ box, paper: true }), box);
   }
 
   /** What the model sees apart from the pixels: a change of anything else needs no new result. */
   #picture(): string {
     const { layers, paper, wrap } = this.#drawing.editor.state;
-    const paint = layers.filter(({ role, visible }) => role === 'paint' && visible);
-    return JSON.stringify([paint.map(({ id, opacity }) => [id, opacity]), paper, wrap]);
+    const seen = layers.filter(({ role }) => role === 'paint' || role === 'group');
+    const looks = seen.map(({ title, locked, alphaLocked, ...look }) => (void [title, locked, alphaLocked], look));
+    return JSON.stringify([looks, paper, wrap]);
   }
 
   #wait(): void {

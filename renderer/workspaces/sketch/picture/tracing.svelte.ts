@@ -108,7 +108,7 @@ export async function addPicture({ editor }: OpenDrawing, { token }: Picked, as:
   const title = t.sketch.picture.referenceLayer;
   const id = editor.addLayer({ title, role: 'reference', pixels, at: placeOf(region) });
   editor.updateLayer(id, { opacity: REFERENCE_OPACITY });
-  editor.moveLayer(id, 0);
+  editor.moveLayer(id, 'bottom');
   editor.setActive(active);
 }
 
@@ -118,6 +118,6 @@ export async function addExample({ editor }: OpenDrawing, model: string): Promis
   const region = await studio.call('paint.example', { model, width, height });
   const title = t.sketch.picture.exampleLayer;
   const id = editor.addLayer({ title, role: 'paint', pixels: surfaceOf(region), at: placeOf(region) });
-  editor.moveLayer(id, 0);
+  editor.moveLayer(id, 'bottom');
   editor.setActive(id);
 }

@@ -46,7 +46,6 @@ describe('saving by itself', () => {
     expect(plan.due(9000, false)).toBe(1000);
   });
   it('sends the layers that were painted on, and those that came (back)', () => {
-    const layers = ['a', 'b', 'c'].map((id) => ({ id }));
-    expect(layersToSend(layers, new Set(['b', 'gone']), new Set(['a', 'b']))).toEqual(['b', 'c']);
+    expect(layersToSend(['a', 'b', 'c'], new Set(['b', 'gone']), new Set(['a', 'b']))).toEqual(['b', 'c']);
   });
 });

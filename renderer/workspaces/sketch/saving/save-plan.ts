@@ -49,9 +49,9 @@ export class SavePlan {
   }
 }
 
-/** The layers whose pixels have to be sent: those that were painted on, and those that the saved drawing did not have. */
+/** The layers and masks whose pixels have to be sent: those that were painted on, and those that the saved drawing did not have. */
 export const layersToSend = (
-  layers: readonly { id: string }[],
+  ids: readonly string[],
   painted: ReadonlySet<string>,
   saved: ReadonlySet<string>,
-): string[] => layers.map(({ id }) => id).filter((id) => painted.has(id) || !saved.has(id));
+): string[] => ids.filter((id) => painted.has(id) || !saved.has(id));

@@ -1,13 +1,14 @@
 /** Writing the drawing down by itself, and saying where that stands. */
 /* eslint-disable svelte/prefer-svelte-reactivity -- nothing shows which layers were painted on */
 import { CallError } from '../../../../preload/contract/client.ts';
+import { surfacesOf } from '../../../../preload/contract/layers/stack.ts';
 import type { Region } from '../../../../preload/contract/index.ts';
 import type { Change } from '../../../canvas/types.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import { t } from '../../../text/en.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { canvasOf, thumbnailOf } from '../pictures.ts';
-import { cropped, layOverPaper, NOTHING } from '../pixels.ts';
+import { cropped, NOTHING } from '../pixels.ts';
 import { layersToSend, SavePlan, THUMBNAIL_MS } from './save-plan.ts';
 
 const THUMBNAIL = 256;
@@ -31,7 +32,7 @@ export class Saving {
 
   constructor(drawing: OpenDrawing) {
     this.#drawing = drawing;
-    this.#saved = new Set(drawing.editor.state.layers.map(({ id }) => id));
+    this.#saved = new Set(surfacesOf(drawing.editor.state.layers));
   }
 
   hear(change: Change): void {
@@ -106,9 +107,9 @@ export class Saving {
     this.#painted = new Set();
     const { id, state } = this.#drawing;
     try {
-      const pixels = layersToSend(state.layers, painted, this.#saved).map((layer) => this.#layer(layer));
+      const pixels = layersToSend(surfacesOf(state.layers), painted, this.#saved).map((layer) => this.#layer(layer));
       await studio.call('drawings.save', { drawing: id, state, pixels, thumbnail: this.#thumbnail() });
-      this.#saved = new Set(state.layers.map((layer) => layer.id));
+      this.#saved = new Set(surfacesOf(state.layers));
       this.#plan.succeeded();
       this.problem = null;
       // Not after a failure: that is tried again at its own pace, and brings the picture along.
@@ -146,7 +147,7 @@ export class Saving {
     if (now - this.#pictured < THUMBNAIL_MS) return null;
     [this.#pictured, this.#outdated] = [now, false];
     const { editor, live } = this.#drawing;
-    const drawn = canvasOf(layOverPaper(editor.flatten({ roles: ['paint'] }), editor.state.paper));
+    const drawn = canvasOf(editor.flatten({ paper: true }));
     return thumbnailOf(live.has ? [drawn, live.canvas] : [drawn], THUMBNAIL);
   }
 }

@@ -4,7 +4,9 @@ import { emptyDrawing, isSide, presetsOf } from './sizes.ts';
 
 describe('the size of a new drawing', () => {
   it.each([
-    [256, [256, 512, 1024]],
+    [64, [512, 1024, 2048]],
+    [256, [512, 1024, 2048]],
+    [300, [600, 1200, 2400]],
     [2048, [2048, 4096]],
     [null, [512, 1024, 2048]],
   ])('of a model of %s px', (size, sides) => expect(presetsOf(size).map(({ side }) => side)).toEqual(sides));

@@ -6,7 +6,8 @@ import { messageOf, studio } from '../../../studio.svelte.ts';
 import { t } from '../../../text/en.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { copyOf, surfaceFrom } from '../pictures.ts';
-import { hexOf, layOver, layOverPaper, regionOf } from '../pixels.ts';
+import { layOver } from '../../../canvas/flatten.ts';
+import { hexOf, regionOf } from '../pixels.ts';
 import { homeOf, lessonState } from './remembered.ts';
 
 const MINUTES = 1;
@@ -59,9 +60,9 @@ export class Teaching {
 
   hear(change: Change): void {
     if (change.kind === 'pixels') {
-      const { layers, active } = this.#drawing.editor.state;
-      const role = layers.find(({ id }) => id === change.layer)?.role;
-      if (role === 'correction' && change.layer === active) this.fresh = this.#painted() !== null;
+      const { document, state } = this.#drawing.editor;
+      const role = document.owner(change.layer)?.role;
+      if (role === 'correction' && change.layer === state.active) this.fresh = this.#painted() !== null;
       // What was before the lesson belongs to another drawing now.
       else if (role === 'paint') this.beforeCanvas = null;
     }
@@ -113,8 +114,9 @@ export class Teaching {
     this.busy = true;
     const where = await this.#where();
     if (where !== undefined) {
-      const input = layOverPaper(editor.flatten({ roles: ['paint'] }), editor.state.paper);
-      const target = layOver(surfaceFrom(live.canvas), editor.flatten({ roles: ['correction'] }));
+      const input = editor.flatten({ paper: true });
+      const target = surfaceFrom(live.canvas);
+      layOver(target, editor.flatten({ roles: ['correction'] }), { x: 0, y: 0 });
       const kept = await studio.attempt(
         studio.call('teach.remember', {
           ...{ model, scaling, wrap: editor.state.wrap, dataset: where, corrected },

@@ -1,0 +1,186 @@
+import { describe, expect, it, vi } from 'vitest';
+import { dropped, step } from './layers.ts';
+import { alphaAt, at, bytes, drag, editorOf, layer, pen } from './testing.ts';
+
+const LAYERS = [
+  layer('a'),
+  layer('in', { group: 'g' }),
+  layer('top', { group: 'g' }),
+  layer('g', { role: 'group', blend: 'through' }),
+  layer('b'),
+];
+const order = (editor: ReturnType<typeof editorOf>): string[] =>
+  editor.state.layers.map(({ id, group }) => (group ? `${group}/${id}` : id));
+const dot = (editor: ReturnType<typeof editorOf>): void => drag(editor, [[4, 4]]);
+
+describe('moving layers', () => {
+  it.each([
+    ['a', 1, { below: 'in' }],
+    ['top', 1, { above: 'g' }],
+    ['in', 1, { above: 'top' }],
+    ['in', -1, { below: 'g' }],
+    ['b', -1, { into: 'g' }],
+    ['g', 1, { above: 'b' }],
+    ['b', 1, null],
+    ['a', -1, null],
+  ] as const)('steps %s by %d into groups and out of them', (id, by, to) => expect(step(LAYERS, id, by)).toEqual(to));
+  it.each([
+    ['b', 'g', { into: 'g' }],
+    ['top', 'g', { above: 'g' }],
+    ['b', 'in', { below: 'in' }],
+    ['a', 'b', { above: 'b' }],
+    ['g', 'in', null],
+    ['a', 'a', null],
+    ['a', 'gone', null],
+  ] as const)('drops %s on %s', (id, target, to) => expect(dropped(LAYERS, id, target)).toEqual(to));
+
+  it('takes all that is in a group along', () => {
+    const editor = editorOf(8, 8, { layers: LAYERS });
+    editor.moveLayer('g', { above: 'b' });
+    expect(order(editor)).toEqual(['a', 'b', 'g/in', 'g/top', 'g']);
+    editor.moveLayer('g', 'bottom');
+    editor.moveLayer('b', { into: 'g' });
+    expect(order(editor)).toEqual(['g/in', 'g/top', 'g/b', 'g', 'a']);
+    editor.moveLayer('g', { into: 'g' });
+    expect(order(editor)).toEqual(['g/in', 'g/top', 'g/b', 'g', 'a']);
+  });
+});
+
+describe('groups', () => {
+  it('hide and lock what is in them, and have no paint of their own', () => {
+    const editor = editorOf(8, 8, { layers: LAYERS, active: 'in' });
+    const refused = vi.fn();
+    editor.refused = refused;
+    editor.updateLayer('g', { visible: false });
+    dot(editor);
+    editor.updateLayer('g', { visible: true, locked: true });
+    dot(editor);
+    editor.setActive('g');
+    dot(editor);
+    expect(refused.mock.calls).toEqual([['hidden'], ['locked'], ['group']]);
+    expect([editor.copy(), bytes(editor, 'in').some((byte) => byte > 0)]).toEqual([null, false]);
+  });
+
+  it('are made around a layer, copied, taken apart, and become one layer', () => {
+    const editor = editorOf(8, 8, { layers: [layer('a'), layer('b')], active: 'b' });
+    dot(editor);
+    const before = editor.flatten().data;
+    editor.groupLayer('b', 'Group');
+    const group = editor.state.layers.at(-1)!.id;
+    expect(order(editor)).toEqual(['a', `${group}/b`, group]);
+    const copy = editor.duplicateLayer(group);
+    expect(editor.state.layers.filter((each) => each.group === copy)).toHaveLength(1);
+    editor.removeLayer(copy);
+    expect(order(editor)).toEqual(['a', `${group}/b`, group]);
+    editor.mergeDown(group);
+    expect(order(editor)).toEqual(['a', 'b']);
+    expect(editor.flatten().data).toEqual(before);
+    editor.undo();
+    editor.ungroup(group);
+    expect(order(editor)).toEqual(['a', 'b']);
+  });
+
+  it('are clipped in the place of the layer that they were made around', () => {
+    const editor = editorOf(8, 8, { layers: [layer('a'), layer('b', { clipped: true })], active: 'b' });
+    dot(editor);
+    editor.groupLayer('b', 'Group');
+    expect(editor.flatten().data.every((byte) => byte === 0)).toBe(true);
+    expect(editor.state.layers.map(({ clipped }) => clipped)).toEqual([false, false, true]);
+  });
+
+  it('take in a new layer where they are in hand', () => {
+    const editor = editorOf(8, 8, { layers: LAYERS, active: 'g' });
+    const id = editor.addLayer();
+    expect(order(editor)).toEqual(['a', 'g/in', 'g/top', `g/${id}`, 'g', 'b']);
+  });
+});
+
+describe('masks', () => {
+  it('are painted on: black hides, white shows again, and the layer keeps its paint', () => {
+    const editor = editorOf(8, 8);
+    dot(editor);
+    const whole = bytes(editor);
+    editor.addMask('layer-1');
+    editor.setColour('#000000');
+    dot(editor);
+    expect(at(editor.flatten(), { x: 4, y: 4 })[3]).toBe(0);
+    expect(bytes(editor)).toEqual(whole);
+    editor.setColour('#ffffff');
+    dot(editor);
+    expect(at(editor.flatten(), { x: 4, y: 4 })).toEqual([255, 0, 0, 255]);
+    editor.undo();
+    editor.updateLayer('layer-1', { maskOn: false });
+    expect(at(editor.flatten(), { x: 4, y: 4 })[3]).toBe(255);
+    editor.setActive('layer-1');
+    editor.removeMask('layer-1');
+    editor.undo();
+    expect(editor.state.layers[0]!.mask).toMatchObject({ on: false });
+  });
+
+  it('begin with what is chosen', () => {
+    const editor = editorOf(8, 8);
+    editor.selectAll();
+    editor.fillSelection();
+    editor.setTool('select');
+    drag(editor, [
+      [0, 0],
+      [4, 8],
+    ]);
+    editor.addMask('layer-1');
+    expect([1, 6].map((x) => at(editor.flatten(), { x, y: 4 })[3])).toEqual([255, 0]);
+  });
+});
+
+describe('alpha that is locked', () => {
+  it('keeps paint to where there is some, for strokes and fills', () => {
+    const editor = editorOf(16, 16);
+    dot(editor);
+    editor.updateLayer('layer-1', { alphaLocked: true });
+    const alphas = (): number[] => bytes(editor).filter((_, i) => i % 4 === 3);
+    const before = alphas();
+    editor.setColour('#0000ff');
+    drag(editor, [
+      [0, 4],
+      [15, 4],
+    ]);
+    expect(at(editor.surface('layer-1'), { x: 4, y: 4 })).toEqual([0, 0, 255, 255]);
+    editor.setTool('eraser');
+    dot(editor);
+    editor.setTool('fill');
+    editor.setColour('#00ff00');
+    editor.down(pen(4, 4));
+    expect(alphas()).toEqual(before);
+    expect(alphaAt(editor, 12, 4)).toBe(0);
+  });
+});
+
+describe('merging', () => {
+  it('gives what was seen, with modes, clipping and masks', () => {
+    const editor = editorOf(16, 16, {
+      layers: [layer('a', { opacity: 0.8 }), layer('b', { blend: 'multiply', clipped: true, opacity: 0.7 })],
+      paper: 'transparent',
+    });
+    drag(editor, [[7, 8]]);
+    editor.setActive('b');
+    editor.setColour('#88ccff');
+    drag(editor, [[9, 8]]);
+    editor.addMask('b');
+    editor.setColour('#000000');
+    drag(editor, [[8, 7]]);
+    const before = editor.flatten().data;
+    expect(editor.canMergeDown('b')).toBe(true);
+    editor.mergeDown('b');
+    const after = editor.flatten().data;
+    expect(editor.state.layers).toHaveLength(1);
+    expect(Math.max(...before.map((byte, i) => Math.abs(byte - after[i]!)))).toBeLessThanOrEqual(2);
+  });
+
+  it('is refused where a layer would lose what it is clipped to, or its mode', () => {
+    const editor = editorOf(8, 8, { layers: [layer('a'), layer('b', { clipped: true }), layer('c')] });
+    expect(editor.canMergeDown('c')).toBe(false);
+    editor.updateLayer('c', { clipped: true });
+    expect(editor.canMergeDown('c')).toBe(true);
+    editor.updateLayer('b', { blend: 'screen' });
+    expect(editor.canMergeDown('c')).toBe(false);
+  });
+});
