@@ -1,5 +1,7 @@
 /** Labelled pictures through the contract: imported, trained on, their model in the library and nowhere else. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Wish } from '../../preload/contract/index.ts';
 import { temporary } from '../testing/folder.ts';
 import { writeLabelled } from '../testing/datasets.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
@@ -40,7 +42,7 @@ describe('labelled pictures', () => {
     { timeout: 90_000 },
     async () => {
       const [dataset] = (await opened.project()).datasets;
-      const family = (await opened.client.call('families.list', {})).find(({ data }) => data === 'labelled')!;
+      const family = (await opened.client.call('families.list', {})).find(({ id }) => id === 'cgan')!;
       const { run } = await opened.client.call('training.start', {
         ...{ dataset: dataset!.id, family: family.id, title: 'Discs', size: 32, channels: 3, minutes: 5, batch: 2 },
         ...{ seed: 1, holdout: 0.1, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
@@ -62,6 +64,62 @@ describe('labelled pictures', () => {
         ...{ model: model.id, direction: 'AtoB', tokens: [opened.token(folder.path('characters'))], size: 'model' },
       });
       await expect(translation).rejects.toThrow('"Discs" makes pictures from noise; it translates none');
+    },
+  );
+
+  it(
+    'are made anew by the generator: looked at by their addresses, kept, compared with what it learned from, and saved',
+    { timeout: 60_000 },
+    async () => {
+      const { client, studio } = opened;
+      const { id: model, download } = (await opened.project()).models[0]!;
+      expect(await client.call('latent.facts', { model })).toEqual({
+        ...{ size: 32, channels: 3, levels: 1, labels: [{ name: 'label', choices: ['blue', 'red'] }] },
+      });
+      const wish = (seed: number, label = 'red'): Wish => ({
+        ...{ recipe: { kind: 'seed', seed }, truncation: 1, labels: { label } },
+      });
+      const made = async (asked: unknown): Promise<Buffer> => {
+        const address = `made/${model}/${download.split('/').at(-1)!}/${encodeURIComponent(JSON.stringify(asked))}`;
+        return readFileSync((await studio.media(address)).file);
+      };
+      expect((await made(wish(1))).equals(await made(wish(1)))).toBe(true);
+      expect((await made(wish(1))).equals(await made(wish(2)))).toBe(false);
+      expect((await made(wish(1))).equals(await made(wish(1, 'blue')))).toBe(false);
+      await expect(made(wish(1, 'green'))).rejects.toThrow('knows no label "green"; it knows blue, red');
+      await expect(made({ recipe: { kind: 'seed', seed: -1 } })).rejects.toThrow('There is nothing at this address');
+      let deep: Wish['recipe'] = { kind: 'seed', seed: 1 };
+      for (let i = 0; i < 70; i++) deep = { kind: 'near', of: deep, seed: i, distance: 0.1 };
+      await expect(made({ ...wish(1), recipe: deep })).rejects.toThrow('comes from 64 others');
+
+      const near = (await client.call('latent.nearest', { model, wish: wish(1) }))!;
+      expect(near.name).toMatch(/^(red|blue)\//);
+      expect(near.distance).toBeGreaterThan(0);
+      expect((await studio.media(near.picture.replace('/media/', ''))).type).toBe('image/webp');
+
+      const kept = await client.call('latent.keep', { model, wish: wish(7) });
+      expect(await client.call('latent.kept', { model })).toEqual([kept]);
+      await client.call('latent.keep', { model, wish: wish(8) });
+      await client.call('latent.drop', { model, kept: kept.id });
+      expect((await client.call('latent.kept', { model })).map((one) => one.wish)).toEqual([wish(8)]);
+
+      const path = await client.call('latent.path', { keys: [wish(1), wish(2)], frames: 6, loop: true });
+      expect(path).toHaveLength(6);
+      for (const [as, name] of [
+        ['pictures', 'Discs.zip'],
+        ['sheet', 'Discs sheet.png'],
+        ['webp', 'Discs.webp'],
+      ] as const) {
+        const file = await client.call('latent.export', { model, wishes: path, as, fps: 12 });
+        expect(file.name).toBe(name);
+        expect((await studio.media(file.download.replace('/media/', ''))).download).toBe(name);
+      }
+
+      // What was kept goes into the bin with its model, and comes back with it.
+      const { bin } = await client.call('models.remove', { model });
+      await expect(client.call('latent.kept', { model })).rejects.toThrow('not in the library any more');
+      await client.call('bin.restore', { id: bin });
+      expect(await client.call('latent.kept', { model })).toHaveLength(1);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gradientPenalty } from '../../../models/families/losses.ts';
+import { crossEntropy, gradientPenalty } from '../../../models/families/losses.ts';
 import { conv2d } from '../../../models/graph/operators/convolution.ts';
 import { square } from '../../../models/graph/operators/elementwise.ts';
 import { input, type Tensor } from '../../../models/graph/tensor.ts';
@@ -33,5 +33,18 @@ describe('gradientPenalty', () => {
     );
     const slopes = logits.map((logit) => (4 * logit * logit * squares(given.w)) / 2);
     expect(penalty(4, square) / ((slopes[0]! + slopes[1]!) / 2)).toBeCloseTo(1, 4);
+  });
+});
+
+describe('cross entropy', () => {
+  it('is that of the softmax, also where exponentials overflow', () => {
+    const [logits, truth] = [input('logits', [3, 4]), input('truth', [3, 4])];
+    const given = {
+      logits: Float32Array.of(1, 2, 3, 4, 200, -200, 0, 5, 0, 0, 0, 0),
+      truth: Float32Array.of(0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1),
+    };
+    const { loss } = evaluateGraph({ loss: crossEntropy(logits, truth) }, given);
+    const first = Math.log([1, 2, 3, 4].reduce((sum, x) => sum + Math.exp(x), 0)) - 2;
+    expect(loss[0]).toBeCloseTo((first + 0 + Math.log(4)) / 3, 5);
   });
 });

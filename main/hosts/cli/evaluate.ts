@@ -13,6 +13,7 @@ import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
+import { evaluateMade } from './evaluate-made.ts';
 import { fileOf, modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
@@ -29,7 +30,9 @@ interface Flags {
 export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .description('how good a model is on the held-out part of a dataset: l1, psnr, ssim and swd; of two sets swd')
+    .description(
+      'how good a model is on the held-out part of a dataset: l1, psnr, ssim and swd; of two sets and of generators swd',
+    )
     .argument('<model>', 'a model (.onnx) or the folder of a run')
     .argument('<dataset>', 'folder of pictures')
     .option('--holdout <share>', 'share that is held out; a run knows its own', number(0.000001, 0.9, 'any'))
@@ -46,10 +49,11 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   startRuntime(flags.threads);
   const { direction = 'AtoB' } = flags;
   const file = modelFile(model, direction);
-  const translator = openTranslator(model, direction);
-  const kind = FAMILIES.get(readModelFile(file).metadata['maquette.family'] ?? '')?.data ?? 'pairs';
+  const { metadata } = readModelFile(file);
+  const kind = FAMILIES.get(metadata['maquette.family'] ?? '')?.data ?? 'pairs';
   const judging = JUDGES[kind];
-  if (!judging) throw new UserError(`${file} makes pictures from noise; evaluate compares translations`);
+  if (!judging) return evaluateGenerator({ model, file, dataset }, flags, output);
+  const translator = openTranslator(model, direction);
   if (kind === 'pairs' && direction === 'BtoA')
     throw new UserError(`${file} learned from pairs and translates one way only; leave out --direction`);
   const run = runOf(flags.heldOutFrom ?? model);
@@ -95,6 +99,21 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   const scores = judge.scores();
   output.line(`${scored} held-out pictures${kind === 'sets' ? `, ${direction}` : ''}: ${judge.says()}`);
   output.event({ event: 'done', n: scored, ...(kind === 'sets' ? { direction } : {}), ...scores });
+}
+
+async function evaluateGenerator(
+  { model, file, dataset }: { model: string; file: string; dataset: string },
+  flags: Flags,
+  output: Output,
+): Promise<void> {
+  const run = runOf(flags.heldOutFrom ?? model);
+  const split = { holdout: flags.holdout ?? (run?.holdout || 0.1), seed: flags.seed ?? run?.seed ?? 1 };
+  const scores = await evaluateMade(file, { dataset, ...split }, output);
+  const { n, swd, swdReal, variety, copies } = scores;
+  output.line(
+    `${n} made beside ${n} held out: swd ${swd.toFixed(2)} (learned pictures ${swdReal.toFixed(2)})  variety ${variety.toFixed(2)}  copies ${(100 * copies).toFixed(1)} %`,
+  );
+  output.event({ event: 'done', ...scores });
 }
 
 /** The model that undoes a model, where there is one: the other one of its run. */

@@ -10,7 +10,8 @@ import { encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.t
 import { contactSheet } from '../../engine/pictures/sheet.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { writeAtomic } from '../../files.ts';
-import { nearestOf, type Nearest } from './nearest.ts';
+import type { Nearest } from '../../engine/metrics/nearest.ts';
+import { nearestOf } from './nearest.ts';
 
 /** A generator of the library. */
 export interface GeneratorFile {

@@ -1,0 +1,56 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeLabelled } from '../../testing/datasets.ts';
+import { temporary } from '../../testing/folder.ts';
+import { listOneSet, openOneSet } from './one-set.ts';
+import { READERS } from './readers.ts';
+
+const folder = temporary();
+beforeAll(async () => {
+  await writeLabelled(folder.path('labelled'), 4);
+  mkdirSync(folder.path('plain'));
+  for (const name of ['red', 'blue']) cpSync(folder.path('labelled', name), folder.path('plain'), { recursive: true });
+});
+afterAll(() => folder.remove());
+
+const open = (name: string) =>
+  READERS.pictures({
+    ...{ dataset: folder.path(name), kind: 'pictures', size: 32, channels: 3, batch: 1, seed: 1, holdout: 0.25 },
+    ...{ emphasis: null, only: null, augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
+  });
+
+describe('one set of pictures', () => {
+  it('is a folder of them, or what a dataset holds in pictures/, without labels', () => {
+    const { items, labels } = openOneSet(folder.path('plain'));
+    expect(items).toHaveLength(8);
+    expect(labels).toEqual([]);
+    const opened = open('plain');
+    expect(opened.label).toBeNull();
+    expect([opened.heldOutNames.length, opened.learnedNames.length]).toEqual([2, 6]);
+
+    cpSync(folder.path('plain'), folder.path('studio', 'pictures'), { recursive: true });
+    expect(openOneSet(folder.path('studio')).items.map(({ name }) => name)).toEqual(items.map(({ name }) => name));
+  });
+
+  it('may have labels, which then come along; one alone says nothing', () => {
+    expect(open('labelled').label).toEqual({ port: 'label', labels: ['blue', 'red'] });
+    cpSync(folder.path('labelled'), folder.path('single'), { recursive: true });
+    rmSync(folder.path('single', 'red'), { recursive: true });
+    expect(open('single').label).toBeNull();
+    expect(openOneSet(folder.path('single')).items).toHaveLength(4);
+  });
+
+  it('holds out what held-out.txt names', () => {
+    const [one] = openOneSet(folder.path('plain')).items;
+    cpSync(folder.path('plain'), folder.path('said'), { recursive: true });
+    writeFileSync(folder.path('said', 'held-out.txt'), `${one!.name}\n`);
+    expect(open('said').heldOutNames).toContain(one!.name);
+  });
+
+  it('that is empty is refused in words, and shown as empty', () => {
+    mkdirSync(folder.path('empty'));
+    expect(() => openOneSet(folder.path('empty'))).toThrow(/has no picture: put pictures into it/);
+    expect(listOneSet(folder.path('empty')).items).toEqual([]);
+    expect(() => openOneSet(folder.path('nowhere'))).toThrow(/does not exist/);
+  });
+});

@@ -1,0 +1,111 @@
+/** How good a generator is: what it makes beside pictures that it never saw, and beside those that it learned from. */
+import { MinibatchSource } from '../../engine/data/minibatches.ts';
+import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
+import { LearnedPictures } from '../../engine/metrics/nearest.ts';
+import { toUnit, type PlaneShape } from '../../engine/metrics/metrics.ts';
+import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
+import { toPlanar } from '../../engine/pictures/pictures.ts';
+import type { LoaderSettings } from '../../engine/processes/messages.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
+import { UserError } from '../../errors.ts';
+import type { Output } from './output.ts';
+
+export interface MadeScores {
+  /** Pictures that were held out; as many are made. */
+  n: number;
+  /** Sliced Wasserstein distance x 1000 of the made pictures to those held out, and of learned ones to them. */
+  swd: number;
+  swdReal: number;
+  /** How far made pictures are from each other on average, where 1 is how far those held out are. */
+  variety: number;
+  /** Share of the made pictures that are copies of learned ones. */
+  copies: number;
+}
+
+/** Pictures are compared with learned ones at this side, in pixels. */
+const SMALL = 32;
+const SEED = 1;
+
+/** @throws UserError */
+export async function evaluateMade(
+  file: string,
+  settings: Pick<LoaderSettings, 'dataset' | 'holdout' | 'seed'>,
+  output: Output,
+): Promise<MadeScores> {
+  const generator = new Generator(readModelFile(file).bytes, file);
+  const { size, channels, inputs } = generator.form;
+  const shape: PlaneShape = { channels, height: size, width: size };
+  const source = new MinibatchSource(
+    {
+      ...{ ...settings, kind: 'pictures', size, channels, batch: 1, emphasis: null, only: null },
+      augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+    },
+    (message) => output.warning(message),
+  );
+  const { heldOut, train } = source.summary;
+  if (heldOut < 2) throw new UserError('At least two pictures must be held out: give a larger --holdout');
+  const labelled = inputs.flatMap(({ name, asked }) =>
+    asked.from === 'labels' ? [{ name, labels: asked.labels }] : [],
+  );
+  const [toMade, toReal] = [new SlicedWasserstein(shape), new SlicedWasserstein(shape)];
+  const [made, held, learned]: [Uint8Array[], Uint8Array[], Uint8Array[]] = [[], [], []];
+  try {
+    for (let i = 0; i < heldOut; i++) {
+      const labels = Object.fromEntries(labelled.map(({ name, labels }) => [name, labels[i % labels.length]!]));
+      const picture = toUnit(
+        toPlanar(await generator.make(wishFor({ kind: 'seed', seed: seedAt(SEED, i) }, { labels }))),
+      );
+      const real = toUnit((await source.heldOut(i, 1)).ports['picture']!.slice());
+      const known = toUnit((await source.batch(i % train)).ports['picture']!.slice());
+      toMade.add(picture, real);
+      toReal.add(known, real);
+      made.push(small(picture, shape));
+      held.push(small(real, shape));
+      output.progress(i + 1, heldOut, '');
+    }
+    for (let i = 0; i < train; i++)
+      learned.push(small(toUnit((await source.batch(i)).ports['picture']!.slice()), shape));
+  } finally {
+    generator.release();
+  }
+  output.end();
+  const all = new LearnedPictures(learned);
+  return {
+    n: heldOut,
+    swd: toMade.distance(),
+    swdReal: toReal.distance(),
+    variety: spreadOf(made) / spreadOf(held),
+    copies: made.filter((picture) => all.nearest(picture)?.copy).length / made.length,
+  };
+}
+
+/** Planes in 0..1, each square of pixels one, as bytes. */
+function small(planes: Float32Array, { channels, width, height }: PlaneShape): Uint8Array {
+  const by = Math.max(1, Math.floor(width / SMALL));
+  const [w, h] = [Math.floor(width / by), Math.floor(height / by)];
+  const out = new Uint8Array(channels * w * h);
+  for (let c = 0; c < channels; c++)
+    for (let y = 0; y < h; y++)
+      for (let x = 0; x < w; x++) {
+        let sum = 0;
+        for (let j = 0; j < by; j++)
+          for (let i = 0; i < by; i++) sum += planes[(c * height + y * by + j) * width + x * by + i]!;
+        out[(c * h + y) * w + x] = Math.round((255 * sum) / (by * by));
+      }
+  return out;
+}
+
+/** The mean distance between two pictures: the root of their mean squared difference. */
+function spreadOf(pictures: readonly Uint8Array[]): number {
+  let [total, pairs] = [0, 0];
+  pictures.forEach((a, i) => {
+    for (let j = i + 1; j < pictures.length; j++) {
+      const b = pictures[j]!;
+      let sum = 0;
+      for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2;
+      total += Math.sqrt(sum / a.length);
+      pairs++;
+    }
+  });
+  return total / pairs;
+}
