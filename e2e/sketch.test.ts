@@ -410,6 +410,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         timeout: 20_000,
       })
       .toBe(1);
+    await page.getByRole('combobox', { name: 'How long it learns' }).selectOption('15 seconds');
     await page.getByTestId('learn').click();
     await page.getByTestId('lesson-report').waitFor({ timeout: 150_000 });
     await expect.poll(() => page.getByTestId('lesson-report').innerText(), { timeout: 60_000 }).toMatch(/down \d+/);

@@ -38,6 +38,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .or(page.getByRole('region', { name: 'New training' }));
     await form.getByRole('spinbutton', { name: 'Minutes' }).fill(minutes);
     await form.getByRole('radio', { name: /quick/i }).waitFor();
+    await form.getByRole('combobox', { name: 'Size' }).selectOption('64');
     await form.getByRole('button', { name: 'Start training' }).click();
     await page.getByTestId('run-step').waitFor();
   }

@@ -10,7 +10,8 @@ import { layOver } from '../../../canvas/flatten.ts';
 import { hexOf, regionOf } from '../pixels.ts';
 import { homeOf, lessonState } from './remembered.ts';
 
-const MINUTES = 1;
+/** How long a lesson may take, in minutes. */
+export const LESSONS = [0.25, 1, 5] as const;
 const words = t.sketch.teach;
 
 /** A lesson that goes on. */
@@ -27,6 +28,8 @@ interface Outcome {
 }
 
 export class Teaching {
+  /** How long the next lesson takes. */
+  minutes = $state<(typeof LESSONS)[number]>(1);
   /** The result is painted on, not the drawing. */
   correcting = $state(false);
   /** There is paint over the result that is not remembered. */
@@ -128,7 +131,7 @@ export class Teaching {
     this.busy = false;
   }
 
-  /** Lets a copy of the model go on for a minute with what is remembered. */
+  /** Lets a copy of the model go on for some minutes with what is remembered. */
   async learn(): Promise<void> {
     const { model } = this.#drawing;
     if (!model || !this.remembered || this.lesson || this.busy) return;
@@ -136,7 +139,7 @@ export class Teaching {
     this.dismiss();
     const { dataset, names } = this.remembered;
     const begun = await studio.attempt(
-      studio.call('teach.learn', { model, dataset, names: [...names], minutes: MINUTES }),
+      studio.call('teach.learn', { model, dataset, names: [...names], minutes: this.minutes }),
     );
     this.#seen = false;
     if (begun) this.lesson = { run: begun.run, before: model };
