@@ -107,6 +107,28 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await chosen.getByRole('button', { name: 'More like this' }).click();
       await sources.getByText('More like this').waitFor();
 
+      // A slider by marked pictures changes the one that is shown large.
+      const cells = gallery.getByRole('option');
+      await chosen.getByRole('button', { name: 'New slider…' }).click();
+      await page.getByRole('textbox', { name: 'What it changes' }).fill('Size');
+      for (const [i, key] of [
+        [0, '+'],
+        [1, '-'],
+      ] as const) {
+        await cells.nth(i).click();
+        await page.keyboard.press(key);
+        await cells
+          .nth(i)
+          .getByText(key === '+' ? '+' : '−', { exact: true })
+          .waitFor();
+      }
+      await page.getByRole('button', { name: 'Make the slider' }).click();
+      const large = chosen.getByRole('img', { name: 'The chosen picture' });
+      await chosen.getByRole('slider', { name: 'Size' }).waitFor();
+      const still = await pixelsOf(large);
+      await chosen.getByRole('slider', { name: 'Size' }).fill('3');
+      await expect.poll(() => pixelsOf(large)).not.toBe(still);
+
       const path = page.getByRole('region', { name: 'Animation' });
       for (const [what, ending] of [
         ['Animation (GIF)', 'gif'],

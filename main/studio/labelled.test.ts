@@ -75,9 +75,10 @@ describe('labelled pictures', () => {
       const { id: model, download } = (await opened.project()).models[0]!;
       expect(await client.call('latent.facts', { model })).toEqual({
         ...{ size: 32, channels: 3, levels: 1, labels: [{ name: 'label', choices: ['blue', 'red'] }] },
+        sliders: [1, 2, 3, 4, 5, 6].map((i) => ({ id: `found-${i}`, title: null })),
       });
       const wish = (seed: number, label = 'red'): Wish => ({
-        ...{ recipe: { kind: 'seed', seed }, truncation: 1, labels: { label } },
+        ...{ recipe: { kind: 'seed', seed }, truncation: 1, labels: { label }, moves: {} },
       });
       const made = async (asked: unknown): Promise<Buffer> => {
         const address = `made/${model}/${download.split('/').at(-1)!}/${encodeURIComponent(JSON.stringify(asked))}`;
@@ -103,6 +104,18 @@ describe('labelled pictures', () => {
       await client.call('latent.drop', { model, kept: kept.id });
       expect((await client.call('latent.kept', { model })).map((one) => one.wish)).toEqual([wish(8)]);
 
+      // A slider by examples moves its picture, and is gone from what was kept when it goes.
+      const sides = { having: [wish(1), wish(2)], without: [wish(3), wish(4)] };
+      const { slider } = await client.call('latent.slider', { model, title: 'Bold', ...sides });
+      expect((await client.call('latent.facts', { model })).sliders[0]).toEqual({ id: slider, title: 'Bold' });
+      const moved = { ...wish(1), moves: { [slider]: 4 } };
+      expect((await made(moved)).equals(await made(wish(1)))).toBe(false);
+      expect((await made({ ...wish(1), moves: { 'found-1': 3 } })).equals(await made(wish(1)))).toBe(false);
+      await client.call('latent.keep', { model, wish: moved });
+      await client.call('latent.dropSlider', { model, slider });
+      expect((await client.call('latent.kept', { model })).at(-1)!.wish).toEqual(wish(1));
+      await expect(made(moved)).rejects.toThrow('That slider is not there any more');
+
       const path = await client.call('latent.path', { keys: [wish(1), wish(2)], frames: 6, loop: true });
       expect(path).toHaveLength(6);
       for (const [as, name] of [
@@ -119,7 +132,7 @@ describe('labelled pictures', () => {
       const { bin } = await client.call('models.remove', { model });
       await expect(client.call('latent.kept', { model })).rejects.toThrow('not in the library any more');
       await client.call('bin.restore', { id: bin });
-      expect(await client.call('latent.kept', { model })).toHaveLength(1);
+      expect(await client.call('latent.kept', { model })).toHaveLength(2);
     },
   );
 });

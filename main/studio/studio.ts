@@ -408,6 +408,8 @@ export class Studio {
       'latent.kept': (args) => this.#open().latent.kept(args),
       'latent.keep': (args) => this.#open().latent.keep(args),
       'latent.drop': (args) => this.#open().latent.drop(args),
+      'latent.slider': (args) => this.#open().latent.slider(args),
+      'latent.dropSlider': (args) => this.#open().latent.dropSlider(args),
       'latent.nearest': (args) => this.#open().latent.nearest(args),
       'latent.path': (args) => this.#open().latent.path(args),
       'latent.export': (args) => this.#open().latent.export(args),

@@ -226,6 +226,16 @@ export const calls = {
   'latent.kept': call(model, z.array(s.keptPicture)),
   'latent.keep': call(model.extend({ wish: s.wish }), s.keptPicture),
   'latent.drop': call(model.extend({ kept: s.id }), done),
+  /** Makes a slider that leads from pictures without something to pictures with it; gives its id. */
+  'latent.slider': call(
+    model.extend({
+      title: s.title,
+      having: z.array(s.wish).min(1).max(1000),
+      without: z.array(s.wish).min(1).max(1000),
+    }),
+    z.object({ slider: s.id }),
+  ),
+  'latent.dropSlider': call(model.extend({ slider: s.id }), done),
   /** The picture that it learned from which is most like one that it makes; null where those are not in the project. */
   'latent.nearest': call(
     model.extend({ wish: s.wish }),

@@ -654,11 +654,15 @@ export const recipe: z.ZodType<Recipe> = z.lazy(() =>
   ]),
 );
 
-/** What a generator is asked for: the point, how far from the mean, and a label for each input that takes one. */
+/**
+ * What a generator is asked for: the point, how far from the mean, a label for each input that takes one, and how far
+ * sliders are moved, by their ids.
+ */
 export const wish = z.object({
   recipe,
   truncation: z.number().min(0).max(2),
   labels: z.record(z.string(), z.string()),
+  moves: z.record(id, z.number().min(-6).max(6)),
 });
 export type Wish = z.infer<typeof wish>;
 
@@ -674,6 +678,8 @@ export const generatorFacts = z.object({
   levels: z.int(),
   /** The inputs that take a label, and which. */
   labels: z.array(z.object({ name: z.string(), choices: z.array(z.string()) })),
+  /** What can be moved: named by the person, or found in the model (whose title is null). */
+  sliders: z.array(z.object({ id, title: z.string().nullable() })),
 });
 export type GeneratorFacts = z.infer<typeof generatorFacts>;
 

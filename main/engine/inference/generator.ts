@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Asked } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
+import { strongestDirections } from '../../../models/latent/directions.ts';
 import { latentOf, type LatentShape, type Recipe } from '../../../models/latent/recipe.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
@@ -16,7 +17,15 @@ export interface Wish {
   truncation: number;
   /** The label of each input that asks for one; the first where it is not said. */
   labels: Readonly<Record<string, string>>;
+  /** How far to go along directions: those that were found in the model, and others that are given with it. */
+  moves: Readonly<Record<string, number>>;
 }
+
+/** Directions by name: [length], the same for all levels, or [levels x length]. */
+export type Directions = Readonly<Record<string, ArrayLike<number>>>;
+
+/** How many directions are looked for in the weights. */
+const FOUND = 6;
 
 const asksSchema = z.record(
   z.string(),
@@ -83,10 +92,14 @@ export class Generator {
   readonly #values: ReadonlyMap<string, Value>;
   readonly #result: Value;
   readonly #call: Call;
+  /** The strongest first. */
+  readonly found: Directions;
 
   /** The runtime must be started. @throws UserError */
   constructor(bytes: Uint8Array, name: string) {
-    this.form = generatorForm(readOnnx(bytes), name);
+    const model = readOnnx(bytes);
+    this.form = generatorForm(model, name);
+    this.found = directionsIn(model, this.form);
     const { inputs, output, channels, size } = this.form;
     try {
       this.#session = new Session(bytes);
@@ -99,10 +112,11 @@ export class Generator {
     this.#call = this.#session.bind(Object.fromEntries(this.#values), { [output]: this.#result });
   }
 
-  /** Makes one picture. @throws UserError for a label that the model does not know */
-  async make(wish: Wish): Promise<Picture> {
+  /** Makes one picture. @throws UserError for a label, or a direction, that is not known */
+  async make(wish: Wish, directions: Directions = {}): Promise<Picture> {
     for (const name of Object.keys(wish.labels)) this.#requireLabels(name);
-    for (const input of this.form.inputs) this.#values.get(input.name)!.data.set(this.#valueOf(input, wish));
+    for (const input of this.form.inputs)
+      this.#values.get(input.name)!.data.set(this.#valueOf(input, wish, directions));
     await this.#call.runAsync();
     const { size, channels } = this.form;
     return fromPlanar(this.#result.data, size, size, channels);
@@ -123,7 +137,8 @@ export class Generator {
     );
   }
 
-  #valueOf({ name, asked, shape }: Input, { recipe, truncation, labels }: Wish): Float32Array {
+  #valueOf({ name, asked, shape }: Input, wish: Wish, directions: Directions): Float32Array {
+    const { labels } = wish;
     if (asked.from === 'labels') {
       const data = new Float32Array(asked.labels.length);
       data[labelAt(name, asked.labels, labels[name])] = 1;
@@ -132,8 +147,27 @@ export class Generator {
     const { latent } = this.form;
     // Other noise (the sliders of InfoGAN) stays in the middle: it is moved by hand.
     if (name !== latent.input) return new Float32Array(shape.reduce((product, length) => product * length, 1));
-    return latentOf(recipe, latent).map((value) => value * truncation);
+    return pointOf(wish, latent, { ...this.found, ...directions });
   }
+}
+
+/** The point of the latent that is wished for, [levels, length]. @throws UserError for a direction that is not known */
+export function pointOf({ recipe, truncation, moves }: Wish, shape: LatentShape, directions: Directions): Float32Array {
+  const point = latentOf(recipe, shape).map((value) => value * truncation);
+  for (const [name, by] of Object.entries(moves)) {
+    const direction = directions[name];
+    if (!direction) throw new UserError('That slider is not there any more');
+    for (let i = 0; i < point.length; i++) point[i] = point[i]! + by * direction[i % direction.length]!;
+  }
+  return point;
+}
+
+/** The directions that the layers react to most which the latent goes through first: those of all levels. */
+function directionsIn({ weights }: ReadModel, { latent: { length } }: GeneratorForm): Directions {
+  const layers = [...weights.values()].flatMap(({ data, shape }) =>
+    shape.length === 2 && shape[1]! >= length ? [{ data, rows: shape[0]!, columns: shape[1]! }] : [],
+  );
+  return Object.fromEntries(strongestDirections(layers, length, FOUND).map((found, i) => [`found-${i + 1}`, found]));
 }
 
 function labelAt(input: string, labels: readonly string[], wanted: string | undefined): number {
@@ -145,7 +179,7 @@ function labelAt(input: string, labels: readonly string[], wanted: string | unde
 
 /** A wish for a seed: the whole latent as it was trained. */
 export const wishFor = (recipe: Recipe, more: Partial<Omit<Wish, 'recipe'>> = {}): Wish => ({
-  ...{ recipe, truncation: 1, labels: {} },
+  ...{ recipe, truncation: 1, labels: {}, moves: {} },
   ...more,
 });
 

@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
+import { directionTo } from '../../../models/latent/directions.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { Generator, generatorForm } from '../../engine/inference/generator.ts';
+import { Generator, pointOf, type Directions } from '../../engine/inference/generator.ts';
 import { encodeAnimation, spriteSheet, type AnimationFormat } from '../../engine/pictures/animation.ts';
 import { encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
 import { contactSheet } from '../../engine/pictures/sheet.ts';
@@ -21,6 +22,8 @@ export interface GeneratorFile {
   /** How messages call it. */
   title: string;
   threads: number;
+  /** The sliders that a person made. */
+  directions: Directions;
 }
 
 let open: { key: string; generator: Generator } | undefined;
@@ -45,20 +48,41 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export const latentTasks = {
-  generatorFacts: ({ file, title }: GeneratorFile): Promise<GeneratorFacts> => {
-    const { size, channels, latent, inputs } = generatorForm(readModelFile(file), title);
+  /** Without the sliders that a person made. */
+  generatorFacts: (model: GeneratorFile): Promise<GeneratorFacts> => {
+    const { form, found } = generatorOf(model);
+    const { size, channels, latent, inputs } = form;
+    const sliders = Object.keys(found).map((id) => ({ id, title: null }));
     const labels = inputs.flatMap(({ name, asked }) =>
       asked.from === 'labels' ? [{ name, choices: [...asked.labels] }] : [],
     );
-    return Promise.resolve({ size, channels, levels: latent.levels, labels });
+    return Promise.resolve({ size, channels, levels: latent.levels, labels, sliders });
   },
 
   /** Writes one picture as a PNG. */
   makePicture: ({ model, wish, out }: { model: GeneratorFile; wish: Wish; out: string }): Promise<null> =>
     inTurn(async () => {
-      await encodePng(await generatorOf(model).make(wish), out);
+      await encodePng(await generatorOf(model).make(wish, model.directions), out);
       return null;
     }),
+
+  /** The direction from some pictures to others, as long as one step of a slider. */
+  directionBetween: ({
+    model,
+    having,
+    without,
+  }: {
+    model: GeneratorFile;
+    having: readonly Wish[];
+    without: readonly Wish[];
+  }): Promise<number[]> => {
+    const { form, found } = generatorOf(model);
+    const points = (wishes: readonly Wish[]): Float32Array[] =>
+      wishes.map((wish) => pointOf(wish, form.latent, { ...found, ...model.directions }));
+    // Each level goes as far as it would alone.
+    const step = Math.sqrt(form.latent.levels);
+    return Promise.resolve([...directionTo(points(having), points(without))].map((value) => value * step));
+  },
 
   /** The learned picture that is most like one that is made. */
   nearestPicture: ({
@@ -70,13 +94,13 @@ export const latentTasks = {
     wish: Wish;
     learned: readonly string[];
   }): Promise<Nearest | null> =>
-    inTurn(async () => nearestOf(await pngOf(await generatorOf(model).make(wish)), learned)),
+    inTurn(async () => nearestOf(await pngOf(await generatorOf(model).make(wish, model.directions)), learned)),
 
   /** Writes a file of made pictures into `out`; gives its place. */
   exportMade: ({ model, wishes, as, fps, out, title }: ExportMade): Promise<{ file: string; bytes: number }> =>
     inTurn(async () => {
       const pictures: Picture[] = [];
-      for (const wish of wishes) pictures.push(await generatorOf(model).make(wish));
+      for (const wish of wishes) pictures.push(await generatorOf(model).make(wish, model.directions));
       const { bytes, ending } = await FORMATS[as](pictures, { title, fps });
       mkdirSync(out, { recursive: true });
       const file = join(out, `${title}${ending}`);

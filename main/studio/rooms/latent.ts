@@ -8,7 +8,7 @@ import { wish as wishSchema } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { homeFolder } from '../places.ts';
-import { KEPT, KEPT_END } from '../latent/kept.ts';
+import { KEPT, KEPT_END, type Kept } from '../latent/kept.ts';
 import type { GeneratorFile } from '../latent/tasks.ts';
 import { TaskWorker } from '../tasks/client.ts';
 import { listContents, thingsOf } from '../datasets/contents.ts';
@@ -34,17 +34,18 @@ export class LatentRoom {
     );
   }
 
-  facts({ model }: Args<'latent.facts'>): Promise<Result<'latent.facts'>> {
-    return this.#worker.run('generatorFacts', this.#file(model));
+  async facts({ model }: Args<'latent.facts'>): Promise<Result<'latent.facts'>> {
+    const { sliders, ...facts } = await this.#worker.run('generatorFacts', this.#file(model));
+    const made = this.#read(model).sliders.map(({ id, title }) => ({ id, title }));
+    return { ...facts, sliders: [...made, ...sliders] };
   }
 
   /** The PNG of one picture, for media: made when it is first looked at. @throws UserError */
   async picture(model: string, text: string): Promise<string> {
     const wish = readWish(text);
     const file = this.#file(model);
-    const key = createHash('sha1')
-      .update([file.file, file.version, JSON.stringify(wish)].join('\0'))
-      .digest('hex');
+    const parts = [file.file, file.version, JSON.stringify(wish), JSON.stringify(file.directions)];
+    const key = createHash('sha1').update(parts.join('\0')).digest('hex');
     const out = join(this.#made(), `${key}.png`);
     if (!existsSync(out)) {
       this.#runs.giveWay(GIVE_WAY_MS);
@@ -54,24 +55,35 @@ export class LatentRoom {
   }
 
   kept({ model }: Args<'latent.kept'>): KeptPicture[] {
-    const file = this.#keptFile(model);
-    return existsSync(file) ? readRecord(file, KEPT).kept : [];
+    return this.#read(model).kept;
   }
 
   keep({ model, wish }: Args<'latent.keep'>): KeptPicture {
-    this.#context.folder.requireWritable();
     refuseDeep(wish);
     const kept: KeptPicture = { id: randomUUID(), wish, created: new Date().toISOString() };
-    this.#write(model, [...this.kept({ model }), kept]);
+    this.#change(model, (before) => ({ kept: [...before.kept, kept] }));
     return kept;
   }
 
   drop({ model, kept: id }: Args<'latent.drop'>): null {
+    this.#change(model, ({ kept }) => ({ kept: kept.filter((one) => one.id !== id) }));
+    return null;
+  }
+
+  async slider({ model, title, having, without }: Args<'latent.slider'>): Promise<Result<'latent.slider'>> {
     this.#context.folder.requireWritable();
-    this.#write(
-      model,
-      this.kept({ model }).filter((kept) => kept.id !== id),
-    );
+    const direction = await this.#worker.run('directionBetween', { model: this.#file(model), having, without });
+    const id = randomUUID();
+    this.#change(model, ({ sliders }) => ({ sliders: [...sliders, { id, title, direction }] }));
+    return { slider: id };
+  }
+
+  /** Pictures that are kept and were moved by it stand where they would without. */
+  dropSlider({ model, slider }: Args<'latent.dropSlider'>): null {
+    this.#change(model, ({ kept, sliders }) => ({
+      kept: kept.map(({ wish, ...one }) => ({ ...one, wish: { ...wish, moves: without(wish.moves, slider) } })),
+      sliders: sliders.filter(({ id }) => id !== slider),
+    }));
     return null;
   }
 
@@ -136,7 +148,8 @@ export class LatentRoom {
   #file(model: string): GeneratorFile {
     const file = this.#models.file(model);
     const version = statSync(file).mtimeMs;
-    return { file, version, title: this.#models.title(model), threads: this.#context.threads() };
+    const directions = Object.fromEntries(this.#read(model).sliders.map(({ id, direction }) => [id, direction]));
+    return { file, version, title: this.#models.title(model), threads: this.#context.threads(), directions };
   }
 
   /** Where pictures lie that can be made again at any time: emptied when the project is opened. */
@@ -150,10 +163,20 @@ export class LatentRoom {
     return this.#context.folder.file('models', `${model}${KEPT_END}`);
   }
 
-  #write(model: string, kept: KeptPicture[]): void {
-    writeRecord(this.#keptFile(model), { format: 1, kept });
+  #read(model: string): Kept {
+    const file = this.#keptFile(model);
+    return existsSync(file) ? readRecord(file, KEPT) : { format: 1, kept: [], sliders: [] };
+  }
+
+  #change(model: string, change: (before: Kept) => Partial<Kept>): void {
+    this.#context.folder.requireWritable();
+    const before = this.#read(model);
+    writeRecord(this.#keptFile(model), { ...before, ...change(before) });
   }
 }
+
+const without = (moves: Wish['moves'], slider: string): Wish['moves'] =>
+  Object.fromEntries(Object.entries(moves).filter(([id]) => id !== slider));
 
 /** How long trainings give way to a picture, in milliseconds. */
 const GIVE_WAY_MS = 400;

@@ -30,6 +30,14 @@ const randomSeed = (): number => Math.floor(Math.random() * SEEDS);
 /** The seed of the i-th picture of a gallery: far from the next gallery's. */
 const seedOf = (base: number, i: number): number => (base + i * 2654435761) % SEEDS;
 
+/** A slider in the making: pictures that have something, and some that have not. */
+export interface Marking {
+  having: readonly Wish[];
+  without: readonly Wish[];
+}
+
+const keyOf = (wish: Wish): string => JSON.stringify(wish);
+
 class LatentState {
   readonly gallery = new GalleryState<MadeEntry>();
   facts = $state.raw<GeneratorFacts | null>(null);
@@ -39,6 +47,8 @@ class LatentState {
   chosen = $state.raw<Wish | null>(null);
   /** The one that another is to be chosen for, to be mixed with it. */
   mixing = $state.raw<Wish | null>(null);
+  marking = $state.raw<Marking | null>(null);
+  markingTitle = $state('');
   truncation = $state(1);
   /** How far pictures like the one asked for are from it. */
   distance = $state(0.3);
@@ -66,7 +76,16 @@ class LatentState {
 
   choose(id: string): void {
     this.#model = id;
-    Object.assign(this, { chosen: null, mixing: null, path: [], facts: null, kept: [], source: 'seeds', labels: {} });
+    Object.assign(this, {
+      chosen: null,
+      mixing: null,
+      marking: null,
+      path: [],
+      facts: null,
+      kept: [],
+      source: 'seeds',
+      labels: {},
+    });
   }
 
   /** Asks what the model takes and what is kept of it, and shows pictures. Called when another model is shown. */
@@ -93,7 +112,14 @@ class LatentState {
 
   /** Everything that decides what the gallery shows. */
   readonly #shown = $derived({
-    ...{ source: this.source, base: this.#base, of: this.#of, kept: this.kept, facts: this.facts },
+    ...{
+      source: this.source,
+      base: this.#base,
+      of: this.#of,
+      kept: this.kept,
+      facts: this.facts,
+      marking: this.marking,
+    },
     ...{ truncation: this.truncation, distance: this.distance, labels: { ...this.labels }, version: this.version },
   });
 
@@ -147,6 +173,51 @@ class LatentState {
     if (kept) this.kept = [...this.kept, kept];
   }
 
+  /** Moves a slider of the chosen picture. */
+  slide(id: string, by: number): void {
+    if (!this.chosen) return;
+    const others = Object.entries(this.chosen.moves).filter(([other]) => other !== id);
+    this.chosen = { ...this.chosen, moves: Object.fromEntries(by === 0 ? others : [...others, [id, by]]) };
+  }
+  unmoved(): void {
+    if (this.chosen) this.chosen = { ...this.chosen, moves: {} };
+  }
+
+  beginMarking(): void {
+    Object.assign(this, { marking: { having: [], without: [] }, markingTitle: '', mixing: null });
+  }
+  endMarking(): void {
+    this.marking = null;
+  }
+  /** Marks the chosen picture; again on the same side, and it is unmarked. */
+  mark(side: keyof Marking): void {
+    const { marking, chosen } = this;
+    if (!marking || !chosen) return;
+    const others = (wishes: readonly Wish[]): Wish[] => wishes.filter((wish) => keyOf(wish) !== keyOf(chosen));
+    const was = marking[side].length !== others(marking[side]).length;
+    const next = { having: others(marking.having), without: others(marking.without) };
+    if (!was) next[side].push(chosen);
+    this.marking = next;
+  }
+  async makeSlider(): Promise<void> {
+    const { model, marking, markingTitle } = this;
+    if (!model || !marking) return;
+    const asked = { having: [...marking.having], without: [...marking.without] };
+    const title = markingTitle.trim();
+    const made = await studio.attempt(studio.call('latent.slider', { model: model.id, title, ...asked }));
+    if (!made) return;
+    this.marking = null;
+    await this.open();
+  }
+  async dropSlider(slider: string): Promise<void> {
+    if (!this.model) return;
+    const dropped = await studio.attempt(studio.call('latent.dropSlider', { model: this.model.id, slider }));
+    if (dropped === undefined) return;
+    this.slide(slider, 0);
+    this.path = [];
+    await this.open();
+  }
+
   addToPath(wish: Wish): void {
     this.path = [...this.path, wish];
   }
@@ -182,9 +253,15 @@ class LatentState {
   }
 
   #entry(wish: Wish, i?: number): MadeEntry {
-    const mark = this.source !== 'kept' && this.#keptOf(wish) ? '★' : undefined;
+    const mark = this.#markOf(wish);
     const name = i === undefined ? '' : t.latent.picture(i + 1);
     return { wish, name, heldOut: false, thumbnails: [this.address(wish)], mark };
+  }
+
+  #markOf(wish: Wish): string | undefined {
+    const among = (wishes: readonly Wish[]): boolean => wishes.some((one) => keyOf(one) === keyOf(wish));
+    if (this.marking) return among(this.marking.having) ? '+' : among(this.marking.without) ? '−' : undefined;
+    return this.source !== 'kept' && this.#keptOf(wish) ? '★' : undefined;
   }
 
   /** The i-th picture of an endless gallery. */
@@ -194,7 +271,7 @@ class LatentState {
       const [of] = this.#of as [Wish];
       return { ...of, recipe: { kind: 'near', of: of.recipe, seed, distance: this.distance } };
     }
-    return { recipe: { kind: 'seed', seed }, truncation: this.truncation, labels: this.#labelsOf(seed) };
+    return { recipe: { kind: 'seed', seed }, truncation: this.truncation, labels: this.#labelsOf(seed), moves: {} };
   }
 
   /** What was asked for; where any will do, one after another. */
@@ -226,8 +303,7 @@ class LatentState {
   }
 
   #keptOf(wish: Wish): KeptPicture | undefined {
-    const same = JSON.stringify(wish);
-    return this.kept.find((kept) => JSON.stringify(kept.wish) === same);
+    return this.kept.find((kept) => keyOf(kept.wish) === keyOf(wish));
   }
 }
 
