@@ -36,7 +36,10 @@ const SAMPLE_COUNTS = { renders: 800, portraits: 400 };
 /** What an error for want of a connection is about. */
 const HOST = 'host';
 const RETRY_MS = [300, 700, 1500, 3000, 5000];
-const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
+const DEFAULTS: Settings = {
+  ...{ theme: 'system', threads: null, notifications: true, lastTraining: {} },
+  ...{ palettes: [], shortcuts: {}, scale: 1 },
+};
 
 type Heard = { [K in EventName]?: Set<(data: EventData<K>) => void> };
 

@@ -323,7 +323,16 @@ export const sketch = {
     brightness: 'Brightness',
     hex: 'As a number',
     hexError: 'Six digits, such as #a8431c',
-    area: 'Saturation and brightness',
+    mine: 'My colours',
+    keepColour: (colour: string) => `Keep ${colour} in this palette`,
+    renamePalette: 'Rename the palette',
+    morePalettes: 'More for palettes',
+    showPalette: (title: string) => `Show ${title}`,
+    newPalette: 'New palette with this colour',
+    paletteNamed: (n: number) => `Palette ${n}`,
+    keepModels: 'Keep what the model knows',
+    removeColour: (colour: string) => `Take ${colour} out`,
+    removePalette: 'Delete this palette',
   },
 
   picture: {
