@@ -80,7 +80,7 @@ export class Painting {
 
   #layTile(pixels: Uint32Array, before: Uint32Array, square: Box, part: Box, mask: Uint8Array | undefined): void {
     const { bytes, from, to, width: stride } = this.coverage;
-    const [word, alphas, grain] = [this.#word, this.#alphas, this.#grain];
+    const [word, alphas, grain, keeps] = [this.#word, this.#alphas, this.#grain, this.#keeps];
     const solid = word === null ? 0 : (0xff000000 | word) >>> 0;
     for (let y = part.top; y < part.top + part.height; y++) {
       const left = Math.max(part.left, from[y]!);
@@ -93,7 +93,7 @@ export class Painting {
         const strength = alphas[grain ? grain.through(covered, at - y * stride, y) : covered]!;
         const alpha = mask ? times(strength, mask[at]!) : strength;
         const below = before[was]!;
-        if (this.#keeps) pixels[at] = word === null ? below : atop(below, word, alpha);
+        if (keeps) pixels[at] = word === null ? below : atop(below, word, alpha);
         else if (word === null) pixels[at] = erased(below, alpha);
         else pixels[at] = alpha === 255 ? solid : over(below, word, alpha);
       }
