@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
+import { plainLayer } from '../preload/contract/layers/stack.ts';
 import { startRuntime } from '../main/engine/cpu/ort.ts';
 import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { temporary } from '../main/testing/folder.ts';
@@ -18,7 +19,11 @@ const at = (values: readonly number[], share: number): number =>
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
 /** A studio with a model and one drawing of this size, open. */
-async function drawingOf(model: { size: number; width: number }, side: number, layers: number): Promise<OpenStudio> {
+async function drawingOf(
+  model: { size: number; width: number },
+  side: number,
+  { layers, top = {} }: { layers: number; top?: object },
+): Promise<OpenStudio> {
   const studio = await openStudio('browser');
   const { page } = studio;
   await newProject(page, PROJECT);
@@ -40,12 +45,13 @@ async function drawingOf(model: { size: number; width: number }, side: number, l
       active: 'l0',
     },
     layers: Array.from({ length: layers }, (_, i) => ({
-      ...{ id: `l${i}`, title: `Layer ${i}`, role: 'paint', opacity: 0.9, visible: true, locked: false },
+      ...plainLayer({ id: `l${i}`, title: `Layer ${i}` }),
+      ...{ opacity: 0.9, ...(i === layers - 1 && top) },
     })),
   };
   writeFileSync(
     join(folder, 'drawing.json'),
-    JSON.stringify({ format: 1, title: 'Bench', created: now, changed: now, state, pixels: {} }),
+    JSON.stringify({ format: 2, title: 'Bench', created: now, changed: now, state, pixels: {} }),
   );
   await putModel(studio, PROJECT, file.path('model.onnx'), 'Noise');
   file.remove();
@@ -104,11 +110,12 @@ function scribble(turns: number): (readonly [number, number, number])[] {
   });
 }
 
-/** Ten layers of 2048 px while a model of 128 px translates what changes. */
-async function large(): Promise<object> {
-  const studio = await drawingOf({ size: 128, width: 32 }, 2048, 10);
+/** Ten layers of 2048 px while a model of 128 px translates what changes; the topmost as it is given, seen from as near. */
+async function large(top: object, zoom: number): Promise<object> {
+  const studio = await drawingOf({ size: 128, width: 32 }, 2048, { layers: 10, top });
   try {
     const pen = await Pen.over(studio.page);
+    for (let i = 0; i < zoom; i++) await studio.page.keyboard.press('Equal');
     await pen.stroke(studio.page.getByTestId('drawing-pane'), scribble(4));
     const { handler, screen } = await paceOf(studio.page);
     return {
@@ -126,7 +133,7 @@ async function large(): Promise<object> {
 
 /** How many pictures a second follow the pen, at 128 px with width 32. */
 async function following(): Promise<object> {
-  const studio = await drawingOf({ size: 128, width: 32 }, 128, 1);
+  const studio = await drawingOf({ size: 128, width: 32 }, 128, { layers: 1 });
   try {
     const marks = await watch(studio.page);
     const pen = await Pen.over(studio.page);
@@ -150,7 +157,7 @@ async function following(): Promise<object> {
 
 /** From lifting the pen to the new picture at 256 px, beyond what the model itself takes. */
 async function afterStroke(training: boolean): Promise<object> {
-  const studio = await drawingOf({ size: 256, width: 32 }, 256, 1);
+  const studio = await drawingOf({ size: 256, width: 32 }, 256, { layers: 1 });
   const { page } = studio;
   try {
     if (training) await train(studio);
@@ -206,7 +213,9 @@ async function train(studio: OpenStudio): Promise<void> {
 }
 
 const PARTS: Record<string, () => Promise<object>> = {
-  large,
+  large: () => large({}, 0),
+  largeMixed: () => large({ blend: 'multiply' }, 0),
+  largeNear: () => large({}, 12),
   following,
   afterStroke: () => afterStroke(false),
   afterStrokeTraining: () => afterStroke(true),

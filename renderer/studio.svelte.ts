@@ -36,7 +36,10 @@ import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 const SAMPLE_COUNTS = { renders: 800, portraits: 400, characters: 600 };
 /** What an error for want of a connection is about. */
 const HOST = 'host';
-const DEFAULTS: Settings = { theme: 'system', threads: null, notifications: true, lastTraining: {} };
+const DEFAULTS: Settings = {
+  ...{ theme: 'system', threads: null, notifications: true, lastTraining: {} },
+  ...{ palettes: [], shortcuts: {}, scale: 1 },
+};
 
 export class Studio implements CommandStudio {
   readonly connection = new Connection((client) => this.#load(client));

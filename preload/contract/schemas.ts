@@ -30,6 +30,10 @@ export const place = z.object({
 });
 export type Place = z.infer<typeof place>;
 
+const colour = z.string().regex(/^#[0-9a-f]{6}$/);
+
+const palette = z.object({ title: z.string().min(1).max(120), colours: z.array(colour).max(512) });
+
 const settingsFields = {
   theme: z.enum(['system', 'light', 'dark']),
   /** Processor threads for engines; null for one a physical core. */
@@ -38,6 +42,12 @@ const settingsFields = {
   notifications: z.boolean(),
   /** What the Train form last used, by family. */
   lastTraining: z.record(z.string(), z.unknown()),
+  /** Colours that are kept for every drawing, in the order in which they were made. */
+  palettes: z.array(palette).max(64),
+  /** The keys of commands that are not those they come with, by the command's id; '' for none. */
+  shortcuts: z.record(z.string(), z.string().max(60)),
+  /** How large everything is shown. */
+  scale: z.number().min(0.8).max(1.6),
 };
 /** A change of some settings. Not the schema below made partial: that would fill in its defaults. */
 export const settingsChange = z.object(settingsFields).partial();
@@ -46,6 +56,9 @@ export const settings = z.object({
   threads: settingsFields.threads.default(null),
   notifications: settingsFields.notifications.default(true),
   lastTraining: settingsFields.lastTraining.default({}),
+  palettes: settingsFields.palettes.default([]),
+  shortcuts: settingsFields.shortcuts.default({}),
+  scale: settingsFields.scale.default(1),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -287,7 +300,6 @@ export type BatchPicture = z.infer<typeof batchPicture>;
 /** The most pixels that a side of a drawing has. */
 export const LARGEST_DRAWING = 4096;
 const side = z.int().min(1).max(LARGEST_DRAWING);
-const colour = z.string().regex(/^#[0-9a-f]{6}$/);
 
 /** A drawing, as the list of them shows it. */
 export const drawing = z.object({

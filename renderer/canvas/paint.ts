@@ -4,14 +4,17 @@ import { atop, erased, over, times } from '../../preload/contract/layers/blend.t
 import { Coverage } from './coverage.ts';
 import type { Document } from './document.ts';
 import type { Edit } from './edit.ts';
+import { Grain } from './grain.ts';
 import { parseColour, words } from './pixels.ts';
 import { patchBox, patchesOf } from './patches.ts';
-import type { Box } from './types.ts';
+import type { Box, GrainName } from './types.ts';
 
 export interface Paint {
   /** `#rrggbb`, or null to erase. */
   colour: string | null;
   opacity: number;
+  /** The ground that shows through; none where it covers evenly. */
+  grain?: GrainName;
 }
 
 /** What strokes and shapes of a document share: the coverage buffer, made at the first use. */
@@ -38,15 +41,17 @@ export class Painting {
   readonly #layer: string;
   /** The layer's alpha stays as it is. */
   readonly #keeps: boolean;
+  readonly #grain: Grain | null;
   readonly #word: number | null;
   readonly #alphas: Uint8Array;
 
-  constructor(document: Document, edit: Edit, coverage: Coverage, { colour, opacity }: Paint) {
+  constructor(document: Document, edit: Edit, coverage: Coverage, { colour, opacity, grain = 'none' }: Paint) {
     this.#document = document;
     this.edit = edit;
     this.coverage = coverage;
     this.#layer = document.target;
     this.#keeps = document.keepsAlpha;
+    this.#grain = Grain.of(grain, document.state);
     const rgb = colour === null ? null : parseColour(colour);
     this.#word = rgb && (rgb.b << 16) | (rgb.g << 8) | rgb.r;
     this.#alphas = Uint8Array.from({ length: 256 }, (_, i) => Math.round(i * opacity));
@@ -75,7 +80,7 @@ export class Painting {
 
   #layTile(pixels: Uint32Array, before: Uint32Array, square: Box, part: Box, mask: Uint8Array | undefined): void {
     const { bytes, from, to, width: stride } = this.coverage;
-    const [word, alphas] = [this.#word, this.#alphas];
+    const [word, alphas, grain, keeps] = [this.#word, this.#alphas, this.#grain, this.#keeps];
     const solid = word === null ? 0 : (0xff000000 | word) >>> 0;
     for (let y = part.top; y < part.top + part.height; y++) {
       const left = Math.max(part.left, from[y]!);
@@ -85,9 +90,10 @@ export class Painting {
       for (; at < end; at++, was++) {
         const covered = bytes[at]!;
         if (covered === 0) continue;
-        const alpha = mask ? times(alphas[covered]!, mask[at]!) : alphas[covered]!;
+        const strength = alphas[grain ? grain.through(covered, at - y * stride, y) : covered]!;
+        const alpha = mask ? times(strength, mask[at]!) : strength;
         const below = before[was]!;
-        if (this.#keeps) pixels[at] = word === null ? below : atop(below, word, alpha);
+        if (keeps) pixels[at] = word === null ? below : atop(below, word, alpha);
         else if (word === null) pixels[at] = erased(below, alpha);
         else pixels[at] = alpha === 255 ? solid : over(below, word, alpha);
       }

@@ -72,14 +72,15 @@ export class Stroke {
   }
 
   #dab({ x, y, pressure }: PenSample): Dab {
-    const { size, pressureSize, pressureOpacity } = this.#options.brush;
-    const pressed = this.#pressed ? pressure : 1;
+    const { size, pressureSize, pressureOpacity, firmness } = this.#options.brush;
+    // Four times as steep at either end.
+    const pressed = this.#pressed ? pressure ** (4 ** firmness) : 1;
     return { x, y, radius: (size / 2) * (pressureSize ? pressed : 1), flow: pressureOpacity ? pressed : 1 };
   }
 
   #sweep(from: Dab, to: Dab): void {
-    const { moves, wrap } = this.#options;
-    for (const move of moves)
-      sweep(this.#coverage, { ...from, ...move(from) }, { ...to, ...move(to) }, this.#falloff, wrap);
+    const { moves, wrap, brush } = this.#options;
+    const foot = { falloff: this.#falloff, tip: brush.tip, wrap };
+    for (const move of moves) sweep(this.#coverage, { ...from, ...move(from) }, { ...to, ...move(to) }, foot);
   }
 }

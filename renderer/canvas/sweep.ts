@@ -1,12 +1,12 @@
 /**
- * Draws what a round brush covers on its way from one place to the next. The brush is not stamped at intervals: each
+ * Draws what a brush covers on its way from one place to the next. The brush is not stamped at intervals: each
  * pixel's distance to the way itself is measured, so that a line has no beads at any size or hardness, and lines of one
  * to three pixels are as smooth as wide ones.
  */
 import { around } from './box.ts';
 import type { Coverage } from './coverage.ts';
 import { STEPS, type Falloff } from './falloff.ts';
-import type { Box } from './types.ts';
+import type { Box, TipName } from './types.ts';
 
 /** The brush at one place of a stroke. */
 export interface Dab {
@@ -18,6 +18,18 @@ export interface Dab {
   readonly flow: number;
 }
 
+/** What touches the ground. */
+export interface Foot {
+  falloff: Falloff;
+  tip: TipName;
+  wrap: boolean;
+}
+
+/** Tips that are no discs: how thin they are, and how they are held, in degrees. */
+const FLAT: Readonly<Partial<Record<TipName, { thin: number; angle: number }>>> = {
+  chisel: { thin: 0.28, angle: -40 },
+};
+
 /** Under this radius a line gets no thinner but fainter, by the area that it should have. */
 const LEAST_RADIUS = 0.5;
 
@@ -28,7 +40,7 @@ const visible = (dab: Dab): Dab =>
  * @param from where the way begins. The same as `to` it is a dot; else the dot there is drawn already (each way begins
  * where the last one ended), so what lies behind it is left alone.
  */
-export function sweep(coverage: Coverage, from: Dab, to: Dab, falloff: Falloff, wrap: boolean): void {
+export function sweep(coverage: Coverage, from: Dab, to: Dab, { falloff, tip, wrap }: Foot): void {
   const [a, b] = [visible(from), visible(to)];
   const [ra, rb] = [a.radius + 0.5, b.radius + 0.5];
   const box = around(
@@ -39,7 +51,9 @@ export function sweep(coverage: Coverage, from: Dab, to: Dab, falloff: Falloff, 
   );
   coverage.draw(box, wrap, (inside, shift) => {
     const moved = (dab: Dab): Dab => ({ ...dab, x: dab.x + shift.x - 0.5, y: dab.y + shift.y - 0.5 });
-    draw(coverage, inside, moved(a), moved(b), falloff);
+    const shape = FLAT[tip];
+    if (shape) drawFlat(coverage, inside, moved(a), moved(b), { ...falloff, ...shape });
+    else draw(coverage, inside, moved(a), moved(b), falloff);
   });
 }
 
@@ -89,6 +103,44 @@ function draw(coverage: Coverage, inside: Box, a: Dab, b: Dab, { table, band }: 
       const step = (depth * (scale + t * scaleGrowth)) | 0;
       const value = (table[step > STEPS ? STEPS : step]! * (flow + t * flowGrowth) + 0.5) | 0;
       if (value > bytes[row + x]!) bytes[row + x] = value;
+    }
+  }
+}
+
+/**
+ * The same for an ellipse: in a space that is turned and stretched until it is a disc. Distances to the edge are measured
+ * there and brought back by how much that space is stretched across the edge, so that the edge is as smooth all around.
+ */
+function drawFlat(
+  coverage: Coverage,
+  { left, top, width, height }: Box,
+  a: Dab,
+  b: Dab,
+  { table, band, thin, angle }: Falloff & { thin: number; angle: number },
+): void {
+  const { bytes, width: stride } = coverage;
+  const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+  const along = (x: number, y: number): number => x * cos + y * sin;
+  const across = (x: number, y: number): number => (y * cos - x * sin) / thin;
+  const [dx, dy] = [along(b.x - a.x, b.y - a.y), across(b.x - a.x, b.y - a.y)];
+  const length2 = dx * dx + dy * dy;
+  // What is thin is soft over a thin band.
+  const scaleOf = (radius: number): number => STEPS / Math.max(1, band(radius) * thin);
+  for (let y = top; y < top + height; y++) {
+    coverage.mark(y, left, left + width);
+    for (let x = left; x < left + width; x++) {
+      const [px, py] = [along(x - a.x, y - a.y), across(x - a.x, y - a.y)];
+      const t = length2 < 1e-9 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / length2));
+      const [ox, oy] = [px - t * dx, py - t * dy];
+      const distance = Math.sqrt(ox * ox + oy * oy);
+      const radius = a.radius + t * (b.radius - a.radius);
+      const stretched = distance < 1e-6 ? 1 / thin : Math.hypot(ox, oy / thin) / distance;
+      const depth = (radius - distance) / stretched + 0.5;
+      if (depth <= 0) continue;
+      const step = Math.min(STEPS, (depth * scaleOf(radius)) | 0);
+      const value = (table[step]! * (a.flow + t * (b.flow - a.flow)) + 0.5) | 0;
+      const at = y * stride + x;
+      if (value > bytes[at]!) bytes[at] = value;
     }
   }
 }

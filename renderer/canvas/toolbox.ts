@@ -1,6 +1,8 @@
 /** One of each tool. */
+import { PRESETS } from './brushes.ts';
 import { BrushTool } from './tools/brush.ts';
 import { FillTool } from './tools/fill.ts';
+import { GradientTool } from './tools/gradient.ts';
 import { PickTool } from './tools/pick.ts';
 import { PolygonTool } from './tools/polygon.ts';
 import { SelectTool } from './tools/select.ts';
@@ -14,15 +16,15 @@ export function firstSettings({ width, height }: { width: number; height: number
   const side = Math.min(width, height);
   const size = (share: number): number => Math.max(2, Math.round(side * share));
   return {
-    brush: { size: size(1 / 40), ...PEN, smoothing: 0.3 },
-    eraser: { size: size(1 / 16), ...PEN, smoothing: 0 },
+    brush: { size: size(1 / 40), ...PRESETS.ink },
+    eraser: { size: size(1 / 16), ...PRESETS.ink, smoothing: 0 },
     filled: false,
     tolerance: 24,
     sampleAll: false,
+    gradient: 'linear',
+    gradientTo: 'secondary',
   };
 }
-
-const PEN = { hardness: 0.9, opacity: 1, pressureSize: true, pressureOpacity: false };
 
 export const noSymmetry = ({ width, height }: { width: number; height: number }): Symmetry => ({
   mirrorX: false,
@@ -50,6 +52,7 @@ export const toolbox = (desk: Desk, events: TransformEvents): Toolbox => ({
   ellipse: new ShapeTool(desk, 'ellipse'),
   polygon: new PolygonTool(desk),
   fill: new FillTool(desk),
+  gradient: new GradientTool(desk),
   eyedropper: new PickTool(desk),
   select: new SelectTool(desk, false),
   lasso: new SelectTool(desk, true),

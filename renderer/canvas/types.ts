@@ -52,6 +52,7 @@ export const TOOLS = [
   'ellipse',
   'polygon',
   'fill',
+  'gradient',
   'eyedropper',
   'select',
   'lasso',
@@ -59,6 +60,11 @@ export const TOOLS = [
   'hand',
 ] as const;
 export type ToolName = (typeof TOOLS)[number];
+
+export const TIPS = ['round', 'chisel'] as const;
+export type TipName = (typeof TIPS)[number];
+export const GRAINS = ['none', 'paper', 'chalk'] as const;
+export type GrainName = (typeof GRAINS)[number];
 
 /** How brush, eraser and shapes draw. The brush and the eraser each have their own. */
 export interface BrushSettings {
@@ -73,6 +79,12 @@ export interface BrushSettings {
   /** What pressure changes. */
   pressureSize: boolean;
   pressureOpacity: boolean;
+  /** How firmly the pen is to be pressed: -1 answers to a touch, 0 as the device says, 1 only to a hard press. */
+  firmness: number;
+  /** The shape of its foot. */
+  tip: TipName;
+  /** The ground that shows through where it covers lightly. */
+  grain: GrainName;
 }
 
 export interface ToolSettings {
@@ -84,6 +96,10 @@ export interface ToolSettings {
   tolerance: number;
   /** Flood fill looks at all visible layers, not the active alone. */
   sampleAll: boolean;
+  /** Along the drag, or around where it began. */
+  gradient: 'linear' | 'radial';
+  /** The gradient ends in the second colour, or in nothing. */
+  gradientTo: 'secondary' | 'nothing';
 }
 
 export interface Symmetry {
@@ -147,6 +163,7 @@ export const UNDO_TITLES = [
   'ellipse',
   'polygon',
   'fill',
+  'gradient',
   'select',
   'transform',
   'nudge',

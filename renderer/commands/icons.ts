@@ -22,6 +22,7 @@ import Copy from '@lucide/svelte/icons/copy';
 import Download from '@lucide/svelte/icons/download';
 import Eraser from '@lucide/svelte/icons/eraser';
 import Frame from '@lucide/svelte/icons/square-dashed';
+import Gradient from '@lucide/svelte/icons/contrast';
 import Hand from '@lucide/svelte/icons/hand';
 import Image from '@lucide/svelte/icons/image';
 import Lasso from '@lucide/svelte/icons/lasso';
@@ -69,6 +70,7 @@ export const ICONS: Readonly<Record<IconName, Icon>> = {
   ellipse: Circle,
   polygon: Pentagon,
   fill: PaintBucket,
+  gradient: Gradient,
   eyedropper: Pipette,
   select: Frame,
   lasso: Lasso,

@@ -3,7 +3,8 @@ import type { Job } from '../../preload/contract/index.ts';
 import type { CommandStudio, SketchFacade, StyleAction } from './command.ts';
 import type { SketchAction } from './sketch-actions.ts';
 import { isTyping, shownKeys } from './keys.ts';
-import { COMMANDS, commandOf, commandsByKey, runCommand } from './registry.ts';
+import { commandsByKey, given, holdersOf, keysOf, pressed } from './own-keys.ts';
+import { COMMANDS, commandOf, runCommand } from './registry.ts';
 
 const job = { id: 'j', run: 'r' } as Job;
 const did: string[] = [];
@@ -33,7 +34,7 @@ describe('the registry of commands', () => {
   });
   it('gives no key to two commands, unless they are of two workspaces', () => {
     const owner = (id: string): string => /^(sketch|style)-/.exec(id)?.[1] ?? 'everywhere';
-    const clashes = [...commandsByKey()].filter(([key, ids]) => {
+    const clashes = [...commandsByKey({})].filter(([key, ids]) => {
       const same = COMMANDS.filter(({ keys, also = [] }) =>
         [keys, ...also].some((each) => each && plainKey(each) === plainKey(key)),
       );
@@ -90,6 +91,40 @@ describe('the registry of commands', () => {
   it('says which command is missing', () => {
     expect(() => commandOf('nothing')).toThrow('There is no command "nothing"');
   });
+});
+
+describe('own keys', () => {
+  it('take the place of those that a command comes with', () => {
+    const own = given({}, 'sketch-redo', '$mod+Shift+x');
+    expect(keysOf(commandOf('sketch-redo'), own)).toEqual(['$mod+Shift+x']);
+    expect(commandsByKey(own).get('$mod+y')).toBeUndefined();
+    expect(commandsByKey(own).get('$mod+Shift+x')).toEqual(['sketch-redo']);
+    expect(keysOf(commandOf('sketch-redo'), given(own, 'sketch-redo', null))).toEqual(['$mod+Shift+z', '$mod+y']);
+    expect(keysOf(commandOf('sketch-redo'), given(own, 'sketch-redo', ''))).toEqual([]);
+  });
+  it('are taken from the command that had them, where both can be run', () => {
+    const own = given({}, 'sketch-eraser', 'b');
+    expect(keysOf(commandOf('sketch-brush'), own)).toEqual([]);
+    expect(commandsByKey(own).get('b')).toEqual(['sketch-eraser']);
+    // Back to its own keys, it takes them back.
+    const back = given(own, 'sketch-brush', null);
+    expect([keysOf(commandOf('sketch-brush'), back), keysOf(commandOf('sketch-eraser'), back)]).toEqual([['b'], []]);
+    const style = COMMANDS.find(({ id, keys }) => id.startsWith('style-') && keys)!;
+    expect(holdersOf(style.keys!, 'sketch-brush', {}).map(({ id }) => id)).not.toContain(style.id);
+  });
+  const press = (over: Partial<KeyboardEvent>) =>
+    pressed({ key: 'a', code: 'KeyA', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...over });
+  it.each([
+    [{ key: 'B' }, 'b'],
+    [{ key: 'U', shiftKey: true }, 'Shift+u'],
+    [{ key: '{', code: 'BracketLeft', shiftKey: true }, 'Shift+BracketLeft'],
+    [{ key: 'z', metaKey: true, shiftKey: true }, '$mod+Shift+z'],
+    [{ key: '3', code: 'Digit3', altKey: true }, 'Alt+Digit3'],
+    [{ key: 'F5', code: 'F5' }, 'F5'],
+    [{ key: 'Shift' }, null],
+    [{ key: ' ', code: 'Space' }, null],
+    [{ key: 'Escape' }, null],
+  ] as const)('are read from the keyboard: %o', (over, keys) => expect(press(over)).toBe(keys));
 });
 
 describe('keys', () => {

@@ -113,14 +113,6 @@ export function runCommand(id: string, studio: CommandStudio): boolean {
   return true;
 }
 
-/** The commands of each key, as tinykeys writes it. Several have one key where only one of them can ever be run. */
-export function commandsByKey(): Map<string, string[]> {
-  const keys = new Map<string, string[]>();
-  for (const { id, keys: first, also = [] } of COMMANDS)
-    for (const key of [...(first ? [first] : []), ...also]) keys.set(key, [...(keys.get(key) ?? []), id]);
-  return keys;
-}
-
 /** A command that is known to be there. */
 export function commandOf(id: string): Command {
   const command = byId.get(id);

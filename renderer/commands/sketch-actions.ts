@@ -15,6 +15,7 @@ export const SKETCH_ROWS = [
       ['ellipse', 'ellipse', 'o'],
       ['polygon', 'polygon', 'p'],
       ['fill', 'fill', 'g'],
+      ['gradient', 'gradient', 'Shift+g'],
       ['eyedropper', 'eyedropper', 'i'],
       ['select', 'select', 'm'],
       ['lasso', 'lasso', 'l'],

@@ -1,6 +1,7 @@
 /** The words of the Sketch workspace. */
 import type { DrawingLayer, ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
-import type { ToolName } from '../canvas/types.ts';
+import type { BrushName } from '../canvas/brushes.ts';
+import type { GrainName, TipName, ToolName } from '../canvas/types.ts';
 import type { PresetName } from '../workspaces/sketch/start/sizes.ts';
 import { clock, count, percent, plural } from './numbers.ts';
 
@@ -12,6 +13,7 @@ const tools = {
   ellipse: 'Ellipse',
   polygon: 'Polygon',
   fill: 'Fill',
+  gradient: 'Gradient',
   eyedropper: 'Pick a colour',
   select: 'Select',
   lasso: 'Lasso',
@@ -180,6 +182,26 @@ export const sketch = {
     filled: 'Filled',
     tolerance: 'Tolerance',
     sampleAll: 'All layers',
+    brushes: {
+      ink: 'Ink',
+      pencil: 'Pencil',
+      soft: 'Soft round',
+      chalk: 'Chalk',
+      marker: 'Marker',
+    } satisfies Record<BrushName, string>,
+    ownBrush: 'Own brush',
+    chooseBrush: (name: string) => `${name}: choose another brush`,
+    brushList: 'Brushes',
+    firmness: 'Pressure',
+    firmnessOf: (n: number) => (n < -0.25 ? 'Light touch' : n > 0.25 ? 'Firm press' : 'Even'),
+    tip: 'Tip',
+    tips: { round: 'Round', chisel: 'Chisel' } satisfies Record<TipName, string>,
+    grain: 'Ground',
+    grains: { none: 'Even', paper: 'Paper', chalk: 'Rough' } satisfies Record<GrainName, string>,
+    gradients: { linear: 'Along', radial: 'Around' },
+    gradientKind: 'Shape of the gradient',
+    gradientTo: 'Ends in',
+    gradientEnds: { secondary: 'Colour', nothing: 'Nothing' },
     symmetry: 'Symmetry',
     symmetryOff: 'Off',
     mirrorX: 'Mirror left and right',
@@ -192,6 +214,7 @@ export const sketch = {
       select: 'Shift adds, Alt takes away.',
       lasso: 'Shift adds, Alt takes away.',
       transform: 'Drag to move, the corners to scale, outside to turn.',
+      gradient: 'Drag from the first colour to where it ends. Shift keeps to 45°.',
       hand: 'Drag to move the view.',
     } as Readonly<Partial<Record<ToolName, string>>>,
     apply: 'Apply',
@@ -302,7 +325,16 @@ export const sketch = {
     brightness: 'Brightness',
     hex: 'As a number',
     hexError: 'Six digits, such as #a8431c',
-    area: 'Saturation and brightness',
+    mine: 'My colours',
+    keepColour: (colour: string) => `Keep ${colour} in this palette`,
+    renamePalette: 'Rename the palette',
+    morePalettes: 'More for palettes',
+    showPalette: (title: string) => `Show ${title}`,
+    newPalette: 'New palette with this colour',
+    paletteNamed: (n: number) => `Palette ${n}`,
+    keepModels: 'Keep what the model knows',
+    removeColour: (colour: string) => `Take ${colour} out`,
+    removePalette: 'Delete this palette',
   },
 
   picture: {

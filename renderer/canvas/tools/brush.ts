@@ -34,7 +34,7 @@ export class BrushTool implements Tool {
     }
     if (!this.#desk.mayPaint()) return;
     const brush = this.#erases ? settings.eraser : settings.brush;
-    const paint = { colour: this.#erases ? null : colour, opacity: brush.opacity };
+    const paint = { colour: this.#erases ? null : colour, opacity: brush.opacity, grain: brush.grain };
     this.#painting = new Painting(document, new Edit(document), easel.coverage(), paint);
     const options = {
       brush,

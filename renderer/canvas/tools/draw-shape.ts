@@ -18,7 +18,9 @@ export interface Shape {
 export function drawShape(desk: Desk, shape: Shape, title: UndoTitle): void {
   const { document, easel, settings, colour } = desk;
   const { brush } = settings;
-  const painting = new Painting(document, new Edit(document), easel.coverage(), { colour, opacity: brush.opacity });
+  const painting = new Painting(document, new Edit(document), easel.coverage(), {
+    ...{ colour, opacity: brush.opacity, grain: shape.filled ? 'none' : brush.grain },
+  });
   for (const move of moves(desk.symmetry)) {
     const points = shape.points.map(move);
     if (shape.filled) fillPolygon(painting.coverage, points, document.state.wrap);
@@ -36,9 +38,9 @@ function outline(
   wrap: boolean,
 ): void {
   const radius = brush.size / 2;
-  const soft = falloff(brush.hardness, radius);
+  const foot = { falloff: falloff(brush.hardness, radius), tip: brush.tip, wrap };
   const dabs = points.map(({ x, y }) => ({ x, y, radius, flow: 1 }));
-  if (dabs[0]) sweep(coverage, dabs[0], dabs[0], soft, wrap);
-  for (let i = 1; i < dabs.length; i++) sweep(coverage, dabs[i - 1]!, dabs[i]!, soft, wrap);
-  if (closed && dabs.length > 2) sweep(coverage, dabs.at(-1)!, dabs[0]!, soft, wrap);
+  if (dabs[0]) sweep(coverage, dabs[0], dabs[0], foot);
+  for (let i = 1; i < dabs.length; i++) sweep(coverage, dabs[i - 1]!, dabs[i]!, foot);
+  if (closed && dabs.length > 2) sweep(coverage, dabs.at(-1)!, dabs[0]!, foot);
 }

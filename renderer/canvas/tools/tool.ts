@@ -28,6 +28,7 @@ export interface Desk {
   readonly settings: ToolSettings;
   readonly symmetry: Symmetry;
   readonly colour: string;
+  readonly secondary: string;
   /** How near counts as on something, in document pixels. */
   readonly reach: number;
   /** Whether the active layer may be painted on; says so to the user where it may not. */

@@ -30,6 +30,22 @@ export function parsedHex(text: string): string | null {
   return `#${(digits.length === 3 ? digits.replace(/./g, '$&$&') : digits).toLowerCase()}`;
 }
 
+/** The wheel, seen from its middle, with the radius 1: hues on a ring, and in it a square of one hue. */
+export const RING = 0.8;
+export const SQUARE = 0.54;
+
+export type WheelPart = 'ring' | 'square';
+
+/** What of the wheel a place is on: everything that is not on the ring or further out. */
+export const partAt = (x: number, y: number): WheelPart => (Math.hypot(x, y) >= RING ? 'ring' : 'square');
+
+/** What a place of the wheel says of the colour; also of one that has left the part on which it was taken hold of. */
+export function colourAt(part: WheelPart, x: number, y: number): Partial<Hsv> {
+  if (part === 'ring') return { h: Math.round(((Math.atan2(y, x) * 180) / Math.PI + 360) % 360) % 360 };
+  const share = (n: number): number => Math.max(0, Math.min(1, (n / SQUARE + 1) / 2));
+  return { s: share(x), v: 1 - share(y) };
+}
+
 const MOST_RECENT = 14;
 
 /** The colours used last, this one first. */

@@ -14,7 +14,7 @@ import { Saving } from './saving/saving.svelte.ts';
 import { Teaching } from './teach/teaching.svelte.ts';
 
 /** What a pen does to colours and to layers that it may not touch. */
-const PAINTS = new Set(['brush', 'line', 'rectangle', 'ellipse', 'polygon', 'fill']);
+const PAINTS = new Set(['brush', 'line', 'rectangle', 'ellipse', 'polygon', 'fill', 'gradient']);
 
 export class OpenDrawing {
   readonly id: string;

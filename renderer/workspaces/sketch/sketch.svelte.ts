@@ -20,6 +20,8 @@ class SketchState {
   /** How much of the result the overlay shows. */
   overlay = $state(0.6);
   panels = $state(true);
+  /** Which of the kept palettes is shown. */
+  palette = $state(0);
   /** The drawing that is being opened. */
   opening = $state<string | null>(null);
   importing = $state(false);
