@@ -62,9 +62,15 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await page.getByRole('spinbutton', { name: 'Minutes' }).fill('0.2');
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.getByTestId('run-step').waitFor();
-    await page.getByRole('group', { name: 'Held-out previews' }).getByRole('img').first().waitFor({ timeout: 60_000 });
+    await page
+      .getByRole('group', { name: 'Pictures it has never seen' })
+      .getByRole('img')
+      .first()
+      .waitFor({ timeout: 60_000 });
     await check('training');
-    await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Details' }).click();
+    await check('training, details');
+    await page.getByRole('group', { name: 'Pictures it has never seen' }).getByRole('button').first().click();
     await page.getByRole('dialog').waitFor();
     await check('viewer');
     await page.keyboard.press('Escape');
