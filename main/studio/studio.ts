@@ -380,8 +380,8 @@ export class Studio {
 
       'starters.list': () =>
         starterIds().map((id) => {
-          const { title, says } = readStarter(id);
-          return { id, title, says, picture: mediaAddress('starter-picture', id) };
+          const { title, says, family } = readStarter(id);
+          return { id, title, says, family, picture: mediaAddress('starter-picture', id) };
         }),
       'models.addStarter': (args) => this.#open().models.addStarter(args),
       'models.import': (args) => this.#open().models.import(args),

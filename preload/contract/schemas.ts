@@ -214,6 +214,8 @@ export const model = z.object({
   notes: z.string(),
   created: z.string(),
   run: id.nullable(),
+  /** Which of those that Maquette brings along it is; null for others. */
+  starter: id.nullable(),
   /** The ways in which it translates; none where it does not. */
   directions: z.array(direction),
   /** Whether it takes pictures of other sizes than its own; one that does not works on them in tiles all the same. */
@@ -235,6 +237,8 @@ export const starter = z.object({
   title: z.string(),
   /** What it is good for, in a sentence. */
   says: z.string(),
+  /** What it learned as. */
+  family: z.string(),
   /** The address of its picture: a drawing, and what it makes of it. */
   picture: z.string(),
 });
