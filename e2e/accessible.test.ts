@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { temporary } from '../main/testing/folder.ts';
+import { Pen } from './pen.ts';
 import {
   dropPaths,
   HOSTS,
@@ -62,9 +63,15 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await page.getByRole('spinbutton', { name: 'Minutes' }).fill('0.2');
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.getByTestId('run-step').waitFor();
-    await page.getByRole('group', { name: 'Held-out previews' }).getByRole('img').first().waitFor({ timeout: 60_000 });
+    await page
+      .getByRole('group', { name: 'Pictures it has never seen' })
+      .getByRole('img')
+      .first()
+      .waitFor({ timeout: 60_000 });
     await check('training');
-    await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Details' }).click();
+    await check('training, details');
+    await page.getByRole('group', { name: 'Pictures it has never seen' }).getByRole('button').first().click();
     await page.getByRole('dialog').waitFor();
     await check('viewer');
     await page.keyboard.press('Escape');
@@ -80,7 +87,15 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await check('new drawing');
     await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
     await page.getByTestId('result-pane').waitFor();
-    await page.waitForTimeout(1500);
+    await check('empty drawing');
+    await (
+      await Pen.over(page)
+    ).stroke(page.getByTestId('drawing-pane'), [
+      [0.4, 0.4, 1],
+      [0.6, 0.6, 1],
+    ]);
+    const version = () => page.getByTestId('result-pane').getAttribute('data-result-version');
+    await expect.poll(version).not.toBe('0');
     await check('drawing');
     await page.keyboard.press('c');
     await page.getByTestId('remember').waitFor();
@@ -103,6 +118,19 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .waitFor({ timeout: 60_000 });
     await page.getByTestId('easel').waitFor();
     await check('translated pictures');
+    await page.getByRole('button', { name: 'Save all…' }).click();
+    await page.getByRole('dialog', { name: 'Save results' }).waitFor();
+    await check('save results');
+    await page.getByRole('button', { name: 'Choose a folder…' }).click();
+    await page.getByRole('button', { name: 'New folder' }).click();
+    await page.getByRole('textbox', { name: 'Name of the new folder' }).waitFor();
+    await check('picker');
+    await page.keyboard.press('Escape');
+    await page.getByRole('textbox', { name: 'Name of the new folder' }).waitFor({ state: 'hidden' });
+    for (const dialog of ['Choose a folder to save into', 'Save results']) {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: dialog }).waitFor({ state: 'hidden' });
+    }
     await page.getByTestId('tool-lens').click();
     await page.getByTestId('lens-area').focus();
     await page.keyboard.press('ArrowRight');

@@ -73,7 +73,7 @@ async function training(page: Page, minutes: string): Promise<void> {
   await page.getByTestId('run-step').waitFor();
   await page.waitForTimeout(25_000);
   await take(page, '07-training');
-  await page.getByRole('group', { name: 'Held-out previews' }).getByRole('button').first().click();
+  await page.getByRole('group', { name: 'Pictures it has never seen' }).getByRole('button').first().click();
   await page.waitForTimeout(800);
   await take(page, '08-viewer');
   await page.keyboard.press('Escape');

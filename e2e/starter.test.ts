@@ -1,5 +1,5 @@
 /** A stranger's first minute: a model that Maquette brings along, a drawing to paint over, and a picture of it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
@@ -73,6 +73,21 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await hint.waitFor();
       expect(await colourful(await result.getByTestId('canvas').screenshot())).toBeLessThan(0.001);
       expect(await result.getAttribute('data-result-ms')).toBeNull();
+      // What keeps it from painting stands where it would have painted, and leaves with its cause.
+      const models = studio.home('projects', 'Empty', 'models');
+      const [file] = readdirSync(models).filter((name) => name.endsWith('.onnx'));
+      renameSync(join(models, file!), join(models, 'away'));
+      for (const pid of studio.processes('painter')) process.kill(pid, 'SIGKILL');
+      await page.getByTestId('redo').click();
+      const told = result.getByRole('status').filter({ hasText: /does not exist|not there|Cannot/ });
+      await told.waitFor();
+      expect(await page.getByTestId('toast').filter({ visible: true }).count()).toBe(0);
+      renameSync(join(models, 'away'), join(models, file!));
+      await pen.stroke(page.getByTestId('drawing-pane'), [
+        [0.6, 0.4, 1],
+        [0.4, 0.6, 1],
+      ]);
+      await told.waitFor({ state: 'hidden' });
     },
   );
 

@@ -148,6 +148,9 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const weights = () => cell.locator('img').evaluateAll((all) => all.map((img) => img.style.opacity));
       await expect.poll(weights).toEqual(['0.5', '0.5']);
       await page.getByRole('button', { name: 'Save all…' }).click();
+      const save = page.getByRole('dialog', { name: 'Save results' });
+      await save.getByText('At the strength that is seen: 50 %').waitFor();
+      await save.getByRole('button', { name: 'Choose a folder…' }).click();
       const places = page.getByRole('dialog', { name: 'Choose a folder' });
       const path = places.getByRole('textbox', { name: 'Path of the folder' });
       await expect.poll(() => path.inputValue()).toBe('~');
@@ -163,6 +166,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await expect.poll(() => path.inputValue()).toBe('~/results');
       await places.getByRole('button', { name: 'Choose this folder' }).click();
       await places.waitFor({ state: 'hidden' });
+      await save.getByRole('button', { name: 'Save', exact: true }).click();
+      await save.waitFor({ state: 'hidden' });
       // Each file lies beside its place until it is whole.
       const written = (): string[] => below(person('results')).filter((file) => file.endsWith('.png'));
       await expect.poll(() => written().length, { timeout: 30_000 }).toBe(4);
@@ -171,8 +176,24 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const file = (end: string): string =>
         person(
           'results',
-          saved.find((name) => name.endsWith(end))!,
+          below(person('results')).find((name) => name.endsWith(end))!,
         );
+      // What is to be kept is marked, and saved apart: as something else, under other names.
+      await page.getByRole('button', { name: 'Keep this one' }).click();
+      await expect.poll(() => facts(page).innerText()).toMatch(/1 to keep/);
+      await gallery(page).getByText('★').waitFor();
+      await page.getByRole('button', { name: 'Save all…' }).click();
+      await save.getByRole('radio', { name: /Those to keep/, checked: true }).waitFor();
+      await save.getByRole('combobox', { name: 'Format' }).selectOption('webp');
+      await save.getByRole('textbox', { name: 'Added to each name' }).fill('-noise');
+      await save.getByText('cup-noise.webp').waitFor();
+      await save.getByRole('button', { name: 'Save', exact: true }).click();
+      const webps = (): string[] => below(person('results')).filter((name) => name.endsWith('.webp'));
+      await expect.poll(webps).toEqual([expect.stringMatching(/zebra-noise\.webp$/)]);
+      expect(await sharp(readFileSync(file('zebra-noise.webp'))).metadata()).toMatchObject({
+        format: 'webp',
+        width: 32,
+      });
       // Whoever picks pictures sees them, where they were last.
       await page.getByRole('button', { name: 'Translate…' }).click();
       await page.getByRole('menuitem', { name: 'Choose pictures…' }).click();
@@ -304,15 +325,15 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const { page, person } = studio;
       await newProject(page, 'Two sets');
       for (let i = 0; i < 12; i++) {
-        await encodePng(boxes(i, 32, 32), person('sets', 'trainA', `ink-${i}.png`));
-        await encodePng(boxes(100 + i, 32, 32), person('sets', 'trainB', `colour-${i}.png`));
+        await encodePng(boxes(i, 32, 32), person('sets', 'ink', `ink-${i}.png`));
+        await encodePng(boxes(100 + i, 32, 32), person('sets', 'colour', `colour-${i}.png`));
       }
       await dropPaths(page, [person('sets')]);
       const dialog = page.getByRole('dialog', { name: 'Import pictures' });
       await dialog.getByText('24 pictures', { exact: true }).first().waitFor();
       await dialog.getByRole('button', { name: 'Import', exact: true }).click();
       await page.getByRole('heading', { name: 'sets', exact: true }).waitFor();
-      await page.getByRole('button', { name: 'B · 12' }).click();
+      await page.getByRole('button', { name: 'colour · 12' }).click();
       await expect.poll(() => page.getByRole('option', { name: /^B\/colour/ }).count()).toBe(12);
       await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
       await page.getByRole('radio', { name: /^CycleGAN/ }).waitFor();
@@ -331,20 +352,29 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .first()
         .waitFor({ timeout: 90_000 });
       expect(await numberIn(page.getByTestId('run-step'))).toBeGreaterThan(10);
-      for (const name of ['A to B', 'B to A']) await page.getByRole('heading', { name, exact: true }).waitFor();
+      for (const name of ['ink to colour', 'colour to ink'])
+        await page.getByRole('heading', { name, exact: true }).waitFor();
       await page
         .getByRole('img', { name: /^Example of / })
         .first()
         .waitFor();
+      await page.getByRole('button', { name: 'Details' }).click();
       await page.getByRole('figure', { name: 'Distance to the style' }).waitFor();
 
       await goTo(page, 'Style');
-      await dropPaths(page, [person('sets', 'trainA', 'ink-3.png')]);
-      await expect.poll(() => facts(page).innerText(), { timeout: 30_000 }).toMatch(/^1 picture.*A to B/);
-      await page.getByRole('button', { name: 'B to A' }).click();
+      await dropPaths(page, [person('sets', 'ink', 'ink-3.png')]);
+      await expect.poll(() => facts(page).innerText(), { timeout: 30_000 }).toMatch(/^1 picture.*ink to colour/);
+      await page.getByRole('button', { name: 'colour to ink' }).click();
       await page.getByRole('button', { name: 'Translate…' }).click();
       await page.getByRole('menuitem', { name: /^These again/ }).click();
-      await expect.poll(() => facts(page).innerText(), { timeout: 30_000 }).toMatch(/^1 picture.*B to A/);
+      await expect.poll(() => facts(page).innerText(), { timeout: 30_000 }).toMatch(/^1 picture.*colour to ink/);
+      // The one before can stand at the left, in the place of the original.
+      const beside = page.getByRole('combobox', { name: 'What stands at the left' });
+      await beside.selectOption({ index: 1 });
+      await page
+        .getByTestId('easel')
+        .getByText(/· ink-3/)
+        .waitFor();
       const folder = studio.home('projects', 'Two sets', 'pictures');
       const results = below(folder).filter((file) => file.endsWith('.png'));
       expect(results).toHaveLength(2);

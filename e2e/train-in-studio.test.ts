@@ -63,7 +63,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       // Longer than will be waited for: the budget becomes steps, which a loaded machine must not run out of.
       await train(page, '5');
 
-      const previews = page.getByRole('group', { name: 'Held-out previews' });
+      const previews = page.getByRole('group', { name: 'Pictures it has never seen' });
       // The time left is a clock that runs down, however fast the steps are, and the bar follows it.
       const bar = page.getByRole('main').getByRole('progressbar').first();
       const standing = async (): Promise<number[]> => {
@@ -79,8 +79,13 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       }
       expect((await standing())[0]).toBeGreaterThan(-300);
       await expect.poll(() => previews.getByRole('img').count()).toBeGreaterThanOrEqual(12); // 4 held out x 3
+      // The pictures have the room; curves are a click away.
+      const wide = (await previews.boundingBox())!.width;
+      expect(await page.getByRole('figure').count()).toBe(0);
+      await page.getByRole('button', { name: 'Details' }).click();
+      expect((await previews.boundingBox())!.width).toBeLessThan(wide - 250);
+      for (const name of ['Losses', 'The judge', 'Off by']) await page.getByRole('figure', { name }).waitFor();
       const first = await previews.screenshot();
-      for (const name of ['Losses', 'Discriminator', 'Held-out L1']) await page.getByRole('figure', { name }).waitFor();
       const real = await page.getByTestId('p-real').innerText();
       expect(real).toMatch(/^\d+(\.\d+)? ?%$/);
       const left = await page.getByTestId('time-left').innerText();

@@ -15,6 +15,7 @@ export function registerDialogs(): void {
   registerDialog('sketches', () => import('./workspaces/train/sketches/Sketches.svelte'));
   registerDialog('sprite-sheet', () => import('./workspaces/train/sprite-sheet/SpriteSheet.svelte'));
   registerDialog('batch-notes', () => import('./workspaces/style/BatchNotes.svelte'));
+  registerDialog('save-results', () => import('./workspaces/style/SaveResults.svelte'));
   registerDialog('new-drawing', () => import('./workspaces/sketch/start/NewDrawing.svelte'));
   registerDialog('from-picture', () => import('./workspaces/sketch/picture/FromPicture.svelte'));
   registerDialog('dropped-picture', () => import('./workspaces/sketch/picture/DroppedPicture.svelte'));

@@ -237,7 +237,7 @@ export class Studio implements CommandStudio {
       return await client.call('projects.open', { id: this.project.id });
     } catch (error) {
       if (!(error instanceof CallError) || error.code === 'gone') throw error;
-      this.toasts.add('error', error.message);
+      this.toasts.add('error', error.message, { about: 'projects.open' });
       return null;
     }
   }

@@ -8,6 +8,7 @@ import { Studio } from '../studio/studio.ts';
 import { openWindow, type AppWindow } from './chromium.ts';
 import { openLog } from './log.ts';
 import { openStore } from './store.ts';
+import { folderOpener } from './reveal.ts';
 import { Web } from './web.ts';
 
 export interface ServeOptions {
@@ -38,7 +39,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     return;
   }
   const log = openLog();
-  const studio = new Studio({ host: 'browser', store: openStore(), log });
+  const reveal = folderOpener(log);
+  const studio = new Studio({ host: 'browser', store: openStore(), log, ...(reveal && { reveal }) });
   const web = new Web(studio, { port: options.port ?? 0, hostname: options.hostname, log });
   const port = await web.listen();
   const running: Running = { pid: process.pid, port, hostname: options.hostname, secret: web.secret };

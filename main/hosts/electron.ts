@@ -1,5 +1,5 @@
 /** The studio in Electron: a table of contents. Everything that may be asked for stands before the window opens. */
-import { app } from 'electron';
+import { app, shell } from 'electron';
 import { Studio } from '../studio/studio.ts';
 import { pickFiles } from './electron/dialogs.ts';
 import { setupInstance } from './electron/instance.ts';
@@ -24,7 +24,14 @@ await app.whenReady();
 if (first) {
   const store = openElectronStore();
   const studio = new Studio({
-    ...{ host: 'electron', store, launch: launchUtility, pick: pickFiles, log: openLog() },
+    ...{
+      host: 'electron',
+      store,
+      launch: launchUtility,
+      pick: pickFiles,
+      reveal: (folder) => void shell.openPath(folder),
+      log: openLog(),
+    },
     notify: notifier(() => windows.show()),
   });
   const windows = new Windows(studio, store);

@@ -1,11 +1,12 @@
 /** Translating pictures for the studio. Runs in a task worker of its own, as the engine's work blocks its process. */
-import { copyFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openModel, type ModelFile } from '../engine/inference/model-file.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
+import { sharp } from '../engine/pictures/codecs.ts';
 import { probePicture } from '../engine/pictures/pictures.ts';
 import { encodeResult, mixPictures, openPicture, translatePicture } from '../engine/inference/translate-picture.ts';
-import { resultFile, type NamedPicture } from '../engine/inference/result-file.ts';
+import { resultFile, savedFile, type NamedPicture, type Naming } from '../engine/inference/result-file.ts';
 import { translateFiles } from '../engine/inference/translate-files.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
@@ -82,6 +83,7 @@ export interface SaveResults {
   pictures: readonly NamedPicture[];
   out: string;
   strength: number;
+  naming: Naming;
 }
 
 /**
@@ -90,20 +92,26 @@ export interface SaveResults {
  * @throws UserError when something cannot be written, or an original is gone that is needed
  */
 export async function saveResults(
-  { results, pictures, out, strength }: SaveResults,
+  { results, pictures, out, strength, naming }: SaveResults,
   onProgress: OnProgress,
 ): Promise<null> {
   ensureWritableFolder(out);
   for (const [i, { name, file }] of pictures.entries()) {
-    const [from, to] = [resultFile(results, name), resultFile(out, name)];
-    if (strength === 1) {
-      ensureWritableFolder(dirname(to));
-      copyFileSync(from, to);
-    } else await mixResult({ input: file, output: from, strength, to });
+    const [from, to] = [resultFile(results, name), savedFile(out, name, naming)];
+    ensureWritableFolder(dirname(to));
+    const png = strength === 1 ? readFileSync(from) : await mixed({ input: file, output: from, strength });
+    writeAtomic(to, [await ENCODE[naming.format](png)]);
     onProgress(i + 1, pictures.length);
   }
   return null;
 }
+
+/** A PNG in each of the formats; as JPEG it lies on white. */
+const ENCODE: Record<Naming['format'], (png: Uint8Array) => Promise<Uint8Array> | Uint8Array> = {
+  png: (png) => png,
+  webp: (png) => sharp(png).webp({ quality: 95, alphaQuality: 100 }).toBuffer(),
+  jpeg: (png) => sharp(png).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
+};
 
 /** Writes a result that is mixed with its original. @throws UserError */
 export async function mixResult({
@@ -117,11 +125,23 @@ export async function mixResult({
   strength: number;
   to: string;
 }): Promise<null> {
+  writeAtomic(to, [await mixed({ input, output, strength })]);
+  return null;
+}
+
+async function mixed({
+  input,
+  output,
+  strength,
+}: {
+  input: string;
+  output: string;
+  strength: number;
+}): Promise<Uint8Array> {
   const result = await openPicture(output);
   const original = await openPicture(input, result).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`The original is needed to mix it with its result. ${error.message}`, { cause: error });
   });
-  writeAtomic(to, [await encodeResult(mixPictures(original, result, strength))]);
-  return null;
+  return encodeResult(mixPictures(original, result, strength));
 }

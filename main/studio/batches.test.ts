@@ -135,7 +135,14 @@ describe('a folder of pictures', () => {
     const out = folder.path('saved');
     mkdirSync(out);
     const save = async (strength: number) => {
-      const { job } = await opened.client.call('translate.save', { batch, strength, token: opened.token(out) });
+      const { job } = await opened.client.call('translate.save', {
+        batch,
+        strength,
+        token: opened.token(out),
+        which: 'all',
+        format: 'png',
+        suffix: '',
+      });
       const state = async () => (await opened.client.call('jobs.list', {})).find(({ id }) => id === job)!.state;
       await expect.poll(state).toBe('done');
     };

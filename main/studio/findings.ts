@@ -152,7 +152,7 @@ const isSurprising =
   };
 
 const LEAK =
-  'The same picture is in the training part and in the held-out part: metrics will look better than they are';
+  'The same picture is in the training part and in the held-out part: the training will look better than it is';
 
 const count = (n: number): string => (n === 1 ? '1 picture' : `${n} pictures`);
 

@@ -98,6 +98,8 @@ const batchSchema = z.object({
   /** Files that were given and are not read; results that are called otherwise than their pictures. Each with why. */
   skipped: z.array(fileNote).default([]),
   renamed: z.array(fileNote).default([]),
+  /** The results that the person marked to be kept. */
+  kept: z.array(z.string()).default([]),
 });
 export type BatchRecord = z.infer<typeof batchSchema>;
 

@@ -11,7 +11,7 @@ import { Client } from '../../preload/contract/client.ts';
 import type { ToStudio, ToWindow } from '../../preload/contract/messages.ts';
 import { channelPair } from '../../preload/contract/pair.ts';
 import { ProjectFolder } from './project.ts';
-import { Studio } from './studio.ts';
+import { Studio, type Door } from './studio.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
@@ -23,9 +23,9 @@ afterEach(async () => {
 });
 
 /** A studio with a window. */
-function open(values: Record<string, unknown> = {}) {
+function open(values: Record<string, unknown> = {}, door: Partial<Door> = {}) {
   const store = { get: (key: string) => values[key], set: (key: string, value: unknown) => void (values[key] = value) };
-  const studio = new Studio({ host: 'browser', store, log: () => undefined });
+  const studio = new Studio({ host: 'browser', store, log: () => undefined, ...door });
   studios.push(studio);
   const [ours, theirs] = channelPair<ToStudio, ToWindow>();
   studio.server.add(theirs);
@@ -55,6 +55,15 @@ describe('a project', () => {
     const found = open().studio.open(path);
     expect(found).toMatchObject({ readOnly: false, problems: [] });
     expect(found.datasets).toMatchObject([{ id: dataset, title: 'Ünïcode & "quotes"', kind: 'pairs', count: 6 }]);
+  });
+
+  it('shows a folder in the system, where that can be', async () => {
+    const shown: string[] = [];
+    const { studio, client } = open({}, { reveal: (path) => shown.push(path) });
+    expect(await client.call('app.info', {})).toMatchObject({ reveals: true });
+    await client.call('files.reveal', { token: studio.tokens.of(folder.path()).token });
+    expect(shown).toEqual([folder.path()]);
+    expect(await open().client.call('app.info', {})).toMatchObject({ reveals: false });
   });
 
   it('a second one of the same name gets a folder of its own', async () => {

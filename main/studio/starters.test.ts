@@ -49,6 +49,11 @@ describe.each(starterIds())('the starter %s', (starter) => {
     const { models } = await opened.project();
     const card = models.filter(({ id }) => id === model);
     expect(card).toHaveLength(1);
+    // It is known by what it is, also under another name.
+    await opened.client.call('models.update', { model, title: 'Mine' });
+    const brought = (await opened.client.call('starters.list', {})).find(({ id }) => id === starter)!;
+    const renamed = (await opened.project()).models.find(({ id }) => id === model);
+    expect(renamed).toMatchObject({ title: 'Mine', starter, family: brought.family });
     expect(card[0]).toMatchObject({ does: 'translate', confirmed: true, run: null, licence: 'MIT' });
     expect(card[0]!.notes).toContain('Fluent Emoji');
     const { file } = await opened.studio.media(card[0]!.thumbnail!.replace(/^.*?media\//, ''));

@@ -12,6 +12,8 @@ import { ROOT } from '../root.ts';
 const starterSchema = z.object({
   format: z.literal(1),
   title: z.string(),
+  /** What it learned as. */
+  family: z.string(),
   /** What it is good for, in a sentence. */
   says: z.string(),
   licence: z.string(),

@@ -39,6 +39,8 @@ export interface Door {
   launch?: Launch;
   /** The system's dialog for files; absent where there is none. */
   pick?: (options: Args<'files.pick'>) => Promise<string[]>;
+  /** Shows a folder in the system's window for files; absent where there is none. */
+  reveal?: (folder: string) => void;
   /** Tells the person through the system that something ended. */
   notify?: (title: string, body: string) => void;
   log: (line: string) => void;
@@ -279,6 +281,7 @@ export class Studio {
         host: this.#door.host,
         platform: process.platform,
         nativeDialogs: this.#door.pick !== undefined,
+        reveals: this.#door.reveal !== undefined,
         projectsPlace: shownPath(projectsFolder()),
       }),
       'app.engines': () =>
@@ -302,6 +305,10 @@ export class Studio {
       },
       'files.browse': ({ token }) => browse(token === null ? homedir() : this.tokens.path(token), this.tokens),
       'files.goTo': ({ path }) => goTo(path, this.tokens),
+      'files.reveal': ({ token }) => {
+        this.#door.reveal?.(this.tokens.path(token));
+        return done;
+      },
       'files.makeFolder': ({ token, name }) => makeFolder(this.tokens.path(token), name, this.tokens),
       'files.beginUpload': () => ({ upload: this.#uploads.begin(this.#uploadFolder()) }),
       'files.upload': ({ upload, path, bytes }) => {
@@ -373,8 +380,8 @@ export class Studio {
 
       'starters.list': () =>
         starterIds().map((id) => {
-          const { title, says } = readStarter(id);
-          return { id, title, says, picture: mediaAddress('starter-picture', id) };
+          const { title, says, family } = readStarter(id);
+          return { id, title, says, family, picture: mediaAddress('starter-picture', id) };
         }),
       'models.addStarter': (args) => this.#open().models.addStarter(args),
       'models.import': (args) => this.#open().models.import(args),
@@ -389,6 +396,8 @@ export class Studio {
       'translate.remove': (args) => this.#open().batches.remove(args),
       'translate.notes': (args) => this.#open().batches.notes(args),
       'translate.save': (args) => this.#open().batches.save(args),
+      'translate.keep': (args) => this.#open().batches.keep(args),
+      'translate.others': (args) => this.#open().batches.others(args),
       'translate.results': (args) => this.#open().batches.results(args),
 
       'drawings.create': (args) => this.#open().drawings.create(args),

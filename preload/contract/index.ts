@@ -45,6 +45,8 @@ export const calls = {
   'files.browse': call(z.object({ token: s.id.nullable() }), s.place),
   /** The folder of a path that the person typed, or that a file of that path is in. Only where there is no system's dialog. */
   'files.goTo': call(z.object({ path: z.string().min(1).max(4096) }), s.place),
+  /** Shows a folder in the system's window for files. Only where `AppInfo.reveals`. */
+  'files.reveal': call(z.object({ token: s.id }), done),
   'files.makeFolder': call(z.object({ token: s.id, name: z.string().min(1).max(200) }), s.picked),
   /** Files that were dropped into a window of another machine: begin, send each, end. */
   'files.beginUpload': call(nothing, z.object({ upload: s.id })),
@@ -180,8 +182,28 @@ export const calls = {
     z.object({ total: z.int(), results: z.array(s.batchPicture) }),
   ),
   'translate.notes': call(batch, z.object({ skipped: z.array(s.fileNote), renamed: z.array(s.fileNote) })),
-  /** Writes all results into a folder, mixed with the originals at a strength below 1, as a job. */
-  'translate.save': call(z.object({ batch: s.id, strength: z.number().min(0).max(1), token: s.id }), job),
+  /** Marks a result to be kept, or takes the mark away. */
+  'translate.keep': call(z.object({ batch: s.id, index: z.int().min(0), kept: z.boolean() }), done),
+  /** Results of other batches of the same original, the newest first; `output` is an address. */
+  'translate.others': call(
+    z.object({ batch: s.id, index: z.int().min(0) }),
+    z.array(z.object({ batch: s.id, output: z.string() })),
+  ),
+  /**
+   * Writes results into a folder, mixed with the originals at a strength below 1, as a job: all of them, those that are
+   * kept, or the one of an index. `suffix` is added to each name.
+   */
+  'translate.save': call(
+    z.object({
+      batch: s.id,
+      strength: z.number().min(0).max(1),
+      token: s.id,
+      which: z.union([z.enum(['all', 'kept']), z.int().min(0)]),
+      format: s.saveFormat,
+      suffix: z.string().max(60),
+    }),
+    job.extend({ folder: s.picked }),
+  ),
 
   'drawings.create': call(z.object({ title: s.title, state: s.drawingState }), drawing),
   'drawings.open': call(drawing, z.object({ title: s.title, state: s.drawingState })),

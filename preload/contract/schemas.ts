@@ -68,6 +68,8 @@ export const appInfo = z.object({
   platform: z.string(),
   /** Whether `files.pick` opens the system's dialog; else `files.browse` is shown. */
   nativeDialogs: z.boolean(),
+  /** Whether `files.reveal` shows a folder in the system's window for files. */
+  reveals: z.boolean(),
   /** Where new projects go, for the person to read. */
   projectsPlace: z.string(),
 });
@@ -109,6 +111,8 @@ export const dataset = z.object({
   count: z.int(),
   /** The pictures of each set; null where it has no two sets. */
   sets: z.object({ a: z.int(), b: z.int() }).nullable(),
+  /** What the two sets are called; null where they have no names of their own. */
+  setNames: z.object({ a: z.string(), b: z.string() }).nullable(),
   /** Of labelled pictures. */
   labels: z.array(z.string()),
   heldOut: z.int(),
@@ -224,6 +228,8 @@ export const model = z.object({
   notes: z.string(),
   created: z.string(),
   run: id.nullable(),
+  /** Which of those that Maquette brings along it is; null for others. */
+  starter: id.nullable(),
   /** The ways in which it translates; none where it does not. */
   directions: z.array(direction),
   /** Whether it takes pictures of other sizes than its own; one that does not works on them in tiles all the same. */
@@ -245,6 +251,8 @@ export const starter = z.object({
   title: z.string(),
   /** What it is good for, in a sentence. */
   says: z.string(),
+  /** What it learned as. */
+  family: z.string(),
   /** The address of its picture: a drawing, and what it makes of it. */
   picture: z.string(),
 });
@@ -269,6 +277,8 @@ export const batch = z.object({
   total: z.int(),
   /** Pictures that could not be translated. */
   failed: z.int(),
+  /** Results that the person marked to be kept. */
+  kept: z.int(),
   /** Files that are not read, and results that are called otherwise than their pictures: `translate.notes` names them. */
   skipped: z.int(),
   renamed: z.int(),
@@ -292,10 +302,16 @@ export const batchPicture = z.object({
   thumbnail: z.string().nullable(),
   /** The same of the original. */
   inputThumbnail: z.string().nullable(),
+  /** The person marked its result to be kept. */
+  kept: z.boolean(),
   /** The PNG to be saved; takes `?strength=0.5`. */
   download: z.string().nullable(),
 });
 export type BatchPicture = z.infer<typeof batchPicture>;
+
+/** How results are written into a folder of the person's. */
+export const saveFormat = z.enum(['png', 'webp', 'jpeg']);
+export type SaveFormat = z.infer<typeof saveFormat>;
 
 /** The most pixels that a side of a drawing has. */
 export const LARGEST_DRAWING = 4096;

@@ -228,7 +228,6 @@ export const sketch = {
     result: 'Result',
     drawingLabel: (title: string) => `${title}, the drawing`,
     resultLabel: (title: string) => `${title}, the result`,
-    ms: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`,
     working: 'Painting…',
     noModel: 'Choose a model, and it paints here.',
     noneReady: 'No model is ready yet: train one, or confirm one of another program in Style.',

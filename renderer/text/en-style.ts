@@ -1,5 +1,5 @@
 /** The words of the Style workspace. */
-import type { Batch, Direction, PictureIo } from '../../preload/contract/index.ts';
+import type { Batch, PictureIo, SaveFormat } from '../../preload/contract/index.ts';
 import { clock, count, percent, plural } from './numbers.ts';
 
 export const style = {
@@ -14,7 +14,6 @@ export const style = {
   importModel: 'Import a model…',
   toConfirm: 'What does it take?',
   direction: 'Direction',
-  directions: { AtoB: 'A to B', BtoA: 'B to A' } satisfies Record<Direction, string>,
   size: 'Size',
   sizes: {
     model: (n: number) => `${count(n)} px`,
@@ -96,8 +95,30 @@ export const style = {
   save: 'Save',
   saveNamed: (name: string) => `Save ${name}`,
   saveAll: 'Save all…',
-  saveAllTitle: 'Choose a folder to save into',
-  savingAll: (n: number, folder: string) => `${plural(n, 'picture goes', 'pictures go')} into ${folder}`,
+  saving: {
+    title: 'Save results',
+    which: 'What',
+    all: 'All of them',
+    kept: 'Those to keep',
+    one: 'This one',
+    oneHint: 'the picture in view',
+    format: 'Format',
+    formats: { png: 'PNG, exact', webp: 'WebP, small', jpeg: 'JPEG, on white' } satisfies Record<SaveFormat, string>,
+    suffix: 'Added to each name',
+    example: (suffix: string, format: SaveFormat) => `cup${suffix}.${format === 'jpeg' ? 'jpg' : format}`,
+    place: 'Where to',
+    choose: 'Choose a folder…',
+    pick: 'Choose a folder to save into',
+    strength: (share: number) => `At the strength that is seen: ${percent(share)}.`,
+    save: 'Save',
+    going: (n: number, folder: string) => `${plural(n, 'picture goes', 'pictures go')} into ${folder}`,
+    show: 'Show in folder',
+  },
+  keep: 'Keep this one',
+  kept: (n: number) => `${count(n)} to keep`,
+  keptMark: '★',
+  beside: 'What stands at the left',
+  besideNamed: (model: string, batch: string) => `${model} · ${batch}`,
 
   io: {
     title: 'What does this model take?',

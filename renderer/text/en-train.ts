@@ -57,7 +57,7 @@ export const train = {
     heldOutBadge: 'Held out',
     set: 'Which set',
     setAll: 'Both',
-    setCount: (letter: string, n: number) => `${letter} · ${count(n)}`,
+    setCount: (name: string, n: number) => `${name} · ${count(n)}`,
     broken: 'Cannot be shown',
     empty: 'There are no pictures in this dataset.',
     entry: (name: string, heldOut: boolean) => (heldOut ? `${name}, held out` : name),
@@ -184,22 +184,21 @@ export const train = {
 
     /** By the kind of data: pictures that were held out, or new ones. */
     previews: {
-      pairs: 'Held-out previews',
-      sets: 'Held-out previews',
+      pairs: 'Pictures it has never seen',
+      sets: 'Pictures it has never seen',
       labelled: 'New pictures',
       pictures: 'New pictures',
     } satisfies Record<Run['data'], string>,
     previewsHint: {
-      pairs: 'Pictures that it has never learned from.',
-      sets: 'Pictures that it has never learned from.',
+      pairs: 'They were held back, to see what it has really learned.',
+      sets: 'They were held back, to see what it has really learned.',
       labelled: 'What it makes of the same noise, label by label.',
       pictures: 'What it makes of the same noise as it learns.',
     } satisfies Record<Run['data'], string>,
     atStep: (step: number) => `step ${count(step)}`,
     waitingForPreview: 'The first pictures come after a few steps',
     /** An example, where no truth is known: a picture of the set that the results should look like. */
-    columns: { input: 'Input', result: 'Result', truth: 'Truth', example: 'Example' },
-    directions: { AtoB: 'A to B', BtoA: 'B to A' },
+    columns: { input: 'Input', result: 'Result', truth: 'Wanted', example: 'Example' },
     cell: (side: string, name: string, step: number) => `${side} of ${name} at step ${step}`,
     enlarge: (name: string) => `Look closely at ${name}`,
 
@@ -208,39 +207,46 @@ export const train = {
     stripCell: (name: string, step: number) => `${name} at step ${step}`,
 
     figures: 'Figures',
+    details: 'Details',
+    detailsHint: 'Speed and curves',
     step: 'Step',
     of: (steps: number) => `of ${count(steps)}`,
     speed: 'Speed',
     msAStep: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms a step`,
     picturesASecond: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} pictures/s`,
     timeLeft: 'Time left',
-    best: (value: number) => `best ${figure(value)}`,
+    best: (value: string) => `best ${value}`,
     none: '–',
 
     losses: 'Losses',
-    discriminator: 'Discriminator',
+    discriminator: 'The judge (discriminator)',
     measures: {
-      l1: { title: 'Held-out L1', hint: null },
+      l1: {
+        title: 'Off by',
+        hint: 'How far its pictures are from the wanted ones, of the way from black to white (held-out L1).',
+        say: (value: number) => `${(100 * value).toFixed(1)} %`,
+      },
       swd: {
         title: 'Distance to the style',
-        hint: 'How far held-out results are from the real pictures of the wanted set (sliced Wasserstein distance).',
+        hint: 'How far its pictures are from the real ones of the wanted set (sliced Wasserstein distance).',
+        say: figure,
       },
-    } satisfies Record<HeldOutMeasure, { title: string; hint: string | null }>,
+    } satisfies Record<HeldOutMeasure, { title: string; hint: string; say: (value: number) => string }>,
     discriminatorHint: 'How sure the judge is that a picture is real. At 50\u00a0% it is fooled.',
     theory: 'theory: both tend to 50 %',
     pReal: 'Real',
     pFake: 'Generated',
     lossNames: {
-      g: 'Generator',
-      d: 'Discriminator',
+      g: 'Painter',
+      d: 'Judge',
       gGan: 'Fooling',
       gL1: 'Likeness (L1)',
       gFeatures: 'Features',
       gCycle: 'Way back (cycle)',
       gIdentity: 'Leave alone',
       gContrast: 'Keep what is where',
-      dA: 'Discriminator A',
-      dB: 'Discriminator B',
+      dA: 'Judge of A',
+      dB: 'Judge of B',
       dPenalty: 'Steepness',
       dReal: 'On real',
       dFake: 'On generated',
@@ -262,19 +268,19 @@ export const train = {
 
     advice: {
       discriminatorWins: {
-        title: 'The discriminator is far ahead',
-        text: 'It tells real from generated too easily, so the generator learns little from it. Try more variation, more pictures, or a lower weight of the adversarial loss.',
+        title: 'The judge is far ahead',
+        text: 'It tells real pictures from painted ones too easily, so that little is learned from it. Try more variation, or more pictures.',
       },
       generatorWins: {
-        title: 'The discriminator is being fooled',
-        text: 'It takes generated pictures for real ones. Try two discriminator updates a step, or look for pairs that do not belong together.',
+        title: 'The judge is being fooled',
+        text: 'It takes painted pictures for real ones, and so cannot teach. Look for pairs that do not belong together.',
       },
       stalled: {
         title: 'The pictures have stopped changing',
         text: 'More time will bring little. Stop here, or fork with a larger size.',
       },
       worse: {
-        title: 'Held-out pictures are getting worse',
+        title: 'Pictures it has never seen are getting worse',
         text: 'It is learning your pictures by heart. Fork from an earlier checkpoint, with more variation or more pictures.',
       },
       fewPictures: {

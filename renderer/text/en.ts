@@ -29,6 +29,8 @@ export const t = {
     restyle: (title: string) => `Use ${title}`,
     drawingsTitle: 'My drawings',
   },
+  /** From one of two sets of pictures to the other. */
+  directions: (from: string, to: string) => `${from} to ${to}`,
   workspaces: {
     train: 'Train',
     sketch: 'Sketch',
@@ -81,7 +83,7 @@ export const t = {
     taken: (label: string) => `The key was taken from: ${label}`,
     viewer: 'In the picture viewer',
     viewerKeys: [
-      ['1  2  3', 'Input, result, truth'],
+      ['1  2  3', 'Input, result, what was wanted'],
       ['C', 'Compare two'],
       ['+  −  0', 'Zoom in, out, to fit'],
       ['← →', 'Previous and next picture'],

@@ -12,6 +12,22 @@ export interface NamedPicture {
 /** The file of a result below a folder. */
 export const resultFile = (folder: string, name: string): string => `${join(folder, ...name.split('/'))}.png`;
 
+/** How results are called, and as what they are written, where a person wants them. */
+export interface Naming {
+  /** Added to each name. */
+  suffix: string;
+  format: 'png' | 'webp' | 'jpeg';
+}
+
+const ENDINGS: Record<Naming['format'], string> = { png: '.png', webp: '.webp', jpeg: '.jpg' };
+
+/** The file that a result is saved as below a folder. */
+export function savedFile(folder: string, name: string, { suffix, format }: Naming): string {
+  const parts = name.split('/');
+  const last = fittingName(`${parts.pop()!}${suffix.replace(/[/\\]/g, '-')}`);
+  return `${join(folder, ...parts, last)}${ENDINGS[format]}`;
+}
+
 /** File systems take 255 bytes of a name; `.png` comes after it and, while it is written, a number and `.tmp`. */
 const MOST_BYTES = 255 - '.png.1234567890.tmp'.length;
 

@@ -33,6 +33,8 @@ export interface Description {
   count: number;
   /** The pictures of each set, where there are two. */
   sets?: { a: number; b: number };
+  /** What the two sets are called. */
+  setNames?: { a: string; b: string };
   /** Pairs, or pictures, that are held out for certain; the seeded share of `split` comes on top. */
   heldOut: number;
   /** Picture files that a person left out. */
@@ -46,7 +48,7 @@ export interface Description {
 
 /** Describes a dataset by the names of its files. @throws UserError when it is no dataset */
 export function describeDataset(folder: string): Description {
-  const { title = basename(folder), kind = kindOfFolder(folder), created, from } = readManifest(folder) ?? {};
+  const { title = basename(folder), kind = kindOfFolder(folder), created, from, setNames } = readManifest(folder) ?? {};
   const { layout, pictures, unmatched, labels } = DESCRIBE[kind](folder);
   return {
     title,
@@ -55,6 +57,7 @@ export function describeDataset(folder: string): Description {
     ...(kind === 'sets' && { sets: { a: countSet(pictures, 'A/'), b: countSet(pictures, 'B/') } }),
     ...(created && { created }),
     ...(from && { from }),
+    ...(setNames && { setNames }),
     count: pictures.length,
     heldOut: pictures.filter(({ heldOut }) => heldOut).length,
     leftOut: countPictures(join(folder, LEFT_OUT)),

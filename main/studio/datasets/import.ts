@@ -4,7 +4,7 @@
  */
 import { constants, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { AND_NO_OTHERS, readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
 import { readName } from '../../engine/data/names.ts';
 import { readPartners, writePartners } from '../../engine/data/partners.ts';
@@ -55,9 +55,26 @@ export async function importDataset(options: ImportOptions): Promise<Imported> {
     if (held.length > 0) writeHeldOut(partial, held);
     if (Object.keys(copied.sources).length > 0) writeVariants(partial, copied.sources);
     if (copied.partners.length > 0) writePartners(partial, copied.partners);
-    writeManifest(partial, { format: 1, title, kind, created: new Date().toISOString() });
+    const setNames = namesOfSets(found);
+    writeManifest(partial, {
+      format: 1,
+      title,
+      kind,
+      created: new Date().toISOString(),
+      ...(setNames && { setNames }),
+    });
     return { kind, layout, count: copied.count, ...told(copied, found, sources) };
   });
+}
+
+/** Folders that say only which set they are. */
+const PLAIN_SET = /^((train|test|val)_?)?[ab]$/i;
+
+/** What two sets are called by the folders that they come from. */
+function namesOfSets({ recognised }: Survey): { a: string; b: string } | undefined {
+  if (recognised.kind !== 'sets') return undefined;
+  const [a, b] = [basename(recognised.a.folder), basename(recognised.b.folder)] as [string, string];
+  return PLAIN_SET.test(a) || PLAIN_SET.test(b) ? undefined : { a, b };
 }
 
 /** Adds more pictures, or pairs, to a dataset of the same kind. @throws UserError, and nothing is added */

@@ -21,6 +21,8 @@ const manifestSchema = z.object({
   created: z.iso.datetime(),
   /** The title of the dataset that this one was made from. */
   from: z.string().optional(),
+  /** What the two sets were called, where their folders had names of their own. */
+  setNames: z.object({ a: z.string().min(1), b: z.string().min(1) }).optional(),
 });
 
 /** What dataset.json says. */

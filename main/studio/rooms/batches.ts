@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Args, Batch, BatchPicture, FileNote, Result } from '../../../preload/contract/index.ts';
-import { resultFile, type NamedPicture } from '../../engine/inference/result-file.ts';
+import { resultFile, savedFile, type NamedPicture, type Naming } from '../../engine/inference/result-file.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
@@ -71,7 +71,7 @@ export class Batches {
     this.#known.set(id, {
       record: {
         ...{ format: 1, title: title ?? titleOf(paths), created: new Date().toISOString(), model, direction, size },
-        ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {} },
+        ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {}, kept: [] },
         ...notesOf(paths, { skipped, renamed }),
       },
       ...{ done: 0, job: null, places: null },
@@ -136,22 +136,53 @@ export class Batches {
     return { skipped, renamed };
   }
 
-  /** Writes the results into a folder; beside what is there, never over it. */
-  save({ batch, strength, token }: Args<'translate.save'>): { job: string } {
+  /** Marks a result to be kept, or takes the mark away. */
+  keep({ batch, index, kept }: Args<'translate.keep'>): null {
+    this.#context.folder.requireWritable();
+    const name = this.#nameOf(batch, index);
+    const others = this.#of(batch).record.kept.filter((each) => each !== name);
+    this.#write(batch, { kept: kept ? [...others, name] : others });
+    return null;
+  }
+
+  /** What other batches made of the same original. */
+  others({ batch, index }: Args<'translate.others'>): Result<'translate.others'> {
+    const original = this.#places(batch).get(this.#nameOf(batch, index));
+    if (original === undefined) return [];
+    return this.list().flatMap(({ id }) => {
+      const at = this.#of(id).record.names.findIndex((name) => this.#places(id).get(name) === original);
+      const output =
+        id === batch || at < 0 ? null : this.#picture(id, this.#nameOf(id, at), { index: at, problem: null });
+      return output?.output ? [{ batch: id, output: output.output }] : [];
+    });
+  }
+
+  /** Writes results into a folder; beside what is there, never over it. */
+  save({ batch, strength, token, which, format, suffix }: Args<'translate.save'>): Result<'translate.save'> {
     const { queue, tokens } = this.#context;
     const { record } = this.#of(batch);
     const results = this.#folder(batch);
-    const pictures = record.names
+    const wanted =
+      typeof which === 'number' ? [this.#nameOf(batch, which)] : which === 'kept' ? record.kept : record.names;
+    const pictures = wanted
       .filter((name) => existsSync(resultFile(results, name)))
       .map((name) => ({ name, file: this.#places(batch).get(name) ?? name }));
     if (pictures.length === 0) throw new UserError('There are no results yet');
-    const out = freeFolder(tokens.path(token), record.title, pictures);
+    const naming = { suffix, format };
+    const out = freeFolder(tokens.path(token), record.title, { pictures, naming });
     const { id } = queue.add({
       kind: 'files',
       title: `Saving ${record.title}`,
-      arguments: { task: 'saveResults', args: { results, pictures, out, strength } },
+      arguments: { task: 'saveResults', args: { results, pictures, out, strength, naming } },
     });
-    return { job: id };
+    return { job: id, folder: tokens.of(out) };
+  }
+
+  /** @throws UserError when there is no such picture */
+  #nameOf(batch: string, index: number): string {
+    const name = this.#of(batch).record.names[index];
+    if (name === undefined) throw new UserError('There is no such picture in it');
+    return name;
   }
 
   /** A file of a batch, for media. @throws UserError when there is none */
@@ -196,6 +227,7 @@ export class Batches {
       inputThumbnail: input ? at('original-thumb', Math.floor(input.mtimeMs)) : null,
       thumbnail: output ? at('result-thumb', version) : null,
       download: output ? at('result-file', version) : null,
+      kept: this.#of(batch).record.kept.includes(name),
     };
   }
 
@@ -299,21 +331,21 @@ export class Batches {
 
   #describe(id: string): Batch {
     const { record, done, job } = this.#of(id);
-    const { title, model, direction, size, created, message, names, problems, skipped, renamed } = record;
+    const { title, model, direction, size, created, message, names, problems, skipped, renamed, kept } = record;
     const working = job === null ? undefined : this.#context.queue.stateOf(job);
     return {
       ...{ id, title, direction, size, created, message, done, job, total: names.length },
       model: model !== null && this.#models.has(model) ? model : null,
       state: working === 'running' || working === 'queued' || working === 'paused' ? working : record.state,
       failed: Object.keys(problems).length,
-      ...{ skipped: skipped.length, renamed: renamed.length },
+      ...{ skipped: skipped.length, renamed: renamed.length, kept: kept.length },
     };
   }
 }
 
 const damagedBatch = (id: string): BatchRecord => ({
   ...{ format: 1, title: id, created: '', model: null, direction: 'AtoB', size: 'model', state: 'failed' },
-  ...{ message: null, names: [], problems: {}, skipped: [], renamed: [] },
+  ...{ message: null, names: [], problems: {}, skipped: [], renamed: [], kept: [] },
 });
 
 /** What is to be said of files, by the names that the person knows them by. */
@@ -330,8 +362,12 @@ function titleOf(paths: readonly string[]): string {
 }
 
 /** The folder itself where none of the names is taken in it, else a new one inside. */
-function freeFolder(folder: string, title: string, pictures: readonly NamedPicture[]): string {
-  if (!pictures.some(({ name }) => existsSync(resultFile(folder, name)))) return folder;
+function freeFolder(
+  folder: string,
+  title: string,
+  { pictures, naming }: { pictures: readonly NamedPicture[]; naming: Naming },
+): string {
+  if (!pictures.some(({ name }) => existsSync(savedFile(folder, name, naming)))) return folder;
   const name =
     title
       .replace(/[/\\:*?"<>|\0]+/g, ' ')

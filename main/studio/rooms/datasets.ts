@@ -222,6 +222,7 @@ export class Datasets {
       layout: description?.layout ?? 'pictures',
       count: description?.count ?? 0,
       sets: description?.sets ?? null,
+      setNames: description?.setNames ?? null,
       labels: description?.labels ?? [],
       heldOut: description?.heldOut ?? 0,
       leftOut: description?.leftOut ?? 0,

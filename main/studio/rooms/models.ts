@@ -362,6 +362,7 @@ export class Models {
       notes: about?.notes ?? '',
       created: about?.created ?? changed.toISOString(),
       run: about?.run ?? null,
+      starter: about?.starter ?? null,
       directions: this.#directions(id),
       anySize: about?.anySize ?? false,
       io: about?.io ?? null,

@@ -15,6 +15,8 @@ export class PictureView {
   readonly #layer = new Konva.Layer();
   readonly #left = new KonvaImage({ image: undefined });
   readonly #right = new KonvaImage({ image: undefined });
+  /** The parts of the picture at either side of the line: what is transparent in one must not show the other. */
+  readonly #before = new Konva.Group();
   readonly #clip = new Konva.Group();
   readonly #body = new Konva.Group({ draggable: true });
   #split = 0.5;
@@ -23,7 +25,8 @@ export class PictureView {
   constructor(container: HTMLDivElement) {
     this.#stage = new Konva.Stage({ container, width: container.clientWidth, height: container.clientHeight });
     this.#clip.add(this.#right);
-    this.#body.add(this.#left, this.#clip);
+    this.#before.add(this.#left);
+    this.#body.add(this.#before, this.#clip);
     this.#layer.add(this.#body);
     this.#stage.add(this.#layer);
     this.#stage.on('wheel', ({ evt }) => {
@@ -56,6 +59,7 @@ export class PictureView {
     this.#split = at;
     const { width, height } = this.#left.size();
     const x = width * at;
+    this.#before.clip({ x: 0, y: 0, width: this.#clip.visible() ? x : width, height });
     this.#clip.clip({ x, y: 0, width: width - x, height });
   }
 

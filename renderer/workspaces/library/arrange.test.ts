@@ -19,6 +19,7 @@ const model = (id: string, about: Partial<Model> = {}): Model => ({
   ...{
     created: '2026-01-01',
     run: null,
+    starter: null,
     directions: ['AtoB'],
     anySize: false,
     io: null,

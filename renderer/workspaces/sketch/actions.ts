@@ -61,7 +61,7 @@ export async function paste(drawing: OpenDrawing, reading: Promise<Blob | null>)
     if (piece) editor.paste(piece.pixels, piece.at, t.sketch.clipboard.layer);
     else studio.toast('info', t.sketch.clipboard.empty);
   } catch (error) {
-    studio.toast('error', `${t.sketch.clipboard.unreadable} ${messageOf(error)}`);
+    studio.toast('warning', `${t.sketch.clipboard.unreadable} ${messageOf(error)}`);
   }
 }
 

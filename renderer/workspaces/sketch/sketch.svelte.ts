@@ -76,7 +76,7 @@ class SketchState {
       const pixels = new Map(layers.flat());
       this.#take(new OpenDrawing(id, state, { pixels, project: project.id, readOnly: project.readOnly }));
     } catch (error) {
-      studio.toast('error', t.sketch.errors.read(messageOf(error)));
+      studio.toasts.add('error', t.sketch.errors.read(messageOf(error)), { about: 'drawings.open' });
     }
     this.opening = null;
   }

@@ -92,6 +92,7 @@ const entryOf = (picture: BatchPicture): PictureEntry => ({
   heldOut: false,
   thumbnails: picture.thumbnail === null ? [] : [picture.thumbnail],
   under: picture.inputThumbnail,
+  mark: picture.kept ? t.style.keptMark : undefined,
   problem: picture.state === 'failed' ? t.style.states.failed : undefined,
   picture,
 });

@@ -2,6 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Batch, Direction, Model, Picked, TranslationSize } from '../../../preload/contract/index.ts';
 import type { StyleAction, StyleFacade } from '../../commands/command.ts';
+import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import type { Takes } from '../../drop/entrance.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
@@ -18,15 +19,27 @@ const STRENGTH_STEP = 0.1;
 
 /** The pictures of a batch, as far as commands move among them. */
 export interface Leafing {
+  /** Which picture is in view. */
+  at: () => number;
   go: (by: number) => void;
   toFailed: () => void;
   enlarge: () => void;
+}
+
+/** What another batch made of a picture. */
+export interface Other {
+  batch: string;
+  /** An address. */
+  output: string;
+  label: string;
 }
 
 class StyleState implements StyleFacade {
   /** From 0, the original, to 1, the result. */
   strength = $state(1);
   tool = $state<'line' | 'lens'>('line');
+  /** The batch whose result of the same picture stands at the left, in the place of the original. */
+  beside = $state<string | null>(null);
   /** Pictures are on their way, or being looked at. */
   starting = $state(false);
   importing = $state(false);
@@ -206,13 +219,13 @@ class StyleState implements StyleFacade {
       run: () => void studio.attempt(studio.call('bin.restore', { id: binned.bin })),
     });
   }
-  /** Asks for a folder, and writes all results there at the strength that is seen. */
-  async saveAll(batch: Batch): Promise<void> {
-    const [folder] = await pickFiles(studio, { folders: true, several: false, title: t.style.saveAllTitle });
-    if (!folder) return;
-    const asked = { batch: batch.id, strength: this.strength, token: folder.token };
-    if (await studio.attempt(studio.call('translate.save', asked)))
-      studio.toast('info', t.style.savingAll(batch.done, folder.name));
+  /** Asks what is to be saved, how and where. */
+  saveAll(batch: Batch): void {
+    void openDialog('save-results', { batch });
+  }
+  /** Marks the result of a picture to be kept, or takes the mark away. */
+  async keep(batch: Batch, index: number, kept: boolean): Promise<void> {
+    await studio.attempt(studio.call('translate.keep', { batch: batch.id, index, kept }));
   }
 
   /** The lens: switched by a short press of its key, lent while the key is held. */
@@ -256,7 +269,7 @@ class StyleState implements StyleFacade {
       weaker: () => this.#strengthen(-STRENGTH_STEP),
       stronger: () => this.#strengthen(STRENGTH_STEP),
       enlarge: () => this.leafing?.enlarge(),
-      'save-all': () => void this.saveAll(this.batch!),
+      'save-all': () => this.saveAll(this.batch!),
       pause: () => void this.pause(this.batch!),
       resume: () => void this.resume(this.batch!),
     };

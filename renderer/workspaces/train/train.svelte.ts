@@ -14,6 +14,8 @@ class TrainState {
   form = $state(false);
   /** Whether the doctor's panel is. */
   doctor = $state(false);
+  /** Whether the speed and the curves of a training are shown. */
+  details = $state(false);
   #chosen = $state.raw<Selection>(null);
 
   readonly datasets = $derived(studio.project?.datasets ?? []);

@@ -22,6 +22,8 @@ export class Live {
   /** Of the last result, inside the model. */
   ms = $state<number | null>(null);
   seam = $state<number | null>(null);
+  /** Why there is no newer result, where that is known. */
+  problem = $state<string | null>(null);
   /** A result takes long enough to say so. */
   slow = $state(false);
   readonly #drawing: OpenDrawing;
@@ -111,6 +113,7 @@ export class Live {
       const answer = await studio.call('paint.translate', this.#args(model, changed, quality));
       const left = answer.state === 'done' ? answer.left : 0;
       if (this.#plan.answered(turn, answer.state, left) && answer.state === 'done') {
+        this.problem = null;
         if (quality === 'full' && left === 0) this.seam = answer.seam;
         // The last draft may have been all there was to do.
         if (answer.region.width > 0) {
@@ -131,6 +134,7 @@ export class Live {
   /** Whether anything is drawn; when nothing is any more, its result goes too. */
   #look(): void {
     this.blank = !this.#findsPaint();
+    if (this.blank) this.problem = null;
     if (!this.blank || !this.has) return;
     this.#plan.markAll(true);
     const { width, height } = this.canvas;
@@ -183,7 +187,7 @@ export class Live {
   #tell(error: unknown): void {
     // A lost connection is told by the window; a model that is gone, by the pane.
     if (this.#ended || (error instanceof CallError && error.code === 'gone') || !this.#drawing.modelKnown) return;
-    studio.toast('error', messageOf(error));
+    this.problem = messageOf(error);
   }
 }
 

@@ -5,7 +5,6 @@ import { surfacesOf } from '../../../../preload/contract/layers/stack.ts';
 import type { Region } from '../../../../preload/contract/index.ts';
 import type { Change } from '../../../canvas/types.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
-import { t } from '../../../text/en.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { canvasOf, thumbnailOf } from '../pictures.ts';
 import { cropped, NOTHING } from '../pixels.ts';
@@ -131,9 +130,7 @@ export class Saving {
   #tell(error: unknown): void {
     // A lost connection is told by the window, and tried again when it is back.
     if (error instanceof CallError && error.code === 'gone') return;
-    const first = this.problem === null;
     this.problem = messageOf(error);
-    if (first) studio.toast('error', t.sketch.saving.failed(this.problem));
   }
 
   #layer(layer: string): { layer: string; region: Region } {

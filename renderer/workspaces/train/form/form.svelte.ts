@@ -18,9 +18,6 @@ const AS_IT_IS = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } as co
 /** What is remembered of a form: everything but the name, and what depends on the pictures. */
 type Remembered = Omit<Draft, 'title' | 'family' | 'channels'> & { preset: Preset['id'] | null };
 
-/** What all models that Maquette brings along learned as. */
-const STARTERS_FAMILY = 'pix2pix';
-
 let families: Promise<Family[]> | null = null;
 
 export class Form {
@@ -74,10 +71,10 @@ export class Form {
   /** What a training can go on from: models of this family in the library, and those that Maquette brings along. */
   readonly beginnings = $derived.by(() => {
     const models = studio.project?.models ?? [];
-    const brought = studio.starters.filter(({ title }) => !models.some((model) => model.title === title));
+    const there = models.map(({ starter }) => starter);
     return {
       models: models.filter(({ family, does }) => family === this.draft.family && does === 'translate'),
-      starters: this.draft.family === STARTERS_FAMILY ? brought : [],
+      starters: studio.starters.filter(({ id, family }) => family === this.draft.family && !there.includes(id)),
     };
   });
 

@@ -5,7 +5,9 @@ import { t } from '../../../text/en.ts';
 export interface Measure {
   id: HeldOutMeasure;
   title: string;
-  hint: string | null;
+  hint: string;
+  /** Its value as a person reads it. */
+  say: (value: number) => string;
 }
 
 /** What each kind of data is judged by. */
