@@ -75,7 +75,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await go('Style');
       await page.getByRole('heading', { name: 'Style needs a model' }).waitFor();
 
-      await go('Latent');
+      await go('Library');
+      await panel.getByRole('button', { name: 'Explore it' }).click();
       const gallery = page.getByRole('listbox', { name: 'Pictures that characters makes' });
       const chosen = page.getByRole('region', { name: 'The chosen picture' });
       const sources = page.getByRole('group', { name: 'What is shown' });

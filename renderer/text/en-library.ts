@@ -40,6 +40,7 @@ export const library = {
     export: 'Export',
     exportNamed: (title: string) => `Export ${title}`,
     draw: 'Draw with it',
+    explore: 'Explore it',
     translate: 'Translate pictures…',
     training: 'Show its training',
     remove: 'Delete',

@@ -173,6 +173,7 @@ export const train = {
     tryHint: 'With what it has learned by now; the training goes on',
     tryLater: 'As soon as the first checkpoint is written, a minute from the start at the latest',
     restyle: 'Restyle with it',
+    explore: 'Explore it',
     fork: 'Fork from a checkpoint…',
     library: 'Library',
     export: 'Export model',

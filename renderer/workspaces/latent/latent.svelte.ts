@@ -88,6 +88,12 @@ class LatentState {
     });
   }
 
+  /** Shows what a model makes, from wherever one is. */
+  exploreWith(id: string): void {
+    if (id !== this.model?.id) this.choose(id);
+    studio.go('latent');
+  }
+
   /** Asks what the model takes and what is kept of it, and shows pictures. Called when another model is shown. */
   async open(): Promise<void> {
     const { model } = this;
