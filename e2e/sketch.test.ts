@@ -294,6 +294,17 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const [light, heavy] = [dark(0.25, 0.45), dark(0.55, 0.75)];
     expect(heavy).toBeGreaterThan(2 * light);
     expect(heavy).toBeGreaterThan(5);
+
+    // Black that is screened adds no light: it shows only once it covers.
+    await page.getByTestId('add-layer').click();
+    await page.getByTestId('blend').selectOption('screen');
+    await pen.stroke(drawing, blob(0.5, 0.5, 0.08));
+    await page.mouse.move(5, 5);
+    const middle = async (): Promise<number[]> => colourAt(await shotOf(drawing), 0.5, 0.5);
+    await page.waitForTimeout(500);
+    expect(distance(await middle(), [255, 255, 255])).toBeLessThan(3);
+    await page.getByTestId('blend').selectOption('normal');
+    await expect.poll(middle).toEqual([0, 0, 0]);
   });
 
   it.skipIf(missing)(

@@ -10,9 +10,11 @@ import { FAMILIES } from '../../models/families/index.ts';
 import { physicalCores } from '../cores.ts';
 import { MinibatchSource } from '../engine/data/minibatches.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
+import { Generator, seedAt, wishFor } from '../engine/inference/generator.ts';
 import { encodePng, fromPlanar, type Picture } from '../engine/pictures/pictures.ts';
 import { contactSheet } from '../engine/pictures/sheet.ts';
 import { readRun } from '../engine/training/run-folder.ts';
+import { readModelFile } from '../engine/training/snapshot.ts';
 import { ROOT } from '../root.ts';
 import { fileOf, openTranslator } from './cli/models.ts';
 
@@ -24,6 +26,8 @@ const flagsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.lite
 const recipeSchema = z.strictObject({
   title: z.string(),
   sample: z.string(),
+  /** How many things of the sample; all (or as many as it gives) where it is not said. */
+  count: z.int().min(1).optional(),
   family: z.string(),
   train: flagsSchema,
   /** What differs between trainings of which each goes on from the one before. */
@@ -33,6 +37,8 @@ const recipeSchema = z.strictObject({
 const RECIPES = join(ROOT, 'assets', 'recipes');
 /** Held-out pictures on the sheet: rows of groups. */
 const [ROWS, GROUPS] = [8, 2];
+/** Pictures of a generator on the sheet: a square. */
+const MADE = 64;
 
 const name = process.argv[2] ?? '';
 if (!/^[a-z-]+$/.test(name) || !existsSync(join(RECIPES, `${name}.json`))) {
@@ -55,7 +61,7 @@ function maquette(...args: string[]): void {
 }
 
 console.log(recipe.title);
-maquette('samples', recipe.sample, '--out', pictures);
+maquette('samples', recipe.sample, '--out', pictures, ...(recipe.count ? ['--count', String(recipe.count)] : []));
 for (const [i, training] of recipe.trainings.entries()) {
   const given: z.infer<typeof flagsSchema> = { ...recipe.train, ...training, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
   const flags = Object.entries(given).flatMap(([flag, value]) => [
@@ -69,34 +75,56 @@ const bothWays = existsSync(join(run, fileOf('BtoA')));
 maquette('evaluate', run, pictures);
 if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
 
-const record = readRun(run);
-const { size, channels } = record;
-startRuntime(physicalCores());
-const source = new MinibatchSource({ ...record, dataset: pictures, kind, only: null }, (message) =>
-  console.error(message),
-);
-const { ports, names } = await source.heldOut(0, ROWS * GROUPS);
-const count = names['input']!.length;
-const there = openTranslator(run, 'AtoB');
-const back = bothWays ? openTranslator(run, 'BtoA') : null;
-const rows: Picture[][] = [];
-for (let i = 0; i < count; i++) {
-  if (i % GROUPS === 0) rows.push([]);
-  const [a, b] = [ports['input']!, ports['target']!].map((planes) =>
-    planes.subarray(i * (planes.length / count)).slice(0, channels * size * size),
-  ) as [Float32Array, Float32Array];
-  const toB = (await there.run(a)).slice();
-  const group = [a, toB];
-  if (back) {
-    group.push((await back.run(toB)).slice(), b);
-    const toA = (await back.run(b)).slice();
-    group.push(toA, (await there.run(toA)).slice());
-  } else group.push(b);
-  rows.at(-1)!.push(...group.map((planes) => fromPlanar(planes, size, size, channels)));
+/** Held-out pictures, and what the model makes of them. */
+async function translated(): Promise<Picture> {
+  const record = readRun(run);
+  const { size, channels } = record;
+  startRuntime(physicalCores());
+  const source = new MinibatchSource({ ...record, dataset: pictures, kind, only: null }, (message) =>
+    console.error(message),
+  );
+  const { ports, names } = await source.heldOut(0, ROWS * GROUPS);
+  const count = names['input']!.length;
+  const there = openTranslator(run, 'AtoB');
+  const back = bothWays ? openTranslator(run, 'BtoA') : null;
+  const rows: Picture[][] = [];
+  for (let i = 0; i < count; i++) {
+    if (i % GROUPS === 0) rows.push([]);
+    const [a, b] = [ports['input']!, ports['target']!].map((planes) =>
+      planes.subarray(i * (planes.length / count)).slice(0, channels * size * size),
+    ) as [Float32Array, Float32Array];
+    const toB = (await there.run(a)).slice();
+    const group = [a, toB];
+    if (back) {
+      group.push((await back.run(toB)).slice(), b);
+      const toA = (await back.run(b)).slice();
+      group.push(toA, (await there.run(toA)).slice());
+    } else group.push(b);
+    rows.at(-1)!.push(...group.map((planes) => fromPlanar(planes, size, size, channels)));
+  }
+  const labels = back
+    ? ['A', 'to B', 'back', 'B', 'to A', 'back']
+    : ['drawing', 'result', kind === 'pairs' ? 'truth' : 'example'];
+  return contactSheet(rows, { gap: 10, labels: Array.from({ length: GROUPS }, () => labels).flat() });
 }
-const labels = back
-  ? ['A', 'to B', 'back', 'B', 'to A', 'back']
-  : ['drawing', 'result', kind === 'pairs' ? 'truth' : 'example'];
-const sheet = contactSheet(rows, { gap: 10, labels: Array.from({ length: GROUPS }, () => labels).flat() });
+
+/** Pictures that a generator makes. */
+async function made(): Promise<Picture> {
+  startRuntime(physicalCores());
+  const generator = new Generator(readModelFile(join(run, fileOf('AtoB'))).bytes, run);
+  const pictures: Picture[] = [];
+  for (let i = 0; i < MADE; i++) pictures.push(await generator.make(wishFor({ kind: 'seed', seed: seedAt(1, i) })));
+  generator.release();
+  const columns = Math.sqrt(MADE);
+  return contactSheet(
+    Array.from({ length: columns }, (_, row) => pictures.slice(row * columns, (row + 1) * columns)),
+    { gap: 8 },
+  );
+}
+
+const translates = kind === 'pairs' || kind === 'sets';
+const sheet = await (translates ? translated() : made());
 await encodePng(sheet, at('contact-sheet.png'));
-console.log(`\nPictures that it never saw, and what it made of them:\n${at('contact-sheet.png')}`);
+console.log(
+  `\n${translates ? 'Pictures that it never saw, and what it made of them' : 'What it makes'}:\n${at('contact-sheet.png')}`,
+);

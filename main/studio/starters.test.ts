@@ -6,7 +6,8 @@ import { relativeDifference } from '../engine/testing/testing.ts';
 import { writePairs } from '../testing/datasets.ts';
 import { decodePicture } from '../engine/pictures/pictures.ts';
 import { temporary } from '../testing/folder.ts';
-import { starterExamples, starterFile, starterIds } from './starters.ts';
+import type { Wish } from '../../preload/contract/index.ts';
+import { readStarter, starterExamples, starterFile, starterIds, type Starter } from './starters.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 
 const folder = temporary();
@@ -38,6 +39,8 @@ function distance(one: Uint8Array, other: Uint8Array): number {
   return total / (one.length * 0.75) / 255;
 }
 
+const idsThat = (does: Starter['does']): string[] => starterIds().filter((id) => readStarter(id).does === does);
+
 describe.each(starterIds())('the starter %s', (starter) => {
   it('is small enough to be carried along', () => {
     expect(statSync(starterFile(starter, 'model.onnx')).size).toBeLessThanOrEqual(24 * MB);
@@ -54,12 +57,15 @@ describe.each(starterIds())('the starter %s', (starter) => {
     const brought = (await opened.client.call('starters.list', {})).find(({ id }) => id === starter)!;
     const renamed = (await opened.project()).models.find(({ id }) => id === model);
     expect(renamed).toMatchObject({ title: 'Mine', starter, family: brought.family });
-    expect(card[0]).toMatchObject({ does: 'translate', confirmed: true, run: null, licence: 'MIT' });
-    expect(card[0]!.notes).toContain('Fluent Emoji');
+    const { does, licence, notes } = readStarter(starter);
+    expect(card[0]).toMatchObject({ does, confirmed: true, run: null, licence, notes });
+    expect(`${licence} ${notes}`).toMatch(/MIT|CC BY/);
     const { file } = await opened.studio.media(card[0]!.thumbnail!.replace(/^.*?media\//, ''));
     expect(statSync(file).size).toBeGreaterThan(1000);
   });
+});
 
+describe.each(idsThat('translate'))('the starter %s, which paints drawings,', (starter) => {
   it('knows its colours and an example, and paints what it never saw nearer to the truth than the drawing is', async () => {
     const { model } = await opened.client.call('models.addStarter', { starter });
     const facts = await opened.client.call('paint.facts', { model });
@@ -114,6 +120,27 @@ describe.each(starterIds())('the starter %s', (starter) => {
     // A few steps do not move weights far; others, drawn anew, would have nothing in common with them.
     for (const [name, { data }] of before!)
       if (data.length > 1000) expect(relativeDifference(after!.get(name)!.data, data), name).toBeLessThan(0.1);
+  });
+});
+
+describe.each(idsThat('generate'))('the starter %s, which makes pictures,', (starter) => {
+  it('makes pictures that are unlike each other, within a moment', async () => {
+    const { model } = await opened.client.call('models.addStarter', { starter });
+    const { download } = (await opened.project()).models.find(({ id }) => id === model)!;
+    const made: Uint8Array[] = [];
+    for (let seed = 0; seed < 6; seed++) {
+      const wish: Wish = { recipe: { kind: 'seed', seed }, truncation: 1, labels: {}, moves: {} };
+      const address = `made/${model}/${download.split('/').at(-1)!}/${encodeURIComponent(JSON.stringify(wish))}`;
+      made.push(await straight((await opened.studio.media(address)).file));
+    }
+    for (const [i, one] of made.entries())
+      for (const other of made.slice(i + 1)) expect(distance(one, other)).toBeGreaterThan(0.02);
+    expect(
+      await opened.client.call('latent.nearest', {
+        model,
+        wish: { recipe: { kind: 'seed', seed: 1 }, truncation: 1, labels: {}, moves: {} },
+      }),
+    ).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * The models that Maquette brings along: `assets/models/<id>/` with `model.onnx`, `starter.json`, `picture.png` (what it
- * makes of a drawing, beside it) and `examples/`: pairs that it never learned from, to paint over.
+ * makes; of one that translates a drawing beside it) and, of one that translates, `examples/`: pairs that it never learned
+ * from, to paint over.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ const starterSchema = z.object({
   title: z.string(),
   /** What it learned as. */
   family: z.string(),
+  does: z.enum(['translate', 'generate']),
   /** What it is good for, in a sentence. */
   says: z.string(),
   licence: z.string(),
@@ -31,7 +33,7 @@ export function starterFile(id: string, ...parts: string[]): string {
   return join(FOLDER, id, ...parts);
 }
 
-/** Their names, the one to begin with first. */
+/** Their names. */
 export const starterIds = (): string[] =>
   readdirSync(FOLDER)
     .filter((name) => existsSync(join(FOLDER, name, 'starter.json')))

@@ -378,11 +378,14 @@ export class Studio {
       'runs.rename': (args) => this.#open().runs.rename(args),
       'runs.remove': (args) => this.#open().runs.remove(args),
 
+      // Those that paint a drawing come first: that is where most begin.
       'starters.list': () =>
-        starterIds().map((id) => {
-          const { title, says, family } = readStarter(id);
-          return { id, title, says, family, picture: mediaAddress('starter-picture', id) };
-        }),
+        starterIds()
+          .map((id) => {
+            const { title, says, family, does } = readStarter(id);
+            return { id, title, says, family, does, picture: mediaAddress('starter-picture', id) };
+          })
+          .sort((a, b) => (a.does === b.does ? 0 : a.does === 'translate' ? -1 : 1)),
       'models.addStarter': (args) => this.#open().models.addStarter(args),
       'models.import': (args) => this.#open().models.import(args),
       'models.shape': ({ model }) => this.#open().models.shape(model),

@@ -253,7 +253,8 @@ export const starter = z.object({
   says: z.string(),
   /** What it learned as. */
   family: z.string(),
-  /** The address of its picture: a drawing, and what it makes of it. */
+  does: modelDoes,
+  /** The address of its picture: what it makes, of one that translates beside its drawing. */
   picture: z.string(),
 });
 export type Starter = z.infer<typeof starter>;

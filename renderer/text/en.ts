@@ -24,7 +24,11 @@ export const t = {
   },
   starters: {
     title: 'Models to begin with',
-    picture: (title: string) => `A drawing, and what ${title} makes of it`,
+    picture: {
+      translate: (title: string) => `A drawing, and what ${title} makes of it`,
+      generate: (title: string) => `Pictures that ${title} makes`,
+    },
+    explore: (title: string) => `Explore ${title}`,
     draw: (title: string) => `Draw with ${title}`,
     restyle: (title: string) => `Use ${title}`,
     drawingsTitle: 'My drawings',

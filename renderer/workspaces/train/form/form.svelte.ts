@@ -73,7 +73,7 @@ export class Form {
     const models = studio.project?.models ?? [];
     const there = models.map(({ starter }) => starter);
     return {
-      models: models.filter(({ family, does }) => family === this.draft.family && does === 'translate'),
+      models: models.filter(({ family }) => family === this.draft.family),
       starters: studio.starters.filter(({ id, family }) => family === this.draft.family && !there.includes(id)),
     };
   });
