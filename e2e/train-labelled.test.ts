@@ -53,14 +53,24 @@ describe('a training on labelled pictures', () => {
   });
 
   it('is refused by what translates, in words', async () => {
-    for (const args of [
-      ['translate', path('whole'), path('data', 'red'), '--out', path('out')],
-      ['evaluate', path('whole'), path('data')],
-    ]) {
-      const { status, stderr } = await run(...args);
-      expect(status).toBe(2);
-      expect(stderr).toMatch(/makes pictures from noise; it translates none/);
-    }
+    const { status, stderr } = await run('translate', path('whole'), path('data', 'red'), '--out', path('out'));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/makes pictures from noise; it translates none/);
+  });
+
+  it('makes pictures by the label that is asked for, and is evaluated by them', async () => {
+    const make = (label: string) =>
+      run('generate', path('whole'), '--count', '2', '--label', label, '--out', path(label), '--json');
+    for (const label of ['red', 'blue']) expect(await make(label)).toMatchObject({ status: 0 });
+    const bytes = ['red', 'blue'].map((label) => readFileSync(path(label, '0001.png')));
+    expect(bytes[0]!.equals(bytes[1]!)).toBe(false);
+    const { status, stderr } = await make('green');
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/knows no label "green"; it knows blue, red/)]);
+
+    const { events } = await run('evaluate', path('whole'), path('data'), '--json');
+    const scores = events.at(-1)!;
+    expect(Object.keys(scores)).toEqual(['event', 'n', 'swd', 'swdReal', 'variety', 'copies']);
+    expect(scores['swd'] as number).toBeGreaterThan(scores['swdReal'] as number);
   });
 
   it('takes labels from a file beside the pictures, and says which pictures have none', async () => {

@@ -4,14 +4,15 @@
  */
 import { z } from 'zod';
 import { scale } from '../graph/operators/affine.ts';
-import { concat } from '../graph/operators/layout.ts';
+import { concat, slice } from '../graph/operators/layout.ts';
 import { reshape } from '../graph/operators/reshape.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { answer, generate, look } from '../networks/dcgan.ts';
 import { Network } from '../networks/network.ts';
 import { family, type RunShape } from './family.ts';
 import { latentSettings, makes, playGame, refuseDoublings, type LatentSettings } from './latent.ts';
-import { crossEntropy } from './losses.ts';
+import { crossEntropy, total } from './losses.ts';
+import { traitsOf } from './traits.ts';
 
 const settings = z.object({
   ...latentSettings,
@@ -33,6 +34,16 @@ const discriminatorOf = ({ size, batch, labels }: RunShape, { width }: LatentSet
       label: reshape(answer(w, 'label', features, labels.length), { shape: [batch, labels.length] }),
     };
   });
+
+/** How badly each trait is told, by its name. told, asked: [N, labels]. */
+function byTrait(told: Tensor, asked: Tensor, labels: readonly string[]): Record<string, Tensor> {
+  const n = told.shape[0]!;
+  const traits = traitsOf(labels).map(({ name, begin, values }) => {
+    const of = (all: Tensor): Tensor => slice(all, { begin: [0, begin], size: [n, values.length] });
+    return [name, crossEntropy(of(told), of(asked))] as const;
+  });
+  return Object.fromEntries(traits);
+}
 
 export const acgan = family({
   id: 'acgan',
@@ -56,7 +67,7 @@ export const acgan = family({
           known,
           ask: () => known,
           besides: ({ label: told }, asked) => ({
-            Label: scale(crossEntropy(told, asked), { factor: s.labelWeight }),
+            Label: scale(total(byTrait(told, asked, labels)), { factor: s.labelWeight }),
           }),
         };
       },

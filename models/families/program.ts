@@ -14,7 +14,7 @@ export interface PicturePort {
   recolour: boolean;
 }
 
-/** Which of the dataset's labels a picture has: [N, labels.length], 1 at its own, else 0. */
+/** Which of the dataset's labels a picture has: [N, labels.length], 1 at its own (of each trait, see traits.ts), else 0. */
 export interface LabelPort {
   kind: 'label';
   labels: readonly string[];

@@ -10,8 +10,8 @@ import { decodePicture, type Picture } from '../pictures/pictures.ts';
 /** What is drawn at once: one picture, or several that belong together. */
 export interface Card extends Item {
   pictures: readonly PictureRef[];
-  /** Its place among the dataset's labels, where that has some. */
-  label?: number;
+  /** The places of its labels among the dataset's, where that has some. */
+  labels?: readonly number[];
 }
 
 /** A card with its pictures, decoded and resized. */

@@ -1,18 +1,20 @@
 /**
  * Labelled pictures as they lie on disk: a subfolder a label, or a `labels.csv` beside the pictures, whose first line names
- * the columns (`file,label` or `file,trait,trait,...`; the first trait is the label).
+ * the columns (`file,label` or `file,trait,trait,...`). Of several traits the labels are `trait=value`, as a subfolder says
+ * them too: `hair=bun, skin=dark`.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { labelOf } from '../../../models/families/traits.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { listFolder, type Skipped } from '../pictures/listing.ts';
 import { LEFT_OUT, type Item } from './datasets.ts';
 import { stemOf } from './names.ts';
 
-/** A picture with its label. */
+/** A picture with its labels: one of each trait. */
 export interface Labelled extends Item {
   file: string;
-  label: string;
+  labels: readonly string[];
 }
 
 export interface LabelledDataset {
@@ -44,8 +46,21 @@ export function listLabelled(folder: string): LabelledDataset {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`Cannot open the dataset ${folder}: it does not exist`);
   const found = existsSync(join(folder, LABELS_FILE)) ? byFile(folder) : byFolders(folder);
-  return { folder, ...found, labels: [...new Set(found.items.map(({ label }) => label))].sort() };
+  return { folder, ...found, labels: sortedLabels(found.items) };
 }
+
+/** The subfolder of pictures with these labels; of several traits `hair=bun, skin=dark`. */
+export const folderOfLabels = (labels: readonly string[]): string => labels.join(', ');
+
+/** The labels that a subfolder's name says. */
+function labelsOfFolder(name: string): string[] {
+  const parts = name.split(', ');
+  return parts.length > 1 && parts.every((part) => /^[^=]+=./.test(part)) ? parts : [name];
+}
+
+/** All labels of some pictures, each once; those of a trait stand together. */
+export const sortedLabels = (items: readonly { labels: readonly string[] }[]): string[] =>
+  [...new Set(items.flatMap(({ labels }) => labels))].sort();
 
 type Found = Pick<LabelledDataset, 'layout' | 'items' | 'unmatched' | 'skipped'>;
 
@@ -61,7 +76,7 @@ function byFolders(folder: string): Found {
   const items = labels.flatMap((label) => {
     const found = listFolder(join(folder, label));
     skipped.push(...found.skipped);
-    return found.pictures.map((file) => ({ name: `${label}/${stemOf(file)}`, file, label }));
+    return found.pictures.map((file) => ({ name: `${label}/${stemOf(file)}`, file, labels: labelsOfFolder(label) }));
   });
   return { layout: 'labelFolders', items, unmatched: beside.pictures.map((file) => basename(file)), skipped };
 }
@@ -71,14 +86,17 @@ function byFile(folder: string): Found {
   const [header, ...lines] = rows;
   if (!header || header.length < 2)
     throw new UserError(`${join(folder, LABELS_FILE)} has no column for the label: ${HOW}`);
-  const labels = new Map(lines.map(([file = '', label = '']) => [file.normalize('NFC'), label]));
+  const traits = header.slice(1);
+  const labelsOf = (values: readonly string[]): string[] =>
+    traits.map((trait, i) => (traits.length > 1 ? labelOf(trait, values[i] ?? '') : (values[i] ?? '')));
+  const rowOf = new Map(lines.map(([file = '', ...values]) => [file.normalize('NFC'), values]));
   const items: Labelled[] = [];
   const unmatched: string[] = [];
   const { pictures, skipped } = listFolder(folder);
   for (const file of pictures) {
-    const label = labels.get(basename(file).normalize('NFC')) ?? labels.get(stemOf(file).normalize('NFC'));
-    if (label === undefined || label === '') unmatched.push(basename(file));
-    else items.push({ name: stemOf(file), file, label });
+    const values = rowOf.get(basename(file).normalize('NFC')) ?? rowOf.get(stemOf(file).normalize('NFC'));
+    if (!values || traits.some((_, i) => (values[i] ?? '') === '')) unmatched.push(basename(file));
+    else items.push({ name: stemOf(file), file, labels: labelsOf(values) });
   }
   return { layout: 'labelFile', items, unmatched, skipped };
 }

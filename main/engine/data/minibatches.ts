@@ -141,7 +141,7 @@ export class MinibatchSource {
     this.#sources.forEach(({ ports }, s) => ports.forEach((port) => batch.names[port]!.push(drawn[s]!.card.name)));
     if (this.#label === null) return;
     const { port, labels } = this.#label;
-    batch.ports[port]![i * labels.length + drawn[0]!.card.label!] = 1;
+    for (const label of drawn[0]!.card.labels!) batch.ports[port]![i * labels.length + label] = 1;
   }
 
   get #pictureLength(): number {

@@ -54,3 +54,31 @@ describe('one set of pictures', () => {
     expect(() => openOneSet(folder.path('nowhere'))).toThrow(/does not exist/);
   });
 });
+
+describe('pictures of several traits', () => {
+  it('have a label of each, by a labels.csv or by the names of subfolders', () => {
+    const csv = [
+      'file,hair,skin',
+      ...['bun,dark', 'long,dark', 'bun,fair', 'long,fair'].map((traits, i) =>
+        `${openOneSet(folder.path('plain')).items[i]!.name}.png,${traits}\n`.trim(),
+      ),
+    ];
+    cpSync(folder.path('plain'), folder.path('traits'), { recursive: true });
+    writeFileSync(folder.path('traits', 'labels.csv'), csv.join('\n'));
+    const labels = ['hair=bun', 'hair=long', 'skin=dark', 'skin=fair'];
+    const opened = open('traits');
+    expect(opened.label).toEqual({ port: 'label', labels });
+    const cards = opened.decks[0]!.train.concat(opened.decks[0]!.heldOut);
+    expect(cards.map((card) => card.labels).sort()).toEqual([
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+    ]);
+    expect(opened.unmatched).toHaveLength(4);
+
+    for (const [i, name] of ['hair=bun, skin=dark', 'hair=long, skin=fair'].entries())
+      cpSync(folder.path('labelled', ['red', 'blue'][i]!), folder.path('named', name), { recursive: true });
+    expect(open('named').label!.labels).toEqual(labels);
+  });
+});

@@ -16,8 +16,8 @@ export const PICTURES = 'pictures';
 
 export interface OneOfSet extends Item {
   file: string;
-  /** Set where all have one. */
-  label?: string;
+  /** None where the pictures have none. */
+  labels: readonly string[];
 }
 
 export interface OneSet {
@@ -53,7 +53,7 @@ export function listOneSet(folder: string): OneSet {
   const items = pictures.map((file): OneOfSet => {
     const name = stemOf(basename(file));
     const source = sourceOf(name);
-    return { name, file, ...(source !== name && { source }) };
+    return { name, file, labels: [], ...(source !== name && { source }) };
   });
   return { folder, items: pin(items, readHeldOut(folder), sourceOf), labels: [], unmatched: [], skipped };
 }

@@ -9,7 +9,7 @@ import type { LoaderSettings } from '../processes/messages.ts';
 import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
 import type { Card, Cards } from './deck.ts';
 import { readPartners } from './partners.ts';
-import { openLabelled } from './labelled.ts';
+import { openLabelled, sortedLabels } from './labelled.ts';
 import { openOneSet, type OneOfSet, type OneSet } from './one-set.ts';
 
 /** Cards that are shuffled and varied together, and the ports that their pictures fill, in order. */
@@ -124,13 +124,13 @@ function setAsCards(settings: LoaderSettings, { folder, items: all, unmatched, s
   const { holdout, seed } = settings;
   refuseEmphasis(settings);
   const items = begunWith(all, settings);
-  const labels = [...new Set(items.flatMap(({ label }) => label ?? []))].sort();
+  const labels = sortedLabels(items);
   const isLabelled = labels.length > 1;
   const { train, heldOut } = split(items, holdout, seed);
   const cards = (some: readonly OneOfSet[]): Card[] =>
-    some.map(({ file, label, ...item }) => ({
+    some.map(({ file, labels: own, ...item }) => ({
       ...{ ...item, pictures: [{ file }] },
-      ...(isLabelled && { label: labels.indexOf(label!) }),
+      ...(isLabelled && { labels: own.map((label) => labels.indexOf(label)) }),
     }));
   return {
     decks: [
@@ -145,7 +145,7 @@ function setAsCards(settings: LoaderSettings, { folder, items: all, unmatched, s
     fingerprint: fingerprint(
       folder,
       items.map(({ file }) => file),
-      isLabelled ? items.map(({ name, label }) => `label\t${name}\t${label!}\n`) : [],
+      isLabelled ? items.map(({ name, labels: own }) => `label\t${name}\t${own.join('\t')}\n`) : [],
     ),
     unmatched,
     skipped,

@@ -1,6 +1,7 @@
 /** A trained model that makes pictures of what it is asked for, on ONNX Runtime, with its weights built in. */
 import { z } from 'zod';
 import type { Asked } from '../../../models/families/program.ts';
+import { traitsOf, type Trait } from '../../../models/families/traits.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { strongestDirections } from '../../../models/latent/directions.ts';
 import { latentOf, type LatentShape, type Recipe } from '../../../models/latent/recipe.ts';
@@ -15,7 +16,7 @@ export interface Wish {
   recipe: Recipe;
   /** How far from the mean picture: 1 as it was trained; below it pictures are safer and more alike. */
   truncation: number;
-  /** The label of each input that asks for one; the first where it is not said. */
+  /** The label of each trait; the first where it is not said. */
   labels: Readonly<Record<string, string>>;
   /** How far to go along directions: those that were found in the model, and others that are given with it. */
   moves: Readonly<Record<string, number>>;
@@ -128,7 +129,7 @@ export class Generator {
   }
 
   #requireLabels(name: string): void {
-    const labelled = this.form.inputs.filter(({ asked }) => asked.from === 'labels').map((input) => input.name);
+    const labelled = traitsThat(this.form).map((trait) => trait.name);
     if (labelled.includes(name)) return;
     throw new UserError(
       labelled.length === 0
@@ -141,7 +142,7 @@ export class Generator {
     const { labels } = wish;
     if (asked.from === 'labels') {
       const data = new Float32Array(asked.labels.length);
-      data[labelAt(name, asked.labels, labels[name])] = 1;
+      for (const trait of traitsOf(asked.labels, name)) data[trait.begin + placeOf(trait, labels[trait.name])] = 1;
       return data;
     }
     const { latent } = this.form;
@@ -150,6 +151,10 @@ export class Generator {
     return pointOf(wish, latent, { ...this.found, ...directions });
   }
 }
+
+/** The traits that can be asked for, of all inputs. */
+export const traitsThat = ({ inputs }: GeneratorForm): Trait[] =>
+  inputs.flatMap(({ name, asked }) => (asked.from === 'labels' ? traitsOf(asked.labels, name) : []));
 
 /** The point of the latent that is wished for, [levels, length]. @throws UserError for a direction that is not known */
 export function pointOf({ recipe, truncation, moves }: Wish, shape: LatentShape, directions: Directions): Float32Array {
@@ -170,10 +175,11 @@ function directionsIn({ weights }: ReadModel, { latent: { length } }: GeneratorF
   return Object.fromEntries(strongestDirections(layers, length, FOUND).map((found, i) => [`found-${i + 1}`, found]));
 }
 
-function labelAt(input: string, labels: readonly string[], wanted: string | undefined): number {
+/** Which of a trait's values is wished for: the first where nothing is said. */
+function placeOf({ name, values }: Trait, wanted: string | undefined): number {
   if (wanted === undefined) return 0;
-  const at = labels.indexOf(wanted);
-  if (at < 0) throw new UserError(`The model knows no ${input} "${wanted}"; it knows ${labels.join(', ')}`);
+  const at = values.indexOf(wanted);
+  if (at < 0) throw new UserError(`The model knows no ${name} "${wanted}"; it knows ${values.join(', ')}`);
   return at;
 }
 

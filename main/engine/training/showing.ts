@@ -2,6 +2,7 @@
 import { valueOf } from '../../../models/families/asked.ts';
 import type { Program, ProgramModel, Show, Shown } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
+import { traitsOf } from '../../../models/families/traits.ts';
 import type { Execution } from '../engine.ts';
 import { toUnit } from '../metrics/metrics.ts';
 import { judgeOf, PREVIEW_PICTURES, type PreviewJudge } from '../metrics/preview-judge.ts';
@@ -110,7 +111,10 @@ class RowSource {
     const port = this.#ports[0];
     if (port !== undefined) return this.#batch.names[port]![i]!;
     const labels = Object.values(this.show.given).find((shown) => shown.from === 'labels')?.labels;
-    return labels ? labels[i % labels.length]! : String(i + 1);
+    if (!labels) return String(i + 1);
+    return traitsOf(labels)
+      .map(({ values }) => values[i % values.length]!)
+      .join(', ');
   }
 
   /** Picture `i` of a port. */
@@ -125,7 +129,7 @@ class RowSource {
       if (shown.from === 'port') return this.port(shown.port, i);
       return valueOf(shown, this.model.inputs[input]!.shape, {
         random: new Random(this.#seed, `preview/${input}`, i),
-        label: shown.from === 'labels' ? i % shown.labels.length : 0,
+        i,
       });
     };
     return Object.fromEntries(Object.entries(this.show.given).map(([input, shown]) => [input, value(input, shown)]));

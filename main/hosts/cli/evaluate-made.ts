@@ -1,6 +1,7 @@
 /** How good a generator is: what it makes beside pictures that it never saw, and beside those that it learned from. */
+import { Random } from '../../../models/graph/random.ts';
 import { MinibatchSource } from '../../engine/data/minibatches.ts';
-import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
+import { Generator, seedAt, traitsThat, wishFor } from '../../engine/inference/generator.ts';
 import { LearnedPictures } from '../../engine/metrics/nearest.ts';
 import { toUnit, type PlaneShape } from '../../engine/metrics/metrics.ts';
 import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
@@ -33,7 +34,7 @@ export async function evaluateMade(
   output: Output,
 ): Promise<MadeScores> {
   const generator = new Generator(readModelFile(file).bytes, file);
-  const { size, channels, inputs } = generator.form;
+  const { size, channels } = generator.form;
   const shape: PlaneShape = { channels, height: size, width: size };
   const source = new MinibatchSource(
     {
@@ -44,14 +45,13 @@ export async function evaluateMade(
   );
   const { heldOut, train } = source.summary;
   if (heldOut < 2) throw new UserError('At least two pictures must be held out: give a larger --holdout');
-  const labelled = inputs.flatMap(({ name, asked }) =>
-    asked.from === 'labels' ? [{ name, labels: asked.labels }] : [],
-  );
+  const traits = traitsThat(generator.form);
   const [toMade, toReal] = [new SlicedWasserstein(shape), new SlicedWasserstein(shape)];
   const [made, held, learned]: [Uint8Array[], Uint8Array[], Uint8Array[]] = [[], [], []];
   try {
     for (let i = 0; i < heldOut; i++) {
-      const labels = Object.fromEntries(labelled.map(({ name, labels }) => [name, labels[i % labels.length]!]));
+      const drawn = new Random(SEED, 'labels', i);
+      const labels = Object.fromEntries(traits.map(({ name, values }) => [name, values[drawn.below(values.length)]!]));
       const picture = toUnit(
         toPlanar(await generator.make(wishFor({ kind: 'seed', seed: seedAt(SEED, i) }, { labels }))),
       );

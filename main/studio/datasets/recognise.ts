@@ -4,7 +4,7 @@
  */
 import { basename, join, resolve } from 'node:path';
 import { listPairs, listSets, readHeldOut, type PairDataset, type Single } from '../../engine/data/datasets.ts';
-import { listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
+import { folderOfLabels, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { inputFirst, layoutOf, pairsMostly, unreadOf } from '../../engine/data/layouts.ts';
 import { namedBelow } from '../../engine/data/named.ts';
 import { pairUp, type Named, type Open } from '../../engine/data/names.ts';
@@ -46,7 +46,7 @@ interface SetOf {
 
 /** The folder of a dataset in which a picture goes. */
 export type Side = 'A' | 'B' | 'train' | 'val' | SetSide | 'pictures' | LabelSide;
-/** Labelled pictures go into a folder of their label's name. */
+/** Labelled pictures go into a folder of their label's name (`folderOfLabels`). */
 type LabelSide = string & {};
 export type SetSide = 'trainA' | 'trainB' | 'testA' | 'testB';
 
@@ -233,7 +233,7 @@ function asLabelled(folders: readonly string[]): (Survey & { recognised: Labelle
   if (labels.length < 2 || (layout === 'labelFolders' && unmatched.length > 0)) return undefined;
   return {
     recognised: { kind: 'labelled', layout, count: items.length, labels },
-    items: items.map(({ file, label }) => itemOf(file, label)),
+    items: items.map(({ file, labels: own }) => itemOf(file, folderOfLabels(own))),
     skipped,
   };
 }

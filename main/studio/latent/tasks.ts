@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
 import { directionTo } from '../../../models/latent/directions.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { Generator, pointOf, type Directions } from '../../engine/inference/generator.ts';
+import { Generator, pointOf, traitsThat, type Directions } from '../../engine/inference/generator.ts';
 import { encodeAnimation, spriteSheet, type AnimationFormat } from '../../engine/pictures/animation.ts';
 import { encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
 import { contactSheet } from '../../engine/pictures/sheet.ts';
@@ -51,11 +51,9 @@ export const latentTasks = {
   /** Without the sliders that a person made. */
   generatorFacts: (model: GeneratorFile): Promise<GeneratorFacts> => {
     const { form, found } = generatorOf(model);
-    const { size, channels, latent, inputs } = form;
+    const { size, channels, latent } = form;
     const sliders = Object.keys(found).map((id) => ({ id, title: null }));
-    const labels = inputs.flatMap(({ name, asked }) =>
-      asked.from === 'labels' ? [{ name, choices: [...asked.labels] }] : [],
-    );
+    const labels = traitsThat(form).map(({ name, values }) => ({ name, choices: values }));
     return Promise.resolve({ size, channels, levels: latent.levels, labels, sliders });
   },
 
