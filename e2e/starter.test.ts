@@ -35,6 +35,21 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await expect.poll(() => options.evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
   });
 
+  it.skipIf(missing)('one click leads to endless new pictures', { timeout: 120_000 }, async () => {
+    studio = await openStudio(host);
+    const { page } = studio;
+    await page.getByRole('button', { name: 'Explore Characters' }).click();
+    const gallery = page.getByRole('listbox', { name: 'Pictures that Characters makes' });
+    const loaded = () =>
+      gallery
+        .locator('img')
+        .evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth === 64).length);
+    await expect.poll(loaded, { timeout: 30_000 }).toBeGreaterThan(12);
+    await gallery.focus();
+    await page.keyboard.press('End');
+    await expect.poll(loaded, { timeout: 30_000 }).toBeGreaterThan(4);
+  });
+
   it.skipIf(missing)(
     'an empty project offers it in Sketch and in Style, and has it once',
     { timeout: 120_000 },
