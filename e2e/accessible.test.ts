@@ -110,6 +110,13 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await rail.getByText(name).click();
       await check(name);
     }
+    await rail.getByText('Latent').click();
+    await page.getByRole('button', { name: 'Explore Characters' }).click();
+    await page.getByRole('region', { name: 'The chosen picture' }).getByText('Found in the model').click();
+    await page.getByRole('button', { name: 'Add to the animation' }).click();
+    await page.getByRole('button', { name: 'New slider…' }).click();
+    await page.getByRole('textbox', { name: 'What it changes' }).waitFor();
+    await check('pictures of a generator');
     await rail.getByText('Style').click();
     await dropPaths(page, [folder.path('discs')]);
     await page

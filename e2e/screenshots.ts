@@ -213,6 +213,24 @@ async function rest(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
+/** What a generator makes: new ones, ones like another, and a way through some. */
+async function latent(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Latent').click();
+  await page.getByRole('button', { name: 'Explore Characters' }).click();
+  await page.getByRole('region', { name: 'The chosen picture' }).waitFor();
+  await page.waitForTimeout(3000);
+  await take(page, '45-latent');
+  const cells = page.getByRole('listbox').getByRole('option');
+  for (const i of [2, 6, 9]) {
+    await cells.nth(i).click();
+    await page.keyboard.press('a');
+  }
+  await page.getByRole('button', { name: 'More like this' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.waitForTimeout(5000);
+  await take(page, '46-latent-near');
+}
+
 mkdirSync(OUT, { recursive: true });
 let studio: OpenStudio | undefined;
 try {
@@ -223,6 +241,7 @@ try {
     await datasets(studio.page);
     await training(studio.page, '1');
     await rest(studio.page);
+    await latent(studio.page);
     await style(studio);
     await sets(studio);
   }
