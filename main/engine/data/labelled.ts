@@ -98,7 +98,13 @@ function byFile(folder: string): Found {
     if (!values || traits.some((_, i) => (values[i] ?? '') === '')) unmatched.push(basename(file));
     else items.push({ name: stemOf(file), file, labels: labelsOf(values) });
   }
-  return { layout: 'labelFile', items, unmatched, skipped };
+  const there = new Set(
+    pictures.flatMap((file) => [basename(file), stemOf(file)]).map((name) => name.normalize('NFC')),
+  );
+  const missing = [...rowOf.keys()]
+    .filter((name) => !there.has(name))
+    .map((name): Skipped => ({ file: name, why: `is named in ${LABELS_FILE}, and no such picture is there` }));
+  return { layout: 'labelFile', items, unmatched, skipped: [...skipped, ...missing] };
 }
 
 /** The rows of a CSV file (RFC 4180): commas, double quotes around what holds some. @throws UserError */

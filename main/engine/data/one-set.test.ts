@@ -63,6 +63,7 @@ describe('pictures of several traits', () => {
         `${openOneSet(folder.path('plain')).items[i]!.name}.png,${traits}\n`.trim(),
       ),
     ];
+    csv.push('gone.png,bun,dark');
     cpSync(folder.path('plain'), folder.path('traits'), { recursive: true });
     writeFileSync(folder.path('traits', 'labels.csv'), csv.join('\n'));
     const labels = ['hair=bun', 'hair=long', 'skin=dark', 'skin=fair'];
@@ -76,6 +77,7 @@ describe('pictures of several traits', () => {
       [1, 3],
     ]);
     expect(opened.unmatched).toHaveLength(4);
+    expect(opened.skipped).toEqual([{ file: 'gone.png', why: expect.stringContaining('no such picture') as string }]);
 
     for (const [i, name] of ['hair=bun, skin=dark', 'hair=long, skin=fair'].entries())
       cpSync(folder.path('labelled', ['red', 'blue'][i]!), folder.path('named', name), { recursive: true });
