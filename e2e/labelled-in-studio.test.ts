@@ -132,16 +132,16 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
 
       const path = page.getByRole('region', { name: 'Animation' });
       for (const [what, ending] of [
-        ['Animation (GIF)', 'gif'],
-        ['Sprite sheet with atlas (PNG, JSON)', 'zip'],
+        ['Animation (GIF)', '.gif'],
+        ['Sprite sheet with atlas (PNG, JSON)', ' sprites.zip'],
       ] as const) {
         await path.getByRole('button', { name: 'Save…' }).click();
         const coming = page.waitForEvent('download');
         await page.getByRole('menuitem', { name: what }).click();
         const download = await coming;
-        expect(download.suggestedFilename()).toBe(`characters.${ending}`);
+        expect(download.suggestedFilename()).toBe(`characters${ending}`);
         const bytes = readFileSync(await download.path());
-        if (ending === 'gif') expect(await sharp(bytes).metadata()).toMatchObject({ pages: 48, width: 64 });
+        if (ending === '.gif') expect(await sharp(bytes).metadata()).toMatchObject({ pages: 48, width: 64 });
         else {
           const files = unzipSync(bytes);
           const atlas = JSON.parse(new TextDecoder().decode(files['characters.json'])) as { frames: object };

@@ -119,7 +119,7 @@ describe('labelled pictures', () => {
       const path = await client.call('latent.path', { keys: [wish(1), wish(2)], frames: 6, loop: true });
       expect(path).toHaveLength(6);
       for (const [as, name] of [
-        ['pictures', 'Discs.zip'],
+        ['pictures', 'Discs pictures.zip'],
         ['sheet', 'Discs sheet.png'],
         ['webp', 'Discs.webp'],
       ] as const) {

@@ -137,6 +137,10 @@ describe('a painting', () => {
       const { region, left } = await painting.paint('full', never);
       expect(left).toBe(0);
       expect([region.width, region.height, region.bytes.length]).toEqual([80, 48, 80 * 48 * 4]);
+      // What is exported, at 16 bits, is what is shown.
+      const exported = await painted(painting);
+      const worst = exported.reduce((most, value, i) => Math.max(most, Math.abs(value - region.bytes[i]!)), 0);
+      expect(worst).toBeLessThanOrEqual(2);
     }
   });
 

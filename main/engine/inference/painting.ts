@@ -256,6 +256,7 @@ async function resized<Data extends Uint8Array | Uint16Array>(
   const raw = { width: from.width, height: from.height, channels: 4 } as const;
   const padded = await sharp(from.data, { raw })
     .extend({ left: x, right: x, top: y, bottom: y, extendWith: 'repeat' })
+    .toColourspace(spaceOf(from.data))
     .raw({ depth: depthOf(from.data) })
     .toBuffer();
   const resize = sharp(typed(padded, from.data), {
@@ -263,6 +264,7 @@ async function resized<Data extends Uint8Array | Uint16Array>(
   });
   const data = await resize
     .resize(wide.width, wide.height, { fit: 'fill', kernel: 'lanczos3' })
+    .toColourspace(spaceOf(from.data))
     .raw({ depth: depthOf(from.data) })
     .toBuffer();
   const large = { ...wide, data: typed(data, from.data) };
@@ -279,6 +281,9 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 const depthOf = (data: Uint8Array | Uint16Array): 'uchar' | 'ushort' =>
   data instanceof Uint16Array ? 'ushort' : 'uchar';
+
+/** Unless it is told, libvips brings 16 bits down to 8, and says nothing. */
+const spaceOf = (data: Uint8Array | Uint16Array): 'srgb' | 'rgb16' => (data instanceof Uint16Array ? 'rgb16' : 'srgb');
 
 /** Bytes as an array of the same kind as another. */
 function typed<Data extends Uint8Array | Uint16Array>(bytes: Buffer, like: Data): Data {

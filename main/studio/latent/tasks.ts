@@ -133,7 +133,7 @@ const FORMATS: Record<MadeFormat, Write> = {
   async pictures(pictures) {
     if (pictures.length === 1) return { bytes: await pngOf(pictures[0]!), ending: '.png' };
     const entries = await Promise.all(pictures.map(async (picture, i) => [numbered(i), await pngOf(picture)] as const));
-    return { bytes: zipSync(Object.fromEntries(entries), { level: 0 }), ending: '.zip' };
+    return { bytes: zipSync(Object.fromEntries(entries), { level: 0 }), ending: ' pictures.zip' };
   },
   async sheet(pictures) {
     const columns = Math.ceil(Math.sqrt(pictures.length));
@@ -146,9 +146,12 @@ const FORMATS: Record<MadeFormat, Write> = {
     const file = `${title}.png`;
     const { picture, atlas } = spriteSheet(pictures, { names: pictures.map((_, i) => numbered(i)), file });
     const json = new TextEncoder().encode(JSON.stringify(atlas, null, 2));
-    return { bytes: zipSync({ [file]: await pngOf(picture), [`${title}.json`]: json }, { level: 0 }), ending: '.zip' };
+    return {
+      bytes: zipSync({ [file]: await pngOf(picture), [`${title}.json`]: json }, { level: 0 }),
+      ending: ' sprites.zip',
+    };
   },
   gif: moving('gif', '.gif'),
   webp: moving('webp', '.webp'),
-  apng: moving('png', '.png'),
+  apng: moving('png', ' animation.png'),
 };

@@ -162,8 +162,13 @@ class LatentState {
   }
 
   beginMix(wish: Wish): void {
-    this.mixing = wish;
-    if (this.source === 'near' || this.source === 'mix') this.source = 'seeds';
+    Object.assign(this, { mixing: wish, marking: null });
+  }
+  /** What was begun is given up. @returns whether there was anything */
+  giveUp(): boolean {
+    const begun = this.mixing !== null || this.marking !== null;
+    Object.assign(this, { mixing: null, marking: null });
+    return begun;
   }
 
   async toggleKept(wish: Wish): Promise<void> {
