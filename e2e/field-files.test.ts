@@ -97,7 +97,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       ...{ width: 32, height: 32, imageData: plain([200, 0, 0, 255]) },
       children: [
         { name: 'colours', imageData: plain([200, 0, 0, 255]) },
-        { name: 'ink', blendMode: 'multiply' as const, imageData: plain([255, 255, 255, 255]) },
+        { name: 'ink', blendMode: 'difference' as const, imageData: plain([255, 255, 255, 255]) },
       ],
     };
     return write(name, writePsdUint8Array(file));
@@ -123,7 +123,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByTestId('sketch-start').waitFor();
       await dropPaths(page, [layered('hero.psd')]);
       const note = page.getByRole('note', { name: 'What became of its file' });
-      await note.getByText(/blend mode multiply.*opened as one picture/).waitFor();
+      await note.getByText(/blend mode difference.*opened as one picture/).waitFor();
       await note.getByRole('button', { name: 'Put this away' }).click();
       await note.waitFor({ state: 'hidden' });
       await button('What became of its file').click();
@@ -134,7 +134,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await button('All drawings').click();
       await button('Open hero').click();
       await button('What became of its file').click();
-      await note.getByText(/blend mode multiply/).waitFor();
+      await note.getByText(/blend mode difference/).waitFor();
     },
   );
 

@@ -177,13 +177,13 @@ async function files(studio: OpenStudio): Promise<void> {
   await take(page, '44-psd-notes');
 }
 
-/** A PSD with ink on Multiply, and the picture that it shows. */
+/** A PSD with ink on Difference, which layers of ours have not, and the picture that it shows. */
 function layeredPsd(): Uint8Array {
   const { width, height, data } = boxes(5, 128, 128, 4);
   const imageData = { width, height, data: new Uint8ClampedArray(data) };
   const children = [
     { name: 'colours', imageData },
-    { name: 'ink', blendMode: 'multiply' as const, imageData },
+    { name: 'ink', blendMode: 'difference' as const, imageData },
   ];
   return writePsdUint8Array({ width, height, imageData, children });
 }

@@ -93,6 +93,9 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const [file] = readdirSync(models).filter((name) => name.endsWith('.onnx'));
       renameSync(join(models, file!), join(models, 'away'));
       for (const pid of studio.processes('painter')) process.kill(pid, 'SIGKILL');
+      // One that is about to die would still be asked, and its end told instead.
+      await expect.poll(() => studio!.processes('painter')).toEqual([]);
+      await page.waitForTimeout(500);
       await page.getByTestId('redo').click();
       const told = result.getByRole('status').filter({ hasText: /does not exist|not there|Cannot/ });
       await told.waitFor();

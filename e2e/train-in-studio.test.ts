@@ -126,7 +126,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       ]);
       expect(download.suggestedFilename()).toMatch(/\.onnx$/);
       const { metadata } = readOnnx(readFileSync(await download.path()));
-      expect(metadata).toMatchObject({ 'maquette.family': 'pix2pix', 'maquette.size': '128' });
+      expect(metadata).toMatchObject({ 'maquette.family': 'pix2pix', 'maquette.size': '64' });
       expect(problems).toEqual([]);
     },
   );

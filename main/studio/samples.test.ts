@@ -133,15 +133,37 @@ describe('the sample portraits', () => {
 
 describe('writeSample', () => {
   it('knows its samples', async () => {
-    expect(Object.keys(SAMPLE_NAMES)).toEqual(['renders', 'props', 'portraits']);
+    expect(Object.keys(SAMPLE_NAMES)).toEqual(['renders', 'props', 'portraits', 'characters', 'adventurers']);
     for (const unknown of ['prop', 'toString'])
       await expect(writeSample(unknown, out)).rejects.toThrow(
-        /There is no sample ".*": choose one of renders, props, portraits/,
+        /There is no sample ".*": choose one of renders, props, portraits, characters, adventurers/,
       );
   });
 
   it('says where it cannot write', async () => {
     writeFileSync(join(out, 'file'), '');
     await expect(writeSample('props', join(out, 'file'), { count: 1 })).rejects.toThrow(UserError);
+  });
+});
+
+describe('the sample of characters', () => {
+  it('has as many as are asked for, the first of them the same, and says of each what it shows', async () => {
+    const [few, more] = [join(out, 'few'), join(out, 'more')];
+    await writeSample('characters', few, { count: 3 });
+    await writeSample('characters', more, { count: 5 });
+    const [csv, ...rows] = readFileSync(join(few, 'labels.csv'), 'utf8').trim().split('\n');
+    expect(csv).toBe('file,hair,skin,expression');
+    expect(rows).toHaveLength(3);
+    expect(readFileSync(join(more, 'labels.csv'), 'utf8').split('\n').slice(1, 4)).toEqual(rows);
+    for (const row of rows) {
+      const [file, ...traits] = row.split(',');
+      expect(
+        traits.every((trait) => /^[a-z]+$/i.test(trait)),
+        row,
+      ).toBe(true);
+      expect(readFileSync(join(few, file!)).equals(readFileSync(join(more, file!)))).toBe(true);
+    }
+    expect(readFileSync(join(few, 'LICENSES.md'), 'utf8')).toContain('Johan Melin');
+    await expect(writeSample('adventurers', more, { count: 100_000 })).rejects.toThrow('from 1 to 99999');
   });
 });
