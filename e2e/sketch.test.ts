@@ -90,6 +90,10 @@ interface Kind {
   wrap?: boolean;
 }
 
+/** Waits until a pane shows what it showed before, to the last byte. */
+const shows = (pane: Locator, before: { data: Buffer }): Promise<void> =>
+  expect.poll(async () => (await shotOf(pane)).data.equals(before.data)).toBe(true);
+
 async function newDrawing(page: Page, { scale = 1, wrap = false }: Kind): Promise<void> {
   await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
   await page.getByTestId('new-drawing').first().click();
@@ -237,14 +241,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await until(result, version);
       await page.mouse.move(5, 5);
       await page.waitForTimeout(500);
-      expect((await shotOf(drawing)).data.equals(blank.data)).toBe(true);
-      expect((await shotOf(result)).data.equals(nothing.data)).toBe(true);
+      await shows(drawing, blank);
+      await shows(result, nothing);
       version = await versionOf(result);
       await page.keyboard.press('Control+Shift+z');
       await until(result, version);
       await page.waitForTimeout(500);
-      expect((await shotOf(drawing)).data.equals(drawn.data)).toBe(true);
-      expect((await shotOf(result)).data.equals(painted.data)).toBe(true);
+      await shows(drawing, drawn);
+      await shows(result, painted);
 
       await page.keyboard.press('Control+s');
       await saved(page);
@@ -254,8 +258,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await until(result, 0);
       await page.mouse.move(5, 5);
       await page.waitForTimeout(800);
-      expect((await shotOf(drawing)).data.equals(drawn.data)).toBe(true);
-      expect((await shotOf(result)).data.equals(painted.data)).toBe(true);
+      await shows(drawing, drawn);
+      await shows(result, painted);
 
       const { name, bytes } = await exported(page, /^Both/, 'psd');
       expect(name).toMatch(/\.psd$/);
