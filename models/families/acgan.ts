@@ -4,13 +4,14 @@
  */
 import { z } from 'zod';
 import { scale } from '../graph/operators/affine.ts';
-import { concat, slice } from '../graph/operators/layout.ts';
+import { slice } from '../graph/operators/layout.ts';
 import { reshape } from '../graph/operators/reshape.ts';
-import { input, type Tensor } from '../graph/tensor.ts';
-import { answer, generate, look } from '../networks/dcgan.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { answer, look } from '../networks/dcgan.ts';
 import { Network } from '../networks/network.ts';
+import { playByLabel } from './by-label.ts';
 import { family, type RunShape } from './family.ts';
-import { latentSettings, makes, playGame, refuseDoublings, type LatentSettings } from './latent.ts';
+import { CLASSIC_PRESETS, latentSettings, refuseDoublings, type LatentSettings } from './latent.ts';
 import { crossEntropy, total } from './losses.ts';
 import { traitsOf } from './traits.ts';
 
@@ -18,12 +19,6 @@ const settings = z.object({
   ...latentSettings,
   labelWeight: z.number().min(0).default(1).describe('weight of showing the label that was asked for'),
 });
-
-/** noise [N, latent] and label [N, labels] to a picture [N, channels, size, size]. */
-const generatorOf = ({ size, channels }: RunShape, { width }: LatentSettings) =>
-  new Network('generator', (w, noise: Tensor, label: Tensor) =>
-    generate(w, concat([noise, label], { axis: 1 }), { size, width, channels }),
-  );
 
 /** picture to logits [N, 1, 1, 1] of being real, and the logits [N, labels] of each label. */
 const discriminatorOf = ({ size, batch, labels }: RunShape, { width }: LatentSettings) =>
@@ -54,35 +49,13 @@ export const acgan = family({
   batch: 8,
   varied: false,
   settings,
-  refuseSize: refuseDoublings('AC-GAN', [32, 64, 128, 256]),
-  program: (shape, s) => {
-    const { labels, batch } = shape;
-    const [noise, label] = [input('noise', [1, s.latent]), input('label', [1, labels.length])];
-    return playGame(shape, s, {
-      begin: () => {
-        const known = input('label', [batch, labels.length]);
-        return {
-          generator: generatorOf(shape, s),
-          discriminator: discriminatorOf(shape, s),
-          known,
-          ask: () => known,
-          besides: ({ label: told }, asked) => ({
-            Label: scale(total(byTrait(told, asked, labels)), { factor: s.labelWeight }),
-          }),
-        };
-      },
-      labels,
-      pace: { lazy: 4, beta2: 0.99, discriminator: 2 },
-      ...makes(
-        { noise: { from: 'noise' }, label: { from: 'labels', labels } },
-        { noise, label },
-        generatorOf(shape, s).apply(noise, label),
-      ),
-    });
-  },
-  presets: [
-    { id: 'quick', size: 32, minutes: 15, settings: { width: 32 } },
-    { id: 'standard', size: 64, minutes: 60, settings: { width: 32 } },
-    { id: 'quality', size: 128, minutes: 600, settings: { width: 32 } },
-  ],
+  refuseSize: refuseDoublings('AC-GAN'),
+  program: (shape, s) =>
+    playByLabel(shape, s, () => ({
+      discriminator: discriminatorOf(shape, s),
+      besides: ({ label: told }, asked) => ({
+        Label: scale(total(byTrait(told, asked, shape.labels)), { factor: s.labelWeight }),
+      }),
+    })),
+  presets: CLASSIC_PRESETS,
 });

@@ -4,7 +4,15 @@ import { input, type Tensor } from '../graph/tensor.ts';
 import { answer, generate, look } from '../networks/dcgan.ts';
 import { Network } from '../networks/network.ts';
 import { family, type RunShape } from './family.ts';
-import { latentSettings, makes, playGame, refuseDoublings, type LatentSettings } from './latent.ts';
+import {
+  CLASSIC,
+  CLASSIC_PRESETS,
+  latentSettings,
+  makes,
+  playGame,
+  refuseDoublings,
+  type LatentSettings,
+} from './latent.ts';
 
 const generatorOf = ({ size, channels }: RunShape, { width }: LatentSettings) =>
   new Network('generator', (w, noise: Tensor) => generate(w, noise, { size, width, channels }));
@@ -23,7 +31,7 @@ export const dcgan = family({
   batch: 8,
   varied: false,
   settings: z.object(latentSettings),
-  refuseSize: refuseDoublings('DCGAN', [32, 64, 128, 256]),
+  refuseSize: refuseDoublings('DCGAN'),
   program: (shape, s) => {
     const noise = input('noise', [1, s.latent]);
     return playGame(shape, s, {
@@ -33,13 +41,9 @@ export const dcgan = family({
         known: null,
         ask: () => null,
       }),
-      pace: { lazy: 4, beta2: 0.99, discriminator: 2 },
+      pace: CLASSIC,
       ...makes({ noise: { from: 'noise' } }, { noise }, generatorOf(shape, s).apply(noise)),
     });
   },
-  presets: [
-    { id: 'quick', size: 32, minutes: 15, settings: { width: 32 } },
-    { id: 'standard', size: 64, minutes: 60, settings: { width: 32 } },
-    { id: 'quality', size: 128, minutes: 600, settings: { width: 32 } },
-  ],
+  presets: CLASSIC_PRESETS,
 });

@@ -90,7 +90,7 @@ export const fewshot = family({
   batch: 8,
   varied: false,
   settings,
-  refuseSize: refuseDoublings('Few-shot generator', [32, 64, 128, 256]),
+  refuseSize: refuseDoublings('Few-shot generator'),
   program: (shape, s) => {
     const { batch, size } = shape;
     const labels = s.labels === 'use' ? shape.labels : [];

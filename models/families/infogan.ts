@@ -12,7 +12,7 @@ import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import { answer, generate, look } from '../networks/dcgan.ts';
 import { Network } from '../networks/network.ts';
 import { family, type RunShape } from './family.ts';
-import { latentSettings, makes, playGame, refuseDoublings } from './latent.ts';
+import { CLASSIC, CLASSIC_PRESETS, latentSettings, makes, playGame, refuseDoublings } from './latent.ts';
 import { crossEntropy } from './losses.ts';
 
 const settings = z.object({
@@ -53,7 +53,7 @@ export const infogan = family({
   batch: 8,
   varied: false,
   settings,
-  refuseSize: refuseDoublings('InfoGAN', [32, 64, 128, 256]),
+  refuseSize: refuseDoublings('InfoGAN'),
   program: (shape, s) => {
     const codes = { kind: input('kind', [1, s.kinds]), sliders: input('sliders', [1, s.sliders]) };
     const noise = input('noise', [1, s.latent]);
@@ -81,7 +81,7 @@ export const infogan = family({
                 ),
               },
       }),
-      pace: { lazy: 4, beta2: 0.99, discriminator: 2 },
+      pace: CLASSIC,
       ...makes(
         { noise: { from: 'noise' }, kind: { from: 'labels', labels: names }, sliders: { from: 'noise' } },
         { noise, ...codes },
@@ -89,9 +89,5 @@ export const infogan = family({
       ),
     });
   },
-  presets: [
-    { id: 'quick', size: 32, minutes: 15, settings: { width: 32 } },
-    { id: 'standard', size: 64, minutes: 60, settings: { width: 32 } },
-    { id: 'quality', size: 128, minutes: 600, settings: { width: 32 } },
-  ],
+  presets: CLASSIC_PRESETS,
 });

@@ -3,12 +3,12 @@
  * shown it, and the turns of both. A family says what is asked, how it is answered, and what else is learned.
  */
 import { scale } from '../graph/operators/affine.ts';
-import { add, stopGradient } from '../graph/operators/elementwise.ts';
+import { stopGradient } from '../graph/operators/elementwise.ts';
 import { fedInput, input, type Tensor } from '../graph/tensor.ts';
 import type { Network } from '../networks/network.ts';
 import { z } from 'zod';
-import type { RunShape } from './family.ts';
-import { believed, discriminatorLoss, generatorLoss, gradientPenalty, type GanLoss } from './losses.ts';
+import type { Preset, RunShape } from './family.ts';
+import { believed, discriminatorLoss, generatorLoss, gradientPenalty, total, type GanLoss } from './losses.ts';
 import { program, type Asks, type Program, type ProgramModel, type Show } from './program.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -31,11 +31,14 @@ export interface LatentSettings {
   beta1: number;
 }
 
+/** The sizes that networks which double from 4 px are offered at. */
+const SIZES = [32, 64, 128, 256];
+
 /** Why a network that doubles from 4 px cannot make pictures of this size; null where it can. */
 export const refuseDoublings =
-  (title: string, sizes: readonly number[]) =>
+  (title: string) =>
   (size: number): string | null =>
-    sizes.includes(size) ? null : `${title} takes ${sizes.slice(0, -1).join(', ')} or ${sizes.at(-1)}`;
+    SIZES.includes(size) ? null : `${title} takes ${SIZES.slice(0, -1).join(', ')} or ${SIZES.at(-1)}`;
 
 /** What the discriminator says: logits [N, 1, 1, 1], and whatever else the family reads off it. */
 export interface Verdict {
@@ -68,6 +71,16 @@ export interface Pace {
   /** How much faster the discriminator learns (Heusel et al. 2017). */
   discriminator: number;
 }
+
+/** How the classics are played. */
+export const CLASSIC: Pace = { lazy: 4, beta2: 0.99, discriminator: 2 };
+
+/** Good beginnings of the classics. */
+export const CLASSIC_PRESETS: Preset[] = [
+  { id: 'quick', size: 32, minutes: 15, settings: { width: 32 } },
+  { id: 'standard', size: 64, minutes: 60, settings: { width: 32 } },
+  { id: 'quality', size: 128, minutes: 600, settings: { width: 32 } },
+];
 
 export interface Playing<Asked, Known, V extends Verdict> {
   begin: () => Game<Asked, Known, V>;
@@ -107,10 +120,11 @@ export function playGame<Asked, Known, V extends Verdict>(
     const losses = {
       dReal: discriminatorLoss(real.logits, 'real', s.ganLoss),
       dFake: discriminatorLoss(doubted.logits, 'fake', s.ganLoss),
+      ...prefixed('dReal', besides(real, known)),
+      ...prefixed('dFake', besides(doubted, asked)),
     };
-    const others = { ...prefixed('dReal', besides(real, known)), ...prefixed('dFake', besides(doubted, asked)) };
-    builder.update(discriminator, { ...losses, ...others });
-    builder.report('loss', { d: [losses.dFake, ...Object.values(others)].reduce((a, b) => add(a, b), losses.dReal) });
+    builder.update(discriminator, losses);
+    builder.report('loss', { d: total(losses) });
     builder.report('probability', {
       pReal: believed(real.logits, s.ganLoss),
       pFake: believed(doubted.logits, s.ganLoss),
@@ -132,10 +146,9 @@ export function playGame<Asked, Known, V extends Verdict>(
     const judged = discriminator.apply(seen(fake('g', asked), 'made'), asked);
     const gGan = generatorLoss(judged.logits, s.ganLoss);
     const others = prefixed('g', besides(judged, asked));
-    const whole = Object.values(others).reduce((a, b) => add(a, b), gGan);
     // One loss is its own sum.
     builder.update(generator, Object.keys(others).length > 0 ? { gGan, ...others } : { g: gGan });
-    builder.report('loss', { g: whole });
+    builder.report('loss', { g: total({ gGan, ...others }) });
     return builder.build();
   };
 
