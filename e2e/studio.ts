@@ -8,6 +8,7 @@ import { _electron, chromium, type Browser, type Locator, type Page } from 'play
 import { findBrowser } from '../main/hosts/chromium.ts';
 import { electronBinary } from '../main/hosts/electron-binary.ts';
 import { encodePng, type Picture } from '../main/engine/pictures/pictures.ts';
+import { NODE_VARIABLE } from '../main/node.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { PROGRAM } from './maquette.ts';
@@ -130,7 +131,7 @@ async function inElectron(env: NodeJS.ProcessEnv, { size }: StudioOptions): Prom
   const application = await _electron.launch({
     executablePath: electronBinary()!,
     args: [built('electron.js')],
-    env: env as Record<string, string>,
+    env: { ...(env as Record<string, string>), [NODE_VARIABLE]: process.execPath },
   });
   const page = await application.firstWindow();
   if (size) await page.setViewportSize(size);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { NODE_VARIABLE } from '../node.ts';
 import { built } from '../root.ts';
 import { hasDisplay } from './chromium.ts';
 
@@ -59,7 +60,8 @@ async function fetchElectron(): Promise<string> {
 /** The exit status of a program, 1 when it was killed or could not be started. */
 function ending(command: string, args: readonly string[], timeout = 0): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: timeout > 0 ? 'ignore' : 'inherit', timeout });
+    const env = { ...process.env, [NODE_VARIABLE]: process.execPath };
+    const child = spawn(command, args, { stdio: timeout > 0 ? 'ignore' : 'inherit', timeout, env });
     child.on('error', () => resolve(1));
     child.on('exit', (status) => resolve(status ?? 1));
   });

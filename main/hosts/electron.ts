@@ -1,5 +1,9 @@
 /** The studio in Electron: a table of contents. Everything that may be asked for stands before the window opens. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { app, shell } from 'electron';
+import { nodeBinary } from '../node.ts';
+import { ROOT } from '../root.ts';
 import { Studio } from '../studio/studio.ts';
 import { pickFiles } from './electron/dialogs.ts';
 import { setupInstance } from './electron/instance.ts';
@@ -9,9 +13,15 @@ import { setupPorts } from './electron/ports.ts';
 import { registerScheme, setupProtocol } from './electron/protocol.ts';
 import { setupSecurity } from './electron/security.ts';
 import { openElectronStore } from './electron/store.ts';
-import { launchUtility } from './electron/utility.ts';
 import { Windows } from './electron/windows.ts';
 import { openLog } from './log.ts';
+
+// A package's own command line: `maquette --cli train ...`.
+const cli = process.argv.indexOf('--cli');
+if (cli >= 0) {
+  const args = [join(ROOT, 'bin', 'maquette.js'), ...process.argv.slice(cli + 1)];
+  process.exit(spawnSync(nodeBinary(), args, { stdio: 'inherit' }).status ?? 1);
+}
 
 app.setName('Maquette');
 app.enableSandbox();
@@ -27,7 +37,6 @@ if (first) {
     ...{
       host: 'electron',
       store,
-      launch: launchUtility,
       pick: pickFiles,
       reveal: (folder) => void shell.openPath(folder),
       log: openLog(),

@@ -1,9 +1,8 @@
 /**
- * The processes of the engine, one a role: how they are started, and how they speak with their parent. Under Node they
- * are forked; in Electron, whose fuses forbid that, the host gives a launcher that makes utility processes.
- */
+ * The processes of the engine, one a role: how they are started, and how they speak with their parent. */
 import { fork } from 'node:child_process';
 import { UserError } from '../../errors.ts';
+import { nodeBinary } from '../../node.ts';
 import { built } from '../../root.ts';
 
 export type Role = 'trainer' | 'loader' | 'worker' | 'painter';
@@ -26,6 +25,7 @@ export type Launch = (role: Role) => RoleProcess;
 /** Starts a role as a child process of Node. */
 export const forkRole: Launch = (role) => {
   const child = fork(built(`${role}.js`), {
+    execPath: nodeBinary(),
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -50,12 +50,6 @@ export const forkRole: Launch = (role) => {
   };
 };
 
-/** What Electron puts on `process` in a utility process. */
-interface ParentPort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { data: unknown }) => void): void;
-}
-
 /**
  * The parent, seen from a role: hears its messages, and gives the function that sends to it. A role whose parent is gone
  * ends at once, without writing.
@@ -63,11 +57,6 @@ interface ParentPort {
 export function parent(hear: (message: never) => void): (message: object) => void {
   // Ctrl-C reaches every process of the terminal: the parent decides.
   process.on('SIGINT', () => undefined);
-  const { parentPort } = process as unknown as { parentPort?: ParentPort };
-  if (parentPort) {
-    parentPort.on('message', ({ data }) => hear(data as never));
-    return (message) => parentPort.postMessage(message);
-  }
   if (!process.send) throw new Error('This program is started by Maquette, not by hand');
   process.on('message', (message) => hear(message as never));
   process.on('disconnect', () => process.exit(0));

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
+import { nodeBinary } from '../../node.ts';
 import { built } from '../../root.ts';
 import { type DeviceInfo, NoDevice, openDevice } from './device.ts';
 import { selfTest, verdictSchema, type Trusted, type Verdict } from './self-test.ts';
@@ -45,7 +46,7 @@ const LIMIT_MS = { find: 20_000, test: 300_000 };
 /** Starts the probe's process and waits for what it says. */
 export function startProbe(what: 'find' | 'test'): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [built('gpu-probe.js'), what], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(nodeBinary(), [built('gpu-probe.js'), what], { stdio: ['ignore', 'pipe', 'ignore'] });
     let said = '';
     let late = false;
     const timer = setTimeout(() => {

@@ -18,6 +18,7 @@ export const fake = {
   openDialogAnswer: { canceled: false, filePaths: [] as string[] },
   openDialogs: [] as object[],
   quits: 0,
+  sandboxed: false,
   displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
 };
 
@@ -88,6 +89,12 @@ class FakeTray extends EventEmitter {
 }
 
 class FakeApp extends EventEmitter {
+  setName = (): void => undefined;
+  getPath = (): string => process.env['MAQUETTE_HOME']!;
+  getVersion = (): string => '0';
+  enableSandbox = (): void => void (fake.sandboxed = true);
+  requestSingleInstanceLock = (): boolean => true;
+  whenReady = (): Promise<void> => Promise.resolve();
   setAboutPanelOptions = (): void => undefined;
   addRecentDocument = (): void => undefined;
   quit = (): void => {
@@ -96,6 +103,7 @@ class FakeApp extends EventEmitter {
 }
 
 export const app = new FakeApp();
+export const shell = { openPath: (): Promise<string> => Promise.resolve('') };
 export const BrowserWindow = FakeWindow;
 export const Tray = FakeTray;
 export const nativeImage = { createFromPath: (path: string): string => path };
