@@ -21,6 +21,10 @@ await tfjs.setBackend('cpu');
 
 const SEED = 7;
 
+/** What a step's gradients are computed from. */
+const leavesOf = ({ updates }: Step): Tensor[] =>
+  topological(updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient))).filter(isLeaf);
+
 /** One training by TensorFlow.js: variables for the weights, `variableGrads`, `tf.train.adam`. */
 class Referee {
   readonly #program: Program;
@@ -28,13 +32,17 @@ class Referee {
   readonly #variables = new Map<string, tfjs.Variable>();
   readonly #optimisers = new Map<string, tfjs.AdamOptimizer>();
   readonly #pools = new Map<string, PicturePool>();
-  /** What the steps of the last step of the run kept, by name. */
+  /** The results that pools of past pictures take from. */
+  readonly #remembered: ReadonlySet<string>;
+  /** What the steps of the last step of the run kept of them, by name. */
   readonly #reported = new Map<string, Float32Array>();
   /** The last gradients, by parameter name. */
   readonly gradients = new Map<string, Float32Array>();
 
   constructor(program: Program, steps: ReadonlyMap<string, Step>, weight: (name: string) => Float32Array) {
     [this.#program, this.#steps] = [program, steps];
+    const feeds = [...steps.values()].flatMap((step) => leavesOf(step)).map(feedOf);
+    this.#remembered = new Set(feeds.flatMap((feed) => (feed?.kind === 'pastPictures' ? [feed.of] : [])));
     for (const { player, optimiser, parameters } of [...steps.values()].flatMap(({ updates }) => updates)) {
       const rate = program.rate(player, 0, Infinity);
       if (!this.#optimisers.has(player))
@@ -63,9 +71,8 @@ class Referee {
 
   /** What the host draws for the step at place `index` of the run, from the published rule alone. */
   #draw(step: Step, index: number): [string, Float32Array][] {
-    const wanted = [...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient))];
-    return topological(wanted).flatMap((leaf): [string, Float32Array][] => {
-      const feed = isLeaf(leaf) ? feedOf(leaf) : undefined;
+    return leavesOf(step).flatMap((leaf): [string, Float32Array][] => {
+      const feed = feedOf(leaf);
       if (!feed) return [];
       const [random, data] = [new Random(SEED, leaf.name, index), new Float32Array(sizeOf(leaf.shape))];
       if (feed.kind === 'noise') random.normal(data);
@@ -90,7 +97,7 @@ class Referee {
       const step = this.#steps.get(name)!;
       const leaves = new Map([...Object.entries(pictures), ...this.#draw(step, place)]);
       for (const [name, result] of Object.entries(resultsOf(step)))
-        if (result.shape.length === 4)
+        if (this.#remembered.has(name))
           this.#reported.set(name, native(this.#run(result, step, leaves)).dataSync() as Float32Array);
       return step.updates.map(({ player, parameters }) => {
         const variables = parameters.map(({ parameter }) => this.#variables.get(parameter.name)!);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelFile } from '../engine/training/snapshot.ts';
 import { relativeDifference } from '../engine/testing/testing.ts';
-import { writePairs } from '../testing/datasets.ts';
+import { writeLabelled } from '../testing/datasets.ts';
 import { decodePicture } from '../engine/pictures/pictures.ts';
 import { temporary } from '../testing/folder.ts';
 import type { Wish } from '../../preload/contract/index.ts';
@@ -72,7 +72,7 @@ describe.each(idsThat('translate'))('the starter %s, which paints drawings,', (s
     expect(facts).toMatchObject({ example: true, clear: true });
     expect(facts.palette.length).toBeGreaterThanOrEqual(8);
     const [drawn, painted]: [number[], number[]] = [[], []];
-    for (const name of starterExamples(starter).slice(0, 4)) {
+    for (const name of starterExamples(starter).slice(0, 2)) {
       const [input, truth] = [
         await straight(starterFile(starter, 'examples', 'A', `${name}.webp`)),
         await straight(starterFile(starter, 'examples', 'B', `${name}.webp`)),
@@ -87,39 +87,6 @@ describe.each(idsThat('translate'))('the starter %s, which paints drawings,', (s
     }
     const mean = (all: number[]): number => all.reduce((sum, each) => sum + each, 0) / all.length;
     expect(mean(painted)).toBeLessThan(mean(drawn));
-  });
-
-  it('is what a training begins with, if that is wanted', { timeout: 120_000 }, async () => {
-    const { model } = await opened.client.call('models.addStarter', { starter });
-    const { family, ...shape } = await opened.client.call('models.shape', { model });
-    await writePairs(folder.path('pairs'), 4, 32);
-    const tokens = [opened.token(folder.path('pairs'))];
-    await opened.client.call('datasets.import', { tokens, title: 'Pairs', as: 'pairs', swap: false });
-    await expect.poll(async () => (await opened.project()).datasets).toHaveLength(1);
-    const [dataset] = (await opened.project()).datasets;
-    const { run } = await opened.client.call('training.start', {
-      ...{
-        dataset: dataset!.id,
-        family,
-        title: 'Mine',
-        minutes: 5,
-        batch: 1,
-        seed: 1,
-        holdout: 0.25,
-        fromModel: model,
-      },
-      ...{ augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 }, ...shape },
-    });
-    const now = async () => (await opened.project()).runs.find(({ id }) => id === run)!;
-    await expect.poll(async () => (await now()).step, { timeout: 100_000 }).toBeGreaterThanOrEqual(1);
-    await opened.client.call('training.stop', { run });
-    await expect.poll(async () => (await now()).model, { timeout: 60_000 }).not.toBeNull();
-    const learned = (await opened.project()).models.find(({ run: of }) => of === run)!;
-    const { file } = await opened.studio.media(learned.download.replace(/^.*?media\//, ''));
-    const [after, before] = [file, starterFile(starter, 'model.onnx')].map((each) => readModelFile(each).weights);
-    // A few steps do not move weights far; others, drawn anew, would have nothing in common with them.
-    for (const [name, { data }] of before!)
-      if (data.length > 1000) expect(relativeDifference(after!.get(name)!.data, data), name).toBeLessThan(0.1);
   });
 });
 
@@ -141,6 +108,39 @@ describe.each(idsThat('generate'))('the starter %s, which makes pictures,', (sta
         wish: { recipe: { kind: 'seed', seed: 1 }, truncation: 1, labels: {}, moves: {} },
       }),
     ).toBeNull();
+  });
+
+  it('is what a training begins with, if that is wanted', { timeout: 120_000 }, async () => {
+    const { model } = await opened.client.call('models.addStarter', { starter });
+    const { family, ...shape } = await opened.client.call('models.shape', { model });
+    await writeLabelled(folder.path('pictures'), 4, 32);
+    const tokens = [opened.token(folder.path('pictures'))];
+    await opened.client.call('datasets.import', { tokens, title: 'Pictures', as: 'pictures', swap: false });
+    await expect.poll(async () => (await opened.project()).datasets).toHaveLength(1);
+    const [dataset] = (await opened.project()).datasets;
+    const { run } = await opened.client.call('training.start', {
+      ...{
+        dataset: dataset!.id,
+        family,
+        title: 'Mine',
+        minutes: 5,
+        batch: 2,
+        seed: 1,
+        holdout: 0.25,
+        fromModel: model,
+      },
+      ...{ augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 }, ...shape },
+    });
+    const now = async () => (await opened.project()).runs.find(({ id }) => id === run)!;
+    await expect.poll(async () => (await now()).step, { timeout: 100_000 }).toBeGreaterThanOrEqual(1);
+    await opened.client.call('training.stop', { run });
+    await expect.poll(async () => (await now()).model, { timeout: 60_000 }).not.toBeNull();
+    const learned = (await opened.project()).models.find(({ run: of }) => of === run)!;
+    const { file } = await opened.studio.media(learned.download.replace(/^.*?media\//, ''));
+    const [after, before] = [file, starterFile(starter, 'model.onnx')].map((each) => readModelFile(each).weights);
+    // A few steps do not move weights far; others, drawn anew, would have nothing in common with them.
+    for (const [name, { data }] of before!)
+      if (data.length > 1000) expect(relativeDifference(after!.get(name)!.data, data), name).toBeLessThan(0.1);
   });
 });
 
