@@ -19,6 +19,14 @@ import {
 
 const LONG = 240_000;
 
+/** Waits until nothing moves or changes its colour that will come to rest by itself. */
+const settled = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
+
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   const folder = temporary();
   let studio: OpenStudio | undefined;
@@ -35,7 +43,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const check = async (screen: string): Promise<void> => {
       for (const theme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme: theme });
-        await page.waitForTimeout(300);
+        await settled(page);
         const axe = new AxeBuilder({ page }).setLegacyMode(true);
         const { violations } = await (theme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
         for (const { id, nodes } of violations) {
