@@ -76,6 +76,7 @@ export const train = {
       oneColour: 'Of one colour',
       scaled: 'Of other values than 0 to 1',
       unmatched: 'Without a partner',
+      unlabelled: 'Without a label',
       missized: 'Pairs of two sizes',
       oddSize: 'Of an unusual size',
       misnamed: 'Of another format than named',
