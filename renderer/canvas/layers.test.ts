@@ -162,6 +162,26 @@ describe('masks', () => {
     expect(editor.state.layers[0]!.mask).toMatchObject({ on: false });
   });
 
+  it('are painted in greys of their own: a bright colour is as bright a grey, and the paint keeps its colours', () => {
+    const editor = editorOf(8, 8);
+    dot(editor);
+    editor.setSecondary('#00ff00');
+    editor.addMask('layer-1');
+    expect([editor.colour, editor.secondary]).toEqual(['#000000', '#ffffff']);
+    dot(editor);
+    expect(at(editor.flatten(), { x: 4, y: 4 })[3]).toBe(0);
+    editor.setColour('#ff8800');
+    expect(editor.colour).toBe('#9c9c9c');
+    dot(editor);
+    expect(at(editor.flatten(), { x: 4, y: 4 })[3]).toBe(0x9c);
+    editor.setMasking(false);
+    expect([editor.colour, editor.secondary]).toEqual(['#ff0000', '#00ff00']);
+    editor.setMasking(true);
+    expect(editor.colour).toBe('#9c9c9c');
+    editor.removeMask('layer-1');
+    expect(editor.colour).toBe('#ff0000');
+  });
+
   it('begin with what is chosen', () => {
     const editor = editorOf(8, 8);
     editor.selectAll();
