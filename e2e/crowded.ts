@@ -31,7 +31,7 @@ function troubles(): string[] {
   const nameOf = (element: Element): string =>
     `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)}"`;
   const found: string[] = [];
-  for (const element of root.querySelectorAll('button, a[href], input, select, textarea, [role=slider]')) {
+  for (const element of root.querySelectorAll('button, a[href], input, select, textarea')) {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const box = element.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) continue;
@@ -73,6 +73,8 @@ function troubles(): string[] {
       const hit = document.elementFromPoint(x, y);
       if (!hit || hit.contains(element) || element.contains(hit)) continue;
       if (hit.closest('label')?.contains(element)) continue;
+      // What shows itself only under the pointer, and is as small as what it lies on is large.
+      if (!hit.checkVisibility({ opacityProperty: true })) continue;
       found.push(`${nameOf(element)} lies under ${nameOf(hit)}`);
       break;
     }

@@ -361,14 +361,9 @@ export class Editor implements Desk {
   surface(id: string): T.Surface {
     return this.document.surface(id);
   }
-  /** What is seen of layers of some roles (default: paint) in a box, straight RGBA; on paper, and with a floating piece, where that is wanted. */
-  flatten({
-    box = whole(this.state),
-    roles = ['paint'] as readonly T.LayerRole[],
-    paper = false,
-    floating = true,
-  } = {}): T.Surface {
-    const piece = floating ? this.#tools.transform.floating : null;
+  /** What is seen of layers of some roles (default: paint) in a box, straight RGBA: with a piece that floats, and on paper where that is wanted. */
+  flatten({ box = whole(this.state), roles = ['paint'] as readonly T.LayerRole[], paper = false } = {}): T.Surface {
+    const piece = this.#tools.transform.floating;
     return flatten(this.document, {
       ...{ box: clip(box, this.state), roles, paper: paper ? this.state.paper : 'transparent' },
       instead: piece && { id: piece.layer, surface: piece.preview() },

@@ -234,8 +234,9 @@ export const train = {
         say: figure,
       },
     } satisfies Record<HeldOutMeasure, { title: string; hint: string; say: (value: number) => string }>,
-    discriminatorHint: 'How sure the judge is that a picture is real. At 50\u00a0% it is fooled.',
-    theory: 'theory: both tend to 50 %',
+    discriminatorHint:
+      'How sure the judge is that a picture is real. The nearer both come to 50\u00a0%, the harder it is to tell them apart.',
+    guessing: '50 %: it can only guess',
     pReal: 'Real',
     pFake: 'Generated',
     lossNames: {
