@@ -9,6 +9,9 @@ const NARROW = [
   { width: 900, height: 700, scale: 1.5 },
 ];
 
+/** So often is looked again before something is in trouble. */
+const PATIENCE = 6;
+
 /** What is cut off or covered of the screen that is shown now, in narrow windows; each in a line. */
 export async function crowded(page: Page): Promise<string[]> {
   const size = page.viewportSize()!;
@@ -16,8 +19,13 @@ export async function crowded(page: Page): Promise<string[]> {
   for (const { scale, ...narrow } of NARROW) {
     await page.setViewportSize(narrow);
     await page.evaluate((to) => document.documentElement.style.setProperty('--scale', `${to}`), scale);
-    await page.waitForTimeout(120); // panels that measure themselves have done so
-    for (const line of await page.evaluate(troubles)) found.push(`${narrow.width} px, ${scale * 100} %: ${line}`);
+    // What measures itself follows a little later, on a loaded machine later still.
+    let lines = await page.evaluate(troubles);
+    for (let tries = 0; lines.length > 0 && tries < PATIENCE; tries++) {
+      await page.waitForTimeout(150);
+      lines = await page.evaluate(troubles);
+    }
+    for (const line of lines) found.push(`${narrow.width} px, ${scale * 100} %: ${line}`);
   }
   await page.evaluate(() => document.documentElement.style.setProperty('--scale', '1'));
   await page.setViewportSize(size);
