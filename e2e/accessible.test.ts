@@ -1,10 +1,11 @@
-/** Every screen, in both themes, by axe; and the way from an empty home to a trained model by keyboard alone. */
+/** Every screen, in both themes, by axe, and in narrow windows; and the way from an empty home to a trained model by keyboard alone. */
 import { writeFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { temporary } from '../main/testing/folder.ts';
+import { crowded } from './crowded.ts';
 import { Pen } from './pen.ts';
 import {
   dropPaths,
@@ -51,6 +52,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
           found.push(`${screen}, ${theme}: ${id} at ${places.join(', ')}`);
         }
       }
+      found.push(...(await crowded(page)).map((line) => `${screen}, ${line}`));
     };
     await page.getByRole('button', { name: 'New project' }).first().waitFor();
     await check('home');

@@ -1,4 +1,4 @@
-/** `npm run screenshots`: every screen of the studio at 1440x900 and 1100x700, light and dark, into out/screenshots/. */
+/** `npm run screenshots`: every screen of the studio in four sizes, light and dark, into out/screenshots/. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,9 +15,15 @@ import { dropPaths, openStudio, type OpenStudio } from './studio.ts';
 
 const OUT = join(ROOT, 'out', 'screenshots');
 const SIZES = [
-  { width: 1440, height: 900 },
+  { width: 900, height: 700 },
   { width: 1100, height: 700 },
+  { width: 1440, height: 900 },
+  { width: 1920, height: 1080 },
 ];
+/** At which the screens are walked through. */
+const USUAL = SIZES[2]!;
+/** Everything is in its place so soon after a change of size or theme: nothing moves where less motion is wanted. */
+const SETTLED_MS = 150;
 const THEMES = ['light', 'dark'] as const;
 const WORKSPACES = ['Sketch', 'Style', 'Upscale', 'Latent', 'Library'] as const;
 
@@ -27,10 +33,10 @@ async function take(page: Page, name: string): Promise<void> {
     for (const theme of THEMES) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(SETTLED_MS);
       await page.screenshot({ path: join(OUT, `${name}-${size.width}-${theme}.png`) });
     }
-  await page.setViewportSize(SIZES[0]!);
+  await page.setViewportSize(USUAL);
   console.log(name);
 }
 

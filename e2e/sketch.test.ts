@@ -307,6 +307,12 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const middle = async (): Promise<number[]> => colourAt(await shotOf(drawing), 0.5, 0.5);
     await page.waitForTimeout(500);
     expect(distance(await middle(), [255, 255, 255])).toBeLessThan(3);
+    // Nor while it is moved.
+    await page.keyboard.press('v');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForTimeout(300);
+    expect(distance(await middle(), [255, 255, 255])).toBeLessThan(3);
+    await page.keyboard.press('Escape');
     await page.getByTestId('blend').selectOption('normal');
     await expect.poll(middle).toEqual([0, 0, 0]);
   });

@@ -21,10 +21,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await dialog.getByRole('radio', { name: /^Render/, checked: true }).waitFor();
     await dialog.getByRole('switch', { name: /example/i }).waitFor();
     await dialog.getByRole('button', { name: 'Create' }).click();
-    await page
-      .getByRole('list', { name: /^Layers/ })
-      .getByText('Example')
-      .waitFor();
+    const layers = page.getByRole('list', { name: /^Layers/ });
+    await layers.getByText('Example').waitFor();
+    // What is drawn lies on a layer of its own, and the example stays whole.
+    await layers.getByRole('button', { name: 'Lines', exact: true, pressed: true }).waitFor();
     const result = page.getByTestId('result-pane').getByTestId('canvas');
     await expect.poll(async () => colourful(await result.screenshot()), { timeout: 60_000 }).toBeGreaterThan(0.05);
     const colours = page.getByRole('group', { name: 'What the model knows' }).getByRole('button');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../models/graph/random.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { encodePng, type Picture } from '../engine/pictures/pictures.ts';
+import { saySummary } from '../hosts/cli/say-summary.ts';
 import { inspectDataset, type Finding, type FindingKind } from './doctor.ts';
 
 let folder: string;
@@ -54,6 +55,38 @@ describe('inspectDataset', () => {
       sizes: [{ size: '48 x 48', count: 20 }],
     });
     expect(progress).toHaveLength(20);
+  });
+
+  it('counts each kind of dataset in its own words, also where nobody said of what kind it is', async () => {
+    const write = async (...names: string[]): Promise<void> => {
+      for (const [i, name] of names.entries()) await encodePng(boxes(i), path(name));
+    };
+    await write('plain/1.png', 'plain/2.png', 'plain/3.png');
+    await write('trees/elm/1.png', 'trees/fir/2.png', 'trees/oak/3.png');
+    await write('styles/trainA/1.png', 'styles/trainB/2.png', 'styles/trainB/3.png');
+    const plain = await inspectDataset(path('plain'));
+    expect([plain.kind, ...saySummary(plain.kind, plain.summary)]).toEqual([
+      ...['pictures', '3 pictures in one set: 2 to learn from, 1 held out', '3 of 48 x 48 px'],
+    ]);
+    expect(plain.findings).toEqual([]);
+    const trees = await inspectDataset(path('trees'));
+    expect([trees.kind, saySummary(trees.kind, trees.summary)[0]]).toEqual([
+      ...['labelled', '3 pictures with 3 labels (elm, fir, oak): 2 to learn from, 1 held out'],
+    ]);
+    const styles = await inspectDataset(path('styles'));
+    expect([styles.kind, saySummary(styles.kind, styles.summary)[0]]).toEqual([
+      ...['sets', 'two sets of 1 and 2 pictures: 2 to learn from, 1 held out'],
+    ]);
+    for (const { summary } of [plain, trees, styles]) expect(summary).not.toHaveProperty('pairs');
+  });
+
+  it('misses labels, not partners, where pictures have labels', async () => {
+    for (const [i, name] of ['1', '2', '3', 'alone'].entries()) await encodePng(boxes(i), path(`${name}.png`));
+    writeFileSync(path('labels.csv'), 'file,label\n1.png,oak\n2.png,elm\n3.png,elm\n');
+    const { findings } = await inspectDataset(folder);
+    expect(findings).toMatchObject([
+      { kind: 'unlabelled', message: '1 picture without a label; left out of training', files: ['alone.png'] },
+    ]);
   });
 
   it('reports pictures that cannot be read, each with why', async () => {
@@ -150,7 +183,7 @@ describe('inspectDataset', () => {
     writeFileSync(path('trainB/broken.png'), 'text');
     const { findings, summary, layout } = await inspectDataset(folder);
     expect(layout).toBe('sets');
-    expect(summary).toMatchObject({ pairs: 0, train: 13, heldOut: 3, pictures: 16, readable: 15 });
+    expect(summary).toMatchObject({ sets: { a: 8, b: 8 }, train: 13, heldOut: 3, pictures: 16, readable: 15 });
     expect(filesOf(findings, 'unreadable')).toEqual([['trainB/broken.png']]);
     expect(filesOf(findings, 'oddSize')).toEqual([['trainB/of-a.png']]);
     expect(filesOf(findings, 'leak')).toEqual([['testA/y.png', 'trainA/3.png']]);
@@ -172,7 +205,7 @@ describe('inspectDataset', () => {
     writeFileSync(path('pictures/notes.txt'), 'text');
     const { findings, summary, layout } = await inspectDataset(folder);
     expect(layout).toBe('pictures');
-    expect(summary).toMatchObject({ pairs: 0, train: 12, heldOut: 1, pictures: 13, readable: 12, notRead: 1 });
+    expect(summary).toMatchObject({ train: 12, heldOut: 1, pictures: 13, readable: 12, notRead: 1 });
     expect(findings.map(({ kind, files }) => [kind, ...files])).toEqual([
       ['unreadable', 'pictures/5.png'],
       ['notRead', 'pictures/notes.txt'],

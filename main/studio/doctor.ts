@@ -9,6 +9,7 @@ import { UserError } from '../errors.ts';
 import { mapPool } from '../pool.ts';
 import { shown, type PictureRef } from '../engine/data/datasets.ts';
 import { openContents, splitContents, thingsOf, type Contents } from './datasets/contents.ts';
+import type { DatasetKind } from './datasets/manifest.ts';
 import { edgesOf, REGISTERED } from './datasets/misregistration.ts';
 import { countSizes, finding, findingsOf, type Examined, type Finding } from './findings.ts';
 import { THUMB, thumbOf } from './likeness.ts';
@@ -17,10 +18,13 @@ export type { Finding, FindingKind, FixKind } from './findings.ts';
 
 export interface Findings {
   folder: string;
+  kind: DatasetKind;
   layout: Contents['layout'];
   summary: {
-    /** Of two sets, and of finished art alone, none. */
-    pairs: number;
+    /** What there is of its kind: pairs, the pictures of each set, or the labels; of finished art alone nothing. */
+    pairs?: number;
+    sets?: { a: number; b: number };
+    labels?: string[];
     train: number;
     heldOut: number;
     pictures: number;
@@ -44,7 +48,13 @@ export interface InspectOptions {
 
 type Half = PictureRef['half'];
 
-const UNPAIRED: ReadonlySet<Contents['layout']> = new Set(['sets', 'pictures']);
+/** What is counted of a dataset, one row a kind. */
+const COUNTED: Record<DatasetKind, (dataset: Contents) => Pick<Findings['summary'], 'pairs' | 'sets' | 'labels'>> = {
+  pairs: (dataset) => ({ pairs: thingsOf(dataset).length }),
+  sets: ({ parts: [a, b] }) => ({ sets: { a: a?.length ?? 0, b: b?.length ?? 0 } }),
+  labelled: ({ labels }) => ({ labels }),
+  pictures: () => ({}),
+};
 
 /** Opens every picture of a dataset and reports what is wrong. @throws UserError when it is no dataset */
 export async function inspectDataset(folder: string, options: InspectOptions = {}): Promise<Findings> {
@@ -54,9 +64,10 @@ export async function inspectDataset(folder: string, options: InspectOptions = {
   const { examined, unreadable } = await examineAll(dataset, onProgress);
   return {
     folder,
+    kind: dataset.kind,
     layout: dataset.layout,
     summary: {
-      pairs: UNPAIRED.has(dataset.layout) ? 0 : thingsOf(dataset).length,
+      ...COUNTED[dataset.kind](dataset),
       train: train.length,
       heldOut: heldOut.length,
       pictures: examined.length + unreadable.length,

@@ -16,6 +16,7 @@ export type FindingKind =
   | 'oneColour'
   | 'scaled'
   | 'unmatched'
+  | 'unlabelled'
   | 'missized'
   | 'misaligned'
   | 'oddSize'
@@ -44,6 +45,7 @@ const FIXES: Record<FindingKind, readonly FixKind[]> = {
   oneColour: ['leaveOut'],
   scaled: [],
   unmatched: ['rePair', 'leaveOut'],
+  unlabelled: ['leaveOut'],
   missized: ['crop', 'leaveOut'],
   misaligned: ['leaveOut'],
   oddSize: ['leaveOut'],
@@ -87,7 +89,7 @@ export function findingsOf(
     ...all(
       'oneColour',
       examined.filter(({ thumbs }) => thumbs.some(({ oneColour }) => oneColour)),
-      'of one colour, or with a half that is; there is nothing to learn from them',
+      `of one colour${dataset.layout === 'sideBySide' ? ', or with a half that is' : ''}; there is nothing to learn from them`,
     ),
     ...scaled(examined, found),
     ...missized(dataset, examined, all),
@@ -167,14 +169,19 @@ function sizeOf({ info }: Examined): string {
   return `${info.width} x ${info.height}`;
 }
 
-function unmatched({ layout, unmatched: files, open }: Contents): Finding[] {
+function unmatched({ kind, layout, unmatched: files, open }: Contents): Finding[] {
+  if (files.length === 0) return [];
+  if (kind === 'labelled') {
+    const message = `${count(files.length)} without a label; left out of training`;
+    return [finding(layout, { kind: 'unlabelled', message, files })];
+  }
   const unsure = open.flatMap(({ inputs, targets }) => [...inputs, ...targets]);
   const several =
     unsure.length > 0
       ? `; ${unsure.length} of them could go with more than one: say which in partners.json, or import them anew and choose`
       : '';
   const message = `${count(files.length)} without a partner; left out of training${several}`;
-  return files.length > 0 ? [finding(layout, { kind: 'unmatched', message, files })] : [];
+  return [finding(layout, { kind: 'unmatched', message, files })];
 }
 
 /** Pairs whose pictures differ in size, or side-by-side pictures that are not twice as wide as high. */

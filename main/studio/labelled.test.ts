@@ -27,7 +27,7 @@ describe('labelled pictures', () => {
     expect(found.kind).toBe('sets');
     expect(found.others.map(({ kind, says }) => [kind, says])).toEqual([
       ['labelled', '20 pictures with 2 labels: blue, red'],
-      ['pictures', '20 pictures, not in pairs'],
+      ['pictures', '20 pictures in one set'],
     ]);
     await opened.client.call('datasets.import', { tokens, title: 'Characters', as: 'labelled', swap: false });
     const [dataset] = (await opened.project()).datasets;

@@ -15,6 +15,7 @@ import type {
 import { Server, type Answers, type Failure } from '../../preload/contract/server.ts';
 import { physicalCores } from '../cores.ts';
 import { forkRole, type Launch } from '../engine/processes/roles.ts';
+import { counted } from '../counted.ts';
 import { UserError } from '../errors.ts';
 import { VERSION } from '../root.ts';
 import { browse, goTo, makeFolder } from './browse.ts';
@@ -475,11 +476,9 @@ function sayWay(found: TaskResult<'recognise'>['others'][number]): RecognisedAs 
     found.kind === 'labelled'
       ? `${counted(count, 'picture', 'pictures')} with ${found.labels.length} labels: ${found.labels.slice(0, 5).join(', ')}`
       : found.kind === 'pictures'
-        ? counted(count, 'picture, not in pairs', 'pictures, not in pairs')
+        ? `${counted(count, 'picture', 'pictures')} in one set`
         : found.a === undefined
           ? counted(count, 'pair of pictures', 'pairs of pictures')
           : `Two folders whose names match: ${counted(count, 'pair', 'pairs')}`;
   return { kind, count, says, sets: null, ...notes };
 }
-
-const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -467,6 +467,7 @@ export const findingKind = z.enum([
   'oneColour',
   'scaled',
   'unmatched',
+  'unlabelled',
   'missized',
   'misaligned',
   'oddSize',

@@ -59,6 +59,11 @@ export class Document implements Parts {
     return (masking && this.layer(active).mask?.id) || active;
   }
 
+  /** The pen is on a mask. */
+  get masks(): boolean {
+    return this.target !== this.state.active;
+  }
+
   /** Paint stays where there is some already. */
   get keepsAlpha(): boolean {
     const layer = this.layer(this.state.active);

@@ -3,6 +3,7 @@
  * This is the one door; the work is done in the files that it names. What is under way (a stroke, a polygon, a floating
  * piece) is brought to an end before anything else is done: see `leave` of each tool.
  */
+import { lightOf } from '../../preload/contract/layers/compose.ts';
 import { groupsOf, isShown } from '../../preload/contract/layers/stack.ts';
 import { clip, whole } from './box.ts';
 import { Document, type DocumentOptions } from './document.ts';
@@ -20,6 +21,21 @@ import type { Desk, Tool } from './tools/tool.ts';
 import type * as T from './types.ts';
 
 export type EditorOptions = DocumentOptions;
+
+type Pair = [colour: string, secondary: string];
+const BLACK_ON_WHITE: Pair = ['#000000', '#ffffff'];
+
+function checked(colour: string): string {
+  parseColour(colour);
+  return colour;
+}
+
+/** The grey as bright as a colour. */
+function greyOf(colour: string): string {
+  const { r, g, b } = parseColour(colour);
+  const light = lightOf(r, g, b);
+  return formatColour({ r: light, g: light, b: light });
+}
 
 export class Editor implements Desk {
   /** What the eyedropper reads besides the layers: the result picture shown in the result pane, or null. */
@@ -39,8 +55,7 @@ export class Editor implements Desk {
   #before: T.ToolName = 'brush';
   #settings: T.ToolSettings;
   #symmetry: T.Symmetry;
-  #colour = '#000000';
-  #secondary = '#ffffff';
+  readonly #colours = { paint: BLACK_ON_WHITE, mask: BLACK_ON_WHITE };
   #overlays: readonly T.Overlay[] = [];
 
   /** @throws RangeError where pixels are not of the drawing's size, or the active layer is missing. */
@@ -71,11 +86,12 @@ export class Editor implements Desk {
   get symmetry(): T.Symmetry {
     return this.#symmetry;
   }
+  /** What is painted with. A mask has colours of its own, all of them greys: black hides, white shows. */
   get colour(): string {
-    return this.#colour;
+    return this.#colours[this.#palette][0];
   }
   get secondary(): string {
-    return this.#secondary;
+    return this.#colours[this.#palette][1];
   }
   get selection(): T.Selection | null {
     return this.document.selection;
@@ -147,17 +163,16 @@ export class Editor implements Desk {
   }
   /** @throws RangeError where it is not `#rrggbb`, as the next three do. */
   setColour(colour: string): void {
-    this.#setColours(colour, this.#secondary);
+    this.#setColours(colour, this.secondary);
   }
   setSecondary(colour: string): void {
-    this.#setColours(this.#colour, colour);
+    this.#setColours(this.colour, colour);
   }
   swapColours(): void {
-    this.#setColours(this.#secondary, this.#colour);
+    this.#setColours(this.secondary, this.colour);
   }
-  /** Black on white. */
   resetColours(): void {
-    this.#setColours('#000000', '#ffffff');
+    this.#setColours(...BLACK_ON_WHITE);
   }
   setSymmetry(change: Partial<T.Symmetry>): void {
     this.#symmetry = { ...this.#symmetry, ...change };
@@ -302,7 +317,7 @@ export class Editor implements Desk {
   }
   fillSelection(): void {
     this.#leave();
-    if (this.mayPaint()) pieces.fillChosen(this.document, this.easel, this.#colour);
+    if (this.mayPaint()) pieces.fillChosen(this.document, this.easel, this.colour);
   }
   /** A new layer with the pixels, at a place or in the middle, floating. Cancelling removes the layer too. */
   paste(pixels: T.Surface, at?: T.Point, title = ''): void {
@@ -346,14 +361,9 @@ export class Editor implements Desk {
   surface(id: string): T.Surface {
     return this.document.surface(id);
   }
-  /** What is seen of layers of some roles (default: paint) in a box, straight RGBA; on paper, and with a floating piece, where that is wanted. */
-  flatten({
-    box = whole(this.state),
-    roles = ['paint'] as readonly T.LayerRole[],
-    paper = false,
-    floating = true,
-  } = {}): T.Surface {
-    const piece = floating ? this.#tools.transform.floating : null;
+  /** What is seen of layers of some roles (default: paint) in a box, straight RGBA: with a piece that floats, and on paper where that is wanted. */
+  flatten({ box = whole(this.state), roles = ['paint'] as readonly T.LayerRole[], paper = false } = {}): T.Surface {
+    const piece = this.#tools.transform.floating;
     return flatten(this.document, {
       ...{ box: clip(box, this.state), roles, paper: paper ? this.state.paper : 'transparent' },
       instead: piece && { id: piece.layer, surface: piece.preview() },
@@ -426,11 +436,14 @@ export class Editor implements Desk {
     else this.document.commit(floating.apply(), floating.pasted ? 'paste' : 'transform');
   }
 
-  #setColours(colour: string, secondary: string): void {
-    parseColour(colour);
-    parseColour(secondary);
-    if (colour === this.#colour && secondary === this.#secondary) return;
-    [this.#colour, this.#secondary] = [colour, secondary];
+  get #palette(): 'paint' | 'mask' {
+    return this.document.masks ? 'mask' : 'paint';
+  }
+
+  #setColours(...wanted: Pair): void {
+    const [colour, secondary] = wanted.map((each) => (this.document.masks ? greyOf(each) : checked(each))) as Pair;
+    if (colour === this.colour && secondary === this.secondary) return;
+    this.#colours[this.#palette] = [colour, secondary];
     this.document.emit({ kind: 'tool' });
   }
 

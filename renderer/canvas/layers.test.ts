@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { BLENDS } from '../../preload/contract/layers/blend.ts';
 import { dropped, step } from './layers.ts';
 import { alphaAt, at, bytes, drag, editorOf, layer, pen } from './testing.ts';
 
@@ -88,6 +90,49 @@ describe('groups', () => {
     expect(editor.state.layers.map(({ clipped }) => clipped)).toEqual([false, false, true]);
   });
 
+  it('change nothing that is seen when they are made around a layer, whatever it is, and when it is taken out again', () => {
+    const one = fc.record({
+      blend: fc.constantFrom(...BLENDS),
+      opacity: fc.constantFrom(1, 0.5),
+      clipped: fc.boolean(),
+      masked: fc.boolean(),
+      /** A group around it that is there already. */
+      inside: fc.constantFrom(null, 'through', 'normal', 'multiply'),
+    });
+    const seed = (i: number, at: number): number => Math.imul(i * 97 + at + 1, 2654435761) >>> 0;
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 4 }), fc.nat(3), (all, pick) => {
+        const layers = all.flatMap(({ blend, opacity, clipped, masked, inside }, i) => {
+          const mask = masked ? { id: `mask-${i}`, on: true } : null;
+          const paint = layer(`${i}`, { blend, opacity, clipped, mask });
+          if (inside === null) return [paint];
+          const group = `g${i}`;
+          return [
+            { ...paint, group, clipped: false },
+            layer(group, { role: 'group', blend: inside, clipped, opacity }),
+          ];
+        });
+        const editor = editorOf(6, 6, { layers, paper: 'transparent' });
+        layers.forEach(({ id, mask, role }, i) => {
+          for (const surface of [...(role === 'group' ? [] : [id]), ...(mask ? [mask.id] : [])])
+            editor.surface(surface).data.forEach((_, at, data) => (data[at] = seed(i, at) >>> 24));
+        });
+        const before = editor.flatten().data;
+        const apart = (): number => {
+          const after = editor.flatten().data;
+          // What has no colour may have any.
+          const worst = after.map((byte, i) => Math.abs(byte - before[i]!) * (before[i | 3]! / 255));
+          return Math.max(...worst);
+        };
+        editor.groupLayer(layers[pick % layers.length]!.id, 'Group');
+        expect(apart()).toBeLessThanOrEqual(3);
+        editor.ungroup(editor.state.layers.find(({ title }) => title === 'Group')!.id);
+        expect(apart()).toBeLessThanOrEqual(3);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('take in a new layer where they are in hand', () => {
     const editor = editorOf(8, 8, { layers: LAYERS, active: 'g' });
     const id = editor.addLayer();
@@ -115,6 +160,26 @@ describe('masks', () => {
     editor.removeMask('layer-1');
     editor.undo();
     expect(editor.state.layers[0]!.mask).toMatchObject({ on: false });
+  });
+
+  it('are painted in greys of their own: a bright colour is as bright a grey, and the paint keeps its colours', () => {
+    const editor = editorOf(8, 8);
+    dot(editor);
+    editor.setSecondary('#00ff00');
+    editor.addMask('layer-1');
+    expect([editor.colour, editor.secondary]).toEqual(['#000000', '#ffffff']);
+    dot(editor);
+    expect(at(editor.flatten(), { x: 4, y: 4 })[3]).toBe(0);
+    editor.setColour('#ff8800');
+    expect(editor.colour).toBe('#9c9c9c');
+    dot(editor);
+    expect(at(editor.flatten(), { x: 4, y: 4 })[3]).toBe(0x9c);
+    editor.setMasking(false);
+    expect([editor.colour, editor.secondary]).toEqual(['#ff0000', '#00ff00']);
+    editor.setMasking(true);
+    expect(editor.colour).toBe('#9c9c9c');
+    editor.removeMask('layer-1');
+    expect(editor.colour).toBe('#ff0000');
   });
 
   it('begin with what is chosen', () => {

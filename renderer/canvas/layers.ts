@@ -118,29 +118,48 @@ function spot(layers: readonly LayerState[], place: Place): [number, string | nu
   return [by === 'above' ? index + 1 : index + 1 - familyOf(layers, id).length, layer.group];
 }
 
-/** Puts a layer into a group of its own, which is clipped in its place. */
+/**
+ * Puts a layer into a group of its own, and what is seen stays. What clipping binds meets the rest as one piece, so a
+ * group in its place stands apart, and mixes as the layer did; any other one lets through what is in it, as it is.
+ */
 export function group(document: Document, id: string, { fresh, title }: { fresh: () => string; title: string }): void {
   const { state } = document;
   const layer = document.layer(id);
-  const outer = fresh();
-  const around: LayerState = {
-    ...plainLayer({ id: outer, title }),
-    ...{ role: 'group', blend: 'through', group: layer.group, clipped: layer.clipped },
-  };
-  const layers = state.layers.toSpliced(state.layers.indexOf(layer) + 1, 0, around);
-  const within = layers.map((each) => (each.id === id ? { ...each, group: outer, clipped: false } : each));
-  replace(document, { ...state, layers: within }, 'group');
+  const around: LayerState = { ...plainLayer({ id: fresh(), title }), role: 'group', group: layer.group };
+  const { blend, opacity, clipped } = layer;
+  const [taken, left] = isBound(state.layers, layer)
+    ? [{ blend: blend === 'through' ? 'normal' : blend, opacity, clipped } as const, UNBOUND]
+    : [{ blend: 'through' } as const, {}];
+  const within = state.layers.map((each) => (each === layer ? { ...each, ...left, group: around.id } : each));
+  const layers = within.toSpliced(state.layers.indexOf(layer) + 1, 0, { ...around, ...taken });
+  replace(document, { ...state, layers }, 'group');
 }
 
-/** Takes a group apart: what is in it stays where it is. */
+const UNBOUND = { blend: 'normal', opacity: 1, clipped: false } as const;
+
+/** Whether it is clipped, or the next one that is seen with it is clipped to it. */
+function isBound(layers: readonly LayerState[], layer: LayerState): boolean {
+  const { role, group: outer } = layer;
+  const above = layers.slice(layers.indexOf(layer) + 1).filter((each) => each.group === outer);
+  const next = role === 'group' ? above[0] : above.find((each) => each.role === role || each.role === 'group');
+  return layer.clipped || next?.clipped === true;
+}
+
+/** Takes a group apart: what is in it stays where it is, and one alone takes over how the group mixed. */
 export function ungroup(document: Document, id: string): void {
   const { state } = document;
-  const { group: outer, role } = document.layer(id);
+  const around = document.layer(id);
   const inside = state.layers.filter((layer) => layer.group === id);
-  if (role !== 'group' || inside.length === 0) throw new RangeError(`${id} is no group with layers`);
-  const layers = state.layers
-    .filter((layer) => layer.id !== id)
-    .map((layer) => (layer.group === id ? { ...layer, group: outer } : layer));
+  if (around.role !== 'group' || inside.length === 0) throw new RangeError(`${id} is no group with layers`);
+  const freed = (layer: LayerState): LayerState => {
+    const each = { ...layer, group: around.group, clipped: layer.clipped || around.clipped };
+    if (inside.length > 1) return each;
+    const takes = around.blend !== 'through' && layer.blend === 'normal';
+    return { ...each, opacity: layer.opacity * around.opacity, blend: takes ? around.blend : layer.blend };
+  };
+  const layers = state.layers.flatMap((layer) =>
+    layer === around ? [] : [inside.includes(layer) ? freed(layer) : layer],
+  );
   const active = state.active === id ? inside.at(-1)!.id : state.active;
   replace(document, { ...state, layers, active, masking: false }, 'ungroup');
 }

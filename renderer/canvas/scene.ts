@@ -13,11 +13,13 @@ export interface Show {
 export type SceneItem = { readonly key: string } & (
   | { kind: 'paper'; colour: string }
   | { kind: 'layer'; id: string; opacity: number }
-  /** References and paint, as they mix. */
-  | { kind: 'composite' }
-  | { kind: 'floating'; floating: Extract<Overlay, { kind: 'floating' }>; opacity: number }
+  /** References and paint, as they mix; a piece that is being moved mixes too. */
+  | { kind: 'composite'; floating: FloatingPiece | undefined }
+  | { kind: 'floating'; floating: FloatingPiece; opacity: number }
   | { kind: 'result'; canvas: HTMLCanvasElement; opacity: number }
 );
+
+type FloatingPiece = Extract<Overlay, { kind: 'floating' }>;
 
 /** Only the middle plane is drawn again while a stroke goes on. */
 export interface Planes {
@@ -34,9 +36,10 @@ export function planes(state: DrawingState, show: Show, overlays: readonly Overl
     visible
       .filter((layer) => layer.role === role)
       .map(({ id, opacity }) => ({ key: `layer ${id}`, kind: 'layer', id, opacity }));
+  const floating = overlays.find((overlay) => overlay.kind === 'floating');
   const items: SceneItem[] = [{ key: 'paper', kind: 'paper', colour: state.paper }];
   if (show.drawing && plain) items.push(...of('reference'), ...of('paint'));
-  else if (show.drawing) items.push({ key: 'composite', kind: 'composite' });
+  else if (show.drawing) items.push({ key: 'composite', kind: 'composite', floating });
   if (show.result) items.push({ key: 'result', kind: 'result', ...show.result });
   if (show.corrections) items.push(...of('correction'));
   const { role, opacity } = state.layers.find(({ id }) => id === state.active)!;
@@ -45,7 +48,7 @@ export function planes(state: DrawingState, show: Show, overlays: readonly Overl
   );
   if (at < 0) return { under: items, active: [], over: [] };
   const active = [items[at]!];
-  const floating = overlays.find((overlay) => overlay.kind === 'floating');
-  if (floating) active.push({ key: 'floating', kind: 'floating', floating, opacity });
+  if (floating && active[0]!.kind !== 'composite')
+    active.push({ key: 'floating', kind: 'floating', floating, opacity });
   return { under: items.slice(0, at), active, over: items.slice(at + 1) };
 }

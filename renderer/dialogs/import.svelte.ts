@@ -3,6 +3,7 @@ import type { Dataset, DatasetKind, FileNote, Picked, Recognised, RecognisedAs }
 import { pickFiles } from '../files/pick.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
+import { freeTitle } from '../text/free-title.ts';
 
 type Step = 'choose' | 'looking' | 'name' | 'importing' | 'told';
 
@@ -69,7 +70,7 @@ export class Importing {
       this.swap = false;
       this.partners = {};
       const folder = this.#picked.length === 1 && this.#picked[0]!.folder ? this.#picked[0]!.name : null;
-      this.title = name ?? folder ?? t.importing.suggestion;
+      this.title = freeTitle(name ?? folder ?? t.importing.suggestion, this.#taken());
       if (this.recognised.kind === 'nothing') {
         this.error = this.recognised.says;
         this.step = 'choose';
@@ -118,6 +119,9 @@ export class Importing {
     return { dataset: this.into, ...added };
   }
 
+  #taken(): string[] {
+    return studio.project?.datasets.map(({ title }) => title) ?? [];
+  }
   #tokens(): string[] {
     return this.#picked.map(({ token }) => token);
   }

@@ -318,6 +318,9 @@ export const sketch = {
     pick: (name: string, colour: string) => `${name}: ${colour}. Change it`,
     palette: 'What the model knows',
     recent: 'Used last',
+    onMask: 'Black hides, white shows.',
+    hides: (hidden: number) =>
+      hidden === 1 ? 'Hides' : hidden === 0 ? 'Shows' : `Hides ${Math.round(hidden * 100)} %`,
     use: (colour: string) => `Draw with ${colour}`,
     hue: 'Hue',
     saturation: 'Saturation',

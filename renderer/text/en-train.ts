@@ -76,6 +76,7 @@ export const train = {
       oneColour: 'Of one colour',
       scaled: 'Of other values than 0 to 1',
       unmatched: 'Without a partner',
+      unlabelled: 'Without a label',
       missized: 'Pairs of two sizes',
       oddSize: 'Of an unusual size',
       misnamed: 'Of another format than named',
@@ -233,8 +234,9 @@ export const train = {
         say: figure,
       },
     } satisfies Record<HeldOutMeasure, { title: string; hint: string; say: (value: number) => string }>,
-    discriminatorHint: 'How sure the judge is that a picture is real. At 50\u00a0% it is fooled.',
-    theory: 'theory: both tend to 50 %',
+    discriminatorHint:
+      'How sure the judge is that a picture is real. The nearer both come to 50\u00a0%, the harder it is to tell them apart.',
+    guessing: '50 %: it can only guess',
     pReal: 'Real',
     pFake: 'Generated',
     lossNames: {

@@ -70,6 +70,34 @@ describe('transparency', () => {
     translator.release();
   });
 
+  it('is not brought into an opaque picture: its ground comes back where the model leaves it clear', async () => {
+    const translator = new Translator(randomModel({ channels: 4 }), 'model');
+    const disc = (of: number[], around: number[]): OpenPicture => {
+      const picture = scene(32, 32);
+      for (let i = 0; i < 32 * 32; i++)
+        picture.data.set(Math.hypot((i % 32) - 16, (i >> 5) - 16) < 10 ? of : around, i * 4);
+      return { ...picture, hasAlpha: false };
+    };
+    const red = [200, 40, 30, 255];
+    const opaque = await translatePicture(translator, disc(red, [240, 230, 90, 255]), { strength: 1 });
+    expect([opaque.hasAlpha, Math.min(...opaque.data.filter((_, i) => i % 4 === 3))]).toEqual([false, 255]);
+    // What the model makes of the disc with nothing around it, laid over the same colour.
+    const clear = await translatePicture(translator, disc(red, [0, 0, 0, 0]), { strength: 1 });
+    for (let at = 0; at < clear.data.length; at += 4) {
+      const alpha = clear.data[at + 3]! / 255;
+      [240, 230, 90].forEach((ground, c) => {
+        const over = clear.data[at + c]! * alpha + ground * (1 - alpha);
+        expect(Math.abs(over - opaque.data[at + c]!)).toBeLessThan(2);
+      });
+    }
+    const none = await translatePicture(translator, disc(red, [240, 230, 90, 255]), { strength: 0 });
+    expect(none.data).toEqual(disc(red, [240, 230, 90, 255]).data);
+    // A picture that fills its frame shows itself where the model leaves it clear.
+    const full = await translatePicture(translator, { ...scene(32, 32), hasAlpha: false }, { strength: 1 });
+    expect(Math.min(...full.data.filter((_, i) => i % 4 === 3))).toBe(255);
+    translator.release();
+  });
+
   it.each([3, 4] as const)('does not change what a strength means (%i channels)', async (channels) => {
     const translator = new Translator(randomModel({ channels }), 'model');
     const at = (strength: number) => translatePicture(translator, copy(ramp), { strength });

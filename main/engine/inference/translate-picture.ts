@@ -3,6 +3,7 @@
  * picture row by row, so that memory is hardly more than the picture itself.
  */
 import { sharp } from '../pictures/codecs.ts';
+import { clearGround } from '../pictures/ground.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
 import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster } from './tiles.ts';
 import type { Translator } from './translator.ts';
@@ -32,7 +33,11 @@ export interface PictureOptions {
  * A model of 3 channels sees it over white. What it gives is a picture over white, too; the alpha that the picture had
  * is taken out of it again, so that the result laid over white shows what the model made of it. Where that would need
  * colours that there are not (the model painted what is nearly transparent darker than its alpha allows), they are
- * clamped. A model of 4 channels has an alpha of its own.
+ * clamped.
+ *
+ * A model of 4 channels has an alpha of its own, and learned from things with nothing around them. An opaque picture
+ * stays opaque all the same: the model sees it without the one colour around what it shows, and what the model leaves
+ * clear has that colour again. Where there is no such ground (a photograph), it shows the picture itself.
  * @throws Interrupted; UserError when a model of another tool fails
  */
 export async function translatePicture(
@@ -43,7 +48,7 @@ export async function translatePicture(
   const { channels, width, height } = translator;
   const tile = picture.width === width && picture.height === height ? translator : translator.tileFor(picture);
   const tiling = new Tiling(picture, tile, { multiple: translator.multiple });
-  const finish = channels === 3 ? finishOverWhite : finishPremultiplied;
+  const finish = channels === 3 ? finishOverWhite : isOpaque(picture) ? finishOpaque(picture) : finishPremultiplied;
   await translateTiled(
     tiling,
     channels,
@@ -51,7 +56,12 @@ export async function translatePicture(
     // No later tile reads these rows: they were the last that reach them.
     (rows) => finish(picture, rows, strength),
   );
-  return { ...picture, hasAlpha: picture.hasAlpha || channels === 4 };
+  return { ...picture, hasAlpha: picture.hasAlpha || finish === finishPremultiplied };
+}
+
+function isOpaque({ data }: Raster): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  return true;
 }
 
 const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
@@ -83,6 +93,25 @@ function finishPremultiplied({ data, width }: Raster, { top, count, planes }: Fi
     }
     data[at + 3] = byte(alpha);
   }
+}
+
+/** Lays rows of four planes over an opaque picture, whose ground is taken out for the model and comes back. */
+function finishOpaque(picture: Raster): typeof finishPremultiplied {
+  const ground = clearGround(picture);
+  return ({ data, width }, { top, count, planes }, strength) => {
+    const pixels = count * width;
+    for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+      const clear = Math.min(1, Math.max(0, 1 - (planes[3 * pixels + i]! + 1) / 2));
+      for (let c = 0; c < 3; c++) {
+        const was = data[at + c]!;
+        // A model may give more of a colour than its alpha allows.
+        const paint = Math.min((planes[c * pixels + i]! + 1) * 127.5, 255 * (1 - clear));
+        const shown = paint + clear * (ground?.[c] ?? was);
+        data[at + c] = byte(was + strength * (shown - was));
+      }
+      data[at + 3] = 255;
+    }
+  };
 }
 
 /** in + strength * (result - in), for two pictures of one size; written over the result. Colours are mixed as they look. */

@@ -6,12 +6,16 @@ import { shown } from '../../engine/inference/foreign.ts';
 import { isRun } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
+import { kindOfFolder } from '../../studio/datasets/describe.ts';
+import type { DatasetKind } from '../../studio/datasets/manifest.ts';
 import { inspectDataset } from '../../studio/doctor.ts';
 import { SAMPLE_NAMES, writeSample } from '../../studio/samples.ts';
 import { physicalCores } from '../../cores.ts';
+import { counted } from '../../counted.ts';
 import { examineOther, modelFile, sayIo } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
+import { saySummary } from './say-summary.ts';
 
 export function addSamples(program: Command): void {
   const list = Object.entries(SAMPLE_NAMES).map(([name, says]) => `  ${name}: ${says}`);
@@ -30,10 +34,18 @@ export function addSamples(program: Command): void {
         ...(flags.count === undefined ? {} : { count: flags.count }),
       });
       output.end();
-      output.line(`${items} of each in ${flags.out} (${written} files written)`);
+      output.line(`${WRITTEN[kindOfFolder(flags.out)](items)} in ${flags.out} (${written} files written)`);
       output.event({ event: 'done', n: items, written });
     });
 }
+
+/** What a sample has, by the kind of dataset that it is. */
+const WRITTEN: Record<DatasetKind, (n: number) => string> = {
+  pairs: (n) => counted(n, 'pair', 'pairs'),
+  sets: (n) => `${n} of each set`,
+  labelled: (n) => counted(n, 'picture', 'pictures'),
+  pictures: (n) => counted(n, 'picture', 'pictures'),
+};
 
 export function addInspect(program: Command): void {
   program
@@ -61,8 +73,8 @@ async function inspectModel(file: string, output: Output): Promise<void> {
 }
 
 async function inspectPictures(folder: string, output: Output): Promise<void> {
-  const { findings, summary } = await inspectDataset(folder);
-  output.line(`${folder}: ${JSON.stringify(summary)}`);
+  const { findings, summary, kind: content } = await inspectDataset(folder);
+  for (const line of saySummary(content, summary)) output.line(line);
   for (const { kind, message, files } of findings) {
     output.line(`${kind}: ${message}`);
     for (const file of files.slice(0, 10)) output.line(`    ${file}`);
@@ -70,7 +82,7 @@ async function inspectPictures(folder: string, output: Output): Promise<void> {
   }
   if (findings.length === 0) output.line('Nothing is wrong with it.');
   for (const finding of findings) output.event({ event: 'finding', ...finding });
-  output.event({ event: 'done', kind: 'dataset', ...summary, findings: findings.length });
+  output.event({ event: 'done', kind: 'dataset', content, ...summary, findings: findings.length });
 }
 
 export function addEngines(program: Command): void {

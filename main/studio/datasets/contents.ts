@@ -30,10 +30,13 @@ export interface Thing {
 
 export interface Contents {
   folder: string;
+  kind: DatasetKind;
   layout: Description['layout'];
   /** Of two sets in two parts, which are split apart; else in one. */
   parts: Thing[][];
-  /** Picture files that belong to no pair, relative to the folder. */
+  /** The labels of labelled pictures. */
+  labels: string[];
+  /** Picture files that belong to no pair, or have no label, relative to the folder. */
   unmatched: string[];
   /** Those of them that could go together in more than one way. */
   open: PairDataset['open'];
@@ -92,15 +95,18 @@ export function splitContents(
 
 function ofPairs({ folder, layout, pairs, ...rest }: PairDataset): Contents {
   const things = pairs.map(({ input, target, ...item }): Thing => ({ ...item, pictures: [input, target] }));
-  return { folder, layout, parts: [things], sourceOf: readVariants(folder), ...rest };
+  return { folder, kind: 'pairs', layout, parts: [things], labels: [], sourceOf: readVariants(folder), ...rest };
 }
 
-function ofLabelled({ folder, layout, items, unmatched, skipped }: LabelledDataset): Contents {
+function ofLabelled({ folder, layout, items, labels, unmatched, skipped }: LabelledDataset): Contents {
   const things = items.map(({ name, file, heldOut }): Thing => ({
     ...{ name, pictures: [{ file }] },
     ...(heldOut !== undefined && { heldOut }),
   }));
-  return { folder, layout, parts: [things], sourceOf: readVariants(folder), skipped, unmatched, open: [] };
+  return {
+    ...{ folder, kind: 'labelled', layout, parts: [things], labels, sourceOf: readVariants(folder), skipped },
+    ...{ unmatched, open: [] },
+  };
 }
 
 function ofPictures({ folder, items, skipped }: OneSet): Contents {
@@ -110,8 +116,8 @@ function ofPictures({ folder, items, skipped }: OneSet): Contents {
     ...(heldOut !== undefined && { heldOut }),
   }));
   return {
-    ...{ folder, layout: 'pictures', parts: [things], sourceOf: readVariants(folder), skipped },
-    ...{ unmatched: [], open: [] },
+    ...{ folder, kind: 'pictures', layout: 'pictures', parts: [things], sourceOf: readVariants(folder), skipped },
+    ...{ labels: [], unmatched: [], open: [] },
   };
 }
 
@@ -120,10 +126,11 @@ function ofSets({ folder, a, b, skipped }: SetsDataset): Contents {
     singles.map(({ name, picture, ...item }) => ({ ...item, name: `${letter}/${name}`, pictures: [picture] }));
   return {
     folder,
+    kind: 'sets',
     layout: 'sets',
     parts: [things('A', a), things('B', b)],
     sourceOf: readVariants(folder),
     skipped,
-    ...{ unmatched: [], open: [] },
+    ...{ labels: [], unmatched: [], open: [] },
   };
 }

@@ -1,9 +1,10 @@
 /** What the studio shows of a dataset at a glance. Only names are looked at, so ten thousand pictures take no time. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { listFolder } from '../../engine/pictures/listing.ts';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
-import { layoutOf } from '../../engine/data/layouts.ts';
+import { layoutOf, subfoldersOf } from '../../engine/data/layouts.ts';
 import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { listOneSet, PICTURES } from '../../engine/data/one-set.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
@@ -73,7 +74,14 @@ export function kindOfFolder(folder: string): DatasetKind {
   if (existsSync(join(folder, LABELS_FILE))) return 'labelled';
   // Two labels are told from two sets by what the person said they are.
   if (readManifest(folder)?.kind === 'labelled') return 'labelled';
-  return existsSync(folder) && layoutOf(folder)?.kind === 'sets' ? 'sets' : 'pairs';
+  if (!existsSync(folder)) return 'pairs';
+  const layout = layoutOf(folder);
+  if (layout) return layout.kind === 'sets' ? 'sets' : 'pairs';
+  const subfolders = subfoldersOf(folder);
+  // One side of pairs that has lost the other.
+  if (subfolders.has('a') || subfolders.has('b')) return 'pairs';
+  if (listFolder(folder).pictures.length > 0) return 'pictures';
+  return listLabelled(folder).labels.length > 1 ? 'labelled' : 'pairs';
 }
 
 const countSet = (pictures: readonly Entry[], set: string): number =>

@@ -88,6 +88,30 @@ describe('recognise', () => {
       ['x'],
       { kind: 'pictures', count: 3, others: [] },
     ],
+    [
+      'subfolders of pictures, each a label',
+      ['x/oak/1.png', 'x/oak/2.png', 'x/elm/1.png', 'x/fir/1.png'],
+      16,
+      ['x'],
+      {
+        ...{ kind: 'labelled', layout: 'labelFolders', count: 4, labels: ['elm', 'fir', 'oak'] },
+        others: [{ kind: 'pictures', count: 4 }],
+      },
+    ],
+    [
+      'subfolders that are no labels, as there are deeper ones',
+      ['x/oak/1.png', 'x/elm/1.png', 'x/fir/old/1.png'],
+      16,
+      ['x'],
+      { kind: 'pictures', count: 3, others: [{ kind: 'labelled' }] },
+    ],
+    [
+      'subfolders of pictures side by side',
+      ['x/oak/1.png', 'x/elm/1.png', 'x/fir/1.png'],
+      32,
+      ['x'],
+      { kind: 'pairs', layout: 'sideBySide', count: 3, others: [{ kind: 'labelled' }] },
+    ],
   ])('tells %s', async (_, files, width, sources, what) => {
     await pictures(files, width);
     expect(await recognise(from(...sources))).toMatchObject(what);

@@ -21,20 +21,17 @@ export interface Shift {
 const MOST_SHIFT = 0.25;
 
 /**
- * From which shift on, how well the edges must agree there, and how much better than where they are. Measured on the
- * 1,234 pairs of the sample props, ink and render by different hands: 0.8 % of them are reported. Of 123 ink sketches
- * made from the render and then moved, those moved by 3 % are found at 81 %, by 6 % all, by 12 % at 94 %. A shift of 3 %
- * is two pixels here and needs the firmer evidence.
+ * From which shift on, how well the edges must agree there, and how much better than where they are. Pairs by different
+ * hands often lie 3 % apart, which no one sees and a network forgives. Measured on 800 pairs of each sample: of `renders`
+ * 1.5 % are reported (all of them do lie 5 % apart or more), of `props` 0.25 %. Of 200 drawings each, moved by 6 %, 87 %
+ * are found where the drawing was flat and 90 % where it was ink made from the render; by 12 %, 94 % and 96 %.
  */
-const EVIDENCE = [
-  { shift: 0.03, best: 0.8, ratio: 0.75 },
-  { shift: 0.04, best: 0.6, ratio: 0.6 },
-];
+const EVIDENCE = { shift: 0.045, best: 0.6, ratio: 0.6 };
 
-/** Whether a pair is clearly misaligned, by 3 % of its size or more. */
+/** Whether a pair is clearly misaligned, by some 5 % of its size or more. */
 export function isMisaligned({ dx, dy, best, here }: Shift): boolean {
   const by = Math.max(Math.abs(dx), Math.abs(dy));
-  return EVIDENCE.some((least) => by >= least.shift && best >= least.best && here <= least.ratio * best);
+  return by >= EVIDENCE.shift && best >= EVIDENCE.best && here <= EVIDENCE.ratio * best;
 }
 
 /** Where a picture has edges, as bytes. @param rgb 64 x 64 RGB, interleaved */

@@ -98,15 +98,9 @@ const MOST_PROBED = 256;
 export async function recognise(
   sources: readonly string[],
 ): Promise<Recognised & Notes & { others: (Recognised & Notes)[]; seen: string[]; sheet: Sheet | null }> {
-  const { paths, folders } = await sorted(sources);
-  const names = namesOf(paths);
-  const [first, ...others] = asFolders(paths, folders);
-  // Subfolders may be labels, or no more than how a person keeps pictures: which, only the person knows.
-  const isOpen = !first || (first.recognised.kind === 'sets' && basename(first.recognised.a.folder) !== 'trainA');
-  const labelled = isOpen && folders.length === paths.length ? asLabelled(folders) : undefined;
-  if (labelled) others.push(labelled);
-  if (first && couldBeOneSet(first.recognised)) others.push(asPictures(await walkAll(paths, folders)));
-  const found = first ?? (await asLoose(await walkAll(paths, folders), { as: null, names }));
+  const dropped = await sorted(sources);
+  const names = namesOf(dropped.paths);
+  const [found, ...others] = await waysOf(dropped, names);
   return {
     ...noted(found, names),
     others: others.map((way) => noted(way, names)),
@@ -141,6 +135,29 @@ async function sheetIn(items: readonly Item[]): Promise<Sheet | null> {
   }
 }
 
+/** All that it can be, the likeliest first. What subfolders are for (labels, order), in the end only the person knows. */
+async function waysOf(
+  { paths, folders }: Dropped,
+  names: FileNames,
+  said: Partners = [],
+): Promise<[Survey, ...Survey[]]> {
+  const [first, ...others] = asFolders(paths, folders, said);
+  const labelled = folders.length === paths.length ? asLabelled(folders) : undefined;
+  const all = await walkAll(paths, folders);
+  if (first) {
+    const { recognised } = first;
+    const mayBeLabels = recognised.kind === 'sets' && basename(recognised.a.folder) !== 'trainA';
+    if (labelled && mayBeLabels) others.push(labelled);
+    if (couldBeOneSet(recognised)) others.push(asPictures(all));
+    return [first, ...others];
+  }
+  const loose = await asLoose(all, { as: null, names });
+  if (!labelled) return [loose];
+  // Labels where each picture has one: deeper folders, and pictures side by side, are something else.
+  const isLabels = loose.recognised.kind === 'pictures' && labelled.items.length === all.pictures.length;
+  return isLabels ? [labelled, asPictures(all)] : [loose, labelled];
+}
+
 /** Two folders may be no more than how a person keeps one set of pictures. */
 const couldBeOneSet = (found: Recognised): boolean =>
   found.kind === 'sets' || found.kind === 'labelled' || (found.kind === 'pairs' && found.a !== undefined);
@@ -169,22 +186,28 @@ export async function survey(
   const said = partners.map(([input, target]) => [names.input(input), names.target(target)] as const);
   const ways = as === 'pictures' ? [] : asFolders(paths, folders, said);
   const way =
-    as === 'labelled' && folders.length === paths.length
-      ? asLabelled(folders)
-      : as === null
-        ? ways[0]
+    as === null
+      ? (await waysOf({ paths, folders }, names, said))[0]
+      : as === 'labelled' && folders.length === paths.length
+        ? asLabelled(folders)
         : ways.find(({ recognised }) => recognised.kind === as);
   if (way) return swap ? swapped(way) : way;
   const loose = await asLoose(await walkAll(paths, folders), { as, names });
   if (as === 'labelled')
     throw new UserError('Labelled pictures are folders with a subfolder for each label, or a labels.csv');
-  if (as === null || loose.recognised.kind === as || loose.recognised.kind === 'nothing') return loose;
+  if (loose.recognised.kind === as || loose.recognised.kind === 'nothing') return loose;
   throw new UserError(as === 'sets' ? NO_SETS : 'This is not laid out as pairs');
 }
 
 const NO_SETS = 'Two sets are two folders of pictures, or one with trainA/ and trainB/ in it';
 
-async function sorted(sources: readonly string[]): Promise<{ paths: string[]; folders: string[] }> {
+interface Dropped {
+  paths: string[];
+  /** Those of them that are folders. */
+  folders: string[];
+}
+
+async function sorted(sources: readonly string[]): Promise<Dropped> {
   const paths = [...new Set(sources.map((source) => resolve(source)))];
   const folders: string[] = [];
   for (const path of paths) if (await isFolder(path)) folders.push(path);

@@ -205,6 +205,8 @@ describe('PSD', () => {
     const layers = [
       layer('base', { alphaLocked: true, mask: { id: 'base-mask', on: true } }),
       layer('clipped', { clipped: true, blend: 'multiply', locked: true }),
+      layer('in-clipped', { group: 'clipped-group' }),
+      layer('clipped-group', { role: 'group', clipped: true, blend: 'multiply', opacity: 0.8 }),
       ...modes,
       layer('inner', { role: 'group', blend: 'overlay', opacity: 0.6, group: 'outer' }),
       layer('inside', { group: 'outer', mask: { id: 'inside-mask', on: false } }),
@@ -240,7 +242,7 @@ describe('PSD', () => {
       'over',
       'pass',
     ]);
-    expect(['base', 'clipped'].map((id) => theirs(id).clippingMask)).toEqual([0, 1]);
+    expect(['base', 'clipped', 'clipped-group'].map((id) => theirs(id).clippingMask)).toEqual([0, 1, 1]);
     const byName = new Map(other.layers.map((each) => [each.name, each] as const));
     expect(byName.get('base')!.isTransparencyLocked).toBe(true);
     expect(byName.get('inside')!.maskData.flags.layerMaskDisabled).toBe(true);

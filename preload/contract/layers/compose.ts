@@ -37,9 +37,11 @@ export interface Paint {
  */
 export function shown(pixel: number): number {
   if (pixel < 0x01000000) return 255;
-  const light = (77 * (pixel & 255) + 150 * ((pixel >> 8) & 255) + 29 * ((pixel >> 16) & 255) + 128) >> 8;
-  return 255 - times(255 - light, pixel >>> 24);
+  return 255 - times(255 - lightOf(pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255), pixel >>> 24);
 }
+
+/** How bright a colour is, 0..255. */
+export const lightOf = (r: number, g: number, b: number): number => (77 * r + 150 * g + 29 * b + 128) >> 8;
 
 export const blankOf = ({ left, top, width, height }: Box): Placed => ({
   ...{ left, top, width: Math.max(0, width), height: Math.max(0, height) },

@@ -46,12 +46,17 @@ export class EditorRunes {
     void this.#tool;
     return this.#editor.symmetry;
   }
+  /** The pen is on the active layer's mask. */
+  get masks(): boolean {
+    void this.#state;
+    return this.#editor.document.masks;
+  }
   get colour(): string {
-    void this.#tool;
+    void [this.#tool, this.#state];
     return this.#editor.colour;
   }
   get secondary(): string {
-    void this.#tool;
+    void [this.#tool, this.#state];
     return this.#editor.secondary;
   }
   get selection(): Editor['selection'] {

@@ -122,7 +122,8 @@ export class OpenDrawing {
   readonly pen = (phase: 'down' | 'move' | 'up'): void => {
     if (phase === 'move') return;
     const down = phase === 'down';
-    if (down && PAINTS.has(this.editor.tool)) this.recent = withRecent(this.recent, this.editor.colour);
+    if (down && PAINTS.has(this.editor.tool) && !this.editor.document.masks)
+      this.recent = withRecent(this.recent, this.editor.colour);
     this.live.pen(down);
     // A training gives way; without a connection there is none that could.
     if (studio.connection.open) void studio.attempt(studio.call('paint.pen', { down }));

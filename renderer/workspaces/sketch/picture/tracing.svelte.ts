@@ -112,12 +112,13 @@ export async function addPicture({ editor }: OpenDrawing, { token }: Picked, as:
   editor.setActive(active);
 }
 
-/** Adds an example of what the model knows, beneath everything and in hand: it is there to be painted over. @throws CallError */
+/** Adds an example of what the model knows, beneath everything: it is painted over on the layer that was in hand. @throws CallError */
 export async function addExample({ editor }: OpenDrawing, model: string): Promise<void> {
   const { width, height } = editor.state;
   const region = await studio.call('paint.example', { model, width, height });
+  const { active } = editor.state;
   const title = t.sketch.picture.exampleLayer;
   const id = editor.addLayer({ title, role: 'paint', pixels: surfaceOf(region), at: placeOf(region) });
   editor.moveLayer(id, 'bottom');
-  editor.setActive(id);
+  editor.setActive(active);
 }

@@ -2,6 +2,8 @@
 import type { Dataset, Family, Preset } from '../../../../preload/contract/index.ts';
 import { learnsFrom } from '../../../../preload/contract/kinds.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
+import { freeTitle } from '../../../text/free-title.ts';
+import { isAs, saidBy } from './presets.ts';
 import { problemsOf, type Draft, type Problems } from './validate.ts';
 
 const FIRST = {
@@ -24,7 +26,8 @@ export class Form {
   /** Those that learn from this kind of dataset. */
   families = $state.raw<readonly Family[]>([]);
   draft = $state<Draft>({ title: '', family: '', size: 64, minutes: 5, settings: {}, ...structuredClone(FIRST) });
-  preset = $state<Preset['id'] | null>(null);
+  /** The preset that was chosen last. */
+  #preset = $state<Preset['id'] | null>(null);
   /** The model that it goes on from. */
   fromModel = $state<string | null>(null);
   /** Problems show from the first try to start. */
@@ -41,10 +44,15 @@ export class Form {
 
   constructor(dataset: Dataset) {
     this.#dataset = dataset;
-    const before = studio.project?.runs.filter((run) => run.dataset === dataset.id).length ?? 0;
-    this.draft.title = before === 0 ? dataset.title : `${dataset.title} ${before + 1}`;
+    this.draft.title = freeTitle(dataset.title, studio.project?.runs.map(({ title }) => title) ?? []);
     void this.#load();
   }
+
+  /** The preset that was chosen, for as long as nothing that it says is set otherwise by hand. */
+  readonly preset = $derived.by((): Preset['id'] | null => {
+    const found = this.family?.presets.find(({ id }) => id === this.#preset);
+    return found && isAs(this.draft, found, this.family?.fields ?? []) ? found.id : null;
+  });
 
   /** Takes over a family's last values, else its first preset. */
   useFamily(id: string): void {
@@ -65,7 +73,7 @@ export class Form {
     for (const { name } of family.fields)
       if (settings?.[name] !== undefined) this.draft.settings[name] = settings[name];
     if (!family.sizes.includes(this.draft.size)) this.draft.size = first?.size ?? family.sizes[0]!;
-    this.preset = preset ?? null;
+    this.#preset = preset ?? null;
   }
 
   /** What a training can go on from: models of this family in the library, and those that Maquette brings along. */
@@ -93,7 +101,7 @@ export class Form {
     if (model === null) return this.useFamily(this.draft.family);
     const shape = await studio.attempt(studio.call('models.shape', { model }));
     if (!shape || shape.family !== this.draft.family) return void (this.fromModel = null);
-    this.preset = null;
+    this.#preset = null;
     this.draft.size = shape.size;
     this.draft.channels = shape.channels;
     for (const { name, preset } of this.family?.fields ?? [])
@@ -106,11 +114,11 @@ export class Form {
     if (model !== undefined) await this.beginFrom(model);
   }
 
-  usePreset({ id, size, minutes, settings }: Preset): void {
-    this.preset = id;
-    this.draft.size = size;
-    this.draft.minutes = minutes;
-    for (const { name, preset } of this.family?.fields ?? []) this.draft.settings[name] = settings[name] ?? preset;
+  usePreset(preset: Preset): void {
+    this.#preset = preset.id;
+    const { settings, ...rest } = saidBy(preset, this.family?.fields ?? []);
+    Object.assign(this.draft, rest);
+    Object.assign(this.draft.settings, settings);
   }
 
   /** Starts the training. @returns its run, or null when it could not start (and the form says why) */
