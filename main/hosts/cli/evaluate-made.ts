@@ -2,6 +2,13 @@
 import { Random } from '../../../models/graph/random.ts';
 import { MinibatchSource } from '../../engine/data/minibatches.ts';
 import { Generator, seedAt, traitsThat, wishFor } from '../../engine/inference/generator.ts';
+import {
+  AgreementTotal,
+  LabelReader,
+  type Agreement,
+  type Labels,
+  type Learned,
+} from '../../engine/metrics/agreement.ts';
 import { LearnedPictures } from '../../engine/metrics/nearest.ts';
 import { toUnit, type PlaneShape } from '../../engine/metrics/metrics.ts';
 import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
@@ -21,6 +28,14 @@ export interface MadeScores {
   variety: number;
   /** Share of the made pictures that are copies of learned ones. */
   copies: number;
+  /** How often the label that was asked for is seen; null where no label of the pictures can be asked for. */
+  agreement: SeenLabels | null;
+}
+
+/** How often asked labels are seen in made pictures, and how often whoever looks is right about real ones. */
+export interface SeenLabels {
+  made: Agreement;
+  real: Agreement;
 }
 
 /** Pictures are compared with learned ones at this side, in pixels. */
@@ -30,7 +45,7 @@ const SEED = 1;
 /** @throws UserError */
 export async function evaluateMade(
   file: string,
-  settings: Pick<LoaderSettings, 'dataset' | 'holdout' | 'seed'>,
+  { threads, ...settings }: Pick<LoaderSettings, 'dataset' | 'holdout' | 'seed'> & { threads: number },
   output: Output,
 ): Promise<MadeScores> {
   const generator = new Generator(readModelFile(file).bytes, file);
@@ -48,13 +63,14 @@ export async function evaluateMade(
   const traits = traitsThat(generator.form);
   const [toMade, toReal] = [new SlicedWasserstein(shape), new SlicedWasserstein(shape)];
   const [made, held, learned]: [Uint8Array[], Uint8Array[], Uint8Array[]] = [[], [], []];
+  const shown: Shown[] = [];
   try {
     for (let i = 0; i < heldOut; i++) {
       const drawn = new Random(SEED, 'labels', i);
       const labels = Object.fromEntries(traits.map(({ name, values }) => [name, values[drawn.below(values.length)]!]));
-      const picture = toUnit(
-        toPlanar(await generator.make(wishFor({ kind: 'seed', seed: seedAt(SEED, i) }, { labels }))),
-      );
+      const planes = toPlanar(await generator.make(wishFor({ kind: 'seed', seed: seedAt(SEED, i) }, { labels })));
+      shown.push({ asked: labels, planes });
+      const picture = toUnit(planes);
       const real = toUnit((await source.heldOut(i, 1)).ports['picture']!.slice());
       const known = toUnit((await source.batch(i % train)).ports['picture']!.slice());
       toMade.add(picture, real);
@@ -76,7 +92,38 @@ export async function evaluateMade(
     swdReal: toReal.distance(),
     variety: spreadOf(made) / spreadOf(held),
     copies: made.filter((picture) => all.nearest(picture)?.copy).length / made.length,
+    agreement: traits.length > 0 ? await seenLabels(shown, { ...settings, size, channels, threads }, output) : null,
   };
+}
+
+/** A made picture, planes in [-1, 1], and what was asked for. */
+interface Shown {
+  asked: Labels;
+  planes: Float32Array;
+}
+
+async function seenLabels(
+  shown: readonly Shown[],
+  { threads, ...learned }: Learned & { threads: number },
+  output: Output,
+): Promise<SeenLabels | null> {
+  const reader = await LabelReader.learn(learned, {
+    threads,
+    warn: () => undefined, // said when they were opened to be compared with
+    progress: (done, total) => output.progress(done, total, 'learning to read labels'),
+  });
+  output.end();
+  if (!reader) return null;
+  try {
+    const known = reader.traits.filter(({ name }) => shown[0]!.asked[name] !== undefined);
+    if (known.length === 0) return null;
+    const total = new AgreementTotal();
+    for (const { asked, planes } of shown)
+      total.add(Object.fromEntries(known.map(({ name }) => [name, asked[name]!])), await reader.read(planes));
+    return { made: total.agreement(), real: reader.accuracy };
+  } finally {
+    await reader.dispose();
+  }
 }
 
 /** Planes in 0..1, each square of pixels one, as bytes. */

@@ -13,7 +13,8 @@ import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
-import { evaluateMade } from './evaluate-made.ts';
+import { WORTH } from '../../engine/metrics/agreement.ts';
+import { evaluateMade, type SeenLabels } from './evaluate-made.ts';
 import { fileOf, modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
@@ -108,12 +109,28 @@ async function evaluateGenerator(
 ): Promise<void> {
   const run = runOf(flags.heldOutFrom ?? model);
   const split = { holdout: flags.holdout ?? (run?.holdout || 0.1), seed: flags.seed ?? run?.seed ?? 1 };
-  const scores = await evaluateMade(file, { dataset, ...split }, output);
-  const { n, swd, swdReal, variety, copies } = scores;
+  const scores = await evaluateMade(file, { dataset, ...split, threads: flags.threads }, output);
+  const { n, swd, swdReal, variety, copies, agreement } = scores;
   output.line(
     `${n} made beside ${n} held out: swd ${swd.toFixed(2)} (learned pictures ${swdReal.toFixed(2)})  variety ${variety.toFixed(2)}  copies ${(100 * copies).toFixed(1)} %`,
   );
+  if (agreement) sayAgreement(agreement, output);
   output.event({ event: 'done', ...scores });
+}
+
+function sayAgreement({ made, real }: SeenLabels, output: Output): void {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const traits = Object.keys(made.traits);
+  const parts = traits.map((trait) => `${trait} ${percent(made.traits[trait]!)}`);
+  if (traits.length > 1) parts.push(`all at once ${percent(made.all)}`);
+  const known = traits.map((trait) => `${trait} ${percent(real.traits[trait]!)}`);
+  output.line(`what was asked for is seen: ${parts.join(', ')}`);
+  output.line(`whoever looks is right about real held-out pictures: ${known.join(', ')}`);
+  const unsure = traits.filter((trait) => real.traits[trait]! < WORTH);
+  if (unsure.length > 0)
+    output.warning(
+      `${unsure.join(', ')}: the labels of real pictures are seen less than ${percent(WORTH)} of the time, so that agreement means little there`,
+    );
 }
 
 /** The model that undoes a model, where there is one: the other one of its run. */
