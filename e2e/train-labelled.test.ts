@@ -70,7 +70,7 @@ describe('a training on labelled pictures', () => {
 
     const { events } = await run('evaluate', path('whole'), path('data'), '--json');
     const scores = events.at(-1)!;
-    expect(Object.keys(scores)).toEqual(['event', 'n', 'swd', 'swdReal', 'variety', 'copies', 'agreement']);
+    expect(Object.keys(scores)).toEqual(['event', 'n', 'swd', 'swdReal', 'variety', 'copies', 'agreement', 'sliders']);
     const { made, real } = scores['agreement'] as SeenLabels;
     expect(real).toEqual({ n: 2, traits: { label: 1 }, all: 1 });
     expect(made.all).toBe(made.traits['label']);

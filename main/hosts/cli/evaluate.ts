@@ -24,6 +24,7 @@ interface Flags {
   seed?: number;
   heldOutFrom?: string;
   direction?: Direction;
+  sliders?: true;
   threads: number;
   json?: true;
 }
@@ -40,6 +41,10 @@ export function addEvaluate(program: Command): void {
     .option('--seed <n>', 'seed of the split; a run knows its own', number(0, 2 ** 32))
     .option('--held-out-from <run>', 'the same held-out pictures as this run')
     .addOption(new Option('--direction <way>', 'of two sets: which way').choices(['AtoB', 'BtoA']))
+    .option(
+      '--sliders',
+      'of a generator: also what sliders change that are made from marked pictures, by the labels of the dataset',
+    ) // prettier-ignore
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--json', 'one JSON object a line')
     .action(evaluate);
@@ -109,12 +114,20 @@ async function evaluateGenerator(
 ): Promise<void> {
   const run = runOf(flags.heldOutFrom ?? model);
   const split = { holdout: flags.holdout ?? (run?.holdout || 0.1), seed: flags.seed ?? run?.seed ?? 1 };
-  const scores = await evaluateMade(file, { dataset, ...split, threads: flags.threads }, output);
-  const { n, swd, swdReal, variety, copies, agreement } = scores;
+  const scores = await evaluateMade(
+    file,
+    { dataset, ...split, threads: flags.threads, sliders: flags.sliders === true },
+    output,
+  );
+  const { n, swd, swdReal, variety, copies, agreement, sliders } = scores;
   output.line(
     `${n} made beside ${n} held out: swd ${swd.toFixed(2)} (learned pictures ${swdReal.toFixed(2)})  variety ${variety.toFixed(2)}  copies ${(100 * copies).toFixed(1)} %`,
   );
   if (agreement) sayAgreement(agreement, output);
+  for (const { trait, value, amount, own, others } of sliders ?? [])
+    output.line(
+      `a slider ${trait}=${value}, from -${amount} to ${amount}: changes it by ${own.toFixed(2)}, all else by ${others.toFixed(2)}`,
+    );
   output.event({ event: 'done', ...scores });
 }
 
