@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
+import type { SeenLabels } from '../main/hosts/cli/evaluate-made.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { killAt, run } from './maquette.ts';
 import { temporary } from '../main/testing/folder.ts';
@@ -69,7 +70,10 @@ describe('a training on labelled pictures', () => {
 
     const { events } = await run('evaluate', path('whole'), path('data'), '--json');
     const scores = events.at(-1)!;
-    expect(Object.keys(scores)).toEqual(['event', 'n', 'swd', 'swdReal', 'variety', 'copies']);
+    expect(Object.keys(scores)).toEqual(['event', 'n', 'swd', 'swdReal', 'variety', 'copies', 'agreement', 'sliders']);
+    const { made, real } = scores['agreement'] as SeenLabels;
+    expect(real).toEqual({ n: 2, traits: { label: 1 }, all: 1 });
+    expect(made.all).toBe(made.traits['label']);
     expect(scores['swd'] as number).toBeGreaterThan(scores['swdReal'] as number);
   });
 

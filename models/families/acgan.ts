@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { scale } from '../graph/operators/affine.ts';
-import { slice } from '../graph/operators/layout.ts';
 import { reshape } from '../graph/operators/reshape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { answer, look } from '../networks/dcgan.ts';
@@ -12,8 +11,7 @@ import { Network } from '../networks/network.ts';
 import { playByLabel } from './by-label.ts';
 import { family, type RunShape } from './family.ts';
 import { CLASSIC_PRESETS, latentSettings, refuseDoublings, type LatentSettings } from './latent.ts';
-import { crossEntropy, total } from './losses.ts';
-import { traitsOf } from './traits.ts';
+import { labelLosses, total } from './losses.ts';
 
 const settings = z.object({
   ...latentSettings,
@@ -30,16 +28,6 @@ const discriminatorOf = ({ size, batch, labels }: RunShape, { width }: LatentSet
     };
   });
 
-/** How badly each trait is told, by its name. told, asked: [N, labels]. */
-function byTrait(told: Tensor, asked: Tensor, labels: readonly string[]): Record<string, Tensor> {
-  const n = told.shape[0]!;
-  const traits = traitsOf(labels).map(({ name, begin, values }) => {
-    const of = (all: Tensor): Tensor => slice(all, { begin: [0, begin], size: [n, values.length] });
-    return [name, crossEntropy(of(told), of(asked))] as const;
-  });
-  return Object.fromEntries(traits);
-}
-
 export const acgan = family({
   id: 'acgan',
   title: 'AC-GAN',
@@ -54,7 +42,7 @@ export const acgan = family({
     playByLabel(shape, s, () => ({
       discriminator: discriminatorOf(shape, s),
       besides: ({ label: told }, asked) => ({
-        Label: scale(total(byTrait(told, asked, shape.labels)), { factor: s.labelWeight }),
+        Label: scale(total(labelLosses(told, asked, shape.labels)), { factor: s.labelWeight }),
       }),
     })),
   presets: CLASSIC_PRESETS,

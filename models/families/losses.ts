@@ -20,6 +20,7 @@ import { slice } from '../graph/operators/layout.ts';
 import { matmul } from '../graph/operators/matmul.ts';
 import { mean, reduceSum, sum } from '../graph/operators/reduce.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { traitsOf } from './traits.ts';
 
 /** The sum of a player's losses. */
 export const total = (losses: Readonly<Record<string, Tensor>>): Tensor =>
@@ -81,6 +82,16 @@ export function crossEntropy(logits: Tensor, truth: Tensor): Tensor {
   const column = (at: number): Tensor => slice(logits, { begin: [0, at], size: [n, 1] });
   const whole = Array.from({ length: k }, (_, at) => column(at)).reduce((a, b) => add(a, softplus(sub(b, a))));
   return mean(sub(whole, reduceSum(mul(logits, truth), { axes: [1] })));
+}
+
+/** How badly each trait is told, by its name. logits, truth: [N, labels], see traits.ts. */
+export function labelLosses(logits: Tensor, truth: Tensor, labels: readonly string[]): Record<string, Tensor> {
+  const n = truth.shape[0]!;
+  const traits = traitsOf(labels).map(({ name, begin, values }) => {
+    const of = (all: Tensor): Tensor => slice(all, { begin: [0, begin], size: [n, values.length] });
+    return [name, crossEntropy(of(logits), of(truth))] as const;
+  });
+  return Object.fromEntries(traits);
 }
 
 /**

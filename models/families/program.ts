@@ -42,7 +42,11 @@ export type Asked = { from: 'noise' } | { from: 'labels'; labels: readonly strin
 export type Asks = Readonly<Record<string, Asked>>;
 
 /** What a model is for: workspaces list those that do what they need. */
-export type Does = { kind: 'translate'; direction: Direction } | { kind: 'generate'; asks: Asks };
+export type Does =
+  | { kind: 'translate'; direction: Direction }
+  | { kind: 'generate'; asks: Asks }
+  /** Says which labels a picture has. */
+  | { kind: 'read'; labels: readonly string[] };
 
 /** An exported graph with its named inputs and outputs, over parameters of the program's networks. */
 export interface ProgramModel {

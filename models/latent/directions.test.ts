@@ -29,21 +29,50 @@ describe('the strongest directions', () => {
 });
 
 describe('a direction by examples', () => {
-  it('leads from those without to those with it', () => {
-    const trait = noise(16);
-    const [having, without]: [Float32Array[], Float32Array[]] = [[], []];
-    while (having.length < 10 || without.length < 10) {
-      const one = noise(16);
-      (dot(one, trait) > 0 ? having : without).push(one);
-    }
-    const found = directionTo(having.slice(0, 10), without.slice(0, 10));
-    expect(dot(found, trait) / Math.sqrt(dot(trait, trait))).toBeGreaterThan(0.5);
+  const [length, pixels] = [16, 60];
+  // Pictures are what two things in the latent come to, each in half of the pixels, beside much else.
+  const trait = noise(length);
+  const other = noise(length);
+  const along = dot(other, trait) / dot(trait, trait);
+  trait.forEach((value, i) => (other[i] = other[i]! - along * value));
+  const mess = Array.from({ length: pixels }, () => noise(length));
+  const paint = (point: Float32Array): Float32Array =>
+    Float32Array.from({ length: pixels }, (_, i) => dot(point, i < 30 ? trait : other) + 0.7 * dot(point, mess[i]!));
+  const drawn = Array.from({ length: 400 }, () => noise(length)).map((point) => ({ point, picture: paint(point) }));
+  const marks = (has: (point: Float32Array) => boolean) => ({
+    having: drawn
+      .filter(({ point }) => has(point))
+      .slice(0, 10)
+      .map(({ picture }) => picture),
+    without: drawn
+      .filter(({ point }) => !has(point))
+      .slice(0, 10)
+      .map(({ picture }) => picture),
+  });
+  const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+
+  it('leads from those without to those with it, nearer than their own points could say', () => {
+    const found = directionTo(
+      marks((point) => dot(point, trait) > 0),
+      drawn,
+    );
     expect(dot(found, found)).toBeCloseTo(1, 5);
+    expect(cosine(found, trait)).toBeGreaterThan(0.9);
+  });
+
+  it('leaves alone what another one changes, however the marks are mixed up with it, but not its own opposite', () => {
+    const mixed = marks((point) => dot(point, trait) + 0.4 * dot(point, other) > 0);
+    const [alone, beside] = [directionTo(mixed, drawn), directionTo(mixed, drawn, [other])];
+    expect(Math.abs(cosine(alone, other))).toBeGreaterThan(0.1);
+    expect(cosine(beside, other)).toBeCloseTo(0, 5);
+    expect(cosine(beside, trait)).toBeGreaterThan(0.8);
+    const opposite = alone.map((value) => -value);
+    expect(directionTo(mixed, drawn, [opposite])).toEqual(alone);
   });
 
   it('needs an example of each', () => {
-    expect(() => directionTo([noise(4)], [])).toThrow(/Both sides need/);
+    expect(() => directionTo({ having: [noise(4)], without: [] }, drawn)).toThrow(/Both sides need/);
     const same = noise(4);
-    expect(() => directionTo([same], [same])).toThrow(/the same/);
+    expect(() => directionTo({ having: [same], without: [same] }, drawn)).toThrow(/the same/);
   });
 });

@@ -55,17 +55,124 @@ function rotate(a: Float64Array, v: Float64Array, { n, p, q }: { n: number; p: n
   for (let k = 0; k < n; k++) turn(v, k * n + p, k * n + q);
 }
 
+/** Pictures that have something and pictures that have not, small: so many numbers each. */
+export interface Marked {
+  having: readonly Float32Array[];
+  without: readonly Float32Array[];
+}
+
+/** A picture, as small as those that are marked, with the point [length] that it was made of. */
+export interface Drawn {
+  point: Float32Array;
+  picture: Float32Array;
+}
+
+/** How far pictures are held to what they have in common with others (ridge), as a share of their own spread. */
+const PICTURE_RIDGE = 1;
+/** How far a direction is held to zero, in drawn pictures. */
+const POINT_RIDGE = 20;
+/** Directions nearer to each other than this (the cosine) are about the same thing, or its opposite. */
+const SAME_THING = 0.5;
+
 /**
- * The direction from pictures that have not something to those that have it, of length 1: from the mean of their latents
- * to the mean of the others'.
- * @throws RangeError where one side has none, or both are the same
+ * The direction along which something changes, of length 1, from few marks: a dozen points in many dimensions say little,
+ * but their pictures say what to look for. So that is looked for in many drawn pictures (by regression on the marks), and
+ * how much there is of it is what a direction is fitted to.
+ * @param beside directions [length] of other things, which it leaves as they are: it is at right angles to them
+ * @throws RangeError where a side has no picture, or nothing tells them apart
  */
-export function directionTo(having: readonly Float32Array[], without: readonly Float32Array[]): Float32Array {
+export function directionTo(
+  marked: Marked,
+  drawn: readonly Drawn[],
+  beside: readonly Float32Array[] = [],
+): Float32Array {
+  const looked = lookFor(marked);
+  const found = drawn.map(({ picture }) => Math.tanh(looked(picture)));
+  const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
+  const length = drawn[0]!.point.length;
+  const [gram, moment] = [new Float64Array(length * length), new Float64Array(length)];
+  drawn.forEach(({ point }, k) => {
+    for (let i = 0; i < length; i++) {
+      moment[i] = moment[i]! + point[i]! * (found[k]! - mean);
+      for (let j = 0; j < length; j++) gram[i * length + j] = gram[i * length + j]! + point[i]! * point[j]!;
+    }
+  });
+  for (let i = 0; i < length; i++) gram[i * length + i] = gram[i * length + i]! + POINT_RIDGE;
+  const way = unit(solve(gram, moment));
+  const others = beside.map(unit).filter((other) => Math.abs(dot(way, other)) < SAME_THING);
+  return Float32Array.from(unit(awayFrom(way, others)));
+}
+
+/**
+ * How much of what is marked a picture has: about 1 and -1 for pictures like the marked ones. Kernel ridge regression:
+ * there are fewer marks than pixels.
+ */
+function lookFor({ having, without }: Marked): (picture: Float32Array) => number {
   if (having.length === 0 || without.length === 0) throw new RangeError('Both sides need an example');
-  const mean = (all: readonly Float32Array[], i: number): number =>
-    all.reduce((sum, each) => sum + each[i]!, 0) / all.length;
-  const way = having[0]!.map((_, i) => mean(having, i) - mean(without, i));
-  const length = Math.sqrt(way.reduce((sum, value) => sum + value * value, 0));
-  if (!(length > 1e-6)) throw new RangeError('Both sides are the same');
-  return way.map((value) => value / length);
+  const all = [...having, ...without];
+  const n = all.length;
+  const mean = all[0]!.map((_, i) => all.reduce((sum, picture) => sum + picture[i]!, 0) / n);
+  const centred = all.map((picture) => picture.map((value, i) => value - mean[i]!));
+  const kernel = Float64Array.from({ length: n * n }, (_, at) => dot(centred[Math.floor(at / n)]!, centred[at % n]!));
+  const spread = centred.reduce((sum, _, i) => sum + kernel[i * n + i]!, 0) / n;
+  if (!(spread > 1e-9)) throw new RangeError('Both sides are the same');
+  for (let i = 0; i < n; i++) kernel[i * n + i] = kernel[i * n + i]! + PICTURE_RIDGE * spread;
+  const weights = solve(
+    kernel,
+    Float64Array.from({ length: n }, (_, i) => (i < having.length ? 1 : -1)),
+  );
+  const sought = mean.map((_, i) => centred.reduce((sum, picture, k) => sum + weights[k]! * picture[i]!, 0));
+  // A ridge makes everything smaller: the marked pictures themselves say what 1 is.
+  const usual = centred.reduce((sum, picture) => sum + Math.abs(dot(picture, sought)), 0) / n;
+  if (!(usual > 1e-9)) throw new RangeError('Both sides are the same');
+  return (picture) => picture.reduce((sum, value, i) => sum + (value - mean[i]!) * sought[i]!, 0) / usual;
+}
+
+/** What of a vector is at right angles to all others (Gram and Schmidt). */
+function awayFrom(way: Float64Array, others: readonly Float64Array[]): Float64Array {
+  const basis: Float64Array[] = [];
+  for (const next of [...others, way]) {
+    const rest = basis.reduce((left, one) => {
+      const by = dot(left, one);
+      return left.map((value, i) => value - by * one[i]!);
+    }, next);
+    if (next === way) return rest;
+    if (dot(rest, rest) > 1e-6) basis.push(unit(rest));
+  }
+  return way;
+}
+
+type Vector = Float32Array | Float64Array;
+
+const dot = (a: Vector, b: Vector): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+};
+
+function unit(vector: Vector): Float64Array {
+  const length = Math.sqrt(dot(vector, vector));
+  if (!(length > 1e-9)) throw new RangeError('Both sides are the same');
+  return Float64Array.from(vector, (value) => value / length);
+}
+
+/** x of A x = b, for a symmetric positive definite A, which is used up (Cholesky). */
+function solve(a: Float64Array, b: Float64Array): Float64Array {
+  const n = b.length;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = a[i * n + j]!;
+      for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!;
+      a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j]!;
+    }
+  const x = Float64Array.from(b);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) x[i] = x[i]! - a[i * n + k]! * x[k]!;
+    x[i] = x[i]! / a[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i] = x[i]! - a[k * n + i]! * x[k]!;
+    x[i] = x[i]! / a[i * n + i]!;
+  }
+  return x;
 }

@@ -13,7 +13,8 @@ import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
-import { evaluateMade } from './evaluate-made.ts';
+import { WORTH } from '../../engine/metrics/agreement.ts';
+import { evaluateMade, type SeenLabels } from './evaluate-made.ts';
 import { fileOf, modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
@@ -23,6 +24,7 @@ interface Flags {
   seed?: number;
   heldOutFrom?: string;
   direction?: Direction;
+  sliders?: true;
   threads: number;
   json?: true;
 }
@@ -39,6 +41,10 @@ export function addEvaluate(program: Command): void {
     .option('--seed <n>', 'seed of the split; a run knows its own', number(0, 2 ** 32))
     .option('--held-out-from <run>', 'the same held-out pictures as this run')
     .addOption(new Option('--direction <way>', 'of two sets: which way').choices(['AtoB', 'BtoA']))
+    .option(
+      '--sliders',
+      'of a generator: also what sliders change that are made from marked pictures, by the labels of the dataset',
+    ) // prettier-ignore
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--json', 'one JSON object a line')
     .action(evaluate);
@@ -108,12 +114,36 @@ async function evaluateGenerator(
 ): Promise<void> {
   const run = runOf(flags.heldOutFrom ?? model);
   const split = { holdout: flags.holdout ?? (run?.holdout || 0.1), seed: flags.seed ?? run?.seed ?? 1 };
-  const scores = await evaluateMade(file, { dataset, ...split }, output);
-  const { n, swd, swdReal, variety, copies } = scores;
+  const scores = await evaluateMade(
+    file,
+    { dataset, ...split, threads: flags.threads, sliders: flags.sliders === true },
+    output,
+  );
+  const { n, swd, swdReal, variety, copies, agreement, sliders } = scores;
   output.line(
     `${n} made beside ${n} held out: swd ${swd.toFixed(2)} (learned pictures ${swdReal.toFixed(2)})  variety ${variety.toFixed(2)}  copies ${(100 * copies).toFixed(1)} %`,
   );
+  if (agreement) sayAgreement(agreement, output);
+  for (const { trait, value, amount, own, others } of sliders ?? [])
+    output.line(
+      `a slider ${trait}=${value}, from -${amount} to ${amount}: changes it by ${own.toFixed(2)}, all else by ${others.toFixed(2)}`,
+    );
   output.event({ event: 'done', ...scores });
+}
+
+function sayAgreement({ made, real }: SeenLabels, output: Output): void {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const traits = Object.keys(made.traits);
+  const parts = traits.map((trait) => `${trait} ${percent(made.traits[trait]!)}`);
+  if (traits.length > 1) parts.push(`all at once ${percent(made.all)}`);
+  const known = traits.map((trait) => `${trait} ${percent(real.traits[trait]!)}`);
+  output.line(`what was asked for is seen: ${parts.join(', ')}`);
+  output.line(`whoever looks is right about real held-out pictures: ${known.join(', ')}`);
+  const unsure = traits.filter((trait) => real.traits[trait]! < WORTH);
+  if (unsure.length > 0)
+    output.warning(
+      `${unsure.join(', ')}: the labels of real pictures are seen less than ${percent(WORTH)} of the time, so that agreement means little there`,
+    );
 }
 
 /** The model that undoes a model, where there is one: the other one of its run. */

@@ -3,13 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
-import { directionTo } from '../../../models/latent/directions.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { Generator, pointOf, traitsThat, type Directions } from '../../engine/inference/generator.ts';
+import { Generator, traitsThat, type Directions } from '../../engine/inference/generator.ts';
+import { sliderOf, type MarkedWishes } from '../../engine/inference/slider.ts';
 import { encodeAnimation, spriteSheet, type AnimationFormat } from '../../engine/pictures/animation.ts';
 import { encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
 import { contactSheet } from '../../engine/pictures/sheet.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
+import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import type { Nearest } from '../../engine/metrics/nearest.ts';
 import { nearestOf } from './nearest.ts';
@@ -65,22 +66,15 @@ export const latentTasks = {
     }),
 
   /** The direction from some pictures to others, as long as one step of a slider. */
-  directionBetween: ({
-    model,
-    having,
-    without,
-  }: {
-    model: GeneratorFile;
-    having: readonly Wish[];
-    without: readonly Wish[];
-  }): Promise<number[]> => {
-    const { form, found } = generatorOf(model);
-    const points = (wishes: readonly Wish[]): Float32Array[] =>
-      wishes.map((wish) => pointOf(wish, form.latent, { ...found, ...model.directions }));
-    // Each level goes as far as it would alone.
-    const step = Math.sqrt(form.latent.levels);
-    return Promise.resolve([...directionTo(points(having), points(without))].map((value) => value * step));
-  },
+  directionBetween: ({ model, ...marked }: { model: GeneratorFile } & MarkedWishes): Promise<number[]> =>
+    inTurn(async () => {
+      try {
+        return [...(await sliderOf(generatorOf(model), marked, model.directions))];
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new UserError('The marked pictures look the same; mark some that differ in what the slider is to change', { cause: error }); // prettier-ignore
+      }
+    }),
 
   /** The learned picture that is most like one that is made. */
   nearestPicture: ({
