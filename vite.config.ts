@@ -25,6 +25,7 @@ const node: UserConfig = {
         'gpu-probe': 'main/engine/webgpu/probe-process.ts',
         'optimiser-thread': 'main/engine/cpu/kernels/thread.ts',
         screenshots: 'e2e/screenshots.ts',
+        upscalers: 'scripts/upscalers/convert.ts',
         'after-pack': 'scripts/package/after-pack.ts',
         'bench-studio': 'bench/studio.ts',
         'bench-sketch': 'bench/sketch.ts',

@@ -42,6 +42,7 @@ const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | 
     },
   },
   translate: { args: () => ['translate', folder.path('run'), folder.path('pairs', 'A'), '--out', folder.path('out')] },
+  upscale: { args: () => ['upscale', folder.path('pairs', 'A'), '--out', folder.path('larger'), '--factor', '1.5'] },
   generate: {
     args: async () => {
       await writeLabelled(folder.path('labelled'), 4);

@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   samples: async () => (await import('./cli/tools.ts')).addSamples,
   train: async () => (await import('./cli/train.ts')).addTrain,
   translate: async () => (await import('./cli/translate.ts')).addTranslate,
+  upscale: async () => (await import('./cli/upscale.ts')).addUpscale,
   generate: async () => (await import('./cli/generate.ts')).addGenerate,
   interpolate: async () => (await import('./cli/generate.ts')).addInterpolate,
   evaluate: async () => (await import('./cli/evaluate.ts')).addEvaluate,

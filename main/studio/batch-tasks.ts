@@ -5,7 +5,13 @@ import { openModel, type ModelFile } from '../engine/inference/model-file.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { probePicture } from '../engine/pictures/pictures.ts';
-import { encodeResult, mixPictures, openPicture, translatePicture } from '../engine/inference/translate-picture.ts';
+import {
+  ENCODINGS,
+  encodeResult,
+  mixPictures,
+  openPicture,
+  translatePicture,
+} from '../engine/inference/translate-picture.ts';
 import { resultFile, savedFile, type NamedPicture, type Naming } from '../engine/inference/result-file.ts';
 import { translateFiles } from '../engine/inference/translate-files.ts';
 import { UserError } from '../errors.ts';
@@ -100,18 +106,12 @@ export async function saveResults(
     const [from, to] = [resultFile(results, name), savedFile(out, name, naming)];
     ensureWritableFolder(dirname(to));
     const png = strength === 1 ? readFileSync(from) : await mixed({ input: file, output: from, strength });
-    writeAtomic(to, [await ENCODE[naming.format](png)]);
+    const { format } = naming;
+    writeAtomic(to, [format === 'png' ? png : await ENCODINGS[format](sharp(png)).toBuffer()]);
     onProgress(i + 1, pictures.length);
   }
   return null;
 }
-
-/** A PNG in each of the formats; as JPEG it lies on white. */
-const ENCODE: Record<Naming['format'], (png: Uint8Array) => Promise<Uint8Array> | Uint8Array> = {
-  png: (png) => png,
-  webp: (png) => sharp(png).webp({ quality: 95, alphaQuality: 100 }).toBuffer(),
-  jpeg: (png) => sharp(png).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
-};
 
 /** Writes a result that is mixed with its original. @throws UserError */
 export async function mixResult({

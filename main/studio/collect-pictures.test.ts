@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { temporary } from '../testing/folder.ts';
 import { fittingName } from '../engine/inference/result-file.ts';
-import { translateFiles, type TranslatedFile } from '../engine/inference/translate-files.ts';
+import { translateFiles, type FinishedFile } from '../engine/inference/translate-files.ts';
 import { Translator } from '../engine/inference/translator.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
@@ -34,7 +34,7 @@ it('names near the 255 bytes of a file system are shortened, equal ones told apa
   expect(skipped.map(({ file }) => basename(file))).toEqual(['dead.png', 'notes.txt']);
 
   startRuntime(1);
-  const told: TranslatedFile[] = [];
+  const told: FinishedFile[] = [];
   const translator = new Translator(randomModel(), 'a model');
   const options = { out: folder.path('out'), tile: false, strength: 1, onlyMissing: false };
   const written = await translateFiles(translator, { ...options, pictures, onPicture: (one) => told.push(one) });
@@ -49,7 +49,7 @@ it('a result that cannot be written is told, and the others are made', async () 
     return { file: folder.path(`${name}.png`), name };
   });
   startRuntime(1);
-  const told: TranslatedFile[] = [];
+  const told: FinishedFile[] = [];
   const options = { out: folder.path('blocked'), tile: false, strength: 1, onlyMissing: false, pictures };
   const translator = new Translator(randomModel(), 'a model');
   expect(await translateFiles(translator, { ...options, onPicture: (one) => told.push(one) })).toBe(2);

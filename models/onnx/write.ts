@@ -76,16 +76,48 @@ export function writeOnnx(
         output: [name],
       }),
     );
+  const sides = (shape: Shape): Dimension[] =>
+    freeSize && shape.length === 4 ? [shape[0]!, shape[1]!, 'height', 'width'] : [...shape];
+  const nodes = forwardResults(
+    emit.nodeProtos,
+    new Set(inputs.map(({ name }) => name)),
+    new Set(emit.initializers.map(({ name }) => name)),
+  );
+  return {
+    bytes: sealOnnx(
+      { nodeProtos: nodes, initializers: emit.initializers },
+      {
+        inputs: inputs.map(({ name, shape }) => ({ name, shape: sides(shape) })),
+        outputs: results.map(({ name, shape }) => ({ name, shape: sides(shape) })),
+        metadata,
+      },
+    ),
+    inputs,
+    outputs: results.map(({ name, shape }) => ({ name, shape })),
+  };
+}
+
+/** A length, or the name of one that is free. */
+type Dimension = number | string;
+
+/** What a model takes and gives, and what is written about it. */
+interface Border {
+  inputs: readonly { name: string; shape: readonly Dimension[] }[];
+  outputs: readonly { name: string; shape: readonly Dimension[] }[];
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** The file of a model whose nodes and constants are written. */
+export function sealOnnx(
+  emit: Pick<Emitter, 'nodeProtos' | 'initializers'>,
+  { inputs, outputs, metadata }: Border,
+): Uint8Array {
   const graph = create(GraphProtoSchema, {
     name: 'maquette',
-    node: forwardResults(
-      emit.nodeProtos,
-      new Set(inputs.map(({ name }) => name)),
-      new Set(emit.initializers.map(({ name }) => name)),
-    ),
+    node: emit.nodeProtos,
     initializer: emit.initializers,
-    input: inputs.map(({ name, shape }) => valueInfo(name, shape, freeSize)),
-    output: results.map(({ name, shape }) => valueInfo(name, shape, freeSize)),
+    input: inputs.map(({ name, shape }) => valueInfo(name, shape)),
+    output: outputs.map(({ name, shape }) => valueInfo(name, shape)),
   });
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -94,11 +126,7 @@ export function writeOnnx(
     graph,
     metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
-  return {
-    bytes: toBinary(ModelProtoSchema, model),
-    inputs,
-    outputs: results.map(({ name, shape }) => ({ name, shape })),
-  };
+  return toBinary(ModelProtoSchema, model);
 }
 
 function usersOf(order: readonly Tensor[]): Users {
@@ -136,13 +164,11 @@ function forwardResults(
   return kept;
 }
 
-function valueInfo(name: string, shape: Shape, freeSize: boolean): ValueInfoProto {
-  const dim = shape.map((length, axis) =>
+function valueInfo(name: string, shape: readonly Dimension[]): ValueInfoProto {
+  const dim = shape.map((length) =>
     create(TensorShapeProto_DimensionSchema, {
       value:
-        freeSize && shape.length === 4 && axis >= 2
-          ? { case: 'dimParam', value: axis === 2 ? 'height' : 'width' }
-          : { case: 'dimValue', value: BigInt(length) },
+        typeof length === 'string' ? { case: 'dimParam', value: length } : { case: 'dimValue', value: BigInt(length) },
     }),
   );
   const tensor = create(TypeProto_TensorSchema, { elemType: 1, shape: create(TensorShapeProtoSchema, { dim }) });

@@ -20,23 +20,45 @@ export interface Tile {
   top: number;
 }
 
-/** How tiles of one size lie over a picture, row by row from the top. */
+export interface TilingOptions {
+  /** The picture is a torus. */
+  wrap?: boolean;
+  /**
+   * Tiles begin at multiples of it: a model that halves its picture treats even and odd pixels differently, and the
+   * pattern that this leaves must go on from tile to tile. Where a picture wraps they cannot.
+   */
+  multiple?: number;
+  /** Results are so many times as wide and high. */
+  scale?: number;
+  /**
+   * How far a pixel of the result looks, in pixels of the picture, where a model looks no further: what lies nearer to a
+   * tile's border than that is not used, and tiles overlap by no more than it takes. Null: by a quarter, all of it used.
+   */
+  reach?: number | null;
+}
+
+/** How tiles of one size lie over a picture, row by row from the top. Results may be larger than the picture. */
 export class Tiling {
   readonly width: number;
   readonly height: number;
   readonly tile: Size;
   readonly wrap: boolean;
+  readonly scale: number;
   readonly tiles: readonly Tile[];
   readonly #fadeX: Float32Array;
   readonly #fadeY: Float32Array;
 
-  /**
-   * @param multiple tiles begin at multiples of it: a model that halves its picture treats even and odd pixels
-   *   differently, and the pattern that this leaves must go on from tile to tile. Where a picture wraps they cannot.
-   */
-  constructor({ width, height }: Size, tile: Size, { wrap = false, multiple = 1 } = {}) {
+  constructor(
+    { width, height }: Size,
+    tile: Size,
+    { wrap = false, multiple = 1, scale = 1, reach = null }: TilingOptions = {},
+  ) {
     [this.width, this.height, this.tile, this.wrap] = [width, height, { width: tile.width, height: tile.height }, wrap];
-    [this.#fadeX, this.#fadeY] = [fadeOf(tile.width), fadeOf(tile.height)];
+    this.scale = scale;
+    const overlapOf = (side: number): number => (reach === null ? side >> 2 : Math.min(2 * reach + FADE, side >> 1));
+    const fade = (side: number): Float32Array =>
+      fadeOf(side * scale, overlapOf(side) * scale, Math.min(reach ?? 0, (overlapOf(side) - 1) >> 1) * scale);
+    [this.#fadeX, this.#fadeY] = [fade(tile.width), fade(tile.height)];
     const starts = (length: number, side: number): number[] =>
       wrap ? wrappedStarts(length, side, overlapOf(side)) : tileStarts(length, side, overlapOf(side), multiple);
     const lefts = starts(width, tile.width);
@@ -64,10 +86,12 @@ export class Tiling {
     return Int32Array.from({ length: count }, (_, i) => at(start + i, length));
   }
 
-  /** Adds a tile's result (planar, of the tile's size) to what is being blended. */
+  /** Adds a tile's result (planar, `scale` times the tile's size) to what is being blended. */
   add({ box, total, weight, channels }: Blend, { left, top }: Tile, result: Float32Array | Uint16Array): void {
-    const { width, height } = this.tile;
-    const [columns, rows] = [this.#targets(left, width, this.width), this.#targets(top, height, this.height)];
+    const { scale } = this;
+    const [width, height] = [this.tile.width * scale, this.tile.height * scale];
+    const columns = this.#targets(left * scale, width, this.width * scale);
+    const rows = this.#targets(top * scale, height, this.height * scale);
     const [plane, area] = [box.width * box.height, width * height];
     for (let y = 0; y < height; y++) {
       const row = rows[y]! - box.top;
@@ -93,19 +117,22 @@ export class Tiling {
   }
 }
 
-/** By how much tiles overlap at least: enough that a change of style from one to the next is no line. */
-const overlapOf = (length: number): number => length >> 2;
+/** Over so many pixels tiles fade into each other where their models look no further than a reach. */
+const FADE = 8;
+/** What is not to be used counts so little, as at the picture's own edges there is nothing else. */
+const HARDLY = 1e-6;
 
 /**
  * How much a tile counts along its length: 1 in the middle, falling smoothly towards its borders, never quite 0. Smoothly,
  * as a model sees nothing beyond a border: its outermost pixels are its worst, and where they come in with a jump or a
  * bend, a line is seen.
+ * @param unused so many pixels at either end count for nothing beside another tile's
  */
-function fadeOf(length: number): Float32Array {
-  const overlap = overlapOf(length);
+function fadeOf(length: number, overlap: number, unused: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => {
-    const inside = Math.min(1, (Math.min(i, length - 1 - i) + 0.5) / overlap);
-    return inside * inside * (3 - 2 * inside);
+    const within = (Math.min(i, length - 1 - i) + 0.5 - unused) / (overlap - 2 * unused);
+    const inside = Math.min(1, Math.max(0, within));
+    return Math.max(HARDLY, inside * inside * (3 - 2 * inside));
   });
 }
 
@@ -200,7 +227,7 @@ export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, chan
   return planes;
 }
 
-/** Rows of a result that no further tile reaches, planar. */
+/** Rows of a result that no further tile reaches, planar; `top` counts its own rows. */
 export interface FinishedRows {
   top: number;
   count: number;
@@ -217,11 +244,12 @@ export async function translateTiled(
   translate: (tile: Tile) => Promise<Float32Array>,
   finished: (rows: FinishedRows) => void,
 ): Promise<void> {
-  const { width, height, wrap, tile, tiles } = tiling;
-  const band = new Blend({ left: 0, top: 0, width, height: wrap ? height : Math.min(height, tile.height) }, channels);
+  const { wrap, scale, tiles } = tiling;
+  const [width, height, side] = [tiling.width * scale, tiling.height * scale, tiling.tile.height * scale];
+  const band = new Blend({ left: 0, top: 0, width, height: wrap ? height : Math.min(height, side) }, channels);
   const handOn = (count: number): void => finished({ top: band.box.top, count, planes: band.rows(count) });
   for (const each of tiles) {
-    const passed = wrap ? 0 : each.top - band.box.top;
+    const passed = wrap ? 0 : each.top * scale - band.box.top;
     if (passed > 0) {
       handOn(passed);
       band.advance(passed);

@@ -1,4 +1,4 @@
-/** Translating picture files with a model: one after the other, the next opened and the last written meanwhile. */
+/** Working through picture files with a model: one after the other, the next opened and the last written meanwhile. */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,25 +9,39 @@ import { resultFile, type NamedPicture } from './result-file.ts';
 import { encodeResult, openPicture, translatePicture, type OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
 
-export interface TranslateOptions {
+/** What is done with each picture. Errors of a person or a file are UserErrors; others end it all. */
+export interface PictureWork {
+  /** In the past: "translated". */
+  verb: string;
+  open: (file: string) => Promise<OpenPicture>;
+  work: (picture: OpenPicture) => Promise<OpenPicture>;
+  encode: (result: OpenPicture) => Promise<Buffer>;
+  /** Where a result is written. */
+  target: (out: string, name: string) => string;
+}
+
+export interface FilesOptions {
   pictures: readonly NamedPicture[];
-  /** Where `<name>.png` is written. */
+  /** The folder below which results are written. */
   out: string;
-  /** Works at each picture's own size, in overlapping tiles; else at the model's, where it has one. */
-  tile: boolean;
-  /** 0 gives the input, 1 the translation. */
-  strength: number;
-  /** Leaves what is there already: an earlier translation of the same pictures is gone on with. */
+  /** Leaves what is there already: earlier work on the same pictures is gone on with. */
   onlyMissing: boolean;
   /** Opens no picture before the last one is written, so that whoever watches knows which one crashed a decoder. */
   oneAtATime?: boolean;
   /** Hears of every picture when it begins to be opened. */
   onOpen?: (picture: NamedPicture) => void;
   /** Hears of every picture: its result, or why it was left out. `done` counts all that are over, also those kept. */
-  onPicture: (picture: TranslatedFile, done: number, total: number) => void;
+  onPicture: (picture: FinishedFile, done: number, total: number) => void;
 }
 
-export interface TranslatedFile {
+export interface TranslateOptions extends FilesOptions {
+  /** Works at each picture's own size, in overlapping tiles; else at the model's, where it has one. */
+  tile: boolean;
+  /** 0 gives the input, 1 the translation. */
+  strength: number;
+}
+
+export interface FinishedFile {
   name: string;
   input: string;
   output: string | null;
@@ -37,18 +51,37 @@ export interface TranslatedFile {
 /** Pictures of more pixels are not opened and written beside each other: memory. */
 const SMALL = 2048 * 2048;
 
+/** Translates the pictures, as `overFiles` does; each result is `<name>.png`. */
+export const translateFiles = (
+  translator: Translator,
+  { tile, strength, ...options }: TranslateOptions,
+): Promise<number> =>
+  overFiles(
+    {
+      verb: 'translated',
+      open: (file) => openPicture(file, tile || !translator.hasSize ? undefined : translator),
+      work: (picture) => translatePicture(translator, picture, { strength }),
+      encode: (result) => encodeResult(result),
+      target: resultFile,
+    },
+    options,
+  );
+
 /**
- * Translates the pictures; one that is bad does not end it. Gives how many results were written.
- * @throws UserError when a single picture cannot be translated, or none of many, or when nothing can be written
+ * Does the work on the pictures; one that is bad does not end it. Gives how many results were written.
+ * @throws UserError when it cannot be done on a single picture, or on none of many, or when nothing can be written
  */
-export async function translateFiles(translator: Translator, options: TranslateOptions): Promise<number> {
+export async function overFiles(
+  { verb, open, work, encode, target }: PictureWork,
+  options: FilesOptions,
+): Promise<number> {
   const { pictures, out, onlyMissing, oneAtATime = false, onPicture, onOpen = () => undefined } = options;
   for (const { file, name } of pictures)
-    if (resolve(file) === resolve(resultFile(out, name)))
+    if (resolve(file) === resolve(target(out, name)))
       throw new UserError(`The result of ${file} would be written over it; choose another folder to write to`);
   ensureWritableFolder(out);
   if (onlyMissing) await sweep(out);
-  const files = onlyMissing ? pictures.filter(({ name }) => !existsSync(resultFile(out, name))) : pictures;
+  const files = onlyMissing ? pictures.filter(({ name }) => !existsSync(target(out, name))) : pictures;
   let done = pictures.length - files.length;
   let [written, problems] = [0, 0];
   let first: UserError | undefined;
@@ -62,7 +95,7 @@ export async function translateFiles(translator: Translator, options: TranslateO
   let next: Promise<OpenPicture | UserError> | undefined;
   const begin = (picture: NamedPicture | undefined): typeof next => {
     if (picture) onOpen(picture);
-    return picture && awaitedLater(open(picture.file, translator, options));
+    return picture && awaitedLater(reasonOf(open(picture.file)));
   };
   for (const [i, picture] of files.entries()) {
     const { file, name } = picture;
@@ -70,17 +103,17 @@ export async function translateFiles(translator: Translator, options: TranslateO
     const small = opened instanceof UserError || opened.width * opened.height <= SMALL;
     if (!small || oneAtATime) await writing;
     next = small && !oneAtATime ? begin(files[i + 1]) : undefined;
-    const result = opened instanceof UserError ? opened : await attempt(translator, opened, options);
+    const result = opened instanceof UserError ? opened : await reasonOf(work(opened));
     await writing;
     done++;
     if (result instanceof UserError) {
       failed(picture, result, done);
       continue;
     }
-    const output = resultFile(out, name);
+    const output = target(out, name);
     const told = done;
     writing = awaitedLater(
-      reasonOf(encodeResult(result).then((png) => writeAtomic(output, [png]))).then((problem) => {
+      reasonOf(encode(result).then((png) => writeAtomic(output, [png]))).then((problem) => {
         if (problem) failed(picture, problem, told);
         else {
           written++;
@@ -91,21 +124,11 @@ export async function translateFiles(translator: Translator, options: TranslateO
   }
   await writing;
   if (first && problems === pictures.length)
-    throw new UserError(`None of the ${problems} pictures could be translated; the first: ${first.message}`);
+    throw new UserError(`None of the ${problems} pictures could be ${verb}; the first: ${first.message}`);
   return written;
 }
 
-/** Opens a picture, or gives the reason why not, so that one bad picture does not end a batch. */
-const open = (file: string, translator: Translator, { tile }: TranslateOptions): Promise<OpenPicture | UserError> =>
-  reasonOf(openPicture(file, tile || !translator.hasSize ? undefined : translator));
-
-/** Translates it, or gives the reason why not: a model of another tool may take some sizes and not others. */
-const attempt = (
-  translator: Translator,
-  picture: OpenPicture,
-  options: TranslateOptions,
-): Promise<OpenPicture | UserError> => reasonOf(translatePicture(translator, picture, options));
-
+/** What came of it, or the reason why nothing did: one bad picture does not end it all. */
 const reasonOf = <T>(work: Promise<T>): Promise<T | UserError> =>
   work.catch((error: unknown) => {
     if (error instanceof UserError) return error;
@@ -117,6 +140,6 @@ async function sweep(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await sweep(path);
-    else if (/\.png\.\d+\.tmp$/.test(entry.name)) await rm(path);
+    else if (/\.(png|webp|jpg)\.\d+\.tmp$/.test(entry.name)) await rm(path);
   }
 }

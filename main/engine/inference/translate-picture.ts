@@ -2,9 +2,11 @@
  * One picture through a model, as bytes: floats are made of one tile at a time, and the result is written over the
  * picture row by row, so that memory is hardly more than the picture itself.
  */
+import type { Sharp } from 'sharp';
 import { sharp } from '../pictures/codecs.ts';
 import { clearGround } from '../pictures/ground.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
+import type { Naming } from './result-file.ts';
 import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster } from './tiles.ts';
 import type { Translator } from './translator.ts';
 
@@ -129,8 +131,18 @@ export function mixPictures(original: OpenPicture, result: OpenPicture, strength
   return { ...result, hasAlpha: original.hasAlpha || result.hasAlpha };
 }
 
-/** A translated picture as PNG, 8 bits; without alpha where it had none. */
-export function encodeResult({ data, width, height, hasAlpha }: OpenPicture): Promise<Buffer> {
+/** How results are written; as JPEG they lie on white. */
+export const ENCODINGS: Readonly<Record<Naming['format'], (image: Sharp) => Sharp>> = {
+  png: (image) => image.png({ compressionLevel: 6 }),
+  webp: (image) => image.webp({ quality: 95, alphaQuality: 100 }),
+  jpeg: (image) => image.flatten({ background: '#fff' }).jpeg({ quality: 92 }),
+};
+
+/** A result as a file, 8 bits; without alpha where it had none. */
+export function encodeResult(
+  { data, width, height, hasAlpha }: OpenPicture,
+  format: Naming['format'] = 'png',
+): Promise<Buffer> {
   const image = sharp(data, { raw: { width, height, channels: 4 } });
-  return (hasAlpha ? image : image.removeAlpha()).png({ compressionLevel: 6 }).toBuffer();
+  return ENCODINGS[format](hasAlpha ? image : image.removeAlpha()).toBuffer();
 }

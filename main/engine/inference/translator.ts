@@ -1,6 +1,6 @@
 /**
- * A trained model that translates pictures, on ONNX Runtime, with its weights built in: one of ours, which says itself
- * what it takes, or one of another tool, of which a person (or a guess) says it.
+ * A trained model that turns a picture into another, on ONNX Runtime, with its weights built in: one of ours, which says
+ * itself what it takes, or one of another tool, of which a person (or a guess) says it. It translates, or it upscales.
  */
 import type { PictureIo } from '../../../preload/contract/index.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
@@ -27,7 +27,14 @@ interface Form {
   /** What lengths are more than a multiple. */
   rest: number;
   channels: 3 | 4;
+  /** The result is so many times as wide and high. */
+  scale: number;
+  /** How far a pixel of the result looks, in pixels of the input; null where that is as far as the picture goes. */
+  reach: number | null;
 }
+
+/** What is asked of a model. */
+type Work = 'translate' | 'upscale';
 
 export class Translator {
   readonly channels: 3 | 4;
@@ -42,11 +49,11 @@ export class Translator {
 
   /**
    * @param io how a model of another tool wants its pictures; null for one of ours
-   * @throws UserError when it cannot translate pictures; `name` is how the message calls it
+   * @throws UserError when it cannot do that work; `name` is how the message calls it
    */
-  constructor(bytes: Uint8Array, name: string, io: PictureIo | null = null) {
+  constructor(bytes: Uint8Array, name: string, io: PictureIo | null = null, work: Work = 'translate') {
     const model = readOnnx(bytes);
-    this.#form = io ? formOfOther(io) : formOfOurs(model, name);
+    this.#form = io ? formOfOther(io) : FORMS[work](model, name);
     [this.#name, this.channels] = [name, this.#form.channels];
     try {
       this.#own = io ? null : new OwnModel(bytes, this.#form);
@@ -74,6 +81,16 @@ export class Translator {
   /** Height and width are multiples of it, where they are free; else 1. */
   get multiple(): number {
     return this.#form.multiple ?? 1;
+  }
+
+  /** Its results are so many times as wide and high as its pictures. */
+  get scale(): number {
+    return this.#form.scale;
+  }
+
+  /** How tiles have to overlap for it. */
+  get reach(): number | null {
+    return this.#form.reach;
   }
 
   /** Whether there is a size that pictures should be brought to for it. */
@@ -195,9 +212,9 @@ class OwnModel {
   #bind({ width, height }: Size): Bound {
     if (this.#bound?.size.width === width && this.#bound.size.height === height) return this.#bound;
     this.#unbind();
-    const { channels, ...names } = this.#form;
-    const shape = shapeFor('nchw', { width, height }, channels);
-    const [input, output] = [Value.zeros(shape), Value.zeros(shape)];
+    const { channels, scale, ...names } = this.#form;
+    const shapeOf = (times: number) => shapeFor('nchw', { width: width * times, height: height * times }, channels);
+    const [input, output] = [Value.zeros(shapeOf(1)), Value.zeros(shapeOf(scale))];
     const call = this.#session.bind({ [names.input]: input }, { [names.output]: output });
     return (this.#bound = { size: { width, height }, input, output, call: call.interruptible() });
   }
@@ -214,11 +231,40 @@ function unusable(name: string, error: unknown): unknown {
   return new UserError(`${name} cannot be used: ${why}`, { cause: error });
 }
 
-function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): Form {
+/** What models of ours say of themselves, by the work that they are wanted for. @throws UserError where they do other work */
+const FORMS: Readonly<Record<Work, (model: ReadModel, name: string) => Form>> = {
+  translate: formOfTranslator,
+  upscale: formOfUpscaler,
+};
+
+function requireDescription({ metadata }: ReadModel, name: string): void {
   if (!metadata['maquette.family'] || metadata['maquette.range'] !== '-1..1')
     throw new UserError(`${name} is not a model that Maquette trained; it has no description of its input`);
+}
+
+function formOfUpscaler(model: ReadModel, name: string): Form {
+  requireDescription(model, name);
+  const { inputs, outputs, metadata } = model;
+  if (metadata['maquette.does'] !== 'upscale') throw new UserError(`${name} does not upscale pictures`);
+  const [size, scale, multiple, reach] = ['size', 'scale', 'multiple', 'reach'].map((key) =>
+    wholeNumber(metadata[`maquette.${key}`]),
+  );
+  const channels = inputs[0]?.shape?.[1];
+  if (inputs.length !== 1 || outputs.length !== 1 || channels !== 3 || !size || !scale || !multiple || !reach)
+    throw new UserError(`${name} does not say how it upscales pictures`);
+  return {
+    ...{ input: inputs[0]!.name, output: outputs[0]!.name, size: { width: size, height: size } },
+    ...{ multiple, rest: 0, channels, scale, reach },
+  };
+}
+
+function formOfTranslator(model: ReadModel, name: string): Form {
+  requireDescription(model, name);
+  const { inputs, outputs, metadata } = model;
   if (metadata['maquette.does'] === 'generate')
     throw new UserError(`${name} makes pictures from noise; it translates none`);
+  if (metadata['maquette.does'] === 'upscale')
+    throw new UserError(`${name} makes pictures larger; it is for Upscale, and translates none`);
   const [input, output] = [inputs[0], outputs[0]];
   const [batch, channels, height, width] = input?.shape ?? [];
   const size = wholeNumber(metadata['maquette.size']);
@@ -234,7 +280,7 @@ function formOfOurs({ inputs, outputs, metadata }: ReadModel, name: string): For
   const side = multiple === null ? (height as number) : size!;
   return {
     ...{ input: input.name, output: output.name, size: { width: side, height: side } },
-    ...{ multiple, rest: 0, channels },
+    ...{ multiple, rest: 0, channels, scale: 1, reach: null },
   };
 }
 
@@ -243,5 +289,5 @@ const wholeNumber = (text: string | undefined): number | null =>
 
 const formOfOther = ({ input, output, size, multiple, rest }: PictureIo): Form => ({
   ...{ input: input ?? '', output: output ?? '', size, multiple: size ? null : multiple, rest: size ? 0 : rest },
-  channels: 3,
+  ...{ channels: 3, scale: 1, reach: null },
 });

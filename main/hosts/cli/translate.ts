@@ -3,14 +3,12 @@ import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import type { Translator } from '../../engine/inference/translator.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
-import { saySkipped } from '../../engine/pictures/listing.ts';
 import { physicalCores } from '../../cores.ts';
-import { collectPictures } from '../../studio/collect-pictures.ts';
 import { openAnyTranslator, sayIo, type Said } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
+import { workOnPictures } from './work-on-pictures.ts';
 
 interface Flags extends Said {
   out: string;
@@ -89,43 +87,11 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
       ),
   });
   try {
-    await translateAll(translator, paths, flags, output);
+    await workOnPictures(paths, flags, { output, model: translator }, (options) =>
+      translateFiles(translator, { ...options, tile: flags.tile === true, strength: flags.strength }),
+    );
   } finally {
     // Its threads end before the process does: a runtime that is torn down under them may crash.
     translator.release();
   }
-}
-
-async function translateAll(
-  translator: Translator,
-  paths: readonly string[],
-  flags: Flags,
-  output: Output,
-): Promise<void> {
-  const { pictures, skipped, renamed } = await collectPictures(paths);
-  if (skipped.length > 0) output.warning(saySkipped(skipped));
-  for (const { file, why } of renamed) output.warning(`${file} ${why}`);
-  const began = performance.now();
-  const written = await translateFiles(translator, {
-    ...{ pictures, out: flags.out, tile: flags.tile === true, strength: flags.strength, onlyMissing: false },
-    onPicture: ({ input, output: target, problem }, done, total) => {
-      if (target === null) output.warning(`${problem ?? input}; left out`);
-      else output.event({ event: 'picture', input, output: target });
-      output.progress(done, total, basename(input));
-    },
-  });
-  output.end();
-  const ms = performance.now() - began;
-  const left = pictures.length - written;
-  output.line(
-    `${written} pictures in ${flags.out}${left > 0 ? `, ${left} left out` : ''}${skipped.length > 0 ? `, ${skipped.length} files not read` : ''}`,
-  );
-  output.event({
-    event: 'done',
-    n: written,
-    failed: pictures.length - written,
-    skipped,
-    ms: Math.round(ms),
-    ortMs: Math.round(translator.ortMs),
-  });
 }

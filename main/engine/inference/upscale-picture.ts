@@ -1,0 +1,129 @@
+/**
+ * One picture made larger by a model: tile by tile, in memory for the result and one row of tiles. Models see colours and
+ * know nothing of transparency: a picture that has some is upscaled twice, over white and over black, and what differs
+ * between the two is how much shows through. So the result laid over either is what the model makes of the picture laid
+ * over it, and edges have no fringes.
+ */
+import { sharp } from '../pictures/codecs.ts';
+import { Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
+import type { OpenPicture } from './translate-picture.ts';
+import type { Translator } from './translator.ts';
+
+export interface UpscaleOptions {
+  /** The picture tiles, and its result does too. */
+  wrap?: boolean;
+  /** Of the picture at once; as much as the model takes if nothing is said. */
+  tile?: Size;
+  /** Hears how many of how many tiles are done. */
+  onTile?: (done: number, of: number) => void;
+}
+
+/** @throws Interrupted */
+export async function upscalePicture(
+  upscaler: Translator,
+  picture: OpenPicture,
+  { wrap = false, tile = upscaler.tileFor(picture), onTile = () => undefined }: UpscaleOptions = {},
+): Promise<OpenPicture> {
+  const { scale } = upscaler;
+  const clear = hasClear(picture);
+  const grounds = clear ? [255, 0] : [255];
+  const result: OpenPicture = {
+    ...{ width: picture.width * scale, height: picture.height * scale, hasAlpha: picture.hasAlpha },
+    data: new Uint8Array(picture.width * scale * picture.height * scale * 4),
+  };
+  const tiling = new Tiling(picture, tile, {
+    ...{ wrap, multiple: upscaler.multiple, scale, reach: upscaler.reach },
+  });
+  const count = tiling.tiles.length;
+  let done = 0;
+  await translateTiled(
+    tiling,
+    3 * grounds.length,
+    async (at) => {
+      const columns = tiling.columns(at);
+      const rows = tiling.rows(at);
+      const seen: Float32Array[] = [];
+      for (const ground of grounds)
+        seen.push((await upscaler.run(over(picture, columns, rows, ground), tiling.tile)).slice());
+      onTile(++done, count);
+      return seen.length === 1 ? seen[0]! : joined(seen);
+    },
+    ({ top, planes }) => (clear ? takeApart : lay)(result, top, planes, picture, scale),
+  );
+  return result;
+}
+
+/** Brings a result to a size that the model does not make by itself, by Lanczos' filter; colours are weighed by alpha. */
+export async function resized(picture: OpenPicture, { width, height }: Size): Promise<OpenPicture> {
+  if (picture.width === width && picture.height === height) return picture;
+  const { data } = await sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 4 } })
+    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { ...picture, width, height, data };
+}
+
+function hasClear({ data }: Raster): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return true;
+  return false;
+}
+
+/** Planes in [-1, 1] of a part of a picture, laid over a grey (0 to 255). */
+function over({ data, width }: Raster, columns: Int32Array, rows: Int32Array, ground: number): Float32Array {
+  const plane = columns.length * rows.length;
+  const planes = new Float32Array(3 * plane);
+  let at = 0;
+  for (const row of rows)
+    for (const column of columns) {
+      const from = (row * width + column) * 4;
+      const alpha = data[from + 3]! / 255;
+      for (let c = 0; c < 3; c++) planes[c * plane + at] = (data[from + c]! * alpha + ground * (1 - alpha)) / 127.5 - 1;
+      at++;
+    }
+  return planes;
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
+
+/** Rows of three planes, which hide everything. */
+function lay({ data, width }: Raster, top: number, planes: Float32Array): void {
+  const pixels = planes.length / 3;
+  for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+    for (let c = 0; c < 3; c++) data[at + c] = byte((planes[c * pixels + i]! + 1) * 127.5);
+    data[at + 3] = 255;
+  }
+}
+
+/** Rows over white and the same over black, as colours and how much they hide. */
+function takeApart({ data, width }: Raster, top: number, planes: Float32Array, source: Raster, scale: number): void {
+  const pixels = planes.length / 6;
+  const value = (plane: number, i: number): number =>
+    Math.min(255, Math.max(0, (planes[plane * pixels + i]! + 1) * 127.5));
+  for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+    const [x, y] = [i % width, top + Math.floor(i / width)];
+    let through = 0;
+    for (let c = 0; c < 3; c++) through += value(c, i) - value(3 + c, i);
+    const alpha = isClearAbout(source, Math.floor(x / scale), Math.floor(y / scale)) ? 0 : 255 - through / 3;
+    data[at + 3] = byte(alpha);
+    // What is hardly there has no colour of its own that could be told.
+    for (let c = 0; c < 3; c++) data[at + c] = data[at + 3] === 0 ? 0 : byte((value(3 + c, i) * 255) / alpha);
+  }
+}
+
+/** Whether a pixel and its eight neighbours are all clear: what no model should find anything in. */
+function isClearAbout({ data, width, height }: Raster, x: number, y: number): boolean {
+  for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)
+    for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++)
+      if (data[(row * width + column) * 4 + 3] !== 0) return false;
+  return true;
+}

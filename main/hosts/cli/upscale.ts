@@ -1,0 +1,91 @@
+/** `maquette upscale PICTURE|DIR... --out DIR` */
+import { readFileSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { physicalCores } from '../../cores.ts';
+import { startRuntime } from '../../engine/cpu/ort.ts';
+import { savedFile, type Naming } from '../../engine/inference/result-file.ts';
+import { targetSize, type Target } from '../../engine/inference/target-size.ts';
+import { overFiles } from '../../engine/inference/translate-files.ts';
+import { encodeResult, openPicture } from '../../engine/inference/translate-picture.ts';
+import { Translator } from '../../engine/inference/translator.ts';
+import { resized, upscalePicture } from '../../engine/inference/upscale-picture.ts';
+import { UserError } from '../../errors.ts';
+import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
+import { number } from './options.ts';
+import { Output } from './output.ts';
+import { workOnPictures } from './work-on-pictures.ts';
+
+interface Flags {
+  out: string;
+  model: string;
+  factor?: number;
+  width?: number;
+  height?: number;
+  format: Naming['format'];
+  suffix: string;
+  wrap?: true;
+  onlyMissing?: true;
+  threads: number;
+  json?: true;
+}
+
+export function addUpscale(program: Command): void {
+  program
+    .command('upscale')
+    .description('make pictures larger; folders are walked, and their structure is kept')
+    .argument('<pictures...>', 'pictures, or folders of them')
+    .requiredOption('--out <folder>', 'where to write the results')
+    .addOption(
+      new Option('--model <id>', 'what upscales').choices(readyUpscalers().map(({ id }) => id)).default('art-2x'),
+    )
+    .option('--factor <n>', "how many times as large; the model's if nothing is said", number(0.1, 16, 'any'))
+    .option('--width <pixels>', 'of the result, which keeps its shape', number(1, 65_536))
+    .option('--height <pixels>', 'of the result, which keeps its shape', number(1, 65_536))
+    .addOption(new Option('--format <f>', 'of the files').choices(['png', 'webp', 'jpeg']).default('png'))
+    .option('--suffix <text>', 'added to each name', '')
+    .option('--wrap', 'the pictures tile, and the results do too')
+    .option('--only-missing', 'leave results that are there already')
+    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--json', 'one JSON object a line')
+    .action(upscale);
+}
+
+function targetIn({ factor, width, height }: Flags, scale: number): Target {
+  if (width === undefined && height === undefined) return { factor: factor ?? scale };
+  if (factor !== undefined) throw new UserError('Say a factor, or a width or height, not both');
+  return { ...(width !== undefined && { width }), ...(height !== undefined && { height }) };
+}
+
+async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
+  const output = new Output(flags.json === true);
+  const { model, threads, format, suffix } = flags;
+  const { file, scale } = readyUpscaler(model);
+  const target = targetIn(flags, scale);
+  startRuntime(threads);
+  const upscaler = new Translator(readFileSync(file), model, null, 'upscale');
+  try {
+    await workOnPictures(paths, flags, { output, model: upscaler }, (options) =>
+      overFiles(
+        {
+          verb: 'upscaled',
+          open: async (each) => {
+            const picture = await openPicture(each);
+            targetSize(picture, target); // too large a result is known before the work
+            return picture;
+          },
+          work: async (picture) =>
+            resized(
+              await upscalePicture(upscaler, picture, { wrap: flags.wrap === true }),
+              targetSize(picture, target),
+            ),
+          encode: (result) => encodeResult(result, format),
+          target: (out, name) => savedFile(out, name, { suffix, format }),
+        },
+        options,
+      ),
+    );
+  } finally {
+    // Its threads end before the process does: a runtime that is torn down under them may crash.
+    upscaler.release();
+  }
+}
