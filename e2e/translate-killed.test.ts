@@ -90,7 +90,7 @@ it.skipIf(process.platform === 'win32')('goes on where it was, and makes only wh
   const now = async (): Promise<Batch> => (await client.call('projects.current', {}))!.batches[0]!;
   expect(await now()).toMatchObject({
     ...{ id: batch, state: 'stopped', done: times.size, total: COUNT, failed: 0, job: null },
-    message: 'Maquette was ended while it translated; resume to make the rest',
+    message: 'Maquette was ended meanwhile; resume to make the rest',
   });
   await client.call('translate.resume', { batch });
   await expect.poll(async () => (await now()).state, { timeout: 60_000 }).toBe('done');

@@ -30,9 +30,9 @@ it.skipIf(process.platform !== 'linux')(
     const status = (key: string): number =>
       Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${child!.pid}/status`, 'utf8'))![1]) / 1024;
     const ask = (name: string, file: string) =>
-      worker.run('translatePictures', {
-        model: { file: folder.path('model.onnx'), title: 'model', io: null },
-        ...{ pictures: [{ name, file }], out: folder.path('out'), own: true, threads: 1, oneAtATime: false },
+      worker.run('workOnPictures', {
+        how: { translate: { file: folder.path('model.onnx'), title: 'model', io: null }, own: true },
+        ...{ pictures: [{ name, file }], out: folder.path('out'), threads: 1, oneAtATime: false },
       });
     await sharp({ create: { width: 64, height: 64, channels: 3, background: '#456' } }).toFile(
       folder.path('small.png'),

@@ -1,6 +1,7 @@
 /** Translating pictures for the studio. Runs in a task worker of its own, as the engine's work blocks its process. */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Upscaling } from '../../preload/contract/index.ts';
 import { openModel, type ModelFile } from '../engine/inference/model-file.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
@@ -13,16 +14,18 @@ import {
   translatePicture,
 } from '../engine/inference/translate-picture.ts';
 import { resultFile, savedFile, type NamedPicture, type Naming } from '../engine/inference/result-file.ts';
-import { translateFiles } from '../engine/inference/translate-files.ts';
+import { translateFiles, type FilesOptions } from '../engine/inference/translate-files.ts';
+import { openUpscaler, upscaleFiles } from '../engine/inference/upscale-files.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 
-export interface TranslatePictures {
-  model: ModelFile;
+/** What is made of pictures: `own` works at each one's own size. */
+export type BatchWork = { translate: ModelFile; own: boolean } | { upscale: Upscaling };
+
+export interface WorkOnPictures {
+  how: BatchWork;
   pictures: readonly NamedPicture[];
   out: string;
-  /** Works at each picture's own size. */
-  own: boolean;
   threads: number;
   oneAtATime: boolean;
 }
@@ -32,21 +35,25 @@ export type PictureNews = { opening: string } | { failed: string; problem: strin
 
 type OnProgress = (done: number, total: number, news?: PictureNews) => void;
 
-/** Translates the pictures that are not there yet. @throws UserError when none can be, or nothing can be written */
-export async function translatePictures(
-  { model, pictures, out, own, threads, oneAtATime }: TranslatePictures,
+/** Makes the results that are not there yet. @throws UserError when none can be, or nothing can be written */
+export async function workOnPictures(
+  { how, pictures, out, threads, oneAtATime }: WorkOnPictures,
   onProgress: OnProgress,
 ): Promise<null> {
   startRuntime(threads);
   let done = 0;
-  await translateFiles(openModel(model).translator, {
-    ...{ pictures, out, tile: own, strength: 1, onlyMissing: true, oneAtATime },
+  const options: FilesOptions = {
+    ...{ pictures, out, onlyMissing: true, oneAtATime },
     onOpen: ({ name }) => onProgress(done, pictures.length, { opening: name }),
     onPicture: ({ name, problem }, now, total) => {
       done = now;
       onProgress(now, total, problem === null ? undefined : { failed: name, problem });
     },
-  });
+  };
+  if ('upscale' in how) {
+    const { upscaler, target, wrap } = how.upscale;
+    await upscaleFiles(openUpscaler(upscaler), { ...options, target, wrap });
+  } else await translateFiles(openModel(how.translate).translator, { ...options, tile: how.own, strength: 1 });
   return null;
 }
 

@@ -1,12 +1,12 @@
 /**
- * The work on one batch: a process translates its pictures, and where it crashes, another one finds the picture that
+ * The work on one batch: a process makes what is wanted of its pictures, and where it crashes, another one finds the picture that
  * did it and goes on without. A pause ends the process too; what is made is kept, and only the rest is made after it.
  */
 import type { Launch } from '../engine/processes/roles.ts';
 import { UserError } from '../errors.ts';
 import { inTaskWorker } from './tasks/client.ts';
 import type { Control } from './jobs.ts';
-import type { PictureNews, TranslatePictures } from './batch-tasks.ts';
+import type { PictureNews, WorkOnPictures } from './batch-tasks.ts';
 
 /** The process that translated has ended by itself. */
 class Crashed extends UserError {}
@@ -17,9 +17,9 @@ export interface BatchProgress {
   problems: Record<string, string>;
 }
 
-/** Translates what is missing of a batch; gives what is wrong with the pictures that could not be. @throws UserError */
-export async function translateBatch(
-  task: Omit<TranslatePictures, 'oneAtATime'>,
+/** Makes what is missing of a batch; gives what is wrong with the pictures of which nothing came. @throws UserError */
+export async function workOnBatch(
+  task: Omit<WorkOnPictures, 'oneAtATime'>,
   launch: Launch,
   control: Control,
   tell: (progress: BatchProgress) => void,
@@ -30,10 +30,10 @@ export async function translateBatch(
     const pause = new AbortController();
     const going = pausable(control, pause);
     try {
-      await inTaskWorker(launch, ['translatePictures', { ...task, pictures, oneAtATime: watch.careful }], {
+      await inTaskWorker(launch, ['workOnPictures', { ...task, pictures, oneAtATime: watch.careful }], {
         progress: (done, _, news) => watch.hear(done, news),
         signal: AbortSignal.any([control.signal, pause.signal]),
-        died: (how) => new Crashed(`The process that translates ${how}`),
+        died: (how) => new Crashed(`The process that works on them ${how}`),
       });
       return watch.problems;
     } catch (error) {

@@ -82,6 +82,16 @@ export type AboutModel = z.infer<typeof aboutModelSchema>;
 
 const fileNote = z.object({ file: z.string(), why: z.string() });
 
+/** How pictures are made larger: with one of the upscalers that are brought along. */
+const upscaling = z.object({
+  upscaler: z.string(),
+  target: z.union([
+    z.object({ factor: z.number() }),
+    z.object({ width: z.int().optional(), height: z.int().optional() }),
+  ]),
+  wrap: z.boolean(),
+});
+
 /** `pictures/<id>/batch.json`, beside the results. Where the originals lie is not in the project: see batch-places.ts. */
 const batchSchema = z.object({
   format: z.literal(1),
@@ -90,6 +100,8 @@ const batchSchema = z.object({
   model: z.string().nullable(),
   direction,
   size: z.enum(['model', 'own']),
+  /** Set where the pictures are made larger instead of translated; there is no model of the library then. */
+  upscale: upscaling.nullable().default(null),
   state: z.enum(['running', 'queued', 'paused', 'done', 'failed', 'stopped']),
   message: z.string().nullable(),
   names: z.array(z.string()),

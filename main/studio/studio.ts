@@ -14,6 +14,7 @@ import type {
 } from '../../preload/contract/index.ts';
 import { Server, type Answers, type Failure } from '../../preload/contract/server.ts';
 import { physicalCores } from '../cores.ts';
+import { readyUpscalers } from '../engine/inference/ready-upscalers.ts';
 import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { counted } from '../counted.ts';
 import { UserError } from '../errors.ts';
@@ -394,6 +395,8 @@ export class Studio {
       'models.try': (args) => this.#open().models.try(args),
       'models.remove': (args) => this.#open().models.remove(args),
       'translate.start': (args) => this.#open().batches.start(args),
+      'upscale.start': (args) => this.#open().batches.startUpscaling(args),
+      'upscale.list': () => readyUpscalers(),
       'translate.pause': (args) => this.#open().batches.pause(args),
       'translate.resume': (args) => this.#open().batches.resume(args),
       'translate.rename': (args) => this.#open().batches.rename(args),

@@ -172,6 +172,9 @@ export const calls = {
     }),
     batch,
   ),
+  /** Makes pictures larger, as a batch too: what follows is the same for both. */
+  'upscale.start': call(s.upscaling.extend({ tokens, title: s.title.optional() }), z.object({ batch: s.id })),
+  'upscale.list': call(nothing, z.array(s.upscaler)),
   'translate.pause': call(batch, done),
   /** Goes on: after a pause, or with one that was stopped or failed; makes only the pictures that are not there yet. */
   'translate.resume': call(batch, done),

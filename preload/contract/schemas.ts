@@ -264,6 +264,36 @@ export const translationSize = z.enum(['model', 'own']);
 export type TranslationSize = z.infer<typeof translationSize>;
 
 /** Pictures that are translated together. Everything but those under way can be gone on with. */
+/** So many times as large; or a width, a height, or both, into which a picture is fitted whole. In pixels. */
+export const upscaleTarget = z.union([
+  z.object({ factor: z.number().min(0.1).max(16) }),
+  z.object({ width: z.int().min(1).max(65_536).optional(), height: z.int().min(1).max(65_536).optional() }),
+]);
+
+/** How pictures are made larger. */
+export const upscaling = z.object({
+  /** One of those that are brought along. */
+  upscaler: z.string().max(100),
+  target: upscaleTarget,
+  /** The pictures tile, and what is made of them does too. */
+  wrap: z.boolean(),
+});
+export type Upscaling = z.infer<typeof upscaling>;
+
+/** An upscaler that Maquette brings along. */
+export const upscaler = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** What it is good for, in a sentence. */
+  says: z.string(),
+  /** Its results are so many times as wide and high. */
+  scale: z.int(),
+  licence: z.string(),
+  notes: z.string(),
+});
+export type Upscaler = z.infer<typeof upscaler>;
+
+/** Pictures that a model works on. */
 export const batch = z.object({
   id,
   title: z.string(),
@@ -271,6 +301,8 @@ export const batch = z.object({
   model: id.nullable(),
   direction,
   size: translationSize,
+  /** How they are made larger; null where they are translated. */
+  upscale: upscaling.nullable(),
   /** `stopped`: cancelled, or Maquette was ended meanwhile. `failed`: none could be made, `message` says why. */
   state: z.enum(['running', 'queued', 'paused', 'done', 'failed', 'stopped']),
   /** Pictures that are there. */

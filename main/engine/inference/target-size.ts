@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import type { Size } from './tiles.ts';
 
 /** So many times as large; or a width, a height, or both, into which it is fitted whole. */
-export type Target = { factor: number } | { width?: number; height?: number };
+export type Target = { factor: number } | { width?: number | undefined; height?: number | undefined };
 
 /** No picture has more pixels: as RGBA it would take more than 4 GB. */
 const MOST_PIXELS = 2 ** 30;

@@ -1,14 +1,10 @@
 /** `maquette upscale PICTURE|DIR... --out DIR` */
-import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { physicalCores } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { savedFile, type Naming } from '../../engine/inference/result-file.ts';
-import { targetSize, type Target } from '../../engine/inference/target-size.ts';
-import { overFiles } from '../../engine/inference/translate-files.ts';
-import { encodeResult, openPicture } from '../../engine/inference/translate-picture.ts';
-import { Translator } from '../../engine/inference/translator.ts';
-import { resized, upscalePicture } from '../../engine/inference/upscale-picture.ts';
+import type { Target } from '../../engine/inference/target-size.ts';
+import { openUpscaler, upscaleFiles } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
 import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import { number } from './options.ts';
@@ -59,30 +55,15 @@ function targetIn({ factor, width, height }: Flags, scale: number): Target {
 async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   const { model, threads, format, suffix } = flags;
-  const { file, scale } = readyUpscaler(model);
-  const target = targetIn(flags, scale);
+  const target = targetIn(flags, readyUpscaler(model).scale);
   startRuntime(threads);
-  const upscaler = new Translator(readFileSync(file), model, null, 'upscale');
+  const upscaler = openUpscaler(model);
   try {
     await workOnPictures(paths, flags, { output, model: upscaler }, (options) =>
-      overFiles(
-        {
-          verb: 'upscaled',
-          open: async (each) => {
-            const picture = await openPicture(each);
-            targetSize(picture, target); // too large a result is known before the work
-            return picture;
-          },
-          work: async (picture) =>
-            resized(
-              await upscalePicture(upscaler, picture, { wrap: flags.wrap === true }),
-              targetSize(picture, target),
-            ),
-          encode: (result) => encodeResult(result, format),
-          target: (out, name) => savedFile(out, name, { suffix, format }),
-        },
-        options,
-      ),
+      upscaleFiles(upscaler, {
+        ...{ ...options, target, wrap: flags.wrap === true, format },
+        place: (out, name) => savedFile(out, name, { suffix, format }),
+      }),
     );
   } finally {
     // Its threads end before the process does: a runtime that is torn down under them may crash.

@@ -1,16 +1,18 @@
 /**
- * Translating pictures: batches in `pictures/<id>/`, each a `batch.json` beside its results. A batch is worked on by a
+ * Pictures that a model translates or makes larger: batches in `pictures/<id>/`, each a `batch.json` beside its results. A batch is worked on by a
  * job, in a process of its own; what it made is kept whatever happens, and going on makes only what is missing.
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Args, Batch, BatchPicture, FileNote, Result } from '../../../preload/contract/index.ts';
+import { readyUpscaler } from '../../engine/inference/ready-upscalers.ts';
 import { resultFile, savedFile, type NamedPicture, type Naming } from '../../engine/inference/result-file.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
-import { translateBatch } from '../batch-work.ts';
+import type { BatchWork } from '../batch-tasks.ts';
+import { workOnBatch } from '../batch-work.ts';
 import type { Control, JobKind, Outcome } from '../jobs.ts';
 import { namesOf } from '../datasets/file-names.ts';
 import { BATCH, type BatchRecord } from '../project-files.ts';
@@ -60,17 +62,31 @@ export class Batches {
       .sort((a, b) => (a.created < b.created ? 1 : -1));
   }
 
-  async start({ model, direction, tokens, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
+  start({ model, direction, tokens, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
+    this.#models.toTranslate(model, direction); // refuses what cannot be used
+    const how = { model, direction, size, upscale: null };
+    return this.#start(how, { tokens, title, name: title ?? this.#models.title(model) });
+  }
+
+  startUpscaling({ tokens, title, ...upscale }: Args<'upscale.start'>): Promise<{ batch: string }> {
+    const { title: name } = readyUpscaler(upscale.upscaler); // refuses what is not there
+    const how = { model: null, direction: 'AtoB', size: 'own', upscale } as const;
+    return this.#start(how, { tokens, title, name: title ?? name });
+  }
+
+  async #start(
+    how: Pick<BatchRecord, 'model' | 'direction' | 'size' | 'upscale'>,
+    { tokens, title, name }: { tokens: readonly string[]; title: string | undefined; name: string },
+  ): Promise<{ batch: string }> {
     const { folder, worker, tokens: known } = this.#context;
     folder.requireWritable();
-    this.#models.toTranslate(model, direction); // refuses what cannot be used
     const paths = tokens.map((token) => known.path(token));
     const { pictures, skipped, renamed } = await worker.run('collectPictures', { paths });
-    const id = folder.freshId(title ?? this.#models.title(model));
+    const id = folder.freshId(name);
     writePlaces(folder.id, id, Object.fromEntries(pictures.map(({ name, file }) => [name, file])));
     this.#known.set(id, {
       record: {
-        ...{ format: 1, title: title ?? titleOf(paths), created: new Date().toISOString(), model, direction, size },
+        ...{ format: 1, title: title ?? titleOf(paths), created: new Date().toISOString(), ...how },
         ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {}, kept: [] },
         ...notesOf(paths, { skipped, renamed }),
       },
@@ -82,7 +98,7 @@ export class Batches {
 
   pause({ batch }: Args<'translate.pause'>): null {
     const { job } = this.#of(batch);
-    if (job === null) throw new UserError('These pictures are not being translated');
+    if (job === null) throw new UserError('Nothing is being made of these pictures');
     this.#context.queue.pause(job);
     this.#context.changed();
     return null;
@@ -95,16 +111,25 @@ export class Batches {
     const { record, job } = known;
     if (job !== null) queue.resume(job);
     else {
-      if (known.done === record.names.length) throw new UserError('All of these pictures are translated');
-      if (record.model === null || !this.#models.has(record.model))
-        throw new UserError('The model of these pictures is not in the library any more; translate them with another');
-      this.#models.toTranslate(record.model, record.direction);
+      if (known.done === record.names.length) throw new UserError('All of these pictures are done');
+      this.#workOf(record);
       if (this.#places(batch).size === 0)
-        throw new UserError('These pictures were chosen on another machine; choose them again to translate the rest');
+        throw new UserError('These pictures were chosen on another machine; choose them again to do the rest');
       this.#begin(batch);
     }
     this.#context.changed();
     return null;
+  }
+
+  /** What is to be made of its pictures. @throws UserError when that cannot be done any more */
+  #workOf({ model, direction, size, upscale }: BatchRecord): BatchWork {
+    if (upscale) {
+      readyUpscaler(upscale.upscaler);
+      return { upscale };
+    }
+    if (model === null || !this.#models.has(model))
+      throw new UserError('The model of these pictures is not in the library any more; translate them with another');
+    return { translate: this.#models.toTranslate(model, direction), own: size === 'own' };
   }
 
   rename({ batch, title }: Args<'translate.rename'>): null {
@@ -115,7 +140,7 @@ export class Batches {
 
   remove({ batch }: Args<'translate.remove'>): Result<'translate.remove'> {
     const { record, job } = this.#of(batch);
-    if (job !== null) throw new UserError('These pictures are being translated; cancel that first');
+    if (job !== null) throw new UserError('These pictures are being worked on; cancel that first');
     const binned = this.#context.folder.discard('batch', record.title, [`pictures/${batch}`]);
     this.#known.delete(batch);
     this.#context.changed();
@@ -234,7 +259,8 @@ export class Batches {
   /** Puts a batch into the queue. */
   #begin(id: string): void {
     this.#write(id, { state: 'queued', message: null, problems: {} });
-    const title = `Translating ${this.#of(id).record.title}`;
+    const { title: name, upscale } = this.#of(id).record;
+    const title = `${upscale ? 'Enlarging' : 'Translating'} ${name}`;
     this.#context.queue.add({ kind: 'translate', title, arguments: { batch: id } });
   }
 
@@ -248,16 +274,16 @@ export class Batches {
 
   async #work(id: string, control: Control): Promise<void> {
     const known = this.#of(id);
-    const { names, model, direction, size } = known.record;
+    const { names } = known.record;
     const places = this.#places(id);
     const task = {
-      model: this.#models.toTranslate(model!, direction),
+      how: this.#workOf(known.record),
       pictures: names.map((name) => ({ name, file: places.get(name) ?? name })),
-      ...{ out: this.#folder(id), own: size === 'own', threads: this.#context.threads() },
+      ...{ out: this.#folder(id), threads: this.#context.threads() },
     };
     this.#write(id, { state: 'running' });
     let told = 0;
-    const problems = await translateBatch(task, this.#context.launch, control, (progress) => {
+    const problems = await workOnBatch(task, this.#context.launch, control, (progress) => {
       known.done = progress.done;
       known.record.problems = progress.problems;
       if (performance.now() - told < EVERY) return;
@@ -267,7 +293,10 @@ export class Batches {
     const failed = Object.keys(problems).length;
     this.#write(id, {
       state: 'done',
-      message: failed === 0 ? null : `${failed} of ${names.length} could not be translated`,
+      message:
+        failed === 0
+          ? null
+          : `${failed} of ${names.length} could not be ${known.record.upscale ? 'enlarged' : 'translated'}`,
       problems: Object.fromEntries(
         Object.entries(problems).map(([name, problem]) => [name, this.#withoutPlaces(id, problem)]),
       ),
@@ -315,7 +344,7 @@ export class Batches {
       record.message = 'What is written about these pictures is damaged; they lie in the project, in pictures/';
     }
     if (['queued', 'running', 'paused'].includes(record.state)) {
-      const message = 'Maquette was ended while it translated; resume to make the rest';
+      const message = 'Maquette was ended meanwhile; resume to make the rest';
       record = { ...record, state: 'stopped', message };
     }
     const done = record.names.filter((name) => existsSync(resultFile(folder, name))).length;
@@ -331,10 +360,11 @@ export class Batches {
 
   #describe(id: string): Batch {
     const { record, done, job } = this.#of(id);
-    const { title, model, direction, size, created, message, names, problems, skipped, renamed, kept } = record;
+    const { title, model, direction, size, upscale, created, message, names, problems, skipped, renamed, kept } =
+      record;
     const working = job === null ? undefined : this.#context.queue.stateOf(job);
     return {
-      ...{ id, title, direction, size, created, message, done, job, total: names.length },
+      ...{ id, title, direction, size, upscale, created, message, done, job, total: names.length },
       model: model !== null && this.#models.has(model) ? model : null,
       state: working === 'running' || working === 'queued' || working === 'paused' ? working : record.state,
       failed: Object.keys(problems).length,
@@ -345,6 +375,7 @@ export class Batches {
 
 const damagedBatch = (id: string): BatchRecord => ({
   ...{ format: 1, title: id, created: '', model: null, direction: 'AtoB', size: 'model', state: 'failed' },
+  upscale: null,
   ...{ message: null, names: [], problems: {}, skipped: [], renamed: [], kept: [] },
 });
 

@@ -14,11 +14,11 @@ import { sampleDataset } from '../datasets/sample-dataset.ts';
 import {
   mixResult,
   saveResults,
-  translatePictures,
+  workOnPictures,
   tryModel,
   type PictureNews,
   type SaveResults,
-  type TranslatePictures,
+  type WorkOnPictures,
 } from '../batch-tasks.ts';
 
 export type Progress = (done: number, total: number, news?: PictureNews) => void;
@@ -43,7 +43,7 @@ export const tasks = {
   packModel,
   modelShape: (args: { file: string }) => Promise.resolve(modelShape(args.file)),
   collectPictures: ({ paths }: { paths: string[] }) => collectPictures(paths),
-  translatePictures: (args: TranslatePictures, onProgress: Progress) => translatePictures(args, onProgress),
+  workOnPictures: (args: WorkOnPictures, onProgress: Progress) => workOnPictures(args, onProgress),
   tryModel,
   saveResults: (args: SaveResults, onProgress: Progress) => saveResults(args, onProgress),
   mixResult,

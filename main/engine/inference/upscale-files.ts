@@ -1,0 +1,42 @@
+/** Making picture files larger: as `overFiles` works through them. */
+import { readFileSync } from 'node:fs';
+import { readyUpscaler } from './ready-upscalers.ts';
+import { resultFile, type Naming } from './result-file.ts';
+import { targetSize, type Target } from './target-size.ts';
+import { overFiles, type FilesOptions, type PictureWork } from './translate-files.ts';
+import { encodeResult, openPicture } from './translate-picture.ts';
+import { Translator } from './translator.ts';
+import { resized, upscalePicture } from './upscale-picture.ts';
+
+/** Opens one that is brought along. The runtime must be started. @throws UserError when there is none */
+export function openUpscaler(id: string): Translator {
+  const { file, title } = readyUpscaler(id);
+  return new Translator(readFileSync(file), title, null, 'upscale');
+}
+
+export interface UpscaleFiles extends FilesOptions {
+  target: Target;
+  wrap: boolean;
+  format?: Naming['format'];
+  /** Where a result is written; `<name>.png` below the folder if nothing is said. */
+  place?: PictureWork['target'];
+}
+
+export const upscaleFiles = (
+  upscaler: Translator,
+  { target, wrap, format = 'png', place = resultFile, ...options }: UpscaleFiles,
+): Promise<number> =>
+  overFiles(
+    {
+      verb: 'upscaled',
+      open: async (file) => {
+        const picture = await openPicture(file);
+        targetSize(picture, target); // too large a result is known before the work
+        return picture;
+      },
+      work: async (picture) => resized(await upscalePicture(upscaler, picture, { wrap }), targetSize(picture, target)),
+      encode: (result) => encodeResult(result, format),
+      target: place,
+    },
+    options,
+  );
