@@ -67,7 +67,7 @@ async function open(page: Page): Promise<void> {
   if (await start.isVisible()) await start.click();
   await page.getByTestId('result-pane').waitFor();
   // Nothing is asked of a model before something is drawn.
-  const dot = [0.05, 0.05, 0.5] as const;
+  const dot = [0.5, 0.5, 0.5] as const;
   await (await Pen.over(page)).stroke(page.getByTestId('drawing-pane'), [dot, dot]);
   await page.waitForFunction(
     () => Number(document.querySelector('[data-result-version]')?.getAttribute('data-result-version')) > 0,

@@ -100,7 +100,7 @@ class Runtime {
   readonly memory: Pointer;
   readonly threads: number;
 
-  constructor(threads: number) {
+  constructor(threads: number, { idle }: RuntimeOptions) {
     const base = this.library.func('void *OrtGetApiBase()')() as unknown;
     const [getApi, getVersion] = koffi.decode(base, koffi.array('void *', 2)) as [unknown, unknown];
     this.version = (
@@ -120,7 +120,7 @@ class Runtime {
     const threading = this.make('CreateThreadingOptions');
     this.check(this.api.SetGlobalIntraOpNumThreads(threading, threads));
     this.check(this.api.SetGlobalInterOpNumThreads(threading, 1));
-    this.check(this.api.SetGlobalSpinControl(threading, threads > 1 ? 1 : 0));
+    this.check(this.api.SetGlobalSpinControl(threading, threads > 1 && idle === 'spin' ? 1 : 0));
     // Level 4: what fails is told by its status, and by whoever asked; a line on stderr would be a second one.
     this.env = this.make('CreateEnvWithGlobalThreadPools', 4, 'maquette', threading);
     this.memory = this.make('CreateCpuMemoryInfo', 1, 0);
@@ -144,11 +144,22 @@ class Runtime {
 
 let runtime: Runtime | undefined;
 
+export interface RuntimeOptions {
+  /**
+   * What its threads do between two operators, and for some 50 ms after the last one: `spin` is a little faster while
+   * it runs; `sleep` leaves the processor to whoever waits for the result.
+   */
+  idle: 'spin' | 'sleep';
+}
+
 /** Starts ONNX Runtime with this many threads. The first caller decides; asking for another number later is an error. */
-export function startRuntime(threads: number): { version: string; threads: number } {
+export function startRuntime(
+  threads: number,
+  options: RuntimeOptions = { idle: 'spin' },
+): { version: string; threads: number } {
   if (runtime && runtime.threads !== threads)
     throw new OrtError(`ONNX Runtime already runs with ${runtime.threads} threads in this process`);
-  return (runtime ??= new Runtime(threads));
+  return (runtime ??= new Runtime(threads, options));
 }
 
 function started(): Runtime {

@@ -74,7 +74,8 @@ async function work(): Promise<void> {
 function hear(request: PaintRequest): void {
   const { id } = request;
   try {
-    startRuntime(request.threads);
+    // The window that shows the picture runs on the same cores.
+    startRuntime(request.threads, { idle: 'sleep' });
     takeIn(request);
   } catch (error) {
     send({ id, type: 'failed', ...failureOf(error) });
