@@ -2,7 +2,8 @@
  * Labelled pictures in the window: imported, trained on, and a generator that no translator offers, but whose pictures are
  * explored, kept, mixed, animated and saved in Latent.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Locator } from 'playwright';
 import sharp from 'sharp';
@@ -129,6 +130,17 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const still = await pixelsOf(large);
       await chosen.getByRole('slider', { name: 'Size' }).fill('3');
       await expect.poll(() => pixelsOf(large)).not.toBe(still);
+
+      // A picture of the person's own is found, and stands beside what comes nearest to it.
+      await dropPaths(
+        page,
+        [join(folder.path('characters'), 'red', readdirSync(folder.path('characters', 'red'))[0]!)],
+        chosen,
+      );
+      await chosen.getByRole('img', { name: 'Your picture' }).waitFor({ timeout: 60_000 });
+      expect(await pixelsOf(large)).not.toBe(still);
+      await chosen.getByRole('button', { name: 'More like this' }).click();
+      await chosen.getByRole('button', { name: 'Keep' }).waitFor();
 
       const path = page.getByRole('region', { name: 'Animation' });
       for (const [what, ending] of [

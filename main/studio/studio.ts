@@ -422,6 +422,7 @@ export class Studio {
       'latent.drop': (args) => this.#open().latent.drop(args),
       'latent.slider': (args) => this.#open().latent.slider(args),
       'latent.dropSlider': (args) => this.#open().latent.dropSlider(args),
+      'latent.find': (args) => this.#open().latent.find(args),
       'latent.nearest': (args) => this.#open().latent.nearest(args),
       'latent.path': (args) => this.#open().latent.path(args),
       'latent.export': (args) => this.#open().latent.export(args),

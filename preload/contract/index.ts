@@ -258,6 +258,14 @@ export const calls = {
     z.object({ slider: s.id }),
   ),
   'latent.dropSlider': call(model.extend({ slider: s.id }), done),
+  /**
+   * Looks for the person's own picture among all that the model can make, as a job; null where it was cancelled.
+   * `original` is the address of the picture as the model sees it, `l1` how far what was found is from it, 0..1.
+   */
+  'latent.find': call(
+    model.extend({ token: s.id, labels: s.wish.shape.labels, title: s.title }),
+    z.object({ recipe: s.recipe, l1: z.number(), original: z.string() }).nullable(),
+  ),
   /** The picture that it learned from which is most like one that it makes; null where those are not in the project. */
   'latent.nearest': call(
     model.extend({ wish: s.wish }),

@@ -10,6 +10,7 @@ import { readRecord, writeRecord } from '../../records.ts';
 import { homeFolder } from '../places.ts';
 import { KEPT, KEPT_END, type Kept } from '../latent/kept.ts';
 import type { GeneratorFile } from '../latent/tasks.ts';
+import { doTask } from '../file-jobs.ts';
 import { TaskWorker } from '../tasks/client.ts';
 import { listContents, thingsOf } from '../datasets/contents.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -85,6 +86,18 @@ export class LatentRoom {
       sliders: sliders.filter(({ id }) => id !== slider),
     }));
     return null;
+  }
+
+  /** As a job of this title, which can be cancelled: then there is nothing. */
+  async find({ model, token, labels, title }: Args<'latent.find'>): Promise<Result<'latent.find'>> {
+    const picture = this.#context.tokens.path(token);
+    const id = this.#context.folder.freshId('original');
+    const out = join(this.#made(), `${id}.png`);
+    const task = { model: this.#file(model), picture, labels, out };
+    const found = await doTask(this.#context.queue, title, ['findPicture', task]);
+    if (!found) return null;
+    this.#exports.set(id, out);
+    return { ...found, original: mediaAddress('made-file', id, basename(out)) };
   }
 
   async nearest({ model, wish }: Args<'latent.nearest'>): Promise<Result<'latent.nearest'>> {
