@@ -425,6 +425,7 @@ export class Studio {
       'latent.find': (args) => this.#open().latent.find(args),
       'latent.nearest': (args) => this.#open().latent.nearest(args),
       'latent.path': (args) => this.#open().latent.path(args),
+      'latent.saveVideo': (args) => this.#open().latent.saveVideo(args),
       'latent.export': (args) => this.#open().latent.export(args),
       'paint.translate': (args) => this.#open().painting.translate(args),
       'paint.pen': (args) => this.#open().painting.pen(args),

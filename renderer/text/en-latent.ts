@@ -83,6 +83,9 @@ export const latent = {
   clear: 'Clear',
   export: 'Save…',
   exportKept: 'Save those kept…',
+  video: 'Video (WebM)',
+  noEncoder:
+    'This window cannot make videos. Save it as a GIF, WebP or APNG instead, or open the studio on this machine.',
   formats: {
     pictures: 'Single pictures (PNG)',
     sheet: 'Contact sheet (PNG)',

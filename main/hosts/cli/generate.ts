@@ -115,7 +115,7 @@ async function interpolate(
   const format = extname(out).slice(1).toLowerCase();
   if (!ANIMATIONS.includes(format as AnimationFormat))
     throw new UserError(
-      `${out}: this version writes .${ANIMATIONS.join(', .')}; there is no encoder for ${format === '' ? 'a file without an ending' : `.${format}`}`,
+      `${out}: this version writes .${ANIMATIONS.join(', .')}; videos (.webm) are made in the studio's window, and there is no encoder here for ${format === '' ? 'a file without an ending' : `.${format}`}`,
     );
   const output = new Output(flags.json === true);
   const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));

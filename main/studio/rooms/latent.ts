@@ -1,11 +1,12 @@
 /** Generators of the library: what they make, what of it is kept, and files made from it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { depthOf, DEEPEST, pathThrough } from '../../../models/latent/recipe.ts';
 import type { Args, KeptPicture, Result, Wish } from '../../../preload/contract/index.ts';
 import { wish as wishSchema } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
+import { writeAtomic } from '../../files.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { homeFolder } from '../places.ts';
 import { KEPT, KEPT_END, type Kept } from '../latent/kept.ts';
@@ -131,9 +132,7 @@ export class LatentRoom {
 
   async export({ model, wishes, as, fps }: Args<'latent.export'>): Promise<Result<'latent.export'>> {
     wishes.forEach(refuseDeep);
-    const id = this.#context.folder.freshId('export');
-    const title = this.#models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-');
-    const out = join(this.#made(), id);
+    const { id, title, out } = this.#export(model);
     const { file, bytes } = await this.#worker.run('exportMade', {
       model: this.#file(model),
       wishes,
@@ -142,6 +141,25 @@ export class LatentRoom {
       out,
       title,
     });
+    return this.#offer(id, file, bytes);
+  }
+
+  saveVideo({ model, video }: Args<'latent.saveVideo'>): Result<'latent.saveVideo'> {
+    const { id, title, out } = this.#export(model);
+    mkdirSync(out, { recursive: true });
+    const file = join(out, `${title}.webm`);
+    writeAtomic(file, [video]);
+    return this.#offer(id, file, video.length);
+  }
+
+  /** A new export of a model: its folder, and what its files are called. */
+  #export(model: string): { id: string; title: string; out: string } {
+    const id = this.#context.folder.freshId('export');
+    const title = this.#models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-');
+    return { id, title, out: join(this.#made(), id) };
+  }
+
+  #offer(id: string, file: string, bytes: number): Result<'latent.export'> {
     this.#exports.set(id, file);
     const name = basename(file);
     return { download: mediaAddress('made-file', id, name), name, bytes };

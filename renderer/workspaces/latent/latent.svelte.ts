@@ -287,10 +287,16 @@ class LatentState {
   /** Makes a file and saves it. */
   async save(wishes: readonly Wish[], as: MadeFormat, fps = 12): Promise<void> {
     if (!this.model || this.saving || wishes.length === 0) return;
+    await this.#download(studio.call('latent.export', { model: this.model.id, wishes: [...wishes], as, fps }));
+  }
+  /** Saves a video that the window made. */
+  async saveVideo(video: Uint8Array): Promise<void> {
+    if (!this.model || this.saving) return;
+    await this.#download(studio.call('latent.saveVideo', { model: this.model.id, video }));
+  }
+  async #download(making: Promise<Result<'latent.export'>>): Promise<void> {
     this.saving = true;
-    const made = await studio.attempt(
-      studio.call('latent.export', { model: this.model.id, wishes: [...wishes], as, fps }),
-    );
+    const made = await studio.attempt(making);
     this.saving = false;
     if (!made) return;
     Object.assign(document.createElement('a'), { href: made.download, download: made.name }).click();
