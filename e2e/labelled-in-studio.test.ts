@@ -2,14 +2,15 @@
  * Labelled pictures in the window: imported, trained on, and a generator that no translator offers, but whose pictures are
  * explored, kept, mixed, animated and saved in Latent.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Locator } from 'playwright';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporary } from '../main/testing/folder.ts';
 import { writeLabelled } from '../main/testing/datasets.ts';
-import { dropPaths, HOSTS, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
+import { dropPaths, HOSTS, launchBrowser, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
 /** How many pictures are seen. */
 const loaded = (gallery: Locator): Promise<number> =>
@@ -24,6 +25,43 @@ const pixelsOf = async (image: Locator): Promise<string> => {
     .then(async (answer) => ({ data: await answer.body() }));
   return data.toString('base64');
 };
+
+/** Plays a video as anybody would, in a browser of its own: its size, its seconds, and whether it moves. */
+async function playThrough(
+  bytes: Buffer,
+): Promise<{ width: number; height: number; duration: number; moved: boolean }> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    return await page.evaluate(async (base64) => {
+      const video = document.createElement('video');
+      video.muted = true;
+      const heard = (event: string): Promise<unknown> =>
+        new Promise((resolve, reject) => {
+          video.addEventListener(event, resolve, { once: true });
+          video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true });
+        });
+      const loaded = heard('loadeddata');
+      video.src = URL.createObjectURL(
+        new Blob([Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))], { type: 'video/webm' }),
+      );
+      await loaded;
+      const { videoWidth: width, videoHeight: height, duration } = video;
+      const context = new OffscreenCanvas(64, 64).getContext('2d')!;
+      const seen = [];
+      for (const at of [0.1, 0.5 * duration]) {
+        const sought = heard('seeked');
+        video.currentTime = at;
+        await sought;
+        context.drawImage(video, 0, 0, 64, 64);
+        seen.push(context.getImageData(0, 0, 64, 64).data.join());
+      }
+      return { width, height, duration, moved: seen[0] !== seen[1] };
+    }, bytes.toString('base64'));
+  } finally {
+    await browser.close();
+  }
+}
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   const folder = temporary();
@@ -130,6 +168,17 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await chosen.getByRole('slider', { name: 'Size' }).fill('3');
       await expect.poll(() => pixelsOf(large)).not.toBe(still);
 
+      // A picture of the person's own is found, and stands beside what comes nearest to it.
+      await dropPaths(
+        page,
+        [join(folder.path('characters'), 'red', readdirSync(folder.path('characters', 'red'))[0]!)],
+        chosen,
+      );
+      await chosen.getByRole('img', { name: 'Your picture' }).waitFor({ timeout: 60_000 });
+      expect(await pixelsOf(large)).not.toBe(still);
+      await chosen.getByRole('button', { name: 'More like this' }).click();
+      await chosen.getByRole('button', { name: 'Keep' }).waitFor();
+
       const path = page.getByRole('region', { name: 'Animation' });
       for (const [what, ending] of [
         ['Animation (GIF)', '.gif'],
@@ -149,6 +198,22 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
           expect((await sharp(files['characters.png']).metadata()).width).toBe(7 * 66);
         }
       }
+
+      // The file plays in another browser.
+      await path.getByRole('button', { name: 'Save…' }).click();
+      const coming = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'Video (WebM)' }).click();
+      const download = await coming;
+      expect(download.suggestedFilename()).toBe('characters.webm');
+      const played = await playThrough(readFileSync(await download.path()));
+      expect(played).toMatchObject({ width: 512, height: 512 });
+      expect(played.duration).toBeCloseTo(2, 1);
+      expect(played.moved).toBe(true);
+      // Where there is none, the others remain.
+      await page.evaluate(() => Reflect.deleteProperty(globalThis, 'VideoEncoder'));
+      await path.getByRole('button', { name: 'Save…' }).click();
+      await page.getByRole('menuitem', { name: 'Video (WebM)' }).click();
+      await page.getByText('This window cannot make videos.').first().waitFor();
 
       await page.reload();
       await go('Latent');

@@ -208,13 +208,19 @@ export async function dropFiles(page: Page, files: readonly { name: string; byte
     await page.dispatchEvent('body', type, { dataTransfer: transfer });
 }
 
-/** Drops files and folders that lie on this machine onto the middle of the window (Chromium alone). */
-export async function dropPaths(page: Page, paths: readonly string[]): Promise<void> {
+/** Drops files and folders that lie on this machine onto something, or the middle of the window (Chromium alone). */
+export async function dropPaths(page: Page, paths: readonly string[], onto?: Locator): Promise<void> {
   const { width, height } = page.viewportSize()!;
+  const box = (await onto?.boundingBox()) ?? { x: 0.05 * width, y: 0, width, height };
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: Math.round(0.55 * width), y: height >> 1, data });
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: Math.round(box.x + box.width / 2),
+      y: Math.round(box.y + box.height / 2),
+      data,
+    });
   await session.detach();
 }
 

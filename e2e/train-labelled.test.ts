@@ -1,5 +1,5 @@
 /** Labelled pictures from the command line: a generator of noise and label, which nothing takes for a translator. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
@@ -67,6 +67,12 @@ describe('a training on labelled pictures', () => {
     expect(bytes[0]!.equals(bytes[1]!)).toBe(false);
     const { status, stderr } = await make('green');
     expect([status, stderr]).toEqual([2, expect.stringMatching(/knows no label "green"; it knows blue, red/)]);
+
+    const sought = path('data', 'red', readdirSync(path('data', 'red'))[0]!);
+    const found = await run('project', path('whole'), sought, '--label', 'red', '--out', path('found'), '--json');
+    const { output, l1, drawnL1 } = found.events[0] as unknown as { output: string; l1: number; drawnL1: number };
+    expect(existsSync(output)).toBe(true);
+    expect(l1).toBeLessThan(drawnL1);
 
     const { events } = await run('evaluate', path('whole'), path('data'), '--json');
     const scores = events.at(-1)!;

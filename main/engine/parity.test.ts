@@ -215,7 +215,7 @@ describe.each(variants)(
       Object.fromEntries(
         Object.entries(program.inputs).map(([name, port]) => [
           name,
-          port.kind === 'picture' ? values(at, name, [batch, 3, 32, 32]) : oneHot(at, batch, port.labels.length),
+          port.kind === 'label' ? oneHot(at, batch, port.labels.length) : values(at, name, [batch, 3, 32, 32]),
         ]),
       );
     /** What TensorFlow.js computes: the first gradients, and all losses. Every engine is held against the same. */

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Add>> = {
   upscale: async () => (await import('./cli/upscale.ts')).addUpscale,
   generate: async () => (await import('./cli/generate.ts')).addGenerate,
   interpolate: async () => (await import('./cli/generate.ts')).addInterpolate,
+  project: async () => (await import('./cli/project.ts')).addProject,
   evaluate: async () => (await import('./cli/evaluate.ts')).addEvaluate,
   inspect: async () => (await import('./cli/tools.ts')).addInspect,
   halve: async () => (await import('./cli/halve.ts')).addHalve,

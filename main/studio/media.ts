@@ -24,6 +24,7 @@ const EXPORT_TYPES: Record<string, string> = {
   '.png': 'image/png',
   '.webp': 'image/webp',
   '.gif': 'image/gif',
+  '.webm': 'video/webm',
   '.psd': 'image/vnd.adobe.photoshop',
   '.zip': 'application/zip',
 };

@@ -90,6 +90,8 @@ export interface Averaging {
 
 export interface ProgramDefinition<Name extends string> {
   inputs: Readonly<Record<string, Port>>;
+  /** Inputs that are written once, before the first step: weights of a network that is not learned. */
+  given?: readonly string[];
   /** Builds each step; called when an engine first needs it. */
   steps: Readonly<Record<Name, () => Step>>;
   /** The steps that make up one step of the run, in order. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { depthOf, latentOf, pathThrough, type Recipe } from './recipe.ts';
+import { depthOf, foundAt, latentOf, pathThrough, type Recipe } from './recipe.ts';
 
 const shape = { levels: 3, length: 16 };
 const seed = (n: number): Recipe => ({ kind: 'seed', seed: n });
@@ -30,6 +30,13 @@ describe('a recipe', () => {
     const ends = [0, 1].map((at) => latentOf({ kind: 'between', from: seed(1), to: seed(2), at }, shape));
     expect(distance(ends[0]!, latentOf(seed(1), shape))).toBeLessThan(1e-5);
     expect(distance(ends[1]!, latentOf(seed(2), shape))).toBeLessThan(1e-5);
+  });
+
+  it('of a point that was found leads there, also from text, and to no latent of another shape', () => {
+    const point = Float32Array.from({ length: 48 }, (_, i) => 15 * Math.sin(i));
+    const recipe = JSON.parse(JSON.stringify(foundAt(point))) as Recipe;
+    expect(Math.max(...latentOf(recipe, shape).map((value, i) => Math.abs(value - point[i]!)))).toBeLessThan(1 / 2048);
+    expect(() => latentOf(recipe, { levels: 2, length: 16 })).toThrow(/another latent/);
   });
 
   it('near one goes further with the distance', () => {

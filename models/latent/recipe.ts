@@ -1,10 +1,13 @@
 /**
  * How a picture of a generator came about, as a small record that can be kept, sent and repeated: from a seed, near
- * another, between two, or mixed of two. What came from what is the record itself.
+ * another, between two, mixed of two, or found for a picture. What came from what is the record itself.
  */
 import { Random } from '../graph/random.ts';
 
-/** `seed`: drawn; `near`: on the way from `of` towards a drawn one; `between`: of two; `mix`: coarse of one, fine of the other. */
+/**
+ * `seed`: drawn; `near`: on the way from `of` towards a drawn one; `between`: of two; `mix`: coarse of one, fine of the
+ * other; `found`: looked for, to be like a given picture.
+ */
 export type Recipe =
   | { kind: 'seed'; seed: number }
   /** distance: 0 is `of` itself, 1 a picture that has nothing of it. */
@@ -12,7 +15,9 @@ export type Recipe =
   /** at: 0 is `from`, 1 is `to`. */
   | { kind: 'between'; from: Recipe; to: Recipe; at: number }
   /** Levels of detail below `level` are of `coarse`, the others of `fine`. */
-  | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number };
+  | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number }
+  /** The whole latent, as `foundAt` writes it. */
+  | { kind: 'found'; point: string };
 
 /** The latent of a generator: so many levels of detail, each led by so many numbers. */
 export interface LatentShape {
@@ -26,6 +31,7 @@ export const DEEPEST = 64;
 /**
  * The latent that a recipe leads to: [levels, length], each level a point like those of N(0, 1). Where there is one level
  * only, mixing takes one of the two whole.
+ * @throws RangeError for a point that was found in a latent of another shape
  */
 export function latentOf(recipe: Recipe, shape: LatentShape): Float32Array {
   const { levels, length } = shape;
@@ -45,7 +51,28 @@ export function latentOf(recipe: Recipe, shape: LatentShape): Float32Array {
       mixed.set(latentOf(recipe.coarse, shape).subarray(0, recipe.level * length));
       return mixed;
     }
+    case 'found':
+      return readPoint(recipe.point, shape);
   }
+}
+
+/** Points are kept as whole numbers of 16 bits: this is 1. */
+const ONE = 2048;
+
+/** The recipe of a point, of at most 16 in any direction, to 1/2048. */
+export function foundAt(point: Float32Array): Recipe {
+  const text = Array.from(point, (value) => {
+    const whole = Math.max(-32768, Math.min(32767, Math.round(value * ONE))) & 0xffff;
+    return String.fromCharCode(whole & 0xff, whole >> 8);
+  });
+  return { kind: 'found', point: btoa(text.join('')).replaceAll('+', '-').replaceAll('/', '_') };
+}
+
+function readPoint(text: string, { levels, length }: LatentShape): Float32Array {
+  const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (each) => each.charCodeAt(0));
+  if (bytes.length !== 2 * levels * length) throw new RangeError('The point belongs to another latent');
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: levels * length }, (_, i) => view.getInt16(2 * i, true) / ONE);
 }
 
 function repeated(row: Float32Array, times: number): Float32Array {

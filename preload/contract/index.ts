@@ -9,6 +9,8 @@ const done = z.null();
 const tokens = z.array(s.id).min(1).max(100_000);
 const dataset = z.object({ dataset: s.id });
 const run = z.object({ run: s.id });
+/** A file to be downloaded. */
+const madeFile = z.object({ download: z.string(), name: z.string(), bytes: z.int() });
 const model = z.object({ model: s.id });
 const job = z.object({ job: s.id });
 const batch = z.object({ batch: s.id });
@@ -261,6 +263,14 @@ export const calls = {
     z.object({ slider: s.id }),
   ),
   'latent.dropSlider': call(model.extend({ slider: s.id }), done),
+  /**
+   * Looks for the person's own picture among all that the model can make, as a job; null where it was cancelled.
+   * `original` is the address of the picture as the model sees it, `l1` how far what was found is from it, 0..1.
+   */
+  'latent.find': call(
+    model.extend({ token: s.id, labels: s.wish.shape.labels, title: s.title }),
+    z.object({ recipe: s.recipe, l1: z.number(), original: z.string() }).nullable(),
+  ),
   /** The picture that it learned from which is most like one that it makes; null where those are not in the project. */
   'latent.nearest': call(
     model.extend({ wish: s.wish }),
@@ -283,8 +293,10 @@ export const calls = {
   /** Makes a file to be downloaded. */
   'latent.export': call(
     model.extend({ wishes: z.array(s.wish).min(1).max(1000), as: s.madeFormat, fps: z.number().min(1).max(60) }),
-    z.object({ download: z.string(), name: z.string(), bytes: z.int() }),
+    madeFile,
   ),
+  /** A video (WebM) that the window made, as the studio has no encoder, becomes such a file. */
+  'latent.saveVideo': call(model.extend({ video: bytes }), madeFile),
 
   /**
    * Translates a drawing with a model of the library, live. The studio keeps the picture of one drawing: `changed` is

@@ -702,7 +702,8 @@ export type Recipe =
   | { kind: 'seed'; seed: number }
   | { kind: 'near'; of: Recipe; seed: number; distance: number }
   | { kind: 'between'; from: Recipe; to: Recipe; at: number }
-  | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number };
+  | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number }
+  | { kind: 'found'; point: string };
 const seed = z
   .int()
   .min(0)
@@ -713,6 +714,13 @@ export const recipe: z.ZodType<Recipe> = z.lazy(() =>
     z.object({ kind: z.literal('near'), of: recipe, seed, distance: share }),
     z.object({ kind: z.literal('between'), from: recipe, to: recipe, at: share }),
     z.object({ kind: z.literal('mix'), coarse: recipe, fine: recipe, level: z.int().min(0).max(16) }),
+    z.object({
+      kind: z.literal('found'),
+      point: z
+        .string()
+        .regex(/^(?:[\w-]{4})+(?:[\w-]{2}==|[\w-]{3}=)?$/)
+        .max(20_000),
+    }),
   ]),
 );
 

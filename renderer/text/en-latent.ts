@@ -40,6 +40,12 @@ export const latent = {
   addToPath: 'Add to the animation',
   save: 'Save as PNG',
   sliders: 'Sliders',
+  find: 'Find a picture of your own…',
+  findTitle: 'Choose a picture to find',
+  findDrop: 'Drop a picture to find it here',
+  finding: (name: string) => `Looking for ${name}`,
+  yours: 'Your picture',
+  yoursFound: 'Nearest to it',
   newSlider: 'New slider…',
   unmoved: 'Set back',
   foundSliders: 'Found in the model',
@@ -77,6 +83,9 @@ export const latent = {
   clear: 'Clear',
   export: 'Save…',
   exportKept: 'Save those kept…',
+  video: 'Video (WebM)',
+  noEncoder:
+    'This window cannot make videos. Save it as a GIF, WebP or APNG instead, or open the studio on this machine.',
   formats: {
     pictures: 'Single pictures (PNG)',
     sheet: 'Contact sheet (PNG)',

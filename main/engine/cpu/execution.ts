@@ -159,7 +159,8 @@ export class CpuExecution implements Execution {
   }
 
   write(port: string, data: Float32Array): Promise<void> {
-    if (!(port in this.#program.inputs)) return Promise.reject(new Error(`the program has no input "${port}"`));
+    if (!(port in this.#program.inputs || this.#program.given?.includes(port)))
+      return Promise.reject(new Error(`the program has no input "${port}"`));
     const value = this.#values.get(port);
     if (value) value.data.set(data);
     else this.#written.set(port, data);

@@ -138,18 +138,20 @@ export class Generator {
     );
   }
 
-  #valueOf({ name, asked, shape }: Input, wish: Wish, directions: Directions): Float32Array {
-    const { labels } = wish;
-    if (asked.from === 'labels') {
-      const data = new Float32Array(asked.labels.length);
-      for (const trait of traitsOf(asked.labels, name)) data[trait.begin + placeOf(trait, labels[trait.name])] = 1;
-      return data;
-    }
+  #valueOf(input: Input, wish: Wish, directions: Directions): Float32Array {
     const { latent } = this.form;
-    // Other noise (the sliders of InfoGAN) stays in the middle: it is moved by hand.
-    if (name !== latent.input) return new Float32Array(shape.reduce((product, length) => product * length, 1));
+    if (input.name !== latent.input) return labelValues(input, wish.labels);
     return pointOf(wish, latent, { ...this.found, ...directions });
   }
+}
+
+/** What an input takes that is not led by a recipe. @throws UserError for a label that is not known */
+export function labelValues({ name, asked, shape }: Input, labels: Wish['labels']): Float32Array {
+  const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  // Other noise (the sliders of InfoGAN) stays in the middle: it is moved by hand.
+  if (asked.from === 'labels')
+    for (const trait of traitsOf(asked.labels, name)) data[trait.begin + placeOf(trait, labels[trait.name])] = 1;
+  return data;
 }
 
 /** The traits that can be asked for, of all inputs. */
@@ -157,14 +159,23 @@ export const traitsThat = ({ inputs }: GeneratorForm): Trait[] =>
   inputs.flatMap(({ name, asked }) => (asked.from === 'labels' ? traitsOf(asked.labels, name) : []));
 
 /** The point of the latent that is wished for, [levels, length]. @throws UserError for a direction that is not known */
-export function pointOf({ recipe, truncation, moves }: Wish, shape: LatentShape, directions: Directions): Float32Array {
-  const point = latentOf(recipe, shape).map((value) => value * truncation);
+function pointOf({ recipe, truncation, moves }: Wish, shape: LatentShape, directions: Directions): Float32Array {
+  const point = pointIn(recipe, shape).map((value) => value * truncation);
   for (const [name, by] of Object.entries(moves)) {
     const direction = directions[name];
     if (!direction) throw new UserError('That slider is not there any more');
     for (let i = 0; i < point.length; i++) point[i] = point[i]! + by * direction[i % direction.length]!;
   }
   return point;
+}
+
+function pointIn(recipe: Recipe, shape: LatentShape): Float32Array {
+  try {
+    return latentOf(recipe, shape);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError('That picture was found with another model; look for it with this one', { cause: error });
+  }
 }
 
 /** The directions that the layers react to most which the latent goes through first: those of all levels. */

@@ -3,8 +3,6 @@
  * al. 2017, section 3.1). The exported model has no dropout, so the graph is built anew from its family and settings,
  * with the weights of the file.
  */
-import { z } from 'zod';
-import { FAMILIES } from '../../../models/families/index.ts';
 import type { ProgramModel } from '../../../models/families/program.ts';
 import { topological } from '../../../models/graph/graph.ts';
 import { Random } from '../../../models/graph/random.ts';
@@ -12,21 +10,12 @@ import { dropoutRateOf, isLeaf, isParameter } from '../../../models/graph/tensor
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { Session, Value, type Call } from '../cpu/ort.ts';
-
-/** The labels that a model's file says. */
-const readLabels = (metadata: ReadModel['metadata']): string[] =>
-  z.array(z.string()).parse(JSON.parse(metadata['maquette.labels'] ?? '[]'));
+import { graphOf } from './model-graph.ts';
 
 /** The graph of a model with its noise; null for a model that has none. */
-function noisyGraph({ metadata }: ReadModel): ProgramModel | null {
-  const family = FAMILIES.get(metadata['maquette.family'] ?? '');
-  if (!family) return null;
-  const settings = family.settings.safeParse(JSON.parse(metadata['maquette.settings'] ?? '{}'));
-  const [size, channels] = [Number(metadata['maquette.size']), Number(metadata['maquette.channels'])];
-  if (!settings.success || family.refuseSize(size) !== null) return null;
-  const shape = { size, channels: channels === 4 ? 4 : 3, batch: 1, labels: readLabels(metadata) } as const;
-  const graph = family.program(shape, settings.data, 'vary').models[0]!;
-  const leaves = topological(Object.values(graph.outputs)).filter(isLeaf);
+function noisyGraph(model: ReadModel): ProgramModel | null {
+  const graph = graphOf(model, 'vary');
+  const leaves = graph ? topological(Object.values(graph.outputs)).filter(isLeaf) : [];
   return leaves.some((leaf) => dropoutRateOf(leaf) !== undefined) ? graph : null;
 }
 

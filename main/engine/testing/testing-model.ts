@@ -7,17 +7,28 @@ import { encodeModel } from '../training/snapshot.ts';
 const weights = (random: Random, count: number): Float32Array =>
   Float32Array.from({ length: count }, () => 0.8 * random.uniform() - 0.4);
 
+interface Kind {
+  size?: number;
+  channels?: 3 | 4;
+  width?: number;
+  seed?: number;
+}
+
 /** A pix2pix model with random weights, as bytes: it paints noise that depends on what it is given. */
-export function randomModel({
-  size = 32,
-  channels = 3,
-  width = 4,
-  dropout = 0,
-  seed = 1,
-}: { size?: number; channels?: 3 | 4; width?: number; dropout?: number; seed?: number } = {}): Uint8Array {
-  const family = FAMILIES.get('pix2pix')!;
+export const randomModel = ({ dropout = 0, ...kind }: Kind & { dropout?: number } = {}): Uint8Array =>
+  randomOf('pix2pix', kind, { dropout, upsampling: 'resize' });
+
+/** A few-shot generator with random weights, as bytes: each latent has a noise of its own. */
+export const randomGenerator = (kind: Kind = {}): Uint8Array => randomOf('fewshot', kind, { latent: 16 });
+
+function randomOf(
+  id: string,
+  { size = 32, channels = 3, width = 4, seed = 1 }: Kind,
+  more: Readonly<Record<string, unknown>>,
+): Uint8Array {
+  const family = FAMILIES.get(id)!;
   const shape = { size, channels, batch: 1, labels: [] };
-  const settings = family.settings.parse({ width, dropout, upsampling: 'resize' });
+  const settings = family.settings.parse({ width, ...more });
   const random = ({ name, shape: of }: Tensor): Float32Array => weights(new Random(seed, name), sizeOf(of));
   return encodeModel({ family, shape, settings, step: 1 }, family.program(shape, settings).models[0]!, random);
 }

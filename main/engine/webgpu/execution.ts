@@ -142,7 +142,8 @@ export class GpuExecution implements Execution {
   }
 
   write(port: string, data: Float32Array): Promise<void> {
-    if (!(port in this.#program.inputs)) return Promise.reject(new Error(`the program has no input "${port}"`));
+    if (!(port in this.#program.inputs || this.#program.given?.includes(port)))
+      return Promise.reject(new Error(`the program has no input "${port}"`));
     if (this.#memory.find('leaf', port)) this.#put(this.#memory, port, data);
     else this.#written.set(port, data);
     return Promise.resolve();

@@ -2,6 +2,7 @@
 import { basename, extname, join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { pathThrough, type Recipe } from '../../../models/latent/recipe.ts';
+import type { ReadModel } from '../../../models/onnx/read.ts';
 import { physicalCores } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
@@ -61,7 +62,7 @@ function seeds(text: string): number[] {
 }
 
 /** `hair=short,skin=dark`; a value alone is that of the input `label`. */
-function labels(text: string): Record<string, string> {
+export function labels(text: string): Record<string, string> {
   return Object.fromEntries(
     text.split(',').map((each) => {
       const at = each.indexOf('=');
@@ -71,17 +72,17 @@ function labels(text: string): Record<string, string> {
 }
 
 /** Opens a generator, which is released again. @throws UserError */
-async function withGenerator<T>(
+export async function withGenerator<T>(
   model: string,
   threads: number,
-  work: (generator: Generator) => Promise<T>,
+  work: (generator: Generator, model: ReadModel) => Promise<T>,
 ): Promise<T> {
   const file = modelFile(model);
-  const { bytes } = readModelFile(file);
+  const read = readModelFile(file);
   startRuntime(threads);
-  const generator = new Generator(bytes, file);
+  const generator = new Generator(read.bytes, file);
   try {
-    return await work(generator);
+    return await work(generator, read);
   } finally {
     // Its threads end before the process does: a runtime that is torn down under them may crash.
     generator.release();
@@ -114,7 +115,7 @@ async function interpolate(
   const format = extname(out).slice(1).toLowerCase();
   if (!ANIMATIONS.includes(format as AnimationFormat))
     throw new UserError(
-      `${out}: this version writes .${ANIMATIONS.join(', .')}; there is no encoder for ${format === '' ? 'a file without an ending' : `.${format}`}`,
+      `${out}: this version writes .${ANIMATIONS.join(', .')}; videos (.webm) are made in the studio's window, and there is no encoder here for ${format === '' ? 'a file without an ending' : `.${format}`}`,
     );
   const output = new Output(flags.json === true);
   const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));

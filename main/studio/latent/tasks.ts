@@ -3,11 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
+import { foundAt, type Recipe } from '../../../models/latent/recipe.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Generator, traitsThat, type Directions } from '../../engine/inference/generator.ts';
+import { project } from '../../engine/inference/projector.ts';
 import { sliderOf, type MarkedWishes } from '../../engine/inference/slider.ts';
 import { encodeAnimation, spriteSheet, type AnimationFormat } from '../../engine/pictures/animation.ts';
-import { encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
+import { decodePicture, encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
 import { contactSheet } from '../../engine/pictures/sheet.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
@@ -49,6 +51,23 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export const latentTasks = {
+  /**
+   * Looks for a person's own picture in a model; writes it, as the model sees it, to `out`. Gives the recipe of what was
+   * found, and its mean absolute difference to the picture, 0..1.
+   */
+  findPicture: async (
+    { model, picture, labels, out }: { model: GeneratorFile; picture: string; labels: Wish['labels']; out: string },
+    progress: (done: number, total: number) => void,
+  ): Promise<{ recipe: Recipe; l1: number }> => {
+    const { size, channels } = generatorOf(model).form;
+    const sought = await decodePicture(picture, { width: size, height: size, channels });
+    await encodePng(sought, out);
+    const { point, l1 } = await inTurn(() =>
+      project(readModelFile(model.file), generatorOf(model), sought, { labels, threads: model.threads, progress }),
+    );
+    return { recipe: foundAt(point), l1 };
+  },
+
   /** Without the sliders that a person made. */
   generatorFacts: (model: GeneratorFile): Promise<GeneratorFacts> => {
     const { form, found } = generatorOf(model);

@@ -1,15 +1,17 @@
 /** Generators of the library: what they make, what of it is kept, and files made from it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { depthOf, DEEPEST, pathThrough } from '../../../models/latent/recipe.ts';
 import type { Args, KeptPicture, Result, Wish } from '../../../preload/contract/index.ts';
 import { wish as wishSchema } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
+import { writeAtomic } from '../../files.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { homeFolder } from '../places.ts';
 import { KEPT, KEPT_END, type Kept } from '../latent/kept.ts';
 import type { GeneratorFile } from '../latent/tasks.ts';
+import { doTask } from '../file-jobs.ts';
 import { TaskWorker } from '../tasks/client.ts';
 import { listContents, thingsOf } from '../datasets/contents.ts';
 import { mediaAddress, type Context } from './context.ts';
@@ -87,6 +89,18 @@ export class LatentRoom {
     return null;
   }
 
+  /** As a job of this title, which can be cancelled: then there is nothing. */
+  async find({ model, token, labels, title }: Args<'latent.find'>): Promise<Result<'latent.find'>> {
+    const picture = this.#context.tokens.path(token);
+    const id = this.#context.folder.freshId('original');
+    const out = join(this.#made(), `${id}.png`);
+    const task = { model: this.#file(model), picture, labels, out };
+    const found = await doTask(this.#context.queue, title, ['findPicture', task]);
+    if (!found) return null;
+    this.#exports.set(id, out);
+    return { ...found, original: mediaAddress('made-file', id, basename(out)) };
+  }
+
   async nearest({ model, wish }: Args<'latent.nearest'>): Promise<Result<'latent.nearest'>> {
     refuseDeep(wish);
     const run = this.#models.runOf(model);
@@ -118,9 +132,7 @@ export class LatentRoom {
 
   async export({ model, wishes, as, fps }: Args<'latent.export'>): Promise<Result<'latent.export'>> {
     wishes.forEach(refuseDeep);
-    const id = this.#context.folder.freshId('export');
-    const title = this.#models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-');
-    const out = join(this.#made(), id);
+    const { id, title, out } = this.#export(model);
     const { file, bytes } = await this.#worker.run('exportMade', {
       model: this.#file(model),
       wishes,
@@ -129,6 +141,25 @@ export class LatentRoom {
       out,
       title,
     });
+    return this.#offer(id, file, bytes);
+  }
+
+  saveVideo({ model, video }: Args<'latent.saveVideo'>): Result<'latent.saveVideo'> {
+    const { id, title, out } = this.#export(model);
+    mkdirSync(out, { recursive: true });
+    const file = join(out, `${title}.webm`);
+    writeAtomic(file, [video]);
+    return this.#offer(id, file, video.length);
+  }
+
+  /** A new export of a model: its folder, and what its files are called. */
+  #export(model: string): { id: string; title: string; out: string } {
+    const id = this.#context.folder.freshId('export');
+    const title = this.#models.title(model).replace(/[^\p{L}\p{N} ._-]+/gu, '-');
+    return { id, title, out: join(this.#made(), id) };
+  }
+
+  #offer(id: string, file: string, bytes: number): Result<'latent.export'> {
     this.#exports.set(id, file);
     const name = basename(file);
     return { download: mediaAddress('made-file', id, name), name, bytes };

@@ -5,10 +5,12 @@ import type {
   KeptPicture,
   MadeFormat,
   Model,
+  Picked,
   Recipe,
   Result,
   Wish,
 } from '../../../preload/contract/index.ts';
+import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
 import { GalleryState, type GalleryEntry } from '../../ui/gallery/gallery.svelte.ts';
@@ -56,6 +58,10 @@ class LatentState {
   labels = $state<Record<string, string>>({});
   path = $state.raw<readonly Wish[]>([]);
   nearest = $state.raw<Result<'latent.nearest'> | 'looking'>(null);
+  /** What the job is called that looks for a picture of the person's own. */
+  finding = $state<string | null>(null);
+  /** The pictures that were looked for, by the points that were found for them. */
+  #originals = $state.raw<Readonly<Record<string, string>>>({});
   saving = $state(false);
   error = $state<string>();
   #model = $state('');
@@ -184,6 +190,34 @@ class LatentState {
     if (kept) this.kept = [...this.kept, kept];
   }
 
+  /** Lets the person pick a picture of her own, and looks for it. */
+  async findPicked(): Promise<void> {
+    const [picked] = await pickFiles(studio, { folders: false, several: false, title: t.latent.findTitle });
+    if (picked) await this.find(picked);
+  }
+  /** Looks for a picture of the person's own among all that the model can make, and shows what comes nearest. */
+  async find({ token, name }: Picked): Promise<void> {
+    const { model, finding } = this;
+    if (!model || finding !== null) return;
+    const labels = this.chosen?.labels ?? {};
+    const title = t.latent.finding(name);
+    this.finding = title;
+    const found = await studio.attempt(studio.call('latent.find', { model: model.id, token, labels, title }));
+    this.finding = null;
+    if (!found || found.recipe.kind !== 'found' || this.model?.id !== model.id) return;
+    this.#originals = { ...this.#originals, [found.recipe.point]: found.original };
+    this.chosen = { recipe: found.recipe, truncation: 1, labels, moves: {} };
+  }
+  /** The job that looks for a picture. */
+  readonly findingJob = $derived(
+    studio.jobs.find(({ title, state }) => title === this.finding && state !== 'cancelled' && state !== 'failed') ??
+      null,
+  );
+  /** The picture that one was found for, where it is known. */
+  originalOf({ recipe }: Wish): string | null {
+    return recipe.kind === 'found' ? (this.#originals[recipe.point] ?? null) : null;
+  }
+
   /** Moves a slider of the chosen picture. */
   slide(id: string, by: number): void {
     if (!this.chosen) return;
@@ -253,10 +287,16 @@ class LatentState {
   /** Makes a file and saves it. */
   async save(wishes: readonly Wish[], as: MadeFormat, fps = 12): Promise<void> {
     if (!this.model || this.saving || wishes.length === 0) return;
+    await this.#download(studio.call('latent.export', { model: this.model.id, wishes: [...wishes], as, fps }));
+  }
+  /** Saves a video that the window made. */
+  async saveVideo(video: Uint8Array): Promise<void> {
+    if (!this.model || this.saving) return;
+    await this.#download(studio.call('latent.saveVideo', { model: this.model.id, video }));
+  }
+  async #download(making: Promise<Result<'latent.export'>>): Promise<void> {
     this.saving = true;
-    const made = await studio.attempt(
-      studio.call('latent.export', { model: this.model.id, wishes: [...wishes], as, fps }),
-    );
+    const made = await studio.attempt(making);
     this.saving = false;
     if (!made) return;
     Object.assign(document.createElement('a'), { href: made.download, download: made.name }).click();

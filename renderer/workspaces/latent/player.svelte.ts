@@ -2,6 +2,7 @@
 import type { Wish } from '../../../preload/contract/index.ts';
 import { studio } from '../../studio.svelte.ts';
 import { latentState } from './latent.svelte.ts';
+import { encodeVideo } from './video.ts';
 
 /** How many pictures are fetched at once. */
 const AT_ONCE = 4;
@@ -46,6 +47,15 @@ export class Player {
       requestAnimationFrame(show);
     };
     requestAnimationFrame(show);
+  }
+
+  /** The whole way as a video; undefined where its pictures could not be made, which was said. @throws NoEncoder */
+  async video(): Promise<Uint8Array | undefined> {
+    const run = ++this.#run;
+    const wishes = await this.frames();
+    const bitmaps = wishes && (await this.#fetch(wishes, run));
+    this.#end(run);
+    return bitmaps ? encodeVideo(bitmaps, this.fps) : undefined;
   }
 
   stop(): void {

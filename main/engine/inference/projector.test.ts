@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { foundAt } from '../../../models/latent/recipe.ts';
+import { readOnnx } from '../../../models/onnx/read.ts';
+import { startRuntime } from '../cpu/ort.ts';
+import { l1 } from '../metrics/metrics.ts';
+import { toPlanar } from '../pictures/pictures.ts';
+import { randomGenerator } from '../testing/testing-model.ts';
+import { Generator, wishFor } from './generator.ts';
+import { project } from './projector.ts';
+
+describe('a picture that is looked for', () => {
+  const bytes = randomGenerator();
+  beforeAll(() => void startRuntime(1));
+
+  it('is found nearer than any drawn one, at the point that is given back', async () => {
+    const generator = new Generator(bytes, 'noise');
+    const sought = await generator.make(wishFor({ kind: 'mix', coarse: seed(77), fine: seed(78), level: 1 }));
+    const heard: number[] = [];
+    const progress = (done: number, total: number): void => void heard.push(done / total);
+    const found = await project(readOnnx(bytes), generator, sought, { threads: 1, steps: 200, progress });
+    expect(found.l1).toBeLessThan(0.5 * found.drawnL1);
+    const made = await generator.make(wishFor(foundAt(found.point)));
+    // Pictures are of whole levels.
+    expect(l1(toPlanar(made), toPlanar(sought)) / 2).toBeCloseTo(found.l1, 2);
+    expect(heard).toEqual([...heard].sort((a, b) => a - b));
+    expect(heard.at(-1)).toBeGreaterThan(0.95);
+    generator.release();
+  });
+
+  it('belongs to its model: another latent refuses it in words', async () => {
+    const generator = new Generator(bytes, 'noise');
+    const made = generator.make(wishFor(foundAt(new Float32Array(5))));
+    await expect(made).rejects.toThrow(/found with another model/);
+    generator.release();
+  });
+
+  it('is looked for in no model whose layers are not those that it names', async () => {
+    const generator = new Generator(bytes, 'noise');
+    const picture = await generator.make(wishFor(seed(1)));
+    const other = project({ ...readOnnx(bytes), weights: new Map() }, generator, picture, { threads: 1 });
+    await expect(other).rejects.toThrow(/cannot look for a picture in that model/);
+    generator.release();
+  });
+});
+
+const seed = (n: number) => ({ kind: 'seed', seed: n }) as const;
