@@ -14,8 +14,8 @@ export function registerDialogs(): void {
   registerDialog('fork', () => import('./workspaces/train/run/Fork.svelte'));
   registerDialog('sketches', () => import('./workspaces/train/sketches/Sketches.svelte'));
   registerDialog('sprite-sheet', () => import('./workspaces/train/sprite-sheet/SpriteSheet.svelte'));
-  registerDialog('batch-notes', () => import('./workspaces/style/BatchNotes.svelte'));
-  registerDialog('save-results', () => import('./workspaces/style/SaveResults.svelte'));
+  registerDialog('batch-notes', () => import('./batches/BatchNotes.svelte'));
+  registerDialog('save-results', () => import('./batches/SaveResults.svelte'));
   registerDialog('new-drawing', () => import('./workspaces/sketch/start/NewDrawing.svelte'));
   registerDialog('from-picture', () => import('./workspaces/sketch/picture/FromPicture.svelte'));
   registerDialog('dropped-picture', () => import('./workspaces/sketch/picture/DroppedPicture.svelte'));

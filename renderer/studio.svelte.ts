@@ -21,7 +21,7 @@ import type {
   RunProgress,
   Settings,
 } from '../preload/contract/index.ts';
-import type { CommandStudio, SketchFacade, StyleFacade } from './commands/command.ts';
+import type { CommandStudio, SketchFacade, BatchesFacade } from './commands/command.ts';
 import type { WorkspaceName } from '../preload/contract/workspaces.ts';
 import { runCommand } from './commands/registry.ts';
 import { Connection } from './connection.svelte.ts';
@@ -66,7 +66,7 @@ export class Studio implements CommandStudio {
   /** The drawing that is open in the Sketch workspace, for its commands. */
   sketch = $state.raw<SketchFacade | null>(null);
   /** The Style workspace while it is shown, for its commands. */
-  style = $state.raw<StyleFacade | null>(null);
+  batches = $state.raw<BatchesFacade | null>(null);
   readonly toasts = new Toasts();
   /** The newest progress of each run since the window opened. */
   readonly live = new SvelteMap<string, RunProgress>();

@@ -13,13 +13,13 @@ export interface SketchFacade {
 }
 
 /** What can be done with the pictures that are translated. */
-export type StyleAction =
+export type BatchesAction =
   'begin' | 'lens' | 'previous' | 'next' | 'weaker' | 'stronger' | 'enlarge' | 'save-all' | 'pause' | 'resume';
 
-/** The Style workspace, as commands see it. */
-export interface StyleFacade {
-  can(action: StyleAction): boolean;
-  run(action: StyleAction): void;
+/** A workspace that makes something of many pictures, as commands see it. */
+export interface BatchesFacade {
+  can(action: BatchesAction): boolean;
+  run(action: BatchesAction): void;
 }
 
 /** What commands see of the studio. */
@@ -28,8 +28,8 @@ export interface CommandStudio {
   readonly workspace: WorkspaceName;
   /** Null while no drawing is open. */
   readonly sketch: SketchFacade | null;
-  /** Null while the Style workspace is not shown. */
-  readonly style: StyleFacade | null;
+  /** Null while neither Style nor Upscale is shown. */
+  readonly batches: BatchesFacade | null;
   /** The training that runs, or the one that is paused. */
   readonly running: Job | null;
   readonly paused: Job | null;

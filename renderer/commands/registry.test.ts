@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../preload/contract/index.ts';
-import type { CommandStudio, SketchFacade, StyleAction } from './command.ts';
+import type { CommandStudio, SketchFacade, BatchesAction } from './command.ts';
 import type { SketchAction } from './sketch-actions.ts';
 import { isTyping, shownKeys } from './keys.ts';
 import { commandsByKey, given, holdersOf, keysOf, pressed } from './own-keys.ts';
@@ -12,7 +12,7 @@ const studio = (over: Partial<CommandStudio>): CommandStudio => ({
   project: null,
   workspace: 'train',
   sketch: null,
-  style: null,
+  batches: null,
   running: null,
   paused: null,
   go: (workspace) => did.push(`go ${workspace}`),
@@ -57,10 +57,13 @@ describe('the registry of commands', () => {
   });
   it('translates only where the Style workspace is shown', () => {
     did.length = 0;
-    const style = { can: (action: StyleAction) => action !== 'pause', run: (action: StyleAction) => did.push(action) };
+    const batches = {
+      can: (action: BatchesAction) => action !== 'pause',
+      run: (action: BatchesAction) => did.push(action),
+    };
     expect(runCommand('style-lens', studio({ workspace: 'style' }))).toBe(false);
-    expect(runCommand('style-pause', studio({ workspace: 'style', style }))).toBe(false);
-    expect(runCommand('style-lens', studio({ workspace: 'style', style }))).toBe(true);
+    expect(runCommand('style-pause', studio({ workspace: 'style', batches }))).toBe(false);
+    expect(runCommand('style-lens', studio({ workspace: 'style', batches }))).toBe(true);
     expect(did).toEqual(['lens']);
   });
   it('draws only where a drawing is open and shown', () => {

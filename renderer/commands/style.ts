@@ -1,8 +1,8 @@
-/** The commands of the Style workspace: live while it is shown. */
+/** The commands of Style and Upscale: live while one of them is shown. */
 import { t } from '../text/en.ts';
-import type { Command, IconName, StyleAction } from './command.ts';
+import type { Command, IconName, BatchesAction } from './command.ts';
 
-const ROWS: readonly (readonly [action: StyleAction, icon: IconName, keys?: string])[] = [
+const ROWS: readonly (readonly [action: BatchesAction, icon: IconName, keys?: string])[] = [
   ['begin', 'import'],
   ['lens', 'lens', 'l'],
   ['previous', 'previous', 'ArrowLeft'],
@@ -24,6 +24,6 @@ export const STYLE_COMMANDS: readonly Command[] = ROWS.map(([action, icon, keys]
     help: { keys: keys === 'ArrowLeft' ? '←' : '→', label: t.style.commands[action] },
   }),
   group: 'style',
-  when: ({ workspace, style }) => workspace === 'style' && style?.can(action) === true,
-  run: ({ style }) => style?.run(action),
+  when: ({ batches }) => batches?.can(action) === true,
+  run: ({ batches }) => batches?.run(action),
 }));

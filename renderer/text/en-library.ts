@@ -177,13 +177,5 @@ export const library = {
     suggestion: 'Sprites',
   },
 
-  upscale: {
-    title: 'Upscale',
-    text: 'Here pictures will grow, with a model that knows your art and fills in the detail that you would have drawn.',
-    near: 'Nothing in this version enlarges pictures yet. A model of yours can translate them at the size that it was trained at: a larger size in training gives larger results.',
-    style: 'Translate in Style',
-    train: 'Train at a larger size',
-  },
-
   goTrain: 'Go to Train',
 };

@@ -165,9 +165,9 @@ export const style = {
     weaker: 'Weaker',
     stronger: 'Stronger',
     enlarge: 'Look closely',
-    begin: 'Translate pictures…',
+    begin: 'Other pictures…',
     'save-all': 'Save all results…',
-    pause: 'Pause translating',
-    resume: 'Go on translating',
+    pause: 'Pause',
+    resume: 'Go on',
   },
 };

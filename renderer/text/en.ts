@@ -6,6 +6,7 @@ import { latent } from './en-latent.ts';
 import { library } from './en-library.ts';
 import { sketch } from './en-sketch.ts';
 import { style } from './en-style.ts';
+import { upscale } from './en-upscale.ts';
 import { train } from './en-train.ts';
 
 export const t = {
@@ -289,4 +290,5 @@ export const t = {
   library,
   sketch,
   style,
+  upscale,
 };

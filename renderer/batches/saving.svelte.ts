@@ -1,5 +1,5 @@
 /** How results were saved last: the next time it begins so. */
-import type { Picked, SaveFormat } from '../../../preload/contract/index.ts';
+import type { Picked, SaveFormat } from '../../preload/contract/index.ts';
 
 class Saving {
   format = $state<SaveFormat>('png');

@@ -1,10 +1,10 @@
 /** The pictures of a batch, page by page, and the one that is looked at. */
-import type { Batch, BatchPicture } from '../../../preload/contract/index.ts';
-import { studio } from '../../studio.svelte.ts';
-import { t } from '../../text/en.ts';
-import { GalleryState, type GalleryEntry } from '../../ui/gallery/gallery.svelte.ts';
-import { loadPicture } from '../../ui/viewer/pictures.ts';
-import type { ViewerPicture } from '../../ui/viewer/viewer.svelte.ts';
+import type { Batch, BatchPicture } from '../../preload/contract/index.ts';
+import { studio } from '../studio.svelte.ts';
+import { t } from '../text/en.ts';
+import { GalleryState, type GalleryEntry } from '../ui/gallery/gallery.svelte.ts';
+import { loadPicture } from '../ui/viewer/pictures.ts';
+import type { ViewerPicture } from '../ui/viewer/viewer.svelte.ts';
 
 export interface PictureEntry extends GalleryEntry {
   picture: BatchPicture;

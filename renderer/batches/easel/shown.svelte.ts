@@ -1,6 +1,6 @@
 /** The picture on the easel: what was shown stays until the next one is loaded, so that nothing flashes. */
-import type { BatchPicture } from '../../../../preload/contract/index.ts';
-import { loadPicture } from '../../../ui/viewer/pictures.ts';
+import type { BatchPicture } from '../../../preload/contract/index.ts';
+import { loadPicture } from '../../ui/viewer/pictures.ts';
 import type { Box } from './lens.ts';
 
 /** A picture whose sides are loaded, with their sizes. */

@@ -1,0 +1,34 @@
+/** The words of the Upscale workspace; what it shares with Style is said there. */
+import { style } from './en-style.ts';
+
+export const upscale = {
+  title: 'Upscale',
+  upscalers: 'What enlarges',
+  size: 'Size',
+  sizes: { factor: 'Times', width: 'Width', height: 'Height' },
+  factor: 'Times as large',
+  width: 'Width in pixels',
+  height: 'Height in pixels',
+  sizeHint: 'Pictures keep their shape.',
+  wrap: 'Textures that tile',
+  wrapHint: 'What crosses an edge goes on at the opposite one.',
+  to: {
+    factor: (n: number) => `${n}×`,
+    side: (width?: number, height?: number) => `${width ?? '…'} × ${height ?? '…'}`,
+  },
+  wrapped: 'tiling',
+
+  batches: 'Enlarged',
+  noBatches: 'Pictures that you enlarge are kept here.',
+  states: { ...style.states, running: 'Enlarging' },
+  begin: {
+    ...style.begin,
+    title: 'Make pictures larger',
+    text: (what: string) =>
+      `Drop pictures or a whole folder here. “${what}” enlarges them; edges stay crisp, transparency and folders stay as they are.`,
+    pick: 'Choose pictures to enlarge',
+    drop: (what: string) => `Drop to enlarge with “${what}”`,
+    modelFirst: 'Choose a size first: a number of times, or pixels.',
+  },
+  another: 'Enlarge…',
+};

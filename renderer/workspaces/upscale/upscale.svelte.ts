@@ -1,0 +1,89 @@
+/** What the Upscale workspace shows and does. One instance, so that coming back finds everything as it was. */
+import type { Batch, Upscaler, Upscaling } from '../../../preload/contract/index.ts';
+import { BatchesState } from '../../batches/batches.svelte.ts';
+import type { Takes } from '../../drop/entrance.ts';
+import { studio } from '../../studio.svelte.ts';
+import { t } from '../../text/en.ts';
+
+/** How large results are to be. */
+export type Measure = 'factor' | 'width' | 'height';
+
+class UpscaleState extends BatchesState {
+  readonly words = t.upscale;
+  /** Those that are brought along; empty until they are known. */
+  upscalers = $state.raw<readonly Upscaler[]>([]);
+  measure = $state<Measure>('factor');
+  /** Null: as many times as the upscaler makes by itself. */
+  factor = $state<number | null>(null);
+  pixels = $state<number | null>(1024);
+  wrap = $state(false);
+  #upscaler = $state('');
+
+  readonly batches: readonly Batch[] = $derived(
+    (studio.project?.batches ?? []).filter(({ upscale }) => upscale !== null),
+  );
+  readonly chosen: Upscaler | null = $derived(
+    this.upscalers.find(({ id }) => id === this.#upscaler) ?? this.upscalers[0] ?? null,
+  );
+  /** What is asked for; null where a number is missing. */
+  readonly target: Upscaling['target'] | null = $derived.by(() => {
+    if (this.chosen === null) return null;
+    if (this.measure === 'factor') return { factor: this.factor ?? this.chosen.scale };
+    if (this.pixels === null) return null;
+    return this.measure === 'width' ? { width: this.pixels } : { height: this.pixels };
+  });
+  readonly chosenTitle: string | null = $derived(this.target === null ? null : (this.chosen?.title ?? null));
+  readonly canRepeat = $derived.by(() => {
+    const { batch, chosen, target, wrap } = this;
+    if (!batch?.upscale || !chosen || !target || !this.known(batch)) return false;
+    return JSON.stringify([chosen.id, target, wrap]) !== JSON.stringify(partsOf(batch.upscale));
+  });
+
+  async load(): Promise<void> {
+    this.upscalers = (await studio.attempt(studio.call('upscale.list', {}))) ?? [];
+  }
+  choose(id: string): void {
+    this.#upscaler = id;
+    this.factor = null;
+  }
+
+  howOf({ upscale }: Batch): (string | false | null)[] {
+    const { to, wrapped } = t.upscale;
+    if (!upscale) return [];
+    const { target, wrap } = upscale;
+    const size = 'factor' in target ? to.factor(target.factor) : to.side(target.width, target.height);
+    return [this.#titleOf(upscale.upscaler), size, wrap && wrapped];
+  }
+  byOf({ upscale }: Batch): string {
+    return this.#titleOf(upscale?.upscaler ?? '');
+  }
+  protected adopt({ upscale }: Batch): void {
+    if (!upscale) return;
+    const { upscaler, target, wrap } = upscale;
+    [this.#upscaler, this.wrap] = [upscaler, wrap];
+    if ('factor' in target) [this.measure, this.factor] = ['factor', target.factor];
+    else if (target.width !== undefined) [this.measure, this.pixels] = ['width', target.width];
+    else [this.measure, this.pixels] = ['height', target.height ?? null];
+  }
+  protected async ask(tokens: string[], title: string | undefined): Promise<string> {
+    const { chosen, target, wrap } = this;
+    const how = { upscaler: chosen!.id, target: target!, wrap };
+    const { batch } = await studio.call('upscale.start', { ...how, tokens, ...(title !== undefined && { title }) });
+    return batch;
+  }
+
+  #titleOf(id: string): string {
+    return this.upscalers.find((each) => each.id === id)?.title ?? id;
+  }
+
+  /** Whatever is dropped here is enlarged. */
+  readonly takes: Takes = {
+    folders: (picking) => this.start(picking),
+    layered: (picking) => this.start(picking),
+    pictures: (picking) => this.start(picking),
+  };
+}
+
+const partsOf = ({ upscaler, target, wrap }: Upscaling): unknown[] => [upscaler, target, wrap];
+
+export const upscaleState = new UpscaleState();
