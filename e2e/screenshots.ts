@@ -22,6 +22,8 @@ const SIZES = [
 ];
 /** At which the screens are walked through. */
 const USUAL = SIZES[2]!;
+/** What a screen fetches when it comes up is there by then. */
+const ARRIVED_MS = 1000;
 /** Everything is in its place so soon after a change of size or theme: nothing moves where less motion is wanted. */
 const SETTLED_MS = 150;
 const THEMES = ['light', 'dark'] as const;
@@ -29,6 +31,7 @@ const WORKSPACES = ['Sketch', 'Style', 'Upscale', 'Latent', 'Library'] as const;
 
 /** Takes the screen that is shown now in every size and theme. */
 async function take(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(ARRIVED_MS);
   for (const size of SIZES)
     for (const theme of THEMES) {
       await page.setViewportSize(size);
