@@ -1,10 +1,11 @@
 /** `maquette generate MODEL --count N --out DIR` and `maquette interpolate MODEL --seeds 1,2,3 --out FILE` */
 import { basename, extname, join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { pathThrough, type Recipe } from '../../../models/latent/recipe.ts';
+import type { Recipe } from '../../../models/latent/recipe.ts';
 import type { ReadModel } from '../../../models/onnx/read.ts';
 import { physicalCores } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
 import { ANIMATIONS, encodeAnimation, type AnimationFormat } from '../../engine/pictures/animation.ts';
 import { encodePng, type Picture } from '../../engine/pictures/pictures.ts';
@@ -119,11 +120,12 @@ async function interpolate(
     );
   const output = new Output(flags.json === true);
   const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));
-  const path = pathThrough(keys, { frames, loop: flags.loop === true });
   const pictures = await withGenerator(model, threads, async (generator) => {
+    const wishes = keys.map((recipe) => wishOf(recipe, flags));
+    const path = await evenPath(generator, wishes, { frames, loop: flags.loop === true });
     const made: Picture[] = [];
-    for (const recipe of path) {
-      made.push(await generator.make(wishOf(recipe, flags)));
+    for (const wish of path) {
+      made.push(await generator.make(wish));
       output.progress(made.length, frames, '');
     }
     return made;
