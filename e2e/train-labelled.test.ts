@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openOneSet } from '../main/engine/data/one-set.ts';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import type { SeenLabels } from '../main/hosts/cli/evaluate-made.ts';
 import { readOnnx } from '../models/onnx/read.ts';
@@ -68,6 +69,10 @@ describe('a training on labelled pictures', () => {
     const { status, stderr } = await make('green');
     expect([status, stderr]).toEqual([2, expect.stringMatching(/knows no label "green"; it knows blue, red/)]);
 
+    // Any label where none is asked for; what comes out is a dataset.
+    expect(await run('generate', path('whole'), '--count', '8', '--out', path('any'))).toMatchObject({ status: 0 });
+    expect(openOneSet(path('any'))).toMatchObject({ labels: ['blue', 'red'], unmatched: [], skipped: [] });
+    expect((await run('generate', path('whole'), '--out', path('any'))).stderr).toMatch(/labels.csv is there already/);
     const sought = path('data', 'red', readdirSync(path('data', 'red'))[0]!);
     const found = await run('project', path('whole'), sought, '--label', 'red', '--out', path('found'), '--json');
     const { output, l1, drawnL1 } = found.events[0] as unknown as { output: string; l1: number; drawnL1: number };

@@ -116,7 +116,7 @@ describe('labelled pictures', () => {
       expect((await client.call('latent.kept', { model })).at(-1)!.wish).toEqual(wish(1));
       await expect(made(moved)).rejects.toThrow('That slider is not there any more');
 
-      const path = await client.call('latent.path', { keys: [wish(1), wish(2)], frames: 6, loop: true });
+      const path = await client.call('latent.path', { model, keys: [wish(1), wish(2)], frames: 6, loop: true });
       expect(path).toHaveLength(6);
       for (const [as, name] of [
         ['pictures', 'Discs pictures.zip'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { depthOf, foundAt, latentOf, pathThrough, type Recipe } from './recipe.ts';
+import { depthOf, foundAt, latentOf, paceOf, pathThrough, type Recipe } from './recipe.ts';
 
 const shape = { levels: 3, length: 16 };
 const seed = (n: number): Recipe => ({ kind: 'seed', seed: n });
@@ -65,6 +65,15 @@ describe('a path', () => {
     expect(path).toHaveLength(21);
     expect(distance(path[10]!, latentOf(seed(2), shape))).toBeLessThan(1e-5);
     expect(distance(path[20]!, last)).toBeLessThan(1e-5);
+  });
+
+  it('goes at the pace of each leg, and keeps its keys', () => {
+    // The first half of the way is three times as far as the second: it takes three quarters of the time.
+    const pace = paceOf([3, 1]);
+    expect([0, 0.375, 0.75, 0.875, 1].map(pace)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(paceOf([0, 0])(0.3)).toBe(0.3);
+    const path = pathThrough([seed(1), seed(2), seed(3)], { frames: 9, loop: false, paces: [pace, paceOf([1])] });
+    expect(path.map((recipe) => (recipe.kind === 'between' ? recipe.at : NaN))).toEqual([0, 1 / 6, 1 / 3, 0.5, 0, 0.25, 0.5, 0.75, 1]); // prettier-ignore
   });
 
   it('that loops is as far from its end to its beginning as between frames', () => {

@@ -111,17 +111,45 @@ export const depthOf = (recipe: Recipe): number => 1 + Math.max(0, ...parentsOf(
 export const parentsOf = (recipe: Recipe): Recipe[] =>
   Object.values(recipe).filter((part): part is Recipe => typeof part === 'object');
 
+/** How far along the way from one key to the next one is, 0..1, when a share of its time is over. */
+export type Pace = (share: number) => number;
+
+/** The ways from key to key. @param keys at least two */
+export const legsOf = (keys: readonly Recipe[], loop: boolean): { from: Recipe; to: Recipe }[] =>
+  keys.slice(0, loop ? undefined : -1).map((from, i) => ({ from, to: keys[(i + 1) % keys.length]! }));
+
 /**
- * A path through pictures: `frames` recipes, at even steps. A loop comes back: its last frame is one step before the first.
+ * The pace at which steps are even, of a way that was measured.
+ * @param steps how far it is from each of some places to the next; the places lie at even shares of the way
+ */
+export function paceOf(steps: readonly number[]): Pace {
+  const total = steps.reduce((sum, step) => sum + step, 0);
+  if (!(total > 0)) return (share) => share;
+  return (share) => {
+    let left = share * total;
+    for (const [i, step] of steps.entries()) {
+      if (left <= step && step > 0) return (i + left / step) / steps.length;
+      left -= step;
+    }
+    return 1;
+  };
+}
+
+/**
+ * A path through pictures: `frames` recipes, at even steps, or each leg at a pace of its own. A loop comes back: its last
+ * frame is one step before the first.
  * @param keys at least two
  */
-export function pathThrough(keys: readonly Recipe[], { frames, loop }: { frames: number; loop: boolean }): Recipe[] {
+export function pathThrough(
+  keys: readonly Recipe[],
+  { frames, loop, paces = [] }: { frames: number; loop: boolean; paces?: readonly Pace[] },
+): Recipe[] {
   const stops = loop ? [...keys, keys[0]!] : keys;
   const whole = stops.length - 1;
   const steps = loop ? frames : Math.max(1, frames - 1);
   return Array.from({ length: frames }, (_, i) => {
     const place = (i * whole) / steps;
     const leg = Math.min(Math.floor(place), whole - 1);
-    return { kind: 'between', from: stops[leg]!, to: stops[leg + 1]!, at: place - leg };
+    return { kind: 'between', from: stops[leg]!, to: stops[leg + 1]!, at: paces[leg]?.(place - leg) ?? place - leg };
   });
 }

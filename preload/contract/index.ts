@@ -285,9 +285,9 @@ export const calls = {
       })
       .nullable(),
   ),
-  /** A way through pictures, at even steps; a loop comes back to the first. */
+  /** A way through pictures, at steps that are even to the eye; a loop comes back to the first. */
   'latent.path': call(
-    z.object({ keys: z.array(s.wish).min(2).max(100), frames: z.int().min(2).max(1000), loop: z.boolean() }),
+    model.extend({ keys: z.array(s.wish).min(2).max(100), frames: z.int().min(2).max(1000), loop: z.boolean() }),
     z.array(s.wish),
   ),
   /** Makes a file to be downloaded. */

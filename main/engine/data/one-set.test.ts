@@ -9,12 +9,15 @@ const folder = temporary();
 beforeAll(async () => {
   await writeLabelled(folder.path('labelled'), 4);
   mkdirSync(folder.path('plain'));
+  cpSync(folder.path('labelled'), folder.path('single'), { recursive: true });
+  rmSync(folder.path('single', 'red'), { recursive: true });
   for (const name of ['red', 'blue']) cpSync(folder.path('labelled', name), folder.path('plain'), { recursive: true });
 });
 afterAll(() => folder.remove());
 
-const open = (name: string) =>
+const open = (name: string, also: string | null = null) =>
   READERS.pictures({
+    also: also && folder.path(also),
     ...{ dataset: folder.path(name), kind: 'pictures', size: 32, channels: 3, batch: 1, seed: 1, holdout: 0.25 },
     ...{ emphasis: null, only: null, augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
   });
@@ -32,10 +35,22 @@ describe('one set of pictures', () => {
     expect(openOneSet(folder.path('studio')).items.map(({ name }) => name)).toEqual(items.map(({ name }) => name));
   });
 
+  it('takes pictures of another one beside its own, which are learned from and never held out', () => {
+    const [alone, both] = [open('labelled'), open('labelled', 'single')];
+    expect(both.heldOutNames).toEqual(alone.heldOutNames);
+    expect(both.learnedNames).toHaveLength(alone.learnedNames.length + 4);
+    expect(both.learnedNames.at(-1)).toMatch(/^also\/blue\//);
+    expect(both.decks[0]!.train.at(-1)!.labels).toEqual([0]);
+    expect(both.fingerprint).not.toBe(alone.fingerprint);
+    expect(() => open('labelled', 'plain')).toThrow(/do not go together/);
+    const pairs = { also: folder.path('plain'), dataset: folder.path('plain'), kind: 'pairs', size: 32, channels: 3 } as const; // prettier-ignore
+    const rest = { batch: 1, seed: 1, holdout: 0, emphasis: null, only: null } as const;
+    const augment = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
+    expect(() => READERS.pairs({ ...pairs, ...rest, augment })).toThrow(/and not to pairs/);
+  });
+
   it('may have labels, which then come along; one alone says nothing', () => {
     expect(open('labelled').label).toEqual({ port: 'label', labels: ['blue', 'red'] });
-    cpSync(folder.path('labelled'), folder.path('single'), { recursive: true });
-    rmSync(folder.path('single', 'red'), { recursive: true });
     expect(open('single').label).toBeNull();
     expect(openOneSet(folder.path('single')).items).toHaveLength(4);
   });

@@ -6,7 +6,7 @@ import type { DataKind } from '../../../models/families/family.ts';
 import { UserError } from '../../errors.ts';
 import type { Skipped } from '../pictures/listing.ts';
 import type { LoaderSettings } from '../processes/messages.ts';
-import { fingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
+import { fingerprint, lastingFingerprint, openPairs, openSets, split, type Pair, type Single } from './datasets.ts';
 import type { Card, Cards } from './deck.ts';
 import { readPartners } from './partners.ts';
 import { openLabelled, sortedLabels } from './labelled.ts';
@@ -41,8 +41,8 @@ export interface OpenedData {
 export const READERS: Record<DataKind, (settings: LoaderSettings) => OpenedData> = {
   pairs: pairsAsCards,
   sets: setsAsCards,
-  labelled: (settings) => setAsCards(settings, openLabelled(settings.dataset)),
-  pictures: (settings) => setAsCards(settings, openOneSet(settings.dataset)),
+  labelled: (settings) => setAsCards(settings, openLabelled(settings.dataset), openLabelled),
+  pictures: (settings) => setAsCards(settings, openOneSet(settings.dataset), openOneSet),
 };
 
 const namesOf = (items: readonly { name: string }[], set = ''): string[] => items.map(({ name }) => set + name);
@@ -57,6 +57,7 @@ function begunWith<T extends { name: string }>(items: readonly T[], { only }: Lo
 /** One deck, whose cards are input and target. */
 function pairsAsCards(settings: LoaderSettings): OpenedData {
   const { dataset: folder, holdout, seed, emphasis } = settings;
+  refuseAlso(settings);
   const { pairs: all, unmatched, skipped } = openPairs(folder);
   const pairs = begunWith(all, settings);
   const names = new Set(emphasis?.names);
@@ -94,6 +95,7 @@ function pairsAsCards(settings: LoaderSettings): OpenedData {
 function setsAsCards(settings: LoaderSettings): OpenedData {
   const { dataset: folder, holdout, seed } = settings;
   refuseEmphasis(settings);
+  refuseAlso(settings);
   const { skipped, ...all } = openSets(folder);
   const [a, b] = [begunWith(all.a, settings, 'A/'), begunWith(all.b, settings, 'B/')];
   const [ofA, ofB] = [split(a, holdout, seed), split(b, holdout, seed)];
@@ -119,37 +121,62 @@ function setsAsCards(settings: LoaderSettings): OpenedData {
   };
 }
 
-/** One deck of pictures, and which label each has, where they have some. */
-function setAsCards(settings: LoaderSettings, { folder, items: all, unmatched, skipped }: OneSet): OpenedData {
+/** What the names of pictures begin with that come from another dataset. */
+const ALSO = 'also/';
+
+/** One deck of pictures, and which label each has, where they have some. @param open how other sets of the kind are opened */
+function setAsCards(
+  settings: LoaderSettings,
+  { folder, items: own, unmatched, skipped }: OneSet,
+  open: (folder: string) => OneSet,
+): OpenedData {
   const { holdout, seed } = settings;
   refuseEmphasis(settings);
-  const items = begunWith(all, settings);
-  const labels = sortedLabels(items);
+  const also = settings.also ? open(settings.also) : null;
+  const others = (also?.items ?? []).map(({ heldOut: _, source: __, ...item }) => ({
+    ...item,
+    name: ALSO + item.name,
+  }));
+  const items = begunWith(own, settings);
+  const added = begunWith(others, settings);
+  if (also && (own[0]!.labels.length > 0) !== (also.items[0]!.labels.length > 0))
+    throw new UserError(`${folder} and ${also.folder} do not go together: the pictures of one have labels, and those of the other have none`); // prettier-ignore
+  const labels = sortedLabels([...items, ...added]);
   const isLabelled = labels.length > 1;
   const { train, heldOut } = split(items, holdout, seed);
   const cards = (some: readonly OneOfSet[]): Card[] =>
-    some.map(({ file, labels: own, ...item }) => ({
+    some.map(({ file, labels: of, ...item }) => ({
       ...{ ...item, pictures: [{ file }] },
-      ...(isLabelled && { labels: own.map((label) => labels.indexOf(label)) }),
+      ...(isLabelled && { labels: of.map((label) => labels.indexOf(label)) }),
     }));
   return {
     decks: [
-      { ...{ stream: '', ports: ['picture'], emphasised: [] }, ...{ train: cards(train), heldOut: cards(heldOut) } },
+      {
+        ...{ stream: '', ports: ['picture'], emphasised: [] },
+        ...{ train: cards([...train, ...added]), heldOut: cards(heldOut) },
+      },
     ],
     label: isLabelled ? { port: 'label', labels } : null,
     heldOut: heldOut.length,
     heldOutNames: namesOf(heldOut),
-    learnedNames: namesOf(train),
-    later: all.length - items.length,
+    learnedNames: namesOf([...train, ...added]),
+    later: own.length + others.length - items.length - added.length,
     // A picture that changes its label is another one.
     fingerprint: fingerprint(
       folder,
       items.map(({ file }) => file),
-      isLabelled ? items.map(({ name, labels: own }) => `label\t${name}\t${own.join('\t')}\n`) : [],
+      [
+        ...(isLabelled ? [...items, ...added].map(({ name, labels: of }) => `label\t${name}\t${of.join('\t')}\n`) : []),
+        ...(also ? [`also\t${lastingFingerprint(fingerprint(also.folder, added.map(({ file }) => file)))}\n`] : []), // prettier-ignore
+      ],
     ),
-    unmatched,
-    skipped,
+    unmatched: [...unmatched, ...(also?.unmatched ?? [])],
+    skipped: [...skipped, ...(also?.skipped ?? [])],
   };
+}
+
+function refuseAlso({ also }: LoaderSettings): void {
+  if (also) throw new UserError('Pictures of another dataset can be added to those of one set, and not to pairs or to two sets'); // prettier-ignore
 }
 
 function refuseEmphasis({ emphasis }: LoaderSettings): void {

@@ -10,6 +10,8 @@ import type { Painted, Region, Subject } from '../inference/painting.ts';
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
 export interface LoaderSettings {
   dataset: string;
+  /** Another dataset of one set of pictures, which are learned from beside those, and never held out. */
+  also?: string | null;
   /** What the family wants: see `readers.ts`. */
   kind: DataKind;
   /** Height and width, in pixels, of what the loader gives. */

@@ -102,9 +102,10 @@ export class Training {
   async run(): Promise<void> {
     const warn = (message: string): void => this.#tell({ event: 'warning', message });
     const engine = await chooseEngine(this.#options.engine, this.#options.threads, warn);
-    const { dataset, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
+    const { dataset, also, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
     const summary = await this.#source.open({
       dataset,
+      also: also ?? null,
       kind: this.#family.data,
       size,
       channels,

@@ -1,11 +1,16 @@
 /** `maquette generate MODEL --count N --out DIR` and `maquette interpolate MODEL --seeds 1,2,3 --out FILE` */
+import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { pathThrough, type Recipe } from '../../../models/latent/recipe.ts';
+import type { Trait } from '../../../models/families/traits.ts';
+import { Random } from '../../../models/graph/random.ts';
+import type { Recipe } from '../../../models/latent/recipe.ts';
 import type { ReadModel } from '../../../models/onnx/read.ts';
 import { physicalCores } from '../../cores.ts';
+import { LABELS_FILE } from '../../engine/data/labelled.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
+import { evenPath } from '../../engine/inference/even-path.ts';
+import { Generator, seedAt, traitsThat, wishFor } from '../../engine/inference/generator.ts';
 import { ANIMATIONS, encodeAnimation, type AnimationFormat } from '../../engine/pictures/animation.ts';
 import { encodePng, type Picture } from '../../engine/pictures/pictures.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
@@ -44,7 +49,11 @@ export function addInterpolate(program: Command): void {
 const common = (command: Command): Command =>
   command
     .argument('<model>', 'a model (.onnx) or the folder of a run')
-    .option('--label <name=value,...>', 'what to make, of a model that learned labels', labels)
+    .option(
+      '--label <name=value,...>',
+      'what to make, of a model that learned labels; any where it is not said',
+      labels,
+    )
     .option(
       '--truncation <t>',
       'how far from the mean: 1 as it was trained, less is safer and more alike',
@@ -94,18 +103,35 @@ async function generate(model: string, flags: Common & { count: number; seed: nu
   const output = new Output(flags.json === true);
   await withGenerator(model, threads, async (generator) => {
     ensureWritableFolder(out);
+    const traits = traitsThat(generator.form);
+    const listed = join(out, LABELS_FILE);
+    if (traits.length > 0 && existsSync(listed))
+      throw new UserError(`${listed} is there already, and says what other pictures show; choose another folder`);
+    const rows = [['file', ...traits.map(({ name }) => name)]];
     for (let i = 0; i < count; i++) {
-      const picture = await generator.make(wishOf({ kind: 'seed', seed: seedAt(seed, i) }, flags));
+      const asked = { ...anyOf(traits, new Random(seed, 'labels', i)), ...flags.label };
+      const picture = await generator.make(wishOf({ kind: 'seed', seed: seedAt(seed, i) }, { ...flags, label: asked }));
       const file = join(out, `${String(i + 1).padStart(4, '0')}.png`);
+      rows.push([basename(file), ...traits.map(({ name }) => asked[name]!)]);
       await encodePng(picture, file);
       output.event({ event: 'picture', output: file });
       output.progress(i + 1, count, basename(file));
     }
+    if (traits.length > 0) writeAtomic(listed, [csvOf(rows)]);
   });
   output.end();
   output.line(`${count === 1 ? '1 picture' : `${count} pictures`} in ${out}`);
   output.event({ event: 'done', n: count });
 }
+
+/** A value of each trait. */
+const anyOf = (traits: readonly Trait[], random: Random): Record<string, string> =>
+  Object.fromEntries(traits.map(({ name, values }) => [name, values[random.below(values.length)]!]));
+
+const csvOf = (rows: readonly (readonly string[])[]): string =>
+  rows
+    .map((row) => `${row.map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`)
+    .join('');
 
 async function interpolate(
   model: string,
@@ -119,11 +145,12 @@ async function interpolate(
     );
   const output = new Output(flags.json === true);
   const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));
-  const path = pathThrough(keys, { frames, loop: flags.loop === true });
   const pictures = await withGenerator(model, threads, async (generator) => {
+    const wishes = keys.map((recipe) => wishOf(recipe, flags));
+    const path = await evenPath(generator, wishes, { frames, loop: flags.loop === true });
     const made: Picture[] = [];
-    for (const recipe of path) {
-      made.push(await generator.make(wishOf(recipe, flags)));
+    for (const wish of path) {
+      made.push(await generator.make(wish));
       output.progress(made.length, frames, '');
     }
     return made;

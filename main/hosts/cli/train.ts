@@ -27,6 +27,7 @@ interface Flags extends Record<string, unknown> {
   checkpointEvery?: number;
   resume?: true;
   from?: string;
+  also?: string;
   flip: boolean;
   jitter: number;
   zoom: number;
@@ -77,6 +78,7 @@ function addFamily(train: Command, family: Family): void {
     .option('--checkpoint-every <steps>', 'steps between checkpoints (250 or 60 s if not given)', number(1, 1e9))
     .option('--resume', 'go on where this run was; start where nothing is')
     .option('--from <model or run>', 'begin from a run or a model')
+    .option('--also <dataset>', 'of one set: pictures of another dataset to learn from beside these, never held out')
     .option('--flip', 'mirror pictures at random', family.varied)
     .option('--no-flip', 'do not')
     .option('--jitter <share>', 'random shift, 0 to 0.5 of the size', number(0, 0.5, 'any'), 0)
@@ -100,7 +102,7 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
   return {
     family: family.id,
     settings: readSettings(family, flags),
-    ...{ dataset, out, size, batch, seed, holdout, threads },
+    ...{ dataset, also: flags.also ?? null, out, size, batch, seed, holdout, threads },
     channels: flags.channels === 'rgba' ? 4 : 3,
     augment: { flip, jitter, zoom, rotate, colour },
     emphasis: null,

@@ -5,6 +5,7 @@ import { zipSync } from 'fflate';
 import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
 import { foundAt, type Recipe } from '../../../models/latent/recipe.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, traitsThat, type Directions } from '../../engine/inference/generator.ts';
 import { project } from '../../engine/inference/projector.ts';
 import { sliderOf, type MarkedWishes } from '../../engine/inference/slider.ts';
@@ -94,6 +95,19 @@ export const latentTasks = {
         throw new UserError('The marked pictures look the same; mark some that differ in what the slider is to change', { cause: error }); // prettier-ignore
       }
     }),
+
+  /** A way through pictures, at even steps. */
+  wishesBetween: ({
+    model,
+    keys,
+    frames,
+    loop,
+  }: {
+    model: GeneratorFile;
+    keys: readonly Wish[];
+    frames: number;
+    loop: boolean;
+  }): Promise<Wish[]> => inTurn(() => evenPath(generatorOf(model), keys, { frames, loop }, model.directions)),
 
   /** The learned picture that is most like one that is made. */
   nearestPicture: ({

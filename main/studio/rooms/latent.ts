@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { depthOf, DEEPEST, pathThrough } from '../../../models/latent/recipe.ts';
+import { depthOf, DEEPEST } from '../../../models/latent/recipe.ts';
 import type { Args, KeptPicture, Result, Wish } from '../../../preload/contract/index.ts';
 import { wish as wishSchema } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
@@ -122,12 +122,10 @@ export class LatentRoom {
   }
 
   /** Labels and variety are those of the first picture all the way. */
-  path({ keys, frames, loop }: Args<'latent.path'>): Wish[] {
-    const path = pathThrough(
-      keys.map(({ recipe }) => recipe),
-      { frames, loop },
-    );
-    return path.map((recipe) => ({ ...keys[0]!, recipe }));
+  path({ model, ...way }: Args<'latent.path'>): Promise<Wish[]> {
+    way.keys.forEach(refuseDeep);
+    this.#runs.giveWay(GIVE_WAY_MS);
+    return this.#worker.run('wishesBetween', { model: this.#file(model), ...way });
   }
 
   async export({ model, wishes, as, fps }: Args<'latent.export'>): Promise<Result<'latent.export'>> {

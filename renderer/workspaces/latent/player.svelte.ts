@@ -26,9 +26,9 @@ export class Player {
 
   /** All pictures of the way; undefined where they could not be worked out, which was said. */
   frames(): Promise<Wish[] | undefined> {
-    const { path } = latentState;
-    if (path.length < 2) return Promise.resolve(undefined);
-    const asked = { keys: [...path], frames: this.count(path.length), loop: this.loop };
+    const { path, model } = latentState;
+    if (path.length < 2 || !model) return Promise.resolve(undefined);
+    const asked = { model: model.id, keys: [...path], frames: this.count(path.length), loop: this.loop };
     return studio.attempt(studio.call('latent.path', asked));
   }
 
