@@ -36,23 +36,23 @@ const BILIBILI = {
 /** What is converted: its file in the package, and what an artist is told. */
 const MODELS = [
   {
-    ...{ id: 'art-2x', title: 'Drawn art, 2x', says: 'Quick and clean: lines, flat colours, sprites.' },
+    ...{ id: 'art-2x', title: 'Drawn art, 2x', says: 'Lines, flat colours, sprites.' },
     ...{ from: 'real-esrgan/models/realesr-animevideov3-x2', form: { ...COMPACT, scale: 2 }, ...ESRGAN },
   },
   {
-    ...{ id: 'art-4x', title: 'Drawn art, 4x', says: 'Quick and clean: lines, flat colours, sprites.' },
+    ...{ id: 'art-4x', title: 'Drawn art, 4x', says: 'Lines, flat colours, sprites.' },
     ...{ from: 'real-esrgan/models/realesr-animevideov3-x4', form: { ...COMPACT, scale: 4 }, ...ESRGAN },
   },
   {
-    ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow and sharp: finished illustrations in detail.' },
+    ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow, sharp, full of detail.' },
     ...{ from: 'real-esrgan/models/realesrgan-x4plus-anime', form: { ...COMPACT, reach: 32, scale: 4 }, ...ESRGAN },
   },
   {
-    ...{ id: 'soft-2x', title: 'Soft, 2x', says: 'Keeps soft shading and grain as they are.' },
+    ...{ id: 'soft-2x', title: 'Soft, 2x', says: 'Soft shading stays soft.' },
     ...{ from: 'real-cugan/models-se/up2x-no-denoise', form: CUGAN, ...BILIBILI },
   },
   {
-    ...{ id: 'denoise-2x', title: 'Noise taken out, 2x', says: 'For pictures with noise or the marks of JPEG.' },
+    ...{ id: 'denoise-2x', title: 'Noise taken out, 2x', says: 'Noise and JPEG marks go.' },
     ...{ from: 'real-cugan/models-se/up2x-denoise3x', form: CUGAN, ...BILIBILI },
   },
 ] as const;

@@ -51,7 +51,9 @@ class UpscaleState extends BatchesState {
     const { to, wrapped } = t.upscale;
     if (!upscale) return [];
     const { target, wrap } = upscale;
-    const size = 'factor' in target ? to.factor(target.factor) : to.side(target.width, target.height);
+    const own = this.upscalers.find(({ id }) => id === upscale.upscaler)?.scale;
+    const size =
+      'factor' in target ? target.factor !== own && to.factor(target.factor) : to.side(target.width, target.height);
     return [this.#titleOf(upscale.upscaler), size, wrap && wrapped];
   }
   byOf({ upscale }: Batch): string {
