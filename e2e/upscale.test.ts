@@ -35,11 +35,11 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await expect.poll(() => facts.innerText(), { timeout: 60_000 }).toBe('2 pictures · Drawn art, 2x · 3×');
     await page.getByText('1 picture failed').waitFor();
     // The first is the broken one.
-    await page.keyboard.press('ArrowRight');
+    await page.getByRole('button', { name: 'Next picture' }).click();
     await page.getByTestId('easel').waitFor();
 
     // The same pictures again, in another way.
-    await page.getByRole('radio', { name: 'Width' }).click();
+    await page.getByRole('button', { name: 'Width', exact: true }).click();
     await page.getByRole('spinbutton', { name: 'Width in pixels' }).fill('100');
     await page.getByRole('button', { name: 'Enlarge…' }).last().click();
     await page.getByRole('menuitem', { name: /These again/ }).click();
