@@ -101,6 +101,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .waitFor();
       expect(await previews.getByRole('img', { name: /^(Input|Wanted)/ }).count()).toBe(0);
       await expect.poll(() => numberIn(page.getByTestId('run-step')), { timeout: 90_000 }).toBeGreaterThan(50);
+      await expect.poll(() => page.getByTestId('run-variety').textContent()).toMatch(/^\d+\s%$/);
       await page.getByRole('button', { name: 'Stop' }).first().click();
       await page.getByRole('main').getByRole('button', { name: 'Library', exact: true }).click();
 

@@ -33,6 +33,22 @@ describe('the training coach', () => {
     expect(kinds(coach)).toEqual([]);
   });
 
+  it('sees a generator that makes the same again, or copies, once that lasts', () => {
+    const made = (...figures: [variety: number, copies: number][]): Coach => {
+      const coach = new Coach(1000);
+      coach.step({ step: 2000 });
+      for (const [variety, copies] of figures) coach.made({ variety, copies });
+      return coach;
+    };
+    expect(kinds(made([0.9, 0], [0.3, 0], [0.3, 0], [0.2, 0]))).toEqual(['alike']);
+    expect(kinds(made([1, 0.3], [1, 0.5], [1, 0.2]))).toEqual(['copying']);
+    expect(kinds(made([0.3, 0.5], [0.2, 0.5]))).toEqual([]);
+    const young = new Coach(1000);
+    for (let i = 0; i < 3; i++) young.made({ variety: 0.1, copies: 0 });
+    expect(kinds(young)).toEqual([]);
+    expect(kinds(made([0.3, 0.5], [0.3, 0.5], [0.3, 0.5], [0.9, 0]))).toEqual([]);
+  });
+
   it('sees pictures that have stopped changing', () => {
     expect(kinds(judged(0.2, 0.1, 0.1, 0.1, 0.1001, 0.1, 0.1))).toEqual(['stalled']);
     expect(kinds(judged(0.2, 0.18, 0.15, 0.13, 0.12, 0.11))).toEqual([]);

@@ -2,6 +2,7 @@
  * The training coach: looks at a run's figures and says what a person should know. Each rule is one function of the
  * recent past; the words are the window's.
  */
+import type { MadeFigures } from '../engine/metrics/originality.ts';
 import type { Advice, HeldOutMeasure } from '../../preload/contract/index.ts';
 
 /** What the coach is told of a step. */
@@ -25,6 +26,7 @@ const FEW_PICTURES = 40;
 export class Coach {
   readonly #trainPictures: number;
   readonly #heldOut: HeldOutScore[] = [];
+  readonly #made: MadeFigures[] = [];
   readonly #given = new Map<Advice['kind'], number>();
   #step = 0;
   #seen = 0;
@@ -48,6 +50,11 @@ export class Coach {
     this.#heldOut.push(score);
   }
 
+  /** What a generator made at a preview. */
+  made(figures: MadeFigures): void {
+    this.#made.push(figures);
+  }
+
   /** What holds now, each with the step since when. */
   advice(): Advice[] {
     const holds: Record<Advice['kind'], boolean> = {
@@ -55,6 +62,8 @@ export class Coach {
       generatorWins: this.#seen >= WINDOW && this.#fake > 0.75,
       stalled: stalled(this.#heldOut),
       worse: worse(this.#heldOut),
+      alike: this.#step >= SETTLED && lately(this.#made, ({ variety }) => variety < ALIKE),
+      copying: lately(this.#made, ({ copies }) => copies > COPYING),
       fewPictures: this.#trainPictures < FEW_PICTURES,
     };
     for (const [kind, held] of Object.entries(holds) as [Advice['kind'], boolean][])
@@ -63,6 +72,17 @@ export class Coach {
     return [...this.#given].map(([kind, since]) => ({ kind, since }));
   }
 }
+
+/** Before so many steps every generator makes much the same. */
+const SETTLED = 1000;
+/** Made pictures that differ less than this share of how real ones do are too much alike. */
+const ALIKE = 0.5;
+/** More than this share of copies is no chance. */
+const COPYING = 0.1;
+
+/** It held at each of the last three previews: one alone may be chance. */
+const lately = (made: readonly MadeFigures[], holds: (figures: MadeFigures) => boolean): boolean =>
+  made.length >= 3 && made.slice(-3).every(holds);
 
 /** The last six previews lie within 1 % of each other. */
 function stalled(heldOut: readonly HeldOutScore[]): boolean {

@@ -2,6 +2,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Curves } from '../../preload/contract/index.ts';
+import type { MadeFigures } from '../engine/metrics/originality.ts';
 import type { HeldOutScore } from '../engine/processes/messages.ts';
 import { Coach } from './coach.ts';
 import { judged } from './held-out.ts';
@@ -11,6 +12,7 @@ interface Line {
   losses?: Record<string, number>;
   probabilities?: Record<string, number>;
   heldOut?: HeldOutScore;
+  made?: MadeFigures;
 }
 
 /** Sums over the steps of one point. */
@@ -39,6 +41,7 @@ export async function readCurves(file: string, points: number, trainPictures = I
   const curves: Curves = {
     ...{ steps: [], losses: {}, probabilities: {}, advice: [] },
     heldOut: { measure: 'l1', steps: [], values: [] },
+    made: null,
   };
   for (let from = 0; from < lines.length; from += each) {
     const part = lines.slice(from, from + each);
@@ -55,7 +58,8 @@ export async function readCurves(file: string, points: number, trainPictures = I
     ] as const)
       for (const [name, mean] of Object.entries(means)) (series[name] ??= []).push(mean);
   }
-  for (const { step, heldOut: score } of heldOut) {
+  for (const { step, heldOut: score, made } of heldOut) {
+    if (made) coach.made((curves.made = made));
     const { measure, value } = judged(score!);
     curves.heldOut.measure = measure;
     curves.heldOut.steps.push(step);

@@ -27,6 +27,7 @@ export class LiveRun {
   #losses: Record<string, number> = {};
   #probabilities: Record<string, number> = {};
   #heldOut: RunProgress['heldOut'] = null;
+  #made: RunProgress['made'] = null;
 
   constructor(run: string, minutes: number | null, tell: (progress: RunProgress) => void) {
     this.#run = run;
@@ -58,6 +59,7 @@ export class LiveRun {
     else if (event.event === 'resumed') this.#step = event.step;
     else if (event.event === 'paused' || event.event === 'continued') this.#last = 0;
     else if (event.event === 'preview') {
+      if (event.made) this.#coach.made((this.#made = event.made));
       if (event.score === null) return;
       const score = judged(event.score);
       this.#coach.heldOut(score);
@@ -80,6 +82,7 @@ export class LiveRun {
       losses: mean(this.#losses),
       probabilities: mean(this.#probabilities),
       heldOut: this.#heldOut,
+      made: this.#made,
       advice: this.#coach.advice(),
     });
     [this.#count, this.#losses, this.#probabilities, this.#heldOut] = [0, {}, {}, null];

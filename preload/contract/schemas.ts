@@ -650,7 +650,7 @@ export type TrainingForm = z.infer<typeof trainingForm>;
 
 /** A warning of the training coach. `kind` names the words in the dictionary of the renderer. */
 export const advice = z.object({
-  kind: z.enum(['discriminatorWins', 'generatorWins', 'stalled', 'worse', 'fewPictures']),
+  kind: z.enum(['discriminatorWins', 'generatorWins', 'stalled', 'worse', 'alike', 'copying', 'fewPictures']),
   since: z.int(),
 });
 export type Advice = z.infer<typeof advice>;
@@ -658,6 +658,9 @@ export type Advice = z.infer<typeof advice>;
 /** Mean L1 (0..1) to the truth for pairs; for sets the sliced Wasserstein distance to the pictures of the wanted set. */
 export const heldOutMeasure = z.enum(['l1', 'swd']);
 export type HeldOutMeasure = z.infer<typeof heldOutMeasure>;
+
+/** What a generator makes while it trains: how varied, where 1 is as real pictures are, and the share that are copies. */
+export const madeFigures = z.object({ variety: z.number(), copies: share });
 
 /** A series of a run's metrics: the value at each of `steps`. */
 export const curves = z.object({
@@ -668,6 +671,8 @@ export const curves = z.object({
   probabilities: z.record(z.string(), z.array(z.number())),
   /** How far held-out results are from what they should be: lower is better. */
   heldOut: z.object({ measure: heldOutMeasure, steps: z.array(z.int()), values: z.array(z.number()) }),
+  /** At its newest preview; null of those that make no pictures of their own. */
+  made: madeFigures.nullable(),
   advice: z.array(advice),
 });
 export type Curves = z.infer<typeof curves>;
@@ -685,6 +690,7 @@ export const runProgress = z.object({
   losses: z.record(z.string(), z.number()),
   probabilities: z.record(z.string(), z.number()),
   heldOut: z.object({ measure: heldOutMeasure, step: z.int(), value: z.number() }).nullable(),
+  made: madeFigures.nullable(),
   advice: z.array(advice),
 });
 export type RunProgress = z.infer<typeof runProgress>;

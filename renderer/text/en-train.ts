@@ -218,6 +218,10 @@ export const train = {
     picturesASecond: (n: number) => `${n < 10 ? n.toFixed(1) : Math.round(n)} pictures/s`,
     timeLeft: 'Time left',
     best: (value: string) => `best ${value}`,
+    variety: 'Variety',
+    varietyHint:
+      'How different its pictures are from each other: real ones are 100 %. Copies are nearly pictures that it learned from.',
+    copies: (share: number) => (share === 0 ? 'no copies' : `${percent(share)} copies`),
     none: '–',
 
     losses: 'Losses',
@@ -285,6 +289,14 @@ export const train = {
       worse: {
         title: 'Pictures it has never seen are getting worse',
         text: 'It is learning your pictures by heart. Fork from an earlier checkpoint, with more variation or more pictures.',
+      },
+      alike: {
+        title: 'What it makes looks too much alike',
+        text: 'It makes a few pictures over and over. Fork from an earlier checkpoint, or train with more variation.',
+      },
+      copying: {
+        title: 'It begins to copy your pictures',
+        text: 'It is learning your pictures by heart. Stop here, fork from an earlier checkpoint, or add more pictures.',
       },
       fewPictures: {
         title: 'There are few pictures',

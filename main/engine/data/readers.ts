@@ -133,9 +133,10 @@ function setAsCards(
   const { holdout, seed } = settings;
   refuseEmphasis(settings);
   const also = settings.also ? open(settings.also) : null;
-  const others = (also?.items ?? []).map(({ heldOut: _, source: __, ...item }) => ({
-    ...item,
-    name: ALSO + item.name,
+  const others = (also?.items ?? []).map(({ file, labels: of, name }): OneOfSet => ({
+    file,
+    labels: of,
+    name: ALSO + name,
   }));
   const items = begunWith(own, settings);
   const added = begunWith(others, settings);

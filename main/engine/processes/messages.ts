@@ -5,6 +5,7 @@
 import type { DataKind } from '../../../models/families/family.ts';
 import type { Port } from '../../../models/families/program.ts';
 import type { ModelFile } from '../inference/model-file.ts';
+import type { MadeFigures } from '../metrics/originality.ts';
 import type { Painted, Region, Subject } from '../inference/painting.ts';
 
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
@@ -147,8 +148,10 @@ export type TrainEvent =
       /** How much of the time given is left; null where the number of steps was given. */
       leftMs: number | null;
     }
-  /** `file` shows all its cells on one sheet; there is no score where nothing is held out. */
-  | { event: 'preview'; step: number; file: string; score: HeldOutScore | null }
+  /**
+   * `file` shows all its cells on one sheet; there is no score where nothing is held out, and `made` of generators alone.
+   */
+  | { event: 'preview'; step: number; file: string; score: HeldOutScore | null; made: MadeFigures | null }
   | { event: 'checkpoint'; step: number; file: string }
   | { event: 'warning'; message: string }
   /** `maxDifference`: of the exported model to the training's own network, in 0..255 levels, on a held-out picture. */

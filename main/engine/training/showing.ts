@@ -16,6 +16,9 @@ export interface Showing {
   score: HeldOutScore | null;
   /** How many pictures were judged. */
   n: number;
+  /** What generators made, and the real pictures beside it: planes in [-1, 1]. */
+  made: Float32Array[];
+  real: Float32Array[];
 }
 
 /** The pictures of a program. */
@@ -39,12 +42,17 @@ export async function showModels(
   const batch = await heldOut(0, Math.max(PREVIEW_PICTURES, judge.pictures));
   const rows: DrawnRow[] = [];
   let judged = 0;
+  const [made, real]: [Float32Array[], Float32Array[]] = [[], []];
   for (const [way, show] of shows.entries()) {
     const at = models.findIndex(({ file }) => file === show.model);
     const source = new RowSource(show, models[at]!, batch, seed);
     const truths = batch.names[show.judged.port]?.length ?? 0;
     for (let i = 0; i < source.count(judge); i++) {
       const result = Object.values(await execution.infer(at, source.inputs(i)))[0]!.slice();
+      if (source.model.does.kind === 'generate') {
+        made.push(result);
+        if (i < truths) real.push(source.port(show.judged.port, i));
+      }
       if (i < truths) {
         judge.add(way, toUnit(result), toUnit(source.port(show.judged.port, i)));
         judged++;
@@ -52,7 +60,7 @@ export async function showModels(
       if (i < PREVIEW_PICTURES) rows.push(drawn(source, i, { result, shape, twoWays: shows.length > 1 }));
     }
   }
-  return { rows, score: judged > 0 ? judge.score() : null, n: Math.ceil(judged / shows.length) };
+  return { rows, score: judged > 0 ? judge.score() : null, n: Math.ceil(judged / shows.length), made, real };
 }
 
 /** What one picture of a show is made from; null where nothing is held out to go in. */

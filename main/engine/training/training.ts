@@ -14,6 +14,7 @@ import { startRuntime } from '../cpu/ort.ts';
 import { chooseEngine } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Minibatch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
+import { Originality } from '../metrics/originality.ts';
 import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
 import { writePreview } from './drawn-previews.ts';
 import { PreviewFolder } from './previews.ts';
@@ -49,6 +50,7 @@ export class Training {
   readonly #family: Family;
   readonly #previews: PreviewFolder;
   readonly #folder: RunFolder;
+  readonly #originality: Originality;
   #stopping = false;
   /** Nothing is computed before this time, in milliseconds. */
   #waitUntil = 0;
@@ -65,6 +67,7 @@ export class Training {
     this.#family = requireFamily(options.family, options.size);
     this.#folder = new RunFolder(options.out);
     this.#previews = new PreviewFolder(options.out);
+    this.#originality = new Originality(this.#planes);
   }
 
   /** Ends after the step at hand, with a checkpoint. */
@@ -236,6 +239,8 @@ export class Training {
         continue;
       }
       const batch = await next;
+      // What generators learn from is remembered as it comes by.
+      if (batch.ports['picture']) this.#originality.learn(batch.names['picture']!, batch.ports['picture']);
       // Also after what seems to be the last step: a time budget may come to more.
       next = awaitedLater(this.#source.batch(step + 1));
       const started = performance.now();
@@ -316,15 +321,16 @@ export class Training {
 
   /** Shows what the models make of what they never learned from. Gives the score, of which less is better. */
   async #preview({ program, execution, record }: Course, step: number): Promise<number> {
-    const { rows, score, n } = await showModels(program, execution, {
+    const { rows, score, n, made, real } = await showModels(program, execution, {
       heldOut: (from, count) => this.#source.heldOut(from, count),
       shape: this.#planes,
       seed: record.seed,
     });
     if (rows.length === 0) return Infinity;
     const file = await writePreview(this.#previews, step, rows);
-    if (score) this.#folder.log({ step, heldOut: { ...score, n } });
-    this.#tell({ event: 'preview', step, file, score });
+    const figures = this.#originality.judge(made, real);
+    if (score) this.#folder.log({ step, heldOut: { ...score, n }, ...(figures && { made: figures }) });
+    this.#tell({ event: 'preview', step, file, score, made: figures });
     return score === null ? Infinity : 'l1' in score ? score.l1 : score.swd;
   }
 

@@ -12,6 +12,7 @@ import {
 import { LearnedPictures } from '../../engine/metrics/nearest.ts';
 import { toUnit, type PlaneShape } from '../../engine/metrics/metrics.ts';
 import { measureSliders, type SliderScore } from '../../engine/metrics/sliders.ts';
+import { spreadOf } from '../../engine/metrics/originality.ts';
 import { small } from '../../engine/metrics/small.ts';
 import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import { toPlanar } from '../../engine/pictures/pictures.ts';
@@ -148,19 +149,4 @@ async function seenLabels(reader: LabelReader, shown: readonly Shown[]): Promise
   for (const { asked, planes } of shown)
     total.add(Object.fromEntries(known.map(({ name }) => [name, asked[name]!])), await reader.read(planes));
   return { made: total.agreement(), real: reader.accuracy };
-}
-
-/** The mean distance between two pictures: the root of their mean squared difference. */
-function spreadOf(pictures: readonly Uint8Array[]): number {
-  let [total, pairs] = [0, 0];
-  pictures.forEach((a, i) => {
-    for (let j = i + 1; j < pictures.length; j++) {
-      const b = pictures[j]!;
-      let sum = 0;
-      for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2;
-      total += Math.sqrt(sum / a.length);
-      pairs++;
-    }
-  });
-  return total / pairs;
 }

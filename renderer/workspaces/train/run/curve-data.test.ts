@@ -12,6 +12,7 @@ const progress = (step: number, over: Partial<RunProgress> = {}): RunProgress =>
   losses: { g: step },
   probabilities: {},
   heldOut: null,
+  made: null,
   advice: [],
   ...over,
 });
@@ -20,6 +21,7 @@ const history: Curves = {
   losses: { g: [1, 2] },
   probabilities: { pReal: [0.6, 0.5] },
   heldOut: { measure: 'l1', steps: [20], values: [0.3] },
+  made: null,
   advice: [],
 };
 

@@ -1,5 +1,5 @@
 /** Watches one run: its curves from the beginning, its newest preview once that is loaded, what the coach says. */
-import type { Advice, Run, RunProgress } from '../../../../preload/contract/index.ts';
+import type { Advice, Curves, Run, RunProgress } from '../../../../preload/contract/index.ts';
 import { studio } from '../../../studio.svelte.ts';
 import { cellAddress } from '../../../ui/preview.ts';
 import { loadPicture } from '../../../ui/viewer/pictures.ts';
@@ -17,12 +17,16 @@ export class RunWatch {
   readonly #run: () => Run;
   #advice = $state.raw<readonly Advice[]>([]);
 
+  #made = $state.raw<Curves['made']>(null);
+
   readonly live: RunProgress | undefined = $derived.by(() => studio.live.get(this.#id));
   readonly step = $derived.by(() => Math.max(this.#run().step, this.live?.step ?? 0));
   readonly steps = $derived.by(() => this.live?.steps ?? this.#run().steps);
   /** How far it is, 0 to 1; null before that is known. */
   readonly share = $derived.by(() => this.live?.progress ?? (this.steps ? Math.min(1, this.step / this.steps) : null));
   readonly advice = $derived.by(() => this.live?.advice ?? this.#advice);
+  /** How varied what a generator makes is, and how much of it are copies; null for others, and before the first preview. */
+  readonly made = $derived.by(() => this.live?.made ?? this.#made);
   /** How far held-out results are from what they should be, now and at best; null before the first preview. */
   readonly score = $derived.by(() => {
     void this.edition;
@@ -67,6 +71,7 @@ export class RunWatch {
     if (!curves) return;
     this.curves.begin(curves);
     this.#advice = curves.advice;
+    this.#made = curves.made;
     this.edition++;
   }
 }
