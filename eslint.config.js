@@ -12,7 +12,7 @@ const wall = (files, forbidden) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'main/engine/cpu/kernels/*.as.ts'] },
+  { ignores: ['dist', 'out', 'node_modules', 'main/engine/cpu/kernels/*.as.ts'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...svelte.configs.recommended,

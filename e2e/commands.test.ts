@@ -107,7 +107,7 @@ describe('maquette', () => {
     },
     120_000,
   );
-  it.each(['train', 'infer'])('bench %s starts', async (what) => {
+  it.each(['train', 'infer', 'upscale'])('bench %s starts', async (what) => {
     const { status, stderr } = await run('bench', what, '--help');
     expect(status, stderr).toBe(0);
   });

@@ -5,6 +5,7 @@
 import type { Sharp } from 'sharp';
 import { sharp } from '../pictures/codecs.ts';
 import { clearGround } from '../pictures/ground.ts';
+import { resample } from '../pictures/resample.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
 import type { Naming } from './result-file.ts';
 import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster } from './tiles.ts';
@@ -20,8 +21,10 @@ export interface OpenPicture extends Raster {
 export async function openPicture(file: string, size?: { width: number; height: number }): Promise<OpenPicture> {
   const bytes = await readPictureFile(file);
   const { width, height, hasAlpha } = await probeBytes(bytes, file);
-  const to = size ?? { width, height };
-  return { width: to.width, height: to.height, hasAlpha, data: await decodeStraight(bytes, file, to) };
+  const to = { width: size?.width ?? width, height: size?.height ?? height };
+  if (to.width <= width && to.height <= height) return { ...to, hasAlpha, data: await decodeStraight(bytes, file, to) };
+  const data = await decodeStraight(bytes, file, { width, height });
+  return { ...to, hasAlpha, data: resample({ width, height, data }, to) };
 }
 
 export interface PictureOptions {

@@ -4,7 +4,7 @@
  * between the two is how much shows through. So the result laid over either is what the model makes of the picture laid
  * over it, and edges have no fringes.
  */
-import { sharp } from '../pictures/codecs.ts';
+import { resample } from '../pictures/resample.ts';
 import { Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
 import type { OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
@@ -53,14 +53,10 @@ export async function upscalePicture(
   return result;
 }
 
-/** Brings a result to a size that the model does not make by itself, by Lanczos' filter; colours are weighed by alpha. */
-export async function resized(picture: OpenPicture, { width, height }: Size): Promise<OpenPicture> {
+/** Brings a result to a size that the model does not make by itself. */
+export function resized(picture: OpenPicture, { width, height }: Size): OpenPicture {
   if (picture.width === width && picture.height === height) return picture;
-  const { data } = await sharp(picture.data, { raw: { width: picture.width, height: picture.height, channels: 4 } })
-    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...picture, width, height, data };
+  return { ...picture, width, height, data: resample(picture, { width, height }) };
 }
 
 function hasClear({ data }: Raster): boolean {

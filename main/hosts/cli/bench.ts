@@ -1,4 +1,4 @@
-/** `maquette bench train|infer`: how fast this machine is, beside what ONNX Runtime's matrix product reaches. */
+/** `maquette bench train|infer|upscale`: how fast this machine is, beside what ONNX Runtime's matrix product reaches. */
 import type { Command } from 'commander';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { Random } from '../../../models/graph/random.ts';
@@ -11,6 +11,7 @@ import { requireFamily } from '../../engine/training/known-family.ts';
 import type { Execution } from '../../engine/engine.ts';
 import { chooseEngine } from '../../engine/engines.ts';
 import { physicalCores } from '../../cores.ts';
+import { addBenchUpscale } from './bench-upscale.ts';
 import { number, readSettings } from './options.ts';
 import { Output } from './output.ts';
 
@@ -32,6 +33,7 @@ const LABELS = ['a', 'b'];
 
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('measure this machine');
+  addBenchUpscale(bench);
   for (const [name, description, run] of [
     ['train', 'a training step', benchTrain],
     ['infer', 'a translation', benchInfer],
