@@ -1,16 +1,19 @@
 /** Pictures through models: alpha, and seams between tiles. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharp } from '../pictures/codecs.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { seamScore } from '../metrics/seams.ts';
 import { values } from '../testing/testing.ts';
 import { randomModel } from '../testing/testing-model.ts';
 import { freeModel } from '../testing/testing-onnx.ts';
+import { temporary } from '../../testing/folder.ts';
 import { tileOf, Tiling } from './tiles.ts';
-import { mixPictures, translatePicture, type OpenPicture } from './translate-picture.ts';
+import { mixPictures, openPicture, translatePicture, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 
+const folder = temporary();
 beforeAll(() => void startRuntime(1));
+afterAll(() => folder.remove());
 
 /** A picture with slopes and shapes, as a photograph has; `alphaAt` gives 0..255. */
 function scene(width: number, height: number, alphaAt: (x: number, y: number) => number = () => 255): OpenPicture {
@@ -156,4 +159,14 @@ describe('tiles of a large picture', () => {
     expect(fixed.tileFor({ width: 4096, height: 4096 })).toEqual({ width: 64, height: 64 });
     for (const one of [translator, large, fixed]) one.release();
   });
+});
+
+it('opens a small picture larger with everything where it was', async () => {
+  const side = 24;
+  const ramp = Buffer.from(Uint8Array.from({ length: side * side * 3 }, (_, i) => 10 * (Math.floor(i / 3) % side)));
+  const file = folder.path('ramp.png');
+  await sharp(ramp, { raw: { width: side, height: side, channels: 3 } }).toFile(file);
+  const { data } = await openPicture(file, { width: 2 * side, height: 2 * side });
+  for (let x = 12; x < 36; x++)
+    expect(Math.abs(data[(24 * 2 * side + x) * 4]! - 10 * ((x + 0.5) / 2 - 0.5))).toBeLessThan(1);
 });
