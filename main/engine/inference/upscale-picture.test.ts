@@ -50,7 +50,7 @@ it.each(readyUpscalers())(
   '$id makes a picture $scale times as large, and keeps what it shows',
   async ({ id, scale }) => {
     const upscaler = open(id);
-    const picture = discs(40, 24, 255);
+    const picture = discs(32, 24, 255);
     const result = await upscalePicture(upscaler, picture);
     upscaler.release();
     expect([result.width, result.height]).toEqual([32 * scale, 24 * scale]);
