@@ -118,6 +118,19 @@ async function style({ page, person }: OpenStudio): Promise<void> {
   await take(page, '34-style-model-of-another-tool');
 }
 
+/** The same pictures, larger. */
+async function upscale({ page, person }: OpenStudio): Promise<void> {
+  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Upscale').click();
+  await dropPaths(page, [person('props', 'B')]);
+  await page.getByTestId('easel').waitFor();
+  await take(page, '35-upscale-working');
+  await page
+    .getByText(/^24 pictures/)
+    .first()
+    .waitFor({ timeout: 180_000 });
+  await take(page, '36-upscaled');
+}
+
 /** Two sets that need no partners. */
 async function sets({ page, person }: OpenStudio): Promise<void> {
   await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Train').click();
@@ -252,6 +265,7 @@ try {
     await rest(studio.page);
     await latent(studio.page);
     await style(studio);
+    await upscale(studio);
     await sets(studio);
   }
   await files(studio);
