@@ -21,9 +21,9 @@ const PACKAGE = {
   sha512: 'TalgyQ+p474rTraVQym8SRffE4keeidGgSLVXwpyhd4wkDrOQF/+lon4eYBwjltCaQ5MdWYu4FO+TZ4KBsCG2g==',
 } as const;
 
-const COMPACT = { mirrored: 0, multiple: 1, reach: 18 };
+const COMPACT = { mirrored: 0, multiple: 1, reach: 18, tile: 576 };
 // Its four means look at the whole tile; what lies further than this hardly counts otherwise.
-const CUGAN = { mirrored: 18, multiple: 2, reach: 18, scale: 2 };
+const CUGAN = { mirrored: 18, multiple: 2, reach: 18, tile: 576, scale: 2 };
 const ESRGAN = {
   licence: 'BSD-3-Clause',
   by: 'Xintao Wang and others, Real-ESRGAN (https://github.com/xinntao/Real-ESRGAN)',
@@ -45,7 +45,11 @@ const MODELS = [
   },
   {
     ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow, sharp, full of detail.' },
-    ...{ from: 'real-esrgan/models/realesrgan-x4plus-anime', form: { ...COMPACT, reach: 32, scale: 4 }, ...ESRGAN },
+    ...{
+      from: 'real-esrgan/models/realesrgan-x4plus-anime',
+      form: { ...COMPACT, reach: 32, tile: 256, scale: 4 },
+      ...ESRGAN,
+    },
   },
   {
     ...{ id: 'soft-2x', title: 'Soft, 2x', says: 'Soft shading stays soft.' },

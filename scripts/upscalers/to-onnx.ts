@@ -13,6 +13,8 @@ export interface UpscalerForm {
   multiple: number;
   /** How far a pixel of the result looks, in pixels of the input; tiles overlap by twice as much. */
   reach: number;
+  /** Its largest tile, in pixels of the input: what it computes at the size of the result takes memory. */
+  tile: number;
   /** Of the card: the network's name. */
   name: string;
 }
@@ -107,7 +109,7 @@ const LAYERS: Readonly<Record<string, Write>> = {
 /** @throws Error for layers that are not known here */
 export function ncnnToOnnx(layers: readonly NcnnLayer[], form: UpscalerForm): Uint8Array {
   const emit = new Emitter('export');
-  const { scale, mirrored, multiple, reach, name } = form;
+  const { scale, mirrored, multiple, reach, tile, name } = form;
   // Theirs are pictures in [0, 1].
   let first = emit.node('Add', [emit.node('Mul', ['picture', emit.scalar(0.5)]), emit.scalar(0.5)]);
   if (mirrored > 0) {
@@ -149,6 +151,7 @@ export function ncnnToOnnx(layers: readonly NcnnLayer[], form: UpscalerForm): Ui
       'maquette.scale': String(scale),
       'maquette.multiple': String(multiple),
       'maquette.reach': String(reach),
+      'maquette.tile': String(tile),
     },
   });
 }

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seamScore, TILED } from '../metrics/seams.ts';
-import { Blend, mirror, tileOf, tileStarts, Tiling, translateTiled, wrappedStarts, type Raster } from './tiles.ts';
+import {
+  evenSide,
+  Blend,
+  mirror,
+  tileOf,
+  tileStarts,
+  Tiling,
+  translateTiled,
+  wrappedStarts,
+  type Raster,
+} from './tiles.ts';
 import { values } from '../testing/testing.ts';
 
 const picture = (width: number, height: number, seed = 1): Raster => ({
@@ -153,5 +163,21 @@ describe('the seam score', () => {
     const ramp = grey(64, 64, (x) => x);
     expect(seamScore(ramp, { columns: [0], rows: [] })).toBe(63);
     expect(seamScore(ramp, { columns: [20], rows: [] })).toBe(1);
+  });
+});
+
+describe('even tiles', () => {
+  it.each([
+    [1024, 576, 18],
+    [1025, 256, 32],
+    [577, 576, 18],
+    [9000, 576, 18],
+  ])('cover %i pixels with no more of %i than it takes, at a reach of %i', (length, largest, reach) => {
+    const side = evenSide(length, largest, reach);
+    expect(side).toBeLessThanOrEqual(largest);
+    const starts = new Tiling({ width: length, height: 1 }, { width: side, height: 1 }, { reach }).tiles;
+    const fewest = Math.ceil((length - 2 * reach - 8) / (largest - 2 * reach - 8));
+    expect(starts).toHaveLength(fewest);
+    expect(starts.at(-1)!.left + side - length).toBeLessThan(2);
   });
 });

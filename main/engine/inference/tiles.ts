@@ -55,7 +55,7 @@ export class Tiling {
   ) {
     [this.width, this.height, this.tile, this.wrap] = [width, height, { width: tile.width, height: tile.height }, wrap];
     this.scale = scale;
-    const overlapOf = (side: number): number => (reach === null ? side >> 2 : Math.min(2 * reach + FADE, side >> 1));
+    const overlapOf = (side: number): number => (reach === null ? side >> 2 : Math.min(overlapFor(reach), side >> 1));
     const fade = (side: number): Float32Array =>
       fadeOf(side * scale, overlapOf(side) * scale, Math.min(reach ?? 0, (overlapOf(side) - 1) >> 1) * scale);
     [this.#fadeX, this.#fadeY] = [fade(tile.width), fade(tile.height)];
@@ -119,6 +119,18 @@ export class Tiling {
 
 /** Over so many pixels tiles fade into each other where their models look no further than a reach. */
 const FADE = 8;
+/** By how much tiles overlap then. */
+const overlapFor = (reach: number): number => 2 * reach + FADE;
+/**
+ * The side of the tiles that cover a length with the least work: as few as a largest one allows, all of one size, which is
+ * no larger than it must be.
+ */
+export function evenSide(length: number, largest: number, reach: number): number {
+  if (length <= largest) return length;
+  const overlap = overlapFor(reach);
+  const count = Math.ceil((length - overlap) / (largest - overlap));
+  return Math.ceil((length + (count - 1) * overlap) / count);
+}
 /** What is not to be used counts so little, as at the picture's own edges there is nothing else. */
 const HARDLY = 1e-6;
 

@@ -9,7 +9,7 @@ import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
 import { Foreign, pictureIn, requireFit, shown } from './foreign.ts';
 import { shapeFor, unpack } from '../pictures/picture-io.ts';
-import type { Size } from './tiles.ts';
+import { evenSide, type Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
 const LARGEST_TILE = 512;
@@ -31,6 +31,8 @@ interface Form {
   scale: number;
   /** How far a pixel of the result looks, in pixels of the input; null where that is as far as the picture goes. */
   reach: number | null;
+  /** Tiles are at most as wide and high: memory. */
+  largest: number;
 }
 
 /** What is asked of a model. */
@@ -105,11 +107,13 @@ export class Translator {
    * tile, mirrored outwards to the trained size at least.
    */
   tileFor({ width, height }: Size): Size {
-    const { multiple, size } = this.#form;
+    const { multiple, size, reach, largest: most } = this.#form;
     if (multiple === null) return { width: this.width, height: this.height };
-    const largest = Math.max(multiple, LARGEST_TILE - (LARGEST_TILE % multiple));
-    const side = (length: number, trained: number): number =>
-      Math.max(trained, Math.min(this.#fit(length), this.#fit(largest - this.#form.rest)));
+    const largest = Math.max(multiple, most - (most % multiple));
+    const side = (length: number, trained: number): number => {
+      if (reach !== null) return Math.max(trained, this.#fit(evenSide(length, largest, reach)));
+      return Math.max(trained, Math.min(this.#fit(length), this.#fit(largest - this.#form.rest)));
+    };
     return { width: side(width, size?.width ?? 0), height: side(height, size?.height ?? 0) };
   }
 
@@ -246,15 +250,24 @@ function formOfUpscaler(model: ReadModel, name: string): Form {
   requireDescription(model, name);
   const { inputs, outputs, metadata } = model;
   if (metadata['maquette.does'] !== 'upscale') throw new UserError(`${name} does not upscale pictures`);
-  const [size, scale, multiple, reach] = ['size', 'scale', 'multiple', 'reach'].map((key) =>
+  const [size, scale, multiple, reach, largest] = ['size', 'scale', 'multiple', 'reach', 'tile'].map((key) =>
     wholeNumber(metadata[`maquette.${key}`]),
   );
   const channels = inputs[0]?.shape?.[1];
-  if (inputs.length !== 1 || outputs.length !== 1 || channels !== 3 || !size || !scale || !multiple || !reach)
+  if (
+    inputs.length !== 1 ||
+    outputs.length !== 1 ||
+    channels !== 3 ||
+    !size ||
+    !scale ||
+    !multiple ||
+    !reach ||
+    !largest
+  )
     throw new UserError(`${name} does not say how it upscales pictures`);
   return {
     ...{ input: inputs[0]!.name, output: outputs[0]!.name, size: { width: size, height: size } },
-    ...{ multiple, rest: 0, channels, scale, reach },
+    ...{ multiple, rest: 0, channels, scale, reach, largest },
   };
 }
 
@@ -280,7 +293,7 @@ function formOfTranslator(model: ReadModel, name: string): Form {
   const side = multiple === null ? (height as number) : size!;
   return {
     ...{ input: input.name, output: output.name, size: { width: side, height: side } },
-    ...{ multiple, rest: 0, channels, scale: 1, reach: null },
+    ...{ multiple, rest: 0, channels, scale: 1, reach: null, largest: LARGEST_TILE },
   };
 }
 
@@ -289,5 +302,5 @@ const wholeNumber = (text: string | undefined): number | null =>
 
 const formOfOther = ({ input, output, size, multiple, rest }: PictureIo): Form => ({
   ...{ input: input ?? '', output: output ?? '', size, multiple: size ? null : multiple, rest: size ? 0 : rest },
-  ...{ channels: 3, scale: 1, reach: null },
+  ...{ channels: 3, scale: 1, reach: null, largest: LARGEST_TILE },
 });
