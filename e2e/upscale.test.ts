@@ -38,28 +38,41 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await page.getByRole('button', { name: 'Next picture' }).click();
     await page.getByTestId('easel').waitFor();
 
-    // The same pictures again, in another way.
+    // What cannot be is said beside the number, and is not begun.
+    await page.getByRole('spinbutton', { name: 'Times as large' }).fill('100');
+    await page.getByText('A number from 0.1 to 16.').waitFor();
+    await page.getByRole('button', { name: 'Enlarge…' }).last().click();
+    expect(await page.getByRole('menuitem', { name: 'Choose pictures…' }).getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Escape');
+
+    // The same pictures again, in another way; also in a window that knows nothing of how they came.
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Upscale').click();
+    await expect.poll(() => facts.innerText()).toMatch(/^2 pictures/);
     await page.getByRole('button', { name: 'Width', exact: true }).click();
     await page.getByRole('spinbutton', { name: 'Width in pixels' }).fill('100');
     await page.getByRole('button', { name: 'Enlarge…' }).last().click();
     await page.getByRole('menuitem', { name: /These again/ }).click();
     await expect.poll(() => facts.innerText(), { timeout: 60_000 }).toBe('2 pictures · Drawn art, 2x · 100 × …');
-    await page.reload();
-    await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Upscale').click();
-    await expect.poll(() => facts.innerText()).toMatch(/^2 pictures/);
-
     await page.getByRole('button', { name: 'Save all…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Save results' });
     await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
-    await page
-      .getByRole('dialog', { name: 'Choose a folder to save into' })
-      .getByRole('button', { name: /^Choose/ })
-      .click();
+    // A path that was typed counts, though nobody pressed Enter; one that leads nowhere is not passed over.
+    const picker = page.getByRole('dialog', { name: 'Choose a folder to save into' });
+    for (const [path, leads] of [
+      [studio.person('nowhere'), false],
+      [studio.person('art', 'deep'), true],
+    ] as const) {
+      await picker.getByRole('textbox', { name: 'Path of the folder' }).fill(path);
+      await picker.getByRole('button', { name: /^Choose/ }).click();
+      if (leads) await picker.waitFor({ state: 'hidden' });
+      else await picker.getByRole('alert').waitFor();
+    }
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     const saved = async (...parts: string[]) => sharp(readFileSync(studio!.person(...parts))).metadata();
     await expect
-      .poll(async () => saved('deep', 'opaque.png').catch(() => null), { timeout: 30_000 })
+      .poll(async () => saved('art', 'deep', 'deep', 'opaque.png').catch(() => null), { timeout: 30_000 })
       .toMatchObject({ width: 100, height: 75, hasAlpha: false });
-    expect(await saved('clear.png')).toMatchObject({ width: 100, height: 75, hasAlpha: true });
+    expect(await saved('art', 'deep', 'clear.png')).toMatchObject({ width: 100, height: 75, hasAlpha: true });
   });
 });

@@ -30,6 +30,7 @@ import { pickFiles } from './files/pick.ts';
 import { host, type Dropped } from './host/host.ts';
 import { jobEndings } from './shell/jobs.ts';
 import { t } from './text/en.ts';
+import { freeTitle } from './text/free-title.ts';
 import { Toasts, type Toast } from './ui/toasts.svelte.ts';
 
 /** How many things of a sample are enough to see a model learn. */
@@ -184,14 +185,23 @@ export class Studio implements CommandStudio {
   async addStarter(starter: string): Promise<string | undefined> {
     return (await this.attempt(this.call('models.addStarter', { starter })))?.model;
   }
+  /** A title that no recent project has. */
+  #free(title: string): string {
+    return freeTitle(
+      title,
+      this.recent.map((project) => project.title),
+    );
+  }
   /** A new project with such a model. */
   async startWithStarter(starter: string): Promise<string | undefined> {
-    if (!(await this.enter(this.call('projects.create', { title: t.starters.drawingsTitle, token: null })))) return;
+    if (!(await this.enter(this.call('projects.create', { title: this.#free(t.starters.drawingsTitle), token: null }))))
+      return;
     return this.addStarter(starter);
   }
   /** A project with the sample pictures, for who has none at hand. */
   async startWithSamples(): Promise<void> {
-    if (!(await this.enter(this.call('projects.create', { title: t.home.sampleTitle, token: null })))) return;
+    if (!(await this.enter(this.call('projects.create', { title: this.#free(t.home.sampleTitle), token: null }))))
+      return;
     await this.addSamples();
   }
   /** Pairs of flat drawings and renders, or two sets of portraits. */

@@ -52,7 +52,10 @@ export async function workOnPictures(
   };
   if ('upscale' in how) {
     const { upscaler, target, wrap } = how.upscale;
-    await upscaleFiles(openUpscaler(upscaler), { ...options, target, wrap });
+    await upscaleFiles(openUpscaler(upscaler), {
+      ...{ ...options, target, wrap },
+      onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
+    });
   } else await translateFiles(openModel(how.translate).translator, { ...options, tile: how.own, strength: 1 });
   return null;
 }

@@ -93,7 +93,8 @@ class Watch {
     const over = done + this.crashed.size;
     const secondsLeft = made > 0 ? (((now - this.#began.at) / made) * (this.#total - over)) / 1000 : null;
     this.#control.show({ progress: over / this.#total, secondsLeft });
-    this.#tell({ done: over - Object.keys(this.problems).length, problems: this.problems });
+    // A large picture is told of while it is worked on; what is there counts whole.
+    this.#tell({ done: Math.floor(over) - Object.keys(this.problems).length, problems: this.problems });
   }
 }
 

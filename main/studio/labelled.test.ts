@@ -104,6 +104,9 @@ describe('labelled pictures', () => {
       await client.call('latent.drop', { model, kept: kept.id });
       expect((await client.call('latent.kept', { model })).map((one) => one.wish)).toEqual([wish(8)]);
 
+      await client.call('latent.setKeyPictures', { model, wishes: [wish(3), wish(1)] });
+      expect(await client.call('latent.keyPictures', { model })).toEqual([wish(3), wish(1)]);
+
       // A slider by examples moves its picture, and is gone from what was kept when it goes.
       const sides = { having: [wish(1), wish(2)], without: [wish(3), wish(4)] };
       const { slider } = await client.call('latent.slider', { model, title: 'Bold', ...sides });

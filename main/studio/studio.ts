@@ -422,6 +422,8 @@ export class Studio {
 
       'latent.facts': (args) => this.#open().latent.facts(args),
       'latent.kept': (args) => this.#open().latent.kept(args),
+      'latent.keyPictures': (args) => this.#open().latent.keyPictures(args),
+      'latent.setKeyPictures': (args) => this.#open().latent.setKeyPictures(args),
       'latent.keep': (args) => this.#open().latent.keep(args),
       'latent.drop': (args) => this.#open().latent.drop(args),
       'latent.slider': (args) => this.#open().latent.slider(args),

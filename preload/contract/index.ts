@@ -7,6 +7,8 @@ const { bytes } = s;
 const call = <A extends z.ZodType, R extends z.ZodType>(args: A, result: R) => ({ args, result });
 const done = z.null();
 const tokens = z.array(s.id).min(1).max(100_000);
+/** What is worked on: files and folders, or (with no tokens) the pictures of a batch once more, in another way. */
+const pictures = { tokens: z.array(s.id).max(100_000), again: s.id.optional() };
 const dataset = z.object({ dataset: s.id });
 const run = z.object({ run: s.id });
 /** A file to be downloaded. */
@@ -167,7 +169,7 @@ export const calls = {
     z.object({
       model: s.id,
       direction: s.direction,
-      tokens,
+      ...pictures,
       /** At the model's own size; or at each picture's. A model that has no size works at each picture's in any case. */
       size: s.translationSize,
       title: s.title.optional(),
@@ -175,7 +177,7 @@ export const calls = {
     batch,
   ),
   /** Makes pictures larger, as a batch too: what follows is the same for both. */
-  'upscale.start': call(s.upscaling.extend({ tokens, title: s.title.optional() }), z.object({ batch: s.id })),
+  'upscale.start': call(s.upscaling.extend({ ...pictures, title: s.title.optional() }), z.object({ batch: s.id })),
   'upscale.list': call(nothing, z.array(s.upscaler)),
   'translate.pause': call(batch, done),
   /** Goes on: after a pause, or with one that was stopped or failed; makes only the pictures that are not there yet. */
@@ -253,6 +255,9 @@ export const calls = {
   'latent.kept': call(model, z.array(s.keptPicture)),
   'latent.keep': call(model.extend({ wish: s.wish }), s.keptPicture),
   'latent.drop': call(model.extend({ kept: s.id }), done),
+  /** The key pictures of the animation, as they were left. */
+  'latent.keyPictures': call(model, z.array(s.wish)),
+  'latent.setKeyPictures': call(model.extend({ wishes: z.array(s.wish).max(1000) }), done),
   /** Makes a slider that leads from pictures without something to pictures with it; gives its id. */
   'latent.slider': call(
     model.extend({

@@ -267,7 +267,9 @@ export type TranslationSize = z.infer<typeof translationSize>;
 /** So many times as large; or a width, a height, or both, into which a picture is fitted whole. In pixels. */
 export const upscaleTarget = z.union([
   z.object({ factor: z.number().min(0.1).max(16) }),
-  z.object({ width: z.int().min(1).max(65_536).optional(), height: z.int().min(1).max(65_536).optional() }),
+  z
+    .strictObject({ width: z.int().min(1).max(65_536).optional(), height: z.int().min(1).max(65_536).optional() })
+    .refine(({ width, height }) => width !== undefined || height !== undefined),
 ]);
 
 /** How pictures are made larger. */

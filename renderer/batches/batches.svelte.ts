@@ -1,12 +1,12 @@
 /** What workspaces share that make something of many pictures: batches, the one that is shown, and how it is looked at. */
 import { getContext, setContext } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
 import type { Batch, Picked } from '../../preload/contract/index.ts';
 import type { BatchesFacade, BatchesAction } from '../commands/command.ts';
 import { openDialog } from '../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../files/pick.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
+import { Saving } from './saving.svelte.ts';
 
 /** States from which a batch can be gone on with. */
 const RESUMABLE: ReadonlySet<Batch['state']> = new Set(['paused', 'stopped', 'failed']);
@@ -32,7 +32,13 @@ export interface Other {
 }
 
 /** The words of a workspace for what it makes of pictures. */
-export type BatchWords = Pick<typeof t.style, 'states' | 'begin' | 'another'>;
+export type BatchWords = Pick<typeof t.style, 'states' | 'begin' | 'another' | 'waiting'>;
+
+/** What a batch is made from: files and folders, or the pictures of another one. */
+export interface Given {
+  tokens: string[];
+  again?: string;
+}
 
 export abstract class BatchesState implements BatchesFacade {
   abstract readonly words: BatchWords;
@@ -49,7 +55,7 @@ export abstract class BatchesState implements BatchesFacade {
   /** Makes the choices that a batch was made with. */
   protected abstract adopt(batch: Batch): void;
   /** Begins a batch as it is chosen now. */
-  protected abstract ask(tokens: string[], title: string | undefined): Promise<string>;
+  protected abstract ask(given: Given): Promise<string>;
 
   /** From 0, the original, to 1, the result. */
   strength = $state(1);
@@ -64,9 +70,8 @@ export abstract class BatchesState implements BatchesFacade {
   /** Room for other pictures is shown, not a batch. */
   protected beginning = $state(false);
   #batch = $state<string | null>(null);
-  /** What each batch of this window was made from, so that it can be done again. */
-  readonly #sources = new SvelteMap<string, { tokens: string[]; title: string }>();
   #lensSince: number | null = null;
+  readonly #saving = new Saving();
 
   readonly batch: Batch | null = $derived.by(
     () => this.batches.find(({ id }) => id === this.#batch) ?? this.batches[0] ?? null,
@@ -76,11 +81,6 @@ export abstract class BatchesState implements BatchesFacade {
   /** Whether a batch is in view, not what comes before one. */
   get showsBatch(): boolean {
     return !this.beginning && this.batch !== null;
-  }
-
-  /** Whether what a batch was made from is known in this window. */
-  protected known(batch: Batch): boolean {
-    return this.#sources.has(batch.id);
   }
 
   /** Shows a batch, with how it was made. */
@@ -102,7 +102,10 @@ export abstract class BatchesState implements BatchesFacade {
   }
 
   /** Begins a batch and shows it. */
-  async start(picking: Promise<Picked[]>, title?: string): Promise<void> {
+  async start(picking: Promise<Picked[]>): Promise<void> {
+    await this.#begin(async () => ({ tokens: (await picking).map(({ token }) => token) }));
+  }
+  async #begin(given: () => Given | Promise<Given>): Promise<void> {
     if (this.readOnly || this.starting) return;
     if (this.chosenTitle === null) {
       this.error = this.words.begin.modelFirst;
@@ -111,10 +114,8 @@ export abstract class BatchesState implements BatchesFacade {
     this.starting = true;
     this.error = undefined;
     try {
-      const tokens = (await picking).map(({ token }) => token);
-      const batch = await this.ask(tokens, title);
-      this.#sources.set(batch, { tokens, title: title ?? '' });
-      [this.#batch, this.beginning] = [batch, false];
+      const batch = await this.ask(await given());
+      [this.#batch, this.beginning, this.strength] = [batch, false, 1];
     } catch (error) {
       this.error = messageOf(error);
     }
@@ -122,9 +123,8 @@ export abstract class BatchesState implements BatchesFacade {
   }
   /** The same pictures again, as is chosen now. */
   async repeat(): Promise<void> {
-    const source = this.batch && this.#sources.get(this.batch.id);
-    if (!source) return;
-    await this.start(Promise.resolve(source.tokens.map((token) => ({ token, name: '', folder: false }))));
+    const { batch } = this;
+    if (batch) await this.#begin(() => ({ tokens: [], again: batch.id }));
   }
 
   async pause(batch: Batch): Promise<void> {
@@ -150,7 +150,9 @@ export abstract class BatchesState implements BatchesFacade {
   }
   /** Asks what is to be saved, how and where. */
   saveAll(batch: Batch): void {
-    void openDialog('save-results', { batch, at: this.leafing?.at() ?? 0, strength: this.strength });
+    void openDialog('save-results', {
+      ...{ batch, at: this.leafing?.at() ?? 0, strength: this.strength, saving: this.#saving },
+    });
   }
   /** Marks the result of a picture to be kept, or takes the mark away. */
   async keep(batch: Batch, index: number, kept: boolean): Promise<void> {

@@ -35,9 +35,9 @@ export class FolderBrowser {
     await this.#show(studio.call('files.browse', { token: folder?.token ?? null }));
   }
 
-  /** Shows the folder of a path that was typed. */
-  async goTo(path: string): Promise<void> {
-    if (path.trim() !== '') await this.#show(studio.call('files.goTo', { path }));
+  /** Shows the folder of a path that was typed. @returns whether there is one */
+  async goTo(path: string): Promise<boolean> {
+    return path.trim() !== '' && (await this.#show(studio.call('files.goTo', { path })));
   }
 
   /** Makes a folder in the one that is shown, and opens it. @returns whether it is made */
@@ -53,15 +53,17 @@ export class FolderBrowser {
     }
   }
 
-  async #show(showing: Promise<Place>): Promise<void> {
+  async #show(showing: Promise<Place>): Promise<boolean> {
     try {
       this.place = await showing;
       last = this.place.here;
       this.active = 0;
       this.chosen = [];
       this.error = undefined;
+      return true;
     } catch (error) {
       this.error = messageOf(error);
+      return false;
     }
   }
 

@@ -1,4 +1,5 @@
 /** The words of the Upscale workspace; what it shares with Style is said there. */
+import { count } from './numbers.ts';
 import { style } from './en-style.ts';
 
 export const upscale = {
@@ -9,6 +10,7 @@ export const upscale = {
   factor: 'Times as large',
   width: 'Width in pixels',
   height: 'Height in pixels',
+  between: (low: number, high: number) => `A number from ${count(low)} to ${count(high)}.`,
   sizeHint: 'Pictures keep their shape.',
   wrap: 'Textures that tile',
   wrapHint: 'What crosses an edge goes on at the opposite one.',
@@ -30,5 +32,6 @@ export const upscale = {
     drop: (what: string) => `Drop to enlarge with “${what}”`,
     modelFirst: 'Choose a size first: a number of times, or pixels.',
   },
+  waiting: 'Not enlarged yet',
   another: 'Enlarge…',
 };

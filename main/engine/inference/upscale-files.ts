@@ -17,6 +17,8 @@ export function openUpscaler(id: string): Translator {
 export interface UpscaleFiles extends FilesOptions {
   target: Target;
   wrap: boolean;
+  /** Hears how much of the picture that is worked on is done, from 0 to 1. */
+  onShare?: (share: number) => void;
   format?: Naming['format'];
   /** Where a result is written; `<name>.png` below the folder if nothing is said. */
   place?: PictureWork['target'];
@@ -24,7 +26,7 @@ export interface UpscaleFiles extends FilesOptions {
 
 export const upscaleFiles = (
   upscaler: Translator,
-  { target, wrap, format = 'png', place = resultFile, ...options }: UpscaleFiles,
+  { target, wrap, format = 'png', place = resultFile, onShare = () => undefined, ...options }: UpscaleFiles,
 ): Promise<number> =>
   overFiles(
     {
@@ -34,7 +36,11 @@ export const upscaleFiles = (
         targetSize(picture, target); // too large a result is known before the work
         return picture;
       },
-      work: async (picture) => resized(await upscalePicture(upscaler, picture, { wrap }), targetSize(picture, target)),
+      work: async (picture) =>
+        resized(
+          await upscalePicture(upscaler, picture, { wrap, onTile: (done, of) => onShare(done / of) }),
+          targetSize(picture, target),
+        ),
       encode: (result) => encodeResult(result, format),
       target: place,
     },

@@ -62,38 +62,53 @@ export class Batches {
       .sort((a, b) => (a.created < b.created ? 1 : -1));
   }
 
-  start({ model, direction, tokens, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
+  start({ model, direction, tokens, again, size, title }: Args<'translate.start'>): Promise<{ batch: string }> {
     this.#models.toTranslate(model, direction); // refuses what cannot be used
     const how = { model, direction, size, upscale: null };
-    return this.#start(how, { tokens, title, name: title ?? this.#models.title(model) });
+    return this.#start(how, { tokens, again, title, name: title ?? this.#models.title(model) });
   }
 
-  startUpscaling({ tokens, title, ...upscale }: Args<'upscale.start'>): Promise<{ batch: string }> {
+  startUpscaling({ tokens, again, title, ...upscale }: Args<'upscale.start'>): Promise<{ batch: string }> {
     const { title: name } = readyUpscaler(upscale.upscaler); // refuses what is not there
     const how = { model: null, direction: 'AtoB', size: 'own', upscale } as const;
-    return this.#start(how, { tokens, title, name: title ?? name });
+    return this.#start(how, { tokens, again, title, name: title ?? name });
   }
 
   async #start(
     how: Pick<BatchRecord, 'model' | 'direction' | 'size' | 'upscale'>,
-    { tokens, title, name }: { tokens: readonly string[]; title: string | undefined; name: string },
+    { tokens, again, title, name }: Given & { title: string | undefined; name: string },
   ): Promise<{ batch: string }> {
-    const { folder, worker, tokens: known } = this.#context;
+    const { folder } = this.#context;
     folder.requireWritable();
-    const paths = tokens.map((token) => known.path(token));
-    const { pictures, skipped, renamed } = await worker.run('collectPictures', { paths });
+    const { pictures, called, notes } = again === undefined ? await this.#collect(tokens) : this.#once(again);
     const id = folder.freshId(name);
     writePlaces(folder.id, id, Object.fromEntries(pictures.map(({ name, file }) => [name, file])));
     this.#known.set(id, {
       record: {
-        ...{ format: 1, title: title ?? titleOf(paths), created: new Date().toISOString(), ...how },
+        ...{ format: 1, title: title ?? called, created: new Date().toISOString(), ...how },
         ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {}, kept: [] },
-        ...notesOf(paths, { skipped, renamed }),
+        ...notes,
       },
       ...{ done: 0, job: null, places: null },
     });
     this.#begin(id);
     return { batch: id };
+  }
+
+  async #collect(tokens: readonly string[]): Promise<Chosen> {
+    if (tokens.length === 0) throw new UserError('No pictures were chosen');
+    const paths = tokens.map((token) => this.#context.tokens.path(token));
+    const { pictures, skipped, renamed } = await this.#context.worker.run('collectPictures', { paths });
+    return { pictures, called: titleOf(paths), notes: notesOf(paths, { skipped, renamed }) };
+  }
+
+  /** The pictures of a batch, to be worked on once more. @throws UserError where their places are not known */
+  #once(batch: string): Chosen {
+    const { names, title, skipped, renamed } = this.#of(batch).record;
+    const places = this.#places(batch);
+    const pictures = names.flatMap((name) => (places.has(name) ? [{ name, file: places.get(name)! }] : []));
+    if (pictures.length === 0) throw new UserError('These pictures were chosen on another machine; choose them again');
+    return { pictures, called: title, notes: { skipped, renamed } };
   }
 
   pause({ batch }: Args<'translate.pause'>): null {
@@ -378,6 +393,17 @@ const damagedBatch = (id: string): BatchRecord => ({
   upscale: null,
   ...{ message: null, names: [], problems: {}, skipped: [], renamed: [], kept: [] },
 });
+
+/** Files and folders, or a batch whose pictures are meant. */
+type Given = Pick<Args<'translate.start'>, 'tokens' | 'again'>;
+
+/** What a batch begins with. */
+interface Chosen {
+  pictures: readonly NamedPicture[];
+  /** What it is called where nobody says. */
+  called: string;
+  notes: FileNotes;
+}
 
 /** What is to be said of files, by the names that the person knows them by. */
 type FileNotes = Record<'skipped' | 'renamed', FileNote[]>;

@@ -72,6 +72,16 @@ export class LatentRoom {
     return null;
   }
 
+  keyPictures({ model }: Args<'latent.keyPictures'>): Wish[] {
+    return this.#read(model).keyPictures;
+  }
+
+  setKeyPictures({ model, wishes }: Args<'latent.setKeyPictures'>): null {
+    for (const wish of wishes) refuseDeep(wish);
+    this.#change(model, () => ({ keyPictures: [...wishes] }));
+    return null;
+  }
+
   async slider({ model, title, having, without }: Args<'latent.slider'>): Promise<Result<'latent.slider'>> {
     this.#context.folder.requireWritable();
     const direction = await this.#worker.run('directionBetween', { model: this.#file(model), having, without });
@@ -82,9 +92,10 @@ export class LatentRoom {
 
   /** Pictures that are kept and were moved by it stand where they would without. */
   dropSlider({ model, slider }: Args<'latent.dropSlider'>): null {
-    this.#change(model, ({ kept, sliders }) => ({
+    this.#change(model, ({ kept, sliders, keyPictures }) => ({
       kept: kept.map(({ wish, ...one }) => ({ ...one, wish: { ...wish, moves: without(wish.moves, slider) } })),
       sliders: sliders.filter(({ id }) => id !== slider),
+      keyPictures: keyPictures.map((wish) => ({ ...wish, moves: without(wish.moves, slider) })),
     }));
     return null;
   }
@@ -194,7 +205,7 @@ export class LatentRoom {
 
   #read(model: string): Kept {
     const file = this.#keptFile(model);
-    return existsSync(file) ? readRecord(file, KEPT) : { format: 1, kept: [], sliders: [] };
+    return existsSync(file) ? readRecord(file, KEPT) : { format: 1, kept: [], sliders: [], keyPictures: [] };
   }
 
   #change(model: string, change: (before: Kept) => Partial<Kept>): void {

@@ -106,12 +106,13 @@ class LatentState {
     if (!model) return;
     this.error = undefined;
     try {
-      const [facts, kept] = await Promise.all([
+      const [facts, kept, path] = await Promise.all([
         studio.call('latent.facts', { model: model.id }),
         studio.call('latent.kept', { model: model.id }),
+        studio.call('latent.keyPictures', { model: model.id }),
       ]);
       if (this.model?.id !== model.id) return;
-      [this.facts, this.kept] = [facts, kept];
+      [this.facts, this.kept, this.path] = [facts, kept, path];
     } catch (error) {
       this.error = messageOf(error);
     }
@@ -259,21 +260,26 @@ class LatentState {
     const dropped = await studio.attempt(studio.call('latent.dropSlider', { model: this.model.id, slider }));
     if (dropped === undefined) return;
     this.slide(slider, 0);
-    this.path = [];
     await this.open();
   }
 
   addToPath(wish: Wish): void {
-    this.path = [...this.path, wish];
+    this.#setPath([...this.path, wish]);
   }
   takeOut(at: number): void {
-    this.path = this.path.filter((_, i) => i !== at);
+    this.#setPath(this.path.filter((_, i) => i !== at));
+  }
+  /** What is in it is written at once; where the project cannot be written to it lasts as long as the window. */
+  #setPath(path: readonly Wish[]): void {
+    this.path = path;
+    if (this.model && !this.readOnly)
+      void studio.attempt(studio.call('latent.setKeyPictures', { model: this.model.id, wishes: [...path] }));
   }
   move(at: number, by: number): void {
     const path = [...this.path];
     const [taken] = path.splice(at, 1);
     path.splice(Math.max(0, Math.min(path.length, at + by)), 0, taken!);
-    this.path = path;
+    this.#setPath(path);
   }
 
   /** Looks for the learned picture that is most like one; the answer for another picture is dropped. */

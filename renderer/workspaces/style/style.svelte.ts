@@ -1,6 +1,6 @@
 /** What the Style workspace shows and does. One instance, so that coming back finds everything as it was. */
 import type { Batch, Direction, Model, Picked, TranslationSize } from '../../../preload/contract/index.ts';
-import { BatchesState } from '../../batches/batches.svelte.ts';
+import { BatchesState, type Given } from '../../batches/batches.svelte.ts';
 import type { Takes } from '../../drop/entrance.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
@@ -48,7 +48,7 @@ class StyleState extends BatchesState {
   });
   readonly canRepeat = $derived.by(() => {
     const { batch, chosen } = this;
-    if (!batch || !chosen?.confirmed || !this.known(batch)) return false;
+    if (!batch || !chosen?.confirmed) return false;
     return chosen.id !== batch.model || this.direction !== batch.direction || this.size !== batch.size;
   });
 
@@ -67,10 +67,9 @@ class StyleState extends BatchesState {
     [this.#direction, this.#size, this.#aboutIo, this.#asking] = [direction, size, false, false];
     if (model !== null) this.#model = model;
   }
-  protected async ask(tokens: string[], title: string | undefined): Promise<string> {
+  protected async ask(given: Given): Promise<string> {
     const { chosen, direction, size } = this;
-    const asked = { model: chosen!.id, direction, size, tokens, ...(title !== undefined && { title }) };
-    const { batch } = await studio.call('translate.start', asked);
+    const { batch } = await studio.call('translate.start', { model: chosen!.id, direction, size, ...given });
     // It is shown with what it is made by, also before it is listed.
     [this.#model, this.#direction, this.#size, this.#aboutIo, this.#asking] = [
       chosen!.id,

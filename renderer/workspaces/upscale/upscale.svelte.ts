@@ -1,12 +1,16 @@
 /** What the Upscale workspace shows and does. One instance, so that coming back finds everything as it was. */
 import type { Batch, Upscaler, Upscaling } from '../../../preload/contract/index.ts';
-import { BatchesState } from '../../batches/batches.svelte.ts';
+import { BatchesState, type Given } from '../../batches/batches.svelte.ts';
 import type { Takes } from '../../drop/entrance.ts';
 import { studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
 
 /** How large results are to be. */
 export type Measure = 'factor' | 'width' | 'height';
+
+/** What can be asked for: times as large, and pixels. */
+export const FACTORS = [0.1, 16] as const;
+export const SIDES = [1, 65_536] as const;
 
 class UpscaleState extends BatchesState {
   readonly words = t.upscale;
@@ -25,9 +29,19 @@ class UpscaleState extends BatchesState {
   readonly chosen: Upscaler | null = $derived(
     this.upscalers.find(({ id }) => id === this.#upscaler) ?? this.upscalers[0] ?? null,
   );
+  /** What is wrong with the number that is asked for, in words. */
+  readonly wrong: string | undefined = $derived.by(() => {
+    const [value, low, high] =
+      this.measure === 'factor' ? [this.factor, ...FACTORS] : ([this.pixels, ...SIDES] as const);
+    const needed = this.measure !== 'factor';
+    if (value === null ? !needed : value >= low && value <= high && (!needed || Number.isInteger(value)))
+      return undefined;
+    return t.upscale.between(low, high);
+  });
   /** What is asked for; null where a number is missing. */
   readonly target: Upscaling['target'] | null = $derived.by(() => {
     if (this.chosen === null) return null;
+    if (this.wrong !== undefined) return null;
     if (this.measure === 'factor') return { factor: this.factor ?? this.chosen.scale };
     if (this.pixels === null) return null;
     return this.measure === 'width' ? { width: this.pixels } : { height: this.pixels };
@@ -35,7 +49,7 @@ class UpscaleState extends BatchesState {
   readonly chosenTitle: string | null = $derived(this.target === null ? null : (this.chosen?.title ?? null));
   readonly canRepeat = $derived.by(() => {
     const { batch, chosen, target, wrap } = this;
-    if (!batch?.upscale || !chosen || !target || !this.known(batch)) return false;
+    if (!batch?.upscale || !chosen || !target) return false;
     return JSON.stringify([chosen.id, target, wrap]) !== JSON.stringify(partsOf(batch.upscale));
   });
 
@@ -67,10 +81,10 @@ class UpscaleState extends BatchesState {
     else if (target.width !== undefined) [this.measure, this.pixels] = ['width', target.width];
     else [this.measure, this.pixels] = ['height', target.height ?? null];
   }
-  protected async ask(tokens: string[], title: string | undefined): Promise<string> {
+  protected async ask(given: Given): Promise<string> {
     const { chosen, target, wrap } = this;
     const how = { upscaler: chosen!.id, target: target!, wrap };
-    const { batch } = await studio.call('upscale.start', { ...how, tokens, ...(title !== undefined && { title }) });
+    const { batch } = await studio.call('upscale.start', { ...how, ...given });
     return batch;
   }
 
