@@ -57,6 +57,12 @@ const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | 
       ...['--out', folder.path('way.gif')],
     ],
   },
+  project: {
+    args: () => [
+      ...['project', folder.path('made'), folder.path('new', '0001.png'), '--label', 'red'],
+      ...['--out', folder.path('found')],
+    ],
+  },
   evaluate: { args: () => ['evaluate', folder.path('run'), folder.path('pairs')] },
   inspect: { args: () => ['inspect', folder.path('pairs')] },
   halve: { args: () => ['halve', folder.path('run'), '--out', folder.path('half.onnx')] },

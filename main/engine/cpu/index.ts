@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import type { Engine } from '../engine.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
 import { CpuExecution } from './execution.ts';
-import { startRuntime, type SessionOptions } from './ort.ts';
+import { runtimeVersion, startRuntime, type SessionOptions } from './ort.ts';
 
 /** An engine on ONNX Runtime's CPU provider. */
 export const cpuEngine = (
@@ -12,15 +12,18 @@ export const cpuEngine = (
 ): Engine => ({
   name,
   presence(threads) {
-    const { version } = startRuntime(threads);
+    startRuntime(threads);
     const model = cpus()[0]?.model.trim() ?? 'unknown processor';
     return Promise.resolve({
       ...{ available: true, automatic },
-      reason: `ONNX Runtime ${version}`,
+      reason: `ONNX Runtime ${runtimeVersion()}`,
       device: `${model}, ${threads} of ${availableParallelism()} threads`,
     });
   },
-  versions: (threads) => Promise.resolve({ onnxruntime: startRuntime(threads).version }),
+  versions(threads) {
+    startRuntime(threads);
+    return Promise.resolve({ onnxruntime: runtimeVersion() });
+  },
   open(program, options) {
     startRuntime(options.threads);
     return Promise.resolve(new CpuExecution(program, { ...options, ...session }));

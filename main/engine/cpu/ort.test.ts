@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { add } from '../../../models/graph/operators/elementwise.ts';
 import { input } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
-import { OrtError, Session, startRuntime, Value } from './ort.ts';
+import { OrtError, runtimeVersion, Session, startRuntime, Value } from './ort.ts';
 
 startRuntime(2);
 
@@ -36,7 +36,8 @@ describe('ONNX Runtime through its C API', () => {
   });
 
   it('keeps one number of threads for a process', () => {
-    expect(startRuntime(2).version).toMatch(/^1\./);
+    startRuntime(2);
+    expect(runtimeVersion()).toMatch(/^1\./);
     expect(() => startRuntime(3)).toThrow(OrtError);
   });
 });

@@ -143,6 +143,8 @@ class Runtime {
 }
 
 let runtime: Runtime | undefined;
+/** How it is to be started: it is once something needs it. A process that ends as its threads begin may crash. */
+let wanted: { threads: number; options: RuntimeOptions } | undefined;
 
 export interface RuntimeOptions {
   /**
@@ -152,19 +154,19 @@ export interface RuntimeOptions {
   idle: 'spin' | 'sleep';
 }
 
-/** Starts ONNX Runtime with this many threads. The first caller decides; asking for another number later is an error. */
-export function startRuntime(
-  threads: number,
-  options: RuntimeOptions = { idle: 'spin' },
-): { version: string; threads: number } {
-  if (runtime && runtime.threads !== threads)
-    throw new OrtError(`ONNX Runtime already runs with ${runtime.threads} threads in this process`);
-  return (runtime ??= new Runtime(threads, options));
+/** ONNX Runtime is to have this many threads. The first caller decides; asking for another number later is an error. */
+export function startRuntime(threads: number, options: RuntimeOptions = { idle: 'spin' }): void {
+  if (wanted && wanted.threads !== threads)
+    throw new OrtError(`ONNX Runtime already runs with ${wanted.threads} threads in this process`);
+  wanted ??= { threads, options };
 }
 
+/** The version of ONNX Runtime. @throws Error where it cannot be loaded here */
+export const runtimeVersion = (): string => started().version;
+
 function started(): Runtime {
-  if (!runtime) throw new OrtError('startRuntime was not called in this process');
-  return runtime;
+  if (!wanted) throw new OrtError('startRuntime was not called in this process');
+  return (runtime ??= new Runtime(wanted.threads, wanted.options));
 }
 
 /** A float32 tensor that ONNX Runtime reads and writes in place. The array must keep its memory (never a grown one). */
