@@ -28,7 +28,7 @@ import { guessIo } from './guess-io.ts';
 import { Translator } from './translator.ts';
 
 const folder = temporary();
-beforeAll(() => void startRuntime(1));
+beforeAll(() => startRuntime(1));
 afterAll(() => folder.remove());
 
 type Dims = Parameters<typeof valueInfo>[1];

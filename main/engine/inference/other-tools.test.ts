@@ -13,7 +13,7 @@ import { values } from '../testing/testing.ts';
 import { translatePicture, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 
-beforeAll(() => void startRuntime(1));
+beforeAll(() => startRuntime(1));
 
 const fixture = (name: string): Buffer => readFileSync(join(ROOT, 'main', 'engine', 'inference', 'fixtures', name));
 

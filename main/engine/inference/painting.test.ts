@@ -8,7 +8,7 @@ import { values } from '../testing/testing.ts';
 import { Translator } from './translator.ts';
 import { varies, Variation } from './variation.ts';
 
-beforeAll(() => void startRuntime(1));
+beforeAll(() => startRuntime(1));
 
 const brushOf = (bytes: Uint8Array) => ({ translator: new Translator(bytes, 'model'), variation: Variation.of(bytes) });
 const subject = (over: Partial<Subject> = {}): Subject => ({

@@ -10,7 +10,7 @@ import { project } from './projector.ts';
 
 describe('a picture that is looked for', () => {
   const bytes = randomGenerator();
-  beforeAll(() => void startRuntime(1));
+  beforeAll(() => startRuntime(1));
 
   it('is found nearer than any drawn one, at the point that is given back', async () => {
     const generator = new Generator(bytes, 'noise');

@@ -12,7 +12,7 @@ import { mixPictures, openPicture, translatePicture, type OpenPicture } from './
 import { Translator } from './translator.ts';
 
 const folder = temporary();
-beforeAll(() => void startRuntime(1));
+beforeAll(() => startRuntime(1));
 afterAll(() => folder.remove());
 
 /** A picture with slopes and shapes, as a photograph has; `alphaAt` gives 0..255. */
