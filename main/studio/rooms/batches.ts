@@ -162,7 +162,9 @@ export class Batches {
     return binned;
   }
 
+  /** None of one that was deleted meanwhile: whoever looks at it will hear of that. */
   results({ batch, from, count }: Args<'translate.results'>): Result<'translate.results'> {
+    if (!this.#has(batch)) return { total: 0, results: [] };
     const { record } = this.#of(batch);
     const results = record.names
       .slice(from, from + count)
@@ -185,8 +187,9 @@ export class Batches {
     return null;
   }
 
-  /** What other batches made of the same original. */
+  /** What other batches made of the same original; nothing for one that was deleted meanwhile. */
   others({ batch, index }: Args<'translate.others'>): Result<'translate.others'> {
+    if (!this.#has(batch)) return [];
     const original = this.#places(batch).get(this.#nameOf(batch, index));
     if (original === undefined) return [];
     return this.list().flatMap(({ id }) => {
@@ -337,12 +340,15 @@ export class Batches {
     return named === undefined ? text : text.replaceAll(named, basename(named));
   }
 
+  #has(id: string): boolean {
+    return this.#known.has(id) || existsSync(join(this.#folder(id), 'batch.json'));
+  }
+
   /** @throws UserError when there is no such batch */
   #of(id: string): Known {
     let known = this.#known.get(id);
     if (!known) {
-      if (!existsSync(join(this.#folder(id), 'batch.json')))
-        throw new UserError('Those pictures are not in this project');
+      if (!this.#has(id)) throw new UserError('Those pictures are not in this project');
       known = this.#load(id);
       this.#known.set(id, known);
     }
