@@ -57,11 +57,14 @@ export class Translator {
     const model = readOnnx(bytes);
     this.#form = io ? formOfOther(io) : FORMS[work](model, name);
     [this.#name, this.channels] = [name, this.#form.channels];
+    let foreign: Foreign | undefined;
     try {
       this.#own = io ? null : new OwnModel(bytes, this.#form);
-      this.#other = io && { io, foreign: new Foreign(bytes, model, io.input) };
+      foreign = io ? new Foreign(bytes, model, io.input) : undefined;
+      this.#other = io && foreign ? { io, foreign } : null;
       if (this.#other) requireFit(this.#other.foreign, this.#other.io, name);
     } catch (error) {
+      foreign?.release(); // a process that ends with a session in it may crash
       throw unusable(name, error);
     }
   }
