@@ -216,10 +216,10 @@ export function mirror(at: number, length: number): number {
 const modulo = (at: number, length: number): number => ((at % length) + length) % length;
 
 /**
- * A tile of a picture as a model wants it: planar [C, height, width] in [-1, 1]; 3 channels lie over white, 4 are
- * premultiplied. Small pictures are mirrored outwards, or repeated where they wrap.
+ * A tile of a picture as a model wants it: planar [C, height, width] in [-1, 1]; 3 channels lie over a grey
+ * (0 to 255, white if nothing is said), 4 are premultiplied. Small pictures are mirrored outwards, or repeated where they wrap.
  */
-export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, channels: 3 | 4): Float32Array {
+export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, channels: 3 | 4, grey = 255): Float32Array {
   const [columns, rows] = [tiling.columns(tile), tiling.rows(tile)];
   const plane = columns.length * rows.length;
   const planes = new Float32Array(channels * plane);
@@ -229,7 +229,7 @@ export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, chan
       const from = (row * width + column) * 4;
       const opacity = data[from + 3]!;
       const alpha = opacity / (255 * 127.5);
-      const ground = (channels === 3 ? (255 - opacity) / 127.5 : 0) - 1;
+      const ground = (channels === 3 ? ((255 - opacity) * (grey / 255)) / 127.5 : 0) - 1;
       planes[at] = data[from]! * alpha + ground;
       planes[plane + at] = data[from + 1]! * alpha + ground;
       planes[2 * plane + at] = data[from + 2]! * alpha + ground;

@@ -64,12 +64,13 @@ export async function translatePicture(
   return { ...picture, hasAlpha: picture.hasAlpha || finish === finishPremultiplied };
 }
 
-function isOpaque({ data }: Raster): boolean {
+export function isOpaque({ data }: Raster): boolean {
   for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
   return true;
 }
 
-const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
+/** The nearest value that a byte can have. */
+export const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
 
 /** Lays rows of three planes over the picture, and takes its alpha out of them. */
 function finishOverWhite({ data, width }: Raster, { top, count, planes }: FinishedRows, strength: number): void {

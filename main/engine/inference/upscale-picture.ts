@@ -5,8 +5,8 @@
  * over it, and edges have no fringes.
  */
 import { resample } from '../pictures/resample.ts';
-import { Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
-import type { OpenPicture } from './translate-picture.ts';
+import { tileOf, Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
+import { byte, isOpaque, type OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
 
 export interface UpscaleOptions {
@@ -25,7 +25,7 @@ export async function upscalePicture(
   { wrap = false, tile = upscaler.tileFor(picture), onTile = () => undefined }: UpscaleOptions = {},
 ): Promise<OpenPicture> {
   const { scale } = upscaler;
-  const clear = hasClear(picture);
+  const clear = !isOpaque(picture);
   const grounds = clear ? [255, 0] : [255];
   const result: OpenPicture = {
     ...{ width: picture.width * scale, height: picture.height * scale, hasAlpha: picture.hasAlpha },
@@ -40,11 +40,9 @@ export async function upscalePicture(
     tiling,
     3 * grounds.length,
     async (at) => {
-      const columns = tiling.columns(at);
-      const rows = tiling.rows(at);
       const seen: Float32Array[] = [];
       for (const ground of grounds)
-        seen.push((await upscaler.run(over(picture, columns, rows, ground), tiling.tile)).slice());
+        seen.push((await upscaler.run(tileOf(picture, tiling, at, 3, ground), tiling.tile)).slice());
       onTile(++done, count);
       return seen.length === 1 ? seen[0]! : joined(seen);
     },
@@ -59,26 +57,6 @@ export function resized(picture: OpenPicture, { width, height }: Size): OpenPict
   return { ...picture, width, height, data: resample(picture, { width, height }) };
 }
 
-function hasClear({ data }: Raster): boolean {
-  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return true;
-  return false;
-}
-
-/** Planes in [-1, 1] of a part of a picture, laid over a grey (0 to 255). */
-function over({ data, width }: Raster, columns: Int32Array, rows: Int32Array, ground: number): Float32Array {
-  const plane = columns.length * rows.length;
-  const planes = new Float32Array(3 * plane);
-  let at = 0;
-  for (const row of rows)
-    for (const column of columns) {
-      const from = (row * width + column) * 4;
-      const alpha = data[from + 3]! / 255;
-      for (let c = 0; c < 3; c++) planes[c * plane + at] = (data[from + c]! * alpha + ground * (1 - alpha)) / 127.5 - 1;
-      at++;
-    }
-  return planes;
-}
-
 function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -88,8 +66,6 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   }
   return all;
 }
-
-const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
 
 /** Rows of three planes, which hide everything. */
 function lay({ data, width }: Raster, top: number, planes: Float32Array): void {
