@@ -91,8 +91,9 @@ async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promi
     });
   let host = begin('0');
   const url = await listening(host);
-  const browser = await launchBrowser();
-  const context = await browser.newContext({
+  const context = await (
+    await sharedBrowser()
+  ).newContext({
     viewport: size ?? { width: 1440, height: 900 },
     colorScheme: 'light',
     reducedMotion: 'reduce',
@@ -111,10 +112,18 @@ async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promi
     kill: () => end('SIGKILL'),
     again: () => listening((host = begin(new URL(url).port))),
     close: async () => {
-      await browser.close();
+      await context.close();
       await end('SIGTERM');
     },
   };
+}
+
+let shared: Promise<Browser> | undefined;
+/** One browser for all windows of a process, each with a context of its own; it ends with a test's process. */
+const sharedBrowser = (): Promise<Browser> => (shared ??= launchBrowser());
+/** Ends the browser of all windows, as a script must that would else wait for it. */
+export async function closeBrowser(): Promise<void> {
+  await (await shared)?.close();
 }
 
 /** Chromium for the tests. @throws Error that says how to get one */
