@@ -12,6 +12,7 @@ import { NODE_VARIABLE } from '../main/node.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { PROGRAM } from './maquette.ts';
+import { seen } from './seen.ts';
 import { discPair } from '../main/testing/datasets.ts';
 import { temporary } from '../main/testing/folder.ts';
 
@@ -68,6 +69,7 @@ export async function openStudio(host: HostName, options: StudioOptions = {}): P
     kill: opened.kill,
     again: opened.again,
     close: async () => {
+      if (!page.isClosed()) seen.push(await page.locator('body').innerText());
       await opened.close();
       if (!options.home) folder.remove();
     },
