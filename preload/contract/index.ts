@@ -381,7 +381,7 @@ export const calls = {
   'jobs.pause': call(job, done),
   'jobs.resume': call(job, done),
   'jobs.cancel': call(job, done),
-  /** Puts a waiting job at this place among the waiting ones, 0 first. */
+  /** Puts a waiting job at this place among the waiting ones of its kind, 0 first. */
   'jobs.move': call(z.object({ job: s.id, to: z.int().min(0) }), done),
   /** Takes ended jobs from the list. */
   'jobs.clear': call(nothing, done),

@@ -24,7 +24,7 @@ export const style = {
   noBatches: 'Pictures that you translate are kept here.',
   states: {
     running: 'Translating',
-    queued: 'Waiting for what runs (pause that to go first)',
+    queued: 'Waiting',
     paused: 'Paused',
     done: 'Finished',
     failed: 'Failed',

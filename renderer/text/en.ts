@@ -123,6 +123,7 @@ export const t = {
     none: 'Nothing is running',
     nothing: 'Trainings, imports and translations show here while they run.',
     waiting: (n: number) => `${n} waiting`,
+    waitsFor: (title: string) => `Waits for “${title}”`,
     left: (clock: string) => `${clock} left`,
     pause: (title: string) => `Pause ${title}`,
     resume: (title: string) => `Resume ${title}`,

@@ -46,6 +46,7 @@ export class Batches {
   /** A job of this kind works on one batch. */
   readonly jobs: JobKind = {
     lane: ENGINE_LANE,
+    first: true,
     entered: (given, job) => {
       const { batch } = argumentsSchema.parse(given);
       this.#of(batch).job = job;

@@ -64,6 +64,7 @@ export class Runs {
   /** A job of this kind trains one run. */
   readonly jobs: JobKind = {
     lane: ENGINE_LANE,
+    first: false,
     entered: (given, job) => this.#entered(argumentsSchema.parse(given).run, job),
     work: (given, control) => this.#train(argumentsSchema.parse(given).run, control),
     left: (given, outcome) => this.#left(argumentsSchema.parse(given).run, outcome),
