@@ -1,5 +1,6 @@
 /** The words of the Latent workspace. */
 import type { MadeFormat } from '../../preload/contract/index.ts';
+import type { LatentAction } from '../commands/command.ts';
 import { count, percent, plural } from './numbers.ts';
 
 export const latent = {
@@ -97,4 +98,16 @@ export const latent = {
   saving: 'Making the file…',
   saved: (name: string) => `${name} is saved`,
   frames: (n: number) => plural(n, 'picture', 'pictures'),
+  commands: {
+    others: 'Other pictures',
+    keep: 'Keep, or keep no longer',
+    more: 'More like this',
+    mix: 'Mix with another',
+    add: 'Add to the animation',
+    slider: 'New slider…',
+    has: 'Slider: has it',
+    'has-not': 'Slider: has it not',
+    find: 'Find a picture of your own…',
+    save: 'Save as PNG',
+  } satisfies Record<LatentAction, string>,
 };

@@ -72,7 +72,7 @@ export const train = {
     files: (n: number) => plural(n, 'file', 'files'),
     kinds: {
       unreadable: 'Cannot be read',
-      notRead: 'Not pictures',
+      notRead: 'Not read',
       oneColour: 'Of one colour',
       scaled: 'Of other values than 0 to 1',
       unmatched: 'Without a partner',

@@ -91,6 +91,23 @@ export function listFolder(folder: string): Listing {
   return listing;
 }
 
+/**
+ * The pictures of a folder alone; what lies in its subfolders is not read, and named as such.
+ * @param leave subfolders that are not spoken of
+ * @throws UserError where a folder cannot be read
+ */
+export function listFlat(folder: string, leave: (folder: string) => boolean = () => false): Listing {
+  const { pictures, skipped } = listFolder(folder);
+  const deeper = foldersIn(folder)
+    .filter((name) => !leave(join(folder, name)))
+    .flatMap((name): Skipped[] => {
+      const why = `lies in the subfolder ${name}/, which is not looked into`;
+      const below = listTree(join(folder, name));
+      return [...below.pictures.map((file) => ({ file, why })), ...below.skipped];
+    });
+  return { pictures, skipped: [...skipped, ...deeper] };
+}
+
 /** Deeper folders are not looked into: nobody sorts pictures so. */
 const MOST_DEPTH = 16;
 

@@ -10,6 +10,7 @@ import type {
   Result,
   Wish,
 } from '../../../preload/contract/index.ts';
+import type { LatentAction, LatentFacade } from '../../commands/command.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
@@ -40,7 +41,13 @@ export interface Marking {
 
 const keyOf = (wish: Wish): string => JSON.stringify(wish);
 
-class LatentState {
+/** What a command does, and when it can. */
+interface Deed {
+  can: () => boolean;
+  run: () => unknown;
+}
+
+class LatentState implements LatentFacade {
   readonly gallery = new GalleryState<MadeEntry>();
   facts = $state.raw<GeneratorFacts | null>(null);
   kept = $state.raw<readonly KeptPicture[]>([]);
@@ -78,6 +85,7 @@ class LatentState {
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
   /** What changes when the model has learned more. */
   readonly version = $derived(this.model?.download.split('/').at(-1) ?? '');
+  readonly canShowOthers = $derived(this.source === 'seeds' || this.source === 'near');
   readonly isKept = $derived(this.chosen ? this.#keptOf(this.chosen) !== undefined : false);
 
   choose(id: string): void {
@@ -148,6 +156,46 @@ class LatentState {
       this.gallery.fetch();
     });
   }
+
+  can(action: LatentAction): boolean {
+    return this.#deeds[action].can();
+  }
+  run(action: LatentAction): void {
+    void this.#deeds[action].run();
+  }
+  /** Of the chosen picture, while nothing else is being chosen. */
+  #ofChosen(run: (chosen: Wish) => unknown, can = (): boolean => true): Deed {
+    return {
+      can: () => this.chosen !== null && this.mixing === null && can(),
+      run: () => run(this.chosen!),
+    };
+  }
+  readonly #marks = (side: keyof Marking): Deed =>
+    this.#ofChosen(
+      () => this.mark(side),
+      () => this.marking !== null,
+    );
+  readonly #deeds: Readonly<Record<LatentAction, Deed>> = {
+    others: { can: () => this.canShowOthers, run: () => this.others() },
+    keep: this.#ofChosen(
+      (chosen) => this.toggleKept(chosen),
+      () => !this.readOnly,
+    ),
+    more: this.#ofChosen((chosen) => this.more(chosen)),
+    mix: this.#ofChosen((chosen) => this.beginMix(chosen)),
+    add: this.#ofChosen((chosen) => this.addToPath(chosen)),
+    has: this.#marks('having'),
+    'has-not': this.#marks('without'),
+    slider: this.#ofChosen(
+      () => this.beginMarking(),
+      () => !this.readOnly && this.marking === null,
+    ),
+    find: { can: () => this.model !== null && this.finding === null, run: () => this.findPicked() },
+    save: this.#ofChosen(
+      (chosen) => this.save([chosen], 'pictures'),
+      () => !this.saving,
+    ),
+  };
 
   /** Pictures that were not seen yet. */
   others(): void {
