@@ -11,6 +11,8 @@ import type {
   Wish,
 } from '../../../preload/contract/index.ts';
 import type { LatentAction, LatentFacade } from '../../commands/command.ts';
+import { importing, type Take, type Takes, type What } from '../../drop/entrance.ts';
+import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
@@ -65,6 +67,8 @@ class LatentState implements LatentFacade {
   labels = $state<Record<string, string>>({});
   path = $state.raw<readonly Wish[]>([]);
   nearest = $state.raw<Result<'latent.nearest'> | 'looking'>(null);
+  /** A picture that was dropped, while nobody has said what for. */
+  dropped = $state.raw<Picked | null>(null);
   /** What the job is called that looks for a picture of the person's own. */
   finding = $state<string | null>(null);
   /** The pictures that were looked for, by the points that were found for them. */
@@ -221,8 +225,8 @@ class LatentState implements LatentFacade {
   }
   /** What was begun is given up. @returns whether there was anything */
   giveUp(): boolean {
-    const begun = this.mixing !== null || this.marking !== null;
-    Object.assign(this, { mixing: null, marking: null });
+    const begun = this.mixing !== null || this.marking !== null || this.dropped !== null;
+    Object.assign(this, { mixing: null, marking: null, dropped: null });
     return begun;
   }
 
@@ -239,6 +243,27 @@ class LatentState implements LatentFacade {
     if (kept) this.kept = [...this.kept, kept];
   }
 
+  /** What is dropped: one picture may be meant to be found, and what is to become of it is asked. */
+  readonly takes: Takes = Object.fromEntries(
+    (['pictures', 'layered'] as const).map((what): [What, Take] => [
+      what,
+      async (picking, dropped) => {
+        const picked = await picking;
+        if (picked.length > 1) return importing(picking, dropped);
+        Object.assign(this, { dropped: picked[0] ?? null, mixing: null, marking: null });
+      },
+    ]),
+  );
+  async findDropped(): Promise<void> {
+    const { dropped } = this;
+    this.dropped = null;
+    if (dropped) await this.find(dropped);
+  }
+  importDropped(): void {
+    const { dropped } = this;
+    this.dropped = null;
+    if (dropped) void openDialog('import', { picked: Promise.resolve([dropped]), name: null });
+  }
   /** Lets the person pick a picture of her own, and looks for it. */
   async findPicked(): Promise<void> {
     const [picked] = await pickFiles(studio, { folders: false, several: false, title: t.latent.findTitle });
