@@ -44,7 +44,7 @@ async function take(page: Page, name: string): Promise<void> {
   await page.setViewportSize(USUAL);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.evaluate((scale) => document.documentElement.style.setProperty('--scale', `${scale}`), LARGER);
-  await page.waitForTimeout(SETTLED_MS);
+  await page.waitForTimeout(4 * SETTLED_MS);
   await page.screenshot({ path: join(OUT, `${name}-${USUAL.width}-at-150.png`) });
   await page.evaluate(() => document.documentElement.style.setProperty('--scale', '1'));
   console.log(name);

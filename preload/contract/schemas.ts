@@ -27,6 +27,8 @@ export const place = z.object({
   parent: picked.nullable(),
   /** `thumbnail` is an address, of files that are named as pictures. */
   entries: z.array(picked.extend({ thumbnail: z.string().nullable() })),
+  /** The file in it that was asked for by its path. */
+  meant: picked.nullable(),
 });
 export type Place = z.infer<typeof place>;
 

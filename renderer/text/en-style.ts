@@ -1,6 +1,6 @@
 /** The words of the Style workspace. */
 import type { Batch, PictureIo, SaveFormat } from '../../preload/contract/index.ts';
-import { clock, count, percent, plural } from './numbers.ts';
+import { count, percent, plural } from './numbers.ts';
 
 export const style = {
   title: 'Style',
@@ -31,7 +31,6 @@ export const style = {
     stopped: 'Stopped',
   } satisfies Record<Batch['state'], string>,
   progress: (done: number, total: number) => `${count(done)} of ${count(total)}`,
-  left: (seconds: number) => `${clock(seconds)} left`,
   failures: (n: number) => plural(n, 'picture failed', 'pictures failed'),
   showFailed: 'Show the next one',
   notes: (skipped: number, renamed: number) =>

@@ -177,7 +177,7 @@ export const train = {
     explore: 'Explore it',
     fork: 'Fork from a checkpoint…',
     library: 'Library',
-    export: 'Export model',
+    export: 'Export',
     remove: 'Remove…',
     removeTitle: 'Remove this training?',
     removeText: (title: string) => `“${title}” goes to the project's bin. Its model stays in the library.`,

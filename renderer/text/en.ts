@@ -117,7 +117,7 @@ export const t = {
     lost: 'The connection to the studio is lost. Trying again… What you draw is kept here until it is back.',
     refused: {
       title: 'Maquette was started anew.',
-      text: 'Open the link that it printed, in this browser or here, and this window goes on with everything that you drew. “maquette serve” prints a fresh one.',
+      text: 'Open the link that it printed, or paste it here: everything that you drew goes on.',
       link: 'The link that Maquette printed',
       placeholder: 'Paste the link here',
       goOn: 'Go on',

@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { counted, grouped } from '../../counted.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { formatOfName, sniffFormat } from './formats.ts';
 
@@ -160,7 +161,7 @@ export function saySkipped(skipped: readonly Skipped[]): string {
   const byWhy = new Map<string, string[]>();
   for (const { file, why } of skipped) byWhy.set(why, [...(byWhy.get(why) ?? []), file]);
   const parts = [...byWhy].map(([why, files]) =>
-    files.length === 1 ? `${files[0]!} ${why}` : `${files[0]!} and ${files.length - 1} more: each ${why}`,
+    files.length === 1 ? `${files[0]!} ${why}` : `${files[0]!} and ${grouped(files.length - 1)} more: each ${why}`,
   );
-  return `${skipped.length === 1 ? '1 file is' : `${skipped.length} files are`} not read: ${parts.join('; ')}`;
+  return `${counted(skipped.length, 'file is', 'files are')} not read: ${parts.join('; ')}`;
 }
