@@ -51,9 +51,13 @@ it(
     await page.getByRole('status').getByText('The connection to the studio is lost').waitFor();
     await stroke(page, 0.5);
     await state(page).getByText('kept in this window').waitFor();
+    // What is said covers nothing of the drawing's own head.
+    const head = page.getByRole('button', { name: 'All drawings' });
+    await head.click({ trial: true });
     const link = await studio.again();
     const field = page.getByRole('textbox', { name: 'The link that Maquette printed' });
     await page.getByRole('status').getByText('Open the link that it printed').waitFor();
+    await head.click({ trial: true });
     await field.fill('http://127.0.0.1/');
     await field.press('Enter');
     await page.getByRole('alert').getByText('That is no link to Maquette').waitFor();

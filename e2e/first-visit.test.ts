@@ -199,6 +199,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         await page.getByRole('option', { name: /Mugs.*Dataset/ }).click();
         await page.getByRole('main').getByRole('heading', { name: 'Mugs', level: 1 }).waitFor();
         await page.keyboard.press('Control+k');
+        for (const [word, found] of [
+          ['enlarge', 'Go to Upscale'],
+          ['translate', 'Go to Style'],
+          ['gif', 'Go to Latent'],
+        ] as const) {
+          await page.getByRole('dialog').getByRole('combobox').fill(word);
+          await page.getByRole('option', { name: found, selected: true }).waitFor();
+        }
         await page.getByRole('dialog').getByRole('combobox').fill('sprite sheet');
         await page.getByRole('option', { name: 'Cut a sprite sheet' }).click();
         await page

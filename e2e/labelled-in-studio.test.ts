@@ -169,12 +169,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await chosen.getByRole('slider', { name: 'Size' }).fill('3');
       await expect.poll(() => pixelsOf(large)).not.toBe(still);
 
-      // A picture of the person's own is found, and stands beside what comes nearest to it.
-      await dropPaths(
-        page,
-        [join(folder.path('characters'), 'red', readdirSync(folder.path('characters', 'red'))[0]!)],
-        chosen,
-      );
+      // A picture of the person's own may be meant to be imported; it is found, and stands beside what comes nearest.
+      const own = join(folder.path('characters'), 'red', readdirSync(folder.path('characters', 'red'))[0]!);
+      await dropPaths(page, [own], gallery);
+      await page.getByRole('button', { name: 'Import it' }).click();
+      await page.getByRole('dialog', { name: 'Import pictures' }).waitFor();
+      await page.keyboard.press('Escape');
+      await dropPaths(page, [own], gallery);
+      await page.getByRole('button', { name: 'Find it among the variants' }).click();
       await chosen.getByRole('img', { name: 'Your picture' }).waitFor({ timeout: 60_000 });
       expect(await pixelsOf(large)).not.toBe(still);
       await chosen.getByRole('button', { name: 'More like this' }).click();

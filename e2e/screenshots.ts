@@ -1,4 +1,4 @@
-/** `npm run screenshots`: every screen of the studio in four sizes, light and dark, into out/screenshots/. */
+/** `npm run screenshots`: every screen of the studio in four sizes, light and dark, and larger, into out/screenshots/. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 1920, height: 1080 },
 ];
+/** Everything shown larger, in a window of the usual size. */
+const LARGER = 1.5;
 /** At which the screens are walked through. */
 const USUAL = SIZES[2]!;
 /** What a screen fetches when it comes up is there by then. */
@@ -40,6 +42,11 @@ async function take(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: join(OUT, `${name}-${size.width}-${theme}.png`) });
     }
   await page.setViewportSize(USUAL);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.evaluate((scale) => document.documentElement.style.setProperty('--scale', `${scale}`), LARGER);
+  await page.waitForTimeout(4 * SETTLED_MS);
+  await page.screenshot({ path: join(OUT, `${name}-${USUAL.width}-at-150.png`) });
+  await page.evaluate(() => document.documentElement.style.setProperty('--scale', '1'));
   console.log(name);
 }
 

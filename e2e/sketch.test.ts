@@ -419,7 +419,11 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
     const pen = await Pen.over(page);
     await pen.stroke(drawing, blob(0.5, 0.5, 0.12));
-    await page.getByTestId('correct').click();
+    const correct = page.getByTestId('correct');
+    await correct.click();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => correct.getAttribute('aria-pressed')).toBe('false');
+    await correct.click();
     await pen.stroke(result, blob(0.5, 0.5, 0.12));
     await page.getByTestId('remember').click();
     const where = page.getByRole('dialog');

@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readOnnx } from '../models/onnx/read.ts';
 import { temporary } from '../main/testing/folder.ts';
-import { dropFiles, HOSTS, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+import { dropFiles, dropPaths, HOSTS, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
 /** What is said of an engine that died. */
@@ -109,6 +109,17 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const paused = await stepOf(page);
       await page.getByRole('button', { name: 'Resume' }).first().click();
       await reached(page, paused + 30);
+
+      // Pictures that are made larger meanwhile do not wait for its end: it stands still, says for what, and goes on.
+      const workspaces = page.getByRole('navigation', { name: 'Workspaces' });
+      await workspaces.getByText('Upscale').click();
+      await page.getByRole('heading', { name: 'Make pictures larger' }).waitFor();
+      await dropPaths(page, [folder.path('discs')]);
+      await page.getByTestId('easel').waitFor();
+      await workspaces.getByText('Train').click();
+      await page.getByText('Waits for “Enlarging discs”').waitFor();
+      await page.getByRole('main').getByText('Training', { exact: true }).waitFor({ timeout: 60_000 });
+      await reached(page, (await stepOf(page)) + 5);
 
       await page.getByRole('button', { name: 'Stop' }).first().click();
       await page

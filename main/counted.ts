@@ -1,2 +1,6 @@
-/** A number of things in words: `1 pair`, `2 pairs`. */
-export const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+/** A whole number as people read it: `12,345`. */
+export const grouped = (n: number): string => whole.format(n);
+const whole = new Intl.NumberFormat('en');
+
+/** A number of things in words: `1 pair`, `2,000 pairs`. */
+export const counted = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;

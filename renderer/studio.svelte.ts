@@ -21,7 +21,7 @@ import type {
   RunProgress,
   Settings,
 } from '../preload/contract/index.ts';
-import type { CommandStudio, SketchFacade, BatchesFacade } from './commands/command.ts';
+import type { CommandStudio, SketchFacade, BatchesFacade, LatentFacade } from './commands/command.ts';
 import type { WorkspaceName } from '../preload/contract/workspaces.ts';
 import { runCommand } from './commands/registry.ts';
 import { Connection } from './connection.svelte.ts';
@@ -68,6 +68,8 @@ export class Studio implements CommandStudio {
   sketch = $state.raw<SketchFacade | null>(null);
   /** The Style workspace while it is shown, for its commands. */
   batches = $state.raw<BatchesFacade | null>(null);
+  /** The Latent workspace while it is shown, for its commands. */
+  latent = $state.raw<LatentFacade | null>(null);
   readonly toasts = new Toasts();
   /** The newest progress of each run since the window opened. */
   readonly live = new SvelteMap<string, RunProgress>();

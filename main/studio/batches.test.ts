@@ -231,10 +231,19 @@ describe('is refused before anything is made:', () => {
     expect(await ended(batch)).toMatchObject({ state: 'done', done: 1 });
     const { channels } = await sharp(readFileSync(place(batch, 'a.png'))).stats();
     expect(channels[0]!.mean).toBeCloseTo(255 - 40, 0);
+    // By the first thing that it made it is known in the library: what went in, and what came out.
+    const { thumbnail } = (await opened.project()).models.find(({ id }) => id === model)!;
+    const { data, info } = await sharp(readFileSync((await mediaOf(thumbnail!)).file))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([520, 256]);
+    expect([data[0], data[(info.width - 1) * info.channels]]).toEqual([40, 255 - 40]);
   });
 
   it('and a drawing is translated with it just so', async () => {
     const { client } = opened;
+    // The same file again: it would be the model that was confirmed.
+    await opened.client.call('models.remove', { model: await importModel(invertingModel()) });
     const model = await importModel(invertingModel());
     const size = { width: 40, height: 24 };
     const ask = () =>

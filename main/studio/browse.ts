@@ -20,7 +20,7 @@ export function browse(folder: string, tokens: Tokens): Place {
     const above = dirname(folder);
     const parent = above === folder ? null : tokens.of(above);
     const here = tokens.of(folder);
-    return { name: here.name, shown: shownPath(folder), here, parent, entries };
+    return { name: here.name, shown: shownPath(folder), here, parent, entries, meant: null };
   } catch (error) {
     throw explainIo(error, `Cannot open ${shownPath(folder)}`);
   }
@@ -31,14 +31,15 @@ function entryOf(picked: Picked): Place['entries'][number] {
   return { ...picked, thumbnail: shown ? mediaAddress('picked-thumb', picked.token) : null };
 }
 
-/** The folder of a path as a person writes it; of a file the one that it is in. @throws UserError */
+/** The folder of a path as a person writes it; of a file the one that it is in, and the file. @throws UserError */
 export function goTo(path: string, tokens: Tokens): Place {
   const written = path.trim();
   const full = /^~(?=$|[/\\])/.test(written) ? join(homedir(), written.slice(1)) : written;
   if (!isAbsolute(full)) throw new UserError('Write the whole path, from the first folder on, or from ~');
   const found = statSync(full, { throwIfNoEntry: false });
   if (!found) throw new UserError(`There is no ${shownPath(full)}`);
-  return browse(found.isDirectory() ? full : dirname(full), tokens);
+  if (found.isDirectory()) return browse(full, tokens);
+  return { ...browse(dirname(full), tokens), meant: tokens.of(full) };
 }
 
 /** @throws UserError when it is there already, or cannot be made */

@@ -10,6 +10,7 @@ const argumentsSchema = z.object({ task: z.string(), args: z.unknown() });
 /** Files do not wait for the engine. @param done hears when one has done its work, also one that waited in an earlier studio */
 export const fileJobs = (launch: Launch, done: () => void): JobKind => ({
   lane: 'files',
+  first: false,
   entered: (given) => void argumentsSchema.parse(given),
   work(given, { progress, signal }) {
     const { task, args } = argumentsSchema.parse(given);

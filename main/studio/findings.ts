@@ -1,5 +1,6 @@
 /** What the dataset doctor concludes from the pictures that it has opened. One function a kind of finding. */
 import { dirname, join } from 'node:path';
+import { counted, grouped } from '../counted.ts';
 import { formatOfName } from '../engine/pictures/formats.ts';
 import { saySkipped } from '../engine/pictures/listing.ts';
 import type { PictureInfo } from '../engine/pictures/pictures.ts';
@@ -156,7 +157,7 @@ const isSurprising =
 const LEAK =
   'The same picture is in the training part and in the held-out part: the training will look better than it is';
 
-const count = (n: number): string => (n === 1 ? '1 picture' : `${n} pictures`);
+const count = (n: number): string => counted(n, 'picture', 'pictures');
 
 /** Sizes as "256 x 256", the most common first. */
 export function countSizes(examined: readonly Examined[]): { size: string; count: number }[] {
@@ -178,7 +179,7 @@ function unmatched({ kind, layout, unmatched: files, open }: Contents): Finding[
   const unsure = open.flatMap(({ inputs, targets }) => [...inputs, ...targets]);
   const several =
     unsure.length > 0
-      ? `; ${unsure.length} of them could go with more than one: say which in partners.json, or import them anew and choose`
+      ? `; ${grouped(unsure.length)} of them could go with more than one: say which in partners.json, or import them anew and choose`
       : '';
   const message = `${count(files.length)} without a partner; left out of training${several}`;
   return [finding(layout, { kind: 'unmatched', message, files })];

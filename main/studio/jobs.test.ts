@@ -41,6 +41,7 @@ function setup(kept: JobRecord[] = []) {
   const store = { jobs: kept, read: () => kept, write: (jobs: readonly JobRecord[]) => void (store.jobs = [...jobs]) };
   const kindOf = (kind: Job['kind']): JobKind => ({
     lane: LANES[kind],
+    first: kind === 'translate',
     entered: (given) => {
       if (given === 'gone') throw new UserError('What it works on is gone');
       works.set(String(given), works.get(String(given)) ?? work());
@@ -66,7 +67,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 describe('the job queue', () => {
   it('runs one job of a lane at a time, in order, and other lanes beside', async () => {
     const { add, state } = setup();
-    const [first, second, files] = [add('a'), add('b', 'translate'), add('c', 'files')];
+    const [first, second, files] = [add('a'), add('b'), add('c', 'files')];
     await settled();
     expect([state(first.id), state(second.id), state(files.id)]).toEqual(['running', 'queued', 'running']);
     first.end();
@@ -90,6 +91,47 @@ describe('the job queue', () => {
     await settled();
     expect(state(first.id)).toBe('running');
     expect(first.calls).toEqual(['began', 'paused', 'went on']);
+  });
+
+  it('what a person waits for goes before what runs for long, which makes way and goes on after', async () => {
+    const { queue, add, state } = setup();
+    const [long, next] = [add('a'), add('b')];
+    await settled();
+    const [batch, second] = [add('c', 'translate'), add('d', 'translate')];
+    const all = [long, next, batch, second];
+    const states = (): string[] => all.map(({ id }) => state(id));
+    await settled();
+    expect(states()).toEqual(['queued', 'queued', 'running', 'queued']);
+    expect(queue.list().map(({ waitsFor }) => waitsFor)).toEqual(['c', 'c', null, 'c']);
+    // Paused, it leaves its place to the next one of its kind; gone on with, it waits for that one.
+    queue.pause(batch.id);
+    expect(states()).toEqual(['queued', 'queued', 'paused', 'running']);
+    queue.resume(batch.id);
+    expect(states()).toEqual(['queued', 'queued', 'queued', 'running']);
+    for (const job of [second, batch]) {
+      job.end();
+      await job.finished;
+      await settled();
+    }
+    expect(states()).toEqual(['running', 'queued', 'done', 'done']);
+    expect(long.calls).toEqual(['began', 'paused', 'went on']);
+    expect(batch.calls).toEqual(['began', 'paused', 'went on']);
+  });
+
+  it('what made way can be held back, and ended, where it stands', async () => {
+    const { queue, add, state } = setup();
+    const held = add('a');
+    await settled();
+    const batch = add('b', 'translate');
+    await settled();
+    queue.pause(held.id);
+    batch.end();
+    await batch.finished;
+    await settled();
+    expect([state(held.id), held.calls]).toEqual(['paused', ['began', 'paused']]);
+    queue.cancel(held.id);
+    await held.finished;
+    expect(state(held.id)).toBe('cancelled');
   });
 
   it('cancels what runs by its signal, what is paused, and what waits without ever beginning it', async () => {

@@ -1,7 +1,7 @@
 /**
  * The job queue: what waits, what runs, and how far it is. A job is a record (its kind and what that kind needs to know),
  * so that what waits survives the studio; what is done with it stands in one row a kind. Jobs of one lane run one at a
- * time, in their order.
+ * time, in their order; what a person waits for goes before what runs for long, which stands still meanwhile.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -36,6 +36,11 @@ export type Outcome = { state: 'done' | 'cancelled' } | { state: 'failed'; error
 export interface JobKind {
   /** Jobs of one lane wait for each other: one lane a device, and one for files. */
   lane: string;
+  /**
+   * Whether a person waits for its jobs: in their lane they go before those of other kinds, and one of those that runs
+   * is paused for them, where it can be, and goes on after.
+   */
+  first: boolean;
   /** A job of this kind is in the queue. @throws UserError when what it needs is not there (any more) */
   entered(given: unknown, job: string): void;
   /** Does the work. Ended by the signal it rejects or returns; then the job is cancelled. */
@@ -105,7 +110,7 @@ export class JobQueue {
   }
 
   list(): Job[] {
-    return this.#entries.map(({ job }) => ({ ...job }));
+    return this.#entries.map((entry) => ({ ...entry.job, waitsFor: this.#waitsFor(entry) }));
   }
 
   /** The state of a job; undefined for one that is not in the list (any more). */
@@ -134,7 +139,7 @@ export class JobQueue {
     this.#kind(kind).entered(record.arguments, id);
     const job: Job = {
       ...{ id, kind, title, state: 'queued', progress: null, secondsLeft: null, message: null },
-      ...{ canPause: true, run },
+      ...{ canPause: true, run, waitsFor: null },
     };
     let settle!: Entry['settle'];
     const finished = new Promise<unknown>((resolve, reject) => (settle = { resolve, reject }));
@@ -181,12 +186,12 @@ export class JobQueue {
     this.#schedule();
   }
 
-  /** Puts a waiting job at place `to` among the waiting ones of its lane. */
+  /** Puts a waiting job at place `to` among the waiting ones of its kind. */
   move(id: string, to: number): void {
     const entry = this.#find(id);
     if (entry.job.state !== 'queued') throw new UserError('Only jobs that wait can be put in another order');
     const waiting = this.#entries.filter(
-      (other) => other !== entry && other.job.state === 'queued' && this.#laneOf(other) === this.#laneOf(entry),
+      (other) => other !== entry && other.job.state === 'queued' && other.job.kind === entry.job.kind,
     );
     this.#entries.splice(this.#entries.indexOf(entry), 1);
     const before = waiting[to];
@@ -218,14 +223,33 @@ export class JobQueue {
     return this.#kind(job.kind).lane;
   }
 
-  /** Lets the first waiting job of every free lane go. */
+  #goesFirst({ job }: Entry): boolean {
+    return this.#kind(job.kind).first;
+  }
+
+  /** The title of what has the lane of a waiting job; null where it is nothing. */
+  #waitsFor(entry: Entry): string | null {
+    if (entry.job.state !== 'queued') return null;
+    const ahead = this.#entries.find(
+      (other) => other.job.state === 'running' && this.#laneOf(other) === this.#laneOf(entry),
+    );
+    return ahead?.job.title ?? null;
+  }
+
+  /** Lets the first waiting job of every lane go that is free, or whose job makes way for it. */
   #schedule(): void {
     const going = this.#entries.filter(({ job }) => !isOver(job));
     for (const lane of new Set(going.map((entry) => this.#laneOf(entry)))) {
       const entries = going.filter((entry) => this.#laneOf(entry) === lane);
-      if (entries.some(({ job }) => job.state === 'running')) continue;
-      const next = entries.find(({ job }) => job.state === 'queued');
+      const waiting = entries.filter(({ job }) => job.state === 'queued');
+      const next = waiting.find((entry) => this.#goesFirst(entry)) ?? waiting[0];
       if (!next) continue;
+      const running = entries.find(({ job }) => job.state === 'running');
+      if (running) {
+        if (!running.pausing || !this.#goesFirst(next) || this.#goesFirst(running)) continue;
+        running.pausing.pause();
+        Object.assign(running.job, { state: 'queued', secondsLeft: null });
+      }
       next.job.state = 'running';
       if (!next.started) void this.#run(next);
       else next.pausing!.proceed();

@@ -286,5 +286,10 @@ describe('what a window asks for', () => {
     const { models, skipped } = await client.call('models.import', { tokens });
     expect(models).toHaveLength(1);
     expect(skipped).toEqual([{ file: 'notes.txt', why: 'is not a model' }]);
+    // Again, it is the one that is there.
+    expect(await client.call('models.import', { tokens: tokens.slice(0, 2) })).toEqual({
+      models,
+      skipped: [{ file: 'look.onnx', why: 'is in the library already, as “look”' }],
+    });
   });
 });

@@ -1,8 +1,10 @@
 /** States of work follow the truth: while it is paused and goes on, and from one studio to the next. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodePng } from '../engine/pictures/pictures.ts';
 import { temporary } from '../testing/folder.ts';
 import { writePairs } from '../testing/datasets.ts';
 import type { Project } from '../../preload/contract/index.ts';
+import { boxes } from './datasets/testing.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 
 const folder = temporary();
@@ -49,6 +51,20 @@ describe('a training', () => {
     await expect.poll(state, { timeout: 1000 }).toBe('paused');
     await opened.client.call('jobs.resume', { job });
     await expect.poll(state, { timeout: 1000 }).toBe('training');
+    // Pictures that somebody waits for go before it; then it goes on by itself.
+    await encodePng(boxes(1, 24, 24), folder.path('small.png'));
+    const { batch } = await opened.client.call('upscale.start', {
+      ...{ tokens: [opened.token(folder.path('small.png'))], upscaler: 'art-2x', target: { factor: 2 }, wrap: false },
+    });
+    const made = () => told?.batches.find(({ id }) => id === batch)?.state;
+    await expect.poll(state, { timeout: 1000 }).toBe('queued');
+    expect((await opened.client.call('jobs.list', {})).find((each) => each.run === run)?.waitsFor).toBe(
+      'Enlarging small.png',
+    );
+    await expect.poll(made, { timeout: 60_000 }).toBe('done');
+    await expect.poll(state, { timeout: 1000 }).toBe('training');
+    const then = step;
+    await expect.poll(() => step, { timeout: 60_000 }).toBeGreaterThan(then);
     await opened.client.call('training.stop', { run });
     await expect.poll(state, { timeout: 60_000 }).toBe('stopped');
     hear();

@@ -62,7 +62,7 @@ describe('the sample props', () => {
   });
 
   it.each([0, -3, 1.5, 1235, Number.NaN])('refuses a count of %d, and says that there are 1234', async (count) => {
-    await expect(writeSample('props', out, { count })).rejects.toThrow(/1234 things: give a count from 1 to 1234/);
+    await expect(writeSample('props', out, { count })).rejects.toThrow(/1,234 things: give a count from 1 to 1234/);
   });
 });
 
@@ -91,7 +91,7 @@ describe('the sample renders', () => {
   });
 
   it('has 1,569 things, none of them in another colour of skin', async () => {
-    await expect(writeSample('renders', out, { count: 1570 })).rejects.toThrow(/1569 things: give a count/);
+    await expect(writeSample('renders', out, { count: 1570 })).rejects.toThrow(/1,569 things: give a count/);
     await writeSample('renders', out, { count: 300 });
     expect(names().filter((name) => /-(light|medium|medium-light|medium-dark|dark)$/.test(name))).toEqual([]);
   });

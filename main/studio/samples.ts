@@ -10,6 +10,7 @@ import type { Style } from '@dicebear/core';
 import { z } from 'zod';
 import { LABELS_FILE } from '../engine/data/labelled.ts';
 import { rasteriseOwnSvg, sharp } from '../engine/pictures/codecs.ts';
+import { counted } from '../counted.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 import { mapPool } from '../pool.ts';
@@ -113,7 +114,9 @@ export async function writeSample(
 function spread<T>(items: readonly T[], count: number | undefined, name: string): T[] {
   const wanted = count ?? items.length;
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > items.length)
-    throw new UserError(`The sample ${name} has ${items.length} things: give a count from 1 to ${items.length}`);
+    throw new UserError(
+      `The sample ${name} has ${counted(items.length, 'thing', 'things')}: give a count from 1 to ${items.length}`,
+    );
   return Array.from({ length: wanted }, (_, i) => items[Math.floor((i * items.length) / wanted)]!);
 }
 

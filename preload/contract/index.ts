@@ -47,7 +47,7 @@ export const calls = {
   ),
   /** A folder of the host; the person's home when no token is given. Only where there is no system's dialog. */
   'files.browse': call(z.object({ token: s.id.nullable() }), s.place),
-  /** The folder of a path that the person typed, or that a file of that path is in. Only where there is no system's dialog. */
+  /** The folder of a path that the person typed, or the one that a file of that path is in. Only where there is no system's dialog. */
   'files.goTo': call(z.object({ path: z.string().min(1).max(4096) }), s.place),
   /** Shows a folder in the system's window for files. Only where `AppInfo.reveals`. */
   'files.reveal': call(z.object({ token: s.id }), done),
@@ -381,7 +381,7 @@ export const calls = {
   'jobs.pause': call(job, done),
   'jobs.resume': call(job, done),
   'jobs.cancel': call(job, done),
-  /** Puts a waiting job at this place among the waiting ones, 0 first. */
+  /** Puts a waiting job at this place among the waiting ones of its kind, 0 first. */
   'jobs.move': call(z.object({ job: s.id, to: z.int().min(0) }), done),
   /** Takes ended jobs from the list. */
   'jobs.clear': call(nothing, done),

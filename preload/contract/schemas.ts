@@ -27,6 +27,8 @@ export const place = z.object({
   parent: picked.nullable(),
   /** `thumbnail` is an address, of files that are named as pictures. */
   entries: z.array(picked.extend({ thumbnail: z.string().nullable() })),
+  /** The file in it that was asked for by its path. */
+  meant: picked.nullable(),
 });
 export type Place = z.infer<typeof place>;
 
@@ -467,7 +469,10 @@ export type Project = z.infer<typeof project>;
 
 export const job = z.object({
   id,
-  /** `train` and `translate` wait for the engine, one at a time; `files` jobs (import, sketches, cutting) do not. */
+  /**
+   * `train` and `translate` take turns with the engine: a training stands still while pictures are made. `files` jobs
+   * (import, sketches, cutting) wait for neither.
+   */
   kind: z.enum(['train', 'translate', 'files']),
   title: z.string(),
   state: z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']),
@@ -476,6 +481,8 @@ export const job = z.object({
   secondsLeft: z.number().nullable(),
   message: z.string().nullable(),
   canPause: z.boolean(),
+  /** Of one that waits: the title of what runs in its place; else null. */
+  waitsFor: z.string().nullable(),
   /** What it makes or works on. */
   run: id.nullable(),
 });

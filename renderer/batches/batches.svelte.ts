@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte';
 import type { Batch, Picked } from '../../preload/contract/index.ts';
 import type { BatchesFacade, BatchesAction } from '../commands/command.ts';
 import { openDialog } from '../dialogs/dialogs.svelte.ts';
+import type { Takes } from '../drop/entrance.ts';
 import { pickFiles } from '../files/pick.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
@@ -32,7 +33,10 @@ export interface Other {
 }
 
 /** The words of a workspace for what it makes of pictures. */
-export type BatchWords = Pick<typeof t.style, 'states' | 'begin' | 'another' | 'waiting'>;
+export type BatchWords = Pick<
+  typeof t.style,
+  'title' | 'batches' | 'noBatches' | 'states' | 'begin' | 'another' | 'waiting'
+>;
 
 /** What a batch is made from: files and folders, or the pictures of another one. */
 export interface Given {
@@ -52,6 +56,8 @@ export abstract class BatchesState implements BatchesFacade {
   abstract howOf(batch: Batch): (string | false | null)[];
   /** By what a batch was made, in a word. */
   abstract byOf(batch: Batch): string;
+  /** What it does with what is dropped on it. */
+  abstract readonly takes: Takes;
   /** Makes the choices that a batch was made with. */
   protected abstract adopt(batch: Batch): void;
   /** Begins a batch as it is chosen now. */

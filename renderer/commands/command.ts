@@ -4,10 +4,14 @@ import type { SketchAction } from './sketch-actions.ts';
 import type { Job, Project } from '../../preload/contract/index.ts';
 import type { ToolName } from '../canvas/types.ts';
 
-/** The drawing that is open, as commands see it. */
-export interface SketchFacade {
-  can(action: SketchAction): boolean;
-  run(action: SketchAction): void;
+/** A workspace, as commands see it: what can be done there now. */
+interface Facade<Action> {
+  can(action: Action): boolean;
+  run(action: Action): void;
+}
+
+/** The drawing that is open. */
+export interface SketchFacade extends Facade<SketchAction> {
   /** Ends once everything that was drawn is written down, or could not be. */
   settle(): Promise<unknown>;
 }
@@ -16,11 +20,13 @@ export interface SketchFacade {
 export type BatchesAction =
   'begin' | 'lens' | 'previous' | 'next' | 'weaker' | 'stronger' | 'enlarge' | 'save-all' | 'pause' | 'resume';
 
-/** A workspace that makes something of many pictures, as commands see it. */
-export interface BatchesFacade {
-  can(action: BatchesAction): boolean;
-  run(action: BatchesAction): void;
-}
+/** A workspace that makes something of many pictures. */
+export type BatchesFacade = Facade<BatchesAction>;
+
+/** What can be done with the pictures that a generator makes. */
+export type LatentAction = 'others' | 'keep' | 'more' | 'mix' | 'add' | 'has' | 'has-not' | 'slider' | 'find' | 'save';
+
+export type LatentFacade = Facade<LatentAction>;
 
 /** What commands see of the studio. */
 export interface CommandStudio {
@@ -30,6 +36,8 @@ export interface CommandStudio {
   readonly sketch: SketchFacade | null;
   /** Null while neither Style nor Upscale is shown. */
   readonly batches: BatchesFacade | null;
+  /** Null while Latent is not shown, or has nothing to make pictures with. */
+  readonly latent: LatentFacade | null;
   /** The training that runs, or the one that is paused. */
   readonly running: Job | null;
   readonly paused: Job | null;
@@ -69,15 +77,19 @@ export type IconName =
   | 'save'
   | 'lens'
   | 'previous'
-  | 'next';
+  | 'next'
+  | 'star';
 
 /** Under which heading the list of shortcuts has a command. */
-export type HelpGroup = 'studio' | 'tools' | 'strokes' | 'editing' | 'layers' | 'looking' | 'drawing' | 'style';
+export type HelpGroup =
+  'studio' | 'tools' | 'strokes' | 'editing' | 'layers' | 'looking' | 'drawing' | 'style' | 'latent';
 
 /** One thing that a person can do: the same object behind button, palette, shortcut and menu. */
 export interface Command {
   id: string;
   label: string;
+  /** Other words that people look for it by. */
+  words?: readonly string[];
   icon?: IconName;
   /** As tinykeys writes it: `$mod+k`; `$mod` is Ctrl, or Cmd on a Mac. */
   keys?: string;

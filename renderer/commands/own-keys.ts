@@ -23,7 +23,7 @@ export function commandsByKey(own: OwnKeys): Map<string, string[]> {
 /** Whether keys are given to a command by its id alone, and not shown for several at once. */
 export const isOwnable = ({ help }: Command): boolean => help === undefined;
 
-const owner = (id: string): string => /^(sketch|style)-/.exec(id)?.[1] ?? 'everywhere';
+const owner = (id: string): string => /^(sketch|style|latent)-/.exec(id)?.[1] ?? 'everywhere';
 const plain = (key: string): string => key.toLowerCase().replace(/digit(?=\d)/, '');
 
 /** The commands that have a key already and can be run where another one can. */

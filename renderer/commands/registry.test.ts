@@ -13,6 +13,7 @@ const studio = (over: Partial<CommandStudio>): CommandStudio => ({
   workspace: 'train',
   sketch: null,
   batches: null,
+  latent: null,
   running: null,
   paused: null,
   go: (workspace) => did.push(`go ${workspace}`),
@@ -33,7 +34,7 @@ describe('the registry of commands', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
   it('gives no key to two commands, unless they are of two workspaces', () => {
-    const owner = (id: string): string => /^(sketch|style)-/.exec(id)?.[1] ?? 'everywhere';
+    const owner = (id: string): string => /^(sketch|style|latent)-/.exec(id)?.[1] ?? 'everywhere';
     const clashes = [...commandsByKey({})].filter(([key, ids]) => {
       const same = COMMANDS.filter(({ keys, also = [] }) =>
         [keys, ...also].some((each) => each && plainKey(each) === plainKey(key)),
@@ -65,6 +66,30 @@ describe('the registry of commands', () => {
     expect(runCommand('style-pause', studio({ workspace: 'style', batches }))).toBe(false);
     expect(runCommand('style-lens', studio({ workspace: 'style', batches }))).toBe(true);
     expect(did).toEqual(['lens']);
+  });
+  it.each([
+    ['enlarge', 'go-upscale'],
+    ['upscale', 'go-upscale'],
+    ['translate', 'go-style'],
+    ['restyle', 'go-style'],
+    ['mix', 'go-latent'],
+    ['gif', 'go-latent'],
+    ['animation', 'go-latent'],
+    ['generate', 'go-latent'],
+    ['sprite', 'cut-sheet'],
+    ['paint', 'go-sketch'],
+    ['teach', 'train'],
+  ])('is searched by the words of people: %s', (word, id) => {
+    const { label, words = [] } = commandOf(id);
+    expect([label, ...words].some((each) => each.toLowerCase().split(' ').includes(word))).toBe(true);
+  });
+  it('makes pictures only where Latent shows some', () => {
+    did.length = 0;
+    const latent = { can: (action: string) => action !== 'save', run: (action: string) => did.push(action) };
+    expect(runCommand('latent-keep', studio({ workspace: 'latent' }))).toBe(false);
+    expect(runCommand('latent-save', studio({ workspace: 'latent', latent }))).toBe(false);
+    expect(runCommand('latent-keep', studio({ workspace: 'latent', latent }))).toBe(true);
+    expect(did).toEqual(['keep']);
   });
   it('draws only where a drawing is open and shown', () => {
     did.length = 0;

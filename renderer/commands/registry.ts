@@ -2,6 +2,7 @@
 import { t } from '../text/en.ts';
 import { type Command, type CommandStudio } from './command.ts';
 import { WORKSPACES, type WorkspaceName } from '../../preload/contract/workspaces.ts';
+import { LATENT_COMMANDS } from './latent.ts';
 import { SKETCH_COMMANDS } from './sketch.ts';
 import { STYLE_COMMANDS } from './style.ts';
 
@@ -12,6 +13,7 @@ const writable = ({ project }: CommandStudio): boolean => project !== null && !p
 const go = (workspace: WorkspaceName, i: number): Command => ({
   id: `go-${workspace}`,
   label: t.commands.go(t.workspaces[workspace]),
+  words: t.commands.goWords[workspace],
   icon: workspace,
   keys: `$mod+${i + 1}`,
   when: inProject,
@@ -46,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   {
     id: 'import-pictures',
     label: t.commands.importPictures,
+    words: t.commands.importWords,
     icon: 'import',
     keys: '$mod+i',
     when: writable,
@@ -54,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   {
     id: 'cut-sheet',
     label: t.commands.cutSheet,
+    words: t.commands.cutWords,
     icon: 'import',
     when: writable,
     run: (studio) => studio.openDialog('sprite-sheet'),
@@ -61,6 +65,7 @@ export const COMMANDS: readonly Command[] = [
   {
     id: 'train',
     label: t.commands.train,
+    words: t.commands.trainWords,
     icon: 'train',
     keys: '$mod+Enter',
     when: (studio) => writable(studio) && studio.project!.datasets.length > 0,
@@ -101,6 +106,7 @@ export const COMMANDS: readonly Command[] = [
   dialog('shortcuts-help', { label: t.commands.shortcuts, icon: 'keyboard', keys: 'Shift+?' }),
   ...SKETCH_COMMANDS,
   ...STYLE_COMMANDS,
+  ...LATENT_COMMANDS,
 ];
 
 const byId = new Map(COMMANDS.map((command) => [command.id, command]));

@@ -16,7 +16,8 @@ export type What = 'models' | 'folders' | 'layered' | 'pictures';
 export type Take = (picking: Promise<Picked[]>, dropped: readonly Dropped[]) => Promise<void>;
 export type Takes = Partial<Record<What, Take>>;
 
-const importing: Take = async (picked, dropped) => {
+/** Asks how it is to be imported. */
+export const importing: Take = async (picked, dropped) => {
   await openDialog('import', { picked, name: folderName(dropped) });
 };
 const IN_PROJECT: Record<What, Take> = {

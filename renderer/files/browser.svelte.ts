@@ -35,9 +35,13 @@ export class FolderBrowser {
     await this.#show(studio.call('files.browse', { token: folder?.token ?? null }));
   }
 
-  /** Shows the folder of a path that was typed. @returns whether there is one */
+  /** Shows the folder of a path that was typed, and chooses the file that was meant. @returns whether it is there */
   async goTo(path: string): Promise<boolean> {
-    return path.trim() !== '' && (await this.#show(studio.call('files.goTo', { path })));
+    if (path.trim() === '' || !(await this.#show(studio.call('files.goTo', { path })))) return false;
+    const { meant } = this.place!;
+    const index = this.entries.findIndex(({ name, folder }) => name === meant?.name && !folder);
+    if (index >= 0) this.select(index, false);
+    return true;
   }
 
   /** Makes a folder in the one that is shown, and opens it. @returns whether it is made */

@@ -12,6 +12,10 @@ export function jobEndings(before: readonly Job[], now: readonly Job[]): string[
   });
 }
 
+/** How it stands with a job; of one that waits, for what. */
+export const standing = ({ state, waitsFor }: Pick<Job, 'state' | 'waitsFor'>): string =>
+  waitsFor === null ? t.jobs.states[state] : t.jobs.waitsFor(waitsFor);
+
 /** Whether a job is over. */
 export const isOver = ({ state }: Job): boolean => OVER.has(state);
 
@@ -24,9 +28,9 @@ export function foremost(jobs: readonly Job[]): Job | null {
   return null;
 }
 
-/** Where a waiting job would go among the waiting ones; null where it cannot go there. */
+/** Where a waiting job would go among the waiting ones of its kind; null where it cannot go there. */
 export function placeAfterMove(jobs: readonly Job[], job: Job, by: -1 | 1): number | null {
-  const waiting = jobs.filter(({ state }) => state === 'queued');
+  const waiting = jobs.filter(({ state, kind }) => state === 'queued' && kind === job.kind);
   const to = waiting.indexOf(job) + by;
   return job.state === 'queued' && to >= 0 && to < waiting.length ? to : null;
 }

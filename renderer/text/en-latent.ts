@@ -1,5 +1,6 @@
 /** The words of the Latent workspace. */
 import type { MadeFormat } from '../../preload/contract/index.ts';
+import type { LatentAction } from '../commands/command.ts';
 import { count, percent, plural } from './numbers.ts';
 
 export const latent = {
@@ -42,7 +43,10 @@ export const latent = {
   sliders: 'Sliders',
   find: 'Find a picture of your own…',
   findTitle: 'Choose a picture to find',
-  findDrop: 'Drop a picture to find it here',
+  drop: 'Drop a picture to find it here, or to import it',
+  dropped: (name: string) => `What is “${name}” for?`,
+  findDropped: 'Find it among the variants',
+  import: 'Import it',
   finding: (name: string) => `Looking for ${name}`,
   yours: 'Your picture',
   yoursFound: 'Nearest to it',
@@ -97,4 +101,16 @@ export const latent = {
   saving: 'Making the file…',
   saved: (name: string) => `${name} is saved`,
   frames: (n: number) => plural(n, 'picture', 'pictures'),
+  commands: {
+    others: 'Other pictures',
+    keep: 'Keep, or keep no longer',
+    more: 'More like this',
+    mix: 'Mix with another',
+    add: 'Add to the animation',
+    slider: 'New slider…',
+    has: 'Slider: has it',
+    'has-not': 'Slider: has it not',
+    find: 'Find a picture of your own…',
+    save: 'Save as PNG',
+  } satisfies Record<LatentAction, string>,
 };

@@ -35,7 +35,7 @@ export const library = {
     input: 'Input',
     result: 'Result',
     split: 'Where input and result meet',
-    noPictureHint: 'A model that was imported has no picture.',
+    noPictureHint: 'It is known by its picture once it has made one.',
     rename: 'Rename the model',
     export: 'Export',
     exportNamed: (title: string) => `Export ${title}`,

@@ -390,7 +390,6 @@ export const sketch = {
     howLong: 'How long it learns',
     lengths: { 0.25: '15 seconds', 1: 'A minute', 5: 'Five minutes' },
     learnHint: 'A copy of the model goes on training with what you corrected. The model itself stays as it is.',
-    waiting: 'Waiting for another training to end…',
     starting: 'The lesson begins…',
     learning: (left: string) => `Learning… ${left} left`,
     finishing: 'Bringing the new model in…',

@@ -1,6 +1,6 @@
 /** The words of the Style workspace. */
 import type { Batch, PictureIo, SaveFormat } from '../../preload/contract/index.ts';
-import { clock, count, percent, plural } from './numbers.ts';
+import { count, percent, plural } from './numbers.ts';
 
 export const style = {
   title: 'Style',
@@ -24,14 +24,13 @@ export const style = {
   noBatches: 'Pictures that you translate are kept here.',
   states: {
     running: 'Translating',
-    queued: 'Waiting for what runs (pause that to go first)',
+    queued: 'Waiting',
     paused: 'Paused',
     done: 'Finished',
     failed: 'Failed',
     stopped: 'Stopped',
   } satisfies Record<Batch['state'], string>,
   progress: (done: number, total: number) => `${count(done)} of ${count(total)}`,
-  left: (seconds: number) => `${clock(seconds)} left`,
   failures: (n: number) => plural(n, 'picture failed', 'pictures failed'),
   showFailed: 'Show the next one',
   notes: (skipped: number, renamed: number) =>

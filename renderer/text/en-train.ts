@@ -72,7 +72,7 @@ export const train = {
     files: (n: number) => plural(n, 'file', 'files'),
     kinds: {
       unreadable: 'Cannot be read',
-      notRead: 'Not pictures',
+      notRead: 'Not read',
       oneColour: 'Of one colour',
       scaled: 'Of other values than 0 to 1',
       unmatched: 'Without a partner',
@@ -177,7 +177,7 @@ export const train = {
     explore: 'Explore it',
     fork: 'Fork from a checkpoint…',
     library: 'Library',
-    export: 'Export model',
+    export: 'Export',
     remove: 'Remove…',
     removeTitle: 'Remove this training?',
     removeText: (title: string) => `“${title}” goes to the project's bin. Its model stays in the library.`,

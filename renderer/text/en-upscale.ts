@@ -11,7 +11,8 @@ export const upscale = {
   width: 'Width in pixels',
   height: 'Height in pixels',
   between: (low: number, high: number) => `A number from ${count(low)} to ${count(high)}.`,
-  sizeHint: 'Pictures keep their shape.',
+  factorHint: 'Below 1, pictures become smaller.',
+  sizeHint: 'Pictures keep their shape; those that are larger become smaller.',
   wrap: 'Textures that tile',
   wrapHint: 'What crosses an edge goes on at the opposite one.',
   to: {

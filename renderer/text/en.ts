@@ -1,5 +1,6 @@
 /** Everything that a person reads, in English. Another language is another object of this type. */
 import type { Job } from '../../preload/contract/index.ts';
+import type { WorkspaceName } from '../../preload/contract/workspaces.ts';
 import type { HelpGroup } from '../commands/command.ts';
 import { count, percent, plural } from './numbers.ts';
 import { latent } from './en-latent.ts';
@@ -46,12 +47,24 @@ export const t = {
   },
   commands: {
     go: (workspace: string) => `Go to ${workspace}`,
+    /** What people call what is done there. */
+    goWords: {
+      train: ['teach', 'learn', 'dataset', 'pictures'],
+      sketch: ['draw', 'paint', 'canvas', 'correct'],
+      style: ['translate', 'restyle', 'convert', 'colour many pictures'],
+      upscale: ['enlarge', 'larger', 'bigger', 'resolution', 'resize'],
+      latent: ['generate', 'new pictures', 'variants', 'mix', 'blend', 'animation', 'gif', 'video', 'sprite', 'random'],
+      library: ['models', 'export', 'onnx', 'delete a model'],
+    } satisfies Record<WorkspaceName, string[]>,
     newProject: 'New project',
     openProject: 'Open project…',
     closeProject: 'Close project',
     importPictures: 'Import pictures',
+    importWords: ['open', 'load', 'dataset', 'folder', 'psd'],
     cutSheet: 'Cut a sprite sheet',
+    cutWords: ['frames', 'tiles', 'slice'],
     train: 'Train a model…',
+    trainWords: ['teach', 'learn', 'new training'],
     pause: 'Pause training',
     resume: 'Resume training',
     stop: 'Stop training',
@@ -76,7 +89,8 @@ export const t = {
       layers: 'Sketch: layers',
       looking: 'Sketch: looking',
       drawing: 'Sketch: the drawing',
-      style: 'Style',
+      style: 'Style and Upscale',
+      latent: 'Latent',
     } satisfies Record<HelpGroup, string>,
     hint: 'Click a key to change it.',
     change: (label: string, keys: string) => `${label}: ${keys || 'no key'}. Change it`,
@@ -103,7 +117,7 @@ export const t = {
     lost: 'The connection to the studio is lost. Trying again… What you draw is kept here until it is back.',
     refused: {
       title: 'Maquette was started anew.',
-      text: 'Open the link that it printed, in this browser or here, and this window goes on with everything that you drew. “maquette serve” prints a fresh one.',
+      text: 'Open the link that it printed, or paste it here: everything that you drew goes on.',
       link: 'The link that Maquette printed',
       placeholder: 'Paste the link here',
       goOn: 'Go on',
@@ -123,6 +137,7 @@ export const t = {
     none: 'Nothing is running',
     nothing: 'Trainings, imports and translations show here while they run.',
     waiting: (n: number) => `${n} waiting`,
+    waitsFor: (title: string) => `Waits for “${title}”`,
     left: (clock: string) => `${clock} left`,
     pause: (title: string) => `Pause ${title}`,
     resume: (title: string) => `Resume ${title}`,

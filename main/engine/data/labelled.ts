@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { labelOf } from '../../../models/families/traits.ts';
 import { explainIo, UserError } from '../../errors.ts';
-import { listFolder, type Skipped } from '../pictures/listing.ts';
+import { listFlat, listFolder, type Skipped } from '../pictures/listing.ts';
 import { LEFT_OUT, type Item } from './datasets.ts';
 import { stemOf } from './names.ts';
 
@@ -74,7 +74,7 @@ function byFolders(folder: string): Found {
   const beside = listFolder(folder);
   const skipped = [...beside.skipped];
   const items = labels.flatMap((label) => {
-    const found = listFolder(join(folder, label));
+    const found = listFlat(join(folder, label));
     skipped.push(...found.skipped);
     return found.pictures.map((file) => ({ name: `${label}/${stemOf(file)}`, file, labels: labelsOfFolder(label) }));
   });
@@ -92,7 +92,7 @@ function byFile(folder: string): Found {
   const rowOf = new Map(lines.map(([file = '', ...values]) => [file.normalize('NFC'), values]));
   const items: Labelled[] = [];
   const unmatched: string[] = [];
-  const { pictures, skipped } = listFolder(folder);
+  const { pictures, skipped } = listFlat(folder, (at) => at === join(folder, LEFT_OUT));
   for (const file of pictures) {
     const values = rowOf.get(basename(file).normalize('NFC')) ?? rowOf.get(stemOf(file).normalize('NFC'));
     if (!values || traits.some((_, i) => (values[i] ?? '') === '')) unmatched.push(basename(file));

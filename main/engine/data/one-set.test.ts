@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLabelled } from '../../testing/datasets.ts';
 import { temporary } from '../../testing/folder.ts';
+import { saySkipped } from '../pictures/listing.ts';
 import { listOneSet, openOneSet } from './one-set.ts';
 import { READERS } from './readers.ts';
 
@@ -33,6 +34,22 @@ describe('one set of pictures', () => {
 
     cpSync(folder.path('plain'), folder.path('studio', 'pictures'), { recursive: true });
     expect(openOneSet(folder.path('studio')).items.map(({ name }) => name)).toEqual(items.map(({ name }) => name));
+  });
+
+  it('names what lies in subfolders, which nothing looks into, and counts it', () => {
+    cpSync(folder.path('plain'), folder.path('mixed'), { recursive: true });
+    cpSync(folder.path('labelled'), folder.path('mixed', 'older'), { recursive: true });
+    cpSync(folder.path('plain'), folder.path('mixed', 'left-out'), { recursive: true });
+    const { items, skipped } = openOneSet(folder.path('mixed'));
+    expect(items).toHaveLength(8);
+    expect(saySkipped(skipped)).toMatch(
+      /^8 files are not read: .*older.* and 7 more: each lies in the subfolder older\/, which is not looked into$/,
+    );
+    // Pictures of one label lie in its folder; deeper ones have none.
+    cpSync(folder.path('labelled'), folder.path('deep'), { recursive: true });
+    cpSync(folder.path('plain'), folder.path('deep', 'red', 'more'), { recursive: true });
+    expect(openOneSet(folder.path('deep')).skipped).toHaveLength(8);
+    expect(open('deep').skipped).toHaveLength(8);
   });
 
   it('takes pictures of another one beside its own, which are learned from and never held out', () => {

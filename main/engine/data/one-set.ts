@@ -5,8 +5,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.ts';
-import { listFolder, type Skipped } from '../pictures/listing.ts';
-import { pin, readHeldOut, type Item } from './datasets.ts';
+import { listFlat, type Skipped } from '../pictures/listing.ts';
+import { LEFT_OUT, pin, readHeldOut, type Item } from './datasets.ts';
 import { LABELS_FILE, listLabelled } from './labelled.ts';
 import { stemOf } from './names.ts';
 import { readVariants } from './variants.ts';
@@ -43,7 +43,7 @@ export function listOneSet(folder: string): OneSet {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`Cannot open the dataset ${folder}: it does not exist`);
   const place = existsSync(join(folder, PICTURES)) ? join(folder, PICTURES) : folder;
-  const { pictures, skipped } = listFolder(place);
+  const { pictures, skipped } = listFlat(place, (at) => at === join(place, LEFT_OUT));
   if (existsSync(join(folder, LABELS_FILE)) || (place === folder && pictures.length === 0)) {
     const labelled = listLabelled(folder);
     // One label says nothing: it is the name of a folder.

@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { counted, grouped } from '../../counted.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { formatOfName, sniffFormat } from './formats.ts';
 
@@ -91,6 +92,23 @@ export function listFolder(folder: string): Listing {
   return listing;
 }
 
+/**
+ * The pictures of a folder alone; what lies in its subfolders is not read, and named as such.
+ * @param leave subfolders that are not spoken of
+ * @throws UserError where a folder cannot be read
+ */
+export function listFlat(folder: string, leave: (folder: string) => boolean = () => false): Listing {
+  const { pictures, skipped } = listFolder(folder);
+  const deeper = foldersIn(folder)
+    .filter((name) => !leave(join(folder, name)))
+    .flatMap((name): Skipped[] => {
+      const why = `lies in the subfolder ${name}/, which is not looked into`;
+      const below = listTree(join(folder, name));
+      return [...below.pictures.map((file) => ({ file, why })), ...below.skipped];
+    });
+  return { pictures, skipped: [...skipped, ...deeper] };
+}
+
 /** Deeper folders are not looked into: nobody sorts pictures so. */
 const MOST_DEPTH = 16;
 
@@ -143,7 +161,7 @@ export function saySkipped(skipped: readonly Skipped[]): string {
   const byWhy = new Map<string, string[]>();
   for (const { file, why } of skipped) byWhy.set(why, [...(byWhy.get(why) ?? []), file]);
   const parts = [...byWhy].map(([why, files]) =>
-    files.length === 1 ? `${files[0]!} ${why}` : `${files[0]!} and ${files.length - 1} more: each ${why}`,
+    files.length === 1 ? `${files[0]!} ${why}` : `${files[0]!} and ${grouped(files.length - 1)} more: each ${why}`,
   );
-  return `${skipped.length === 1 ? '1 file is' : `${skipped.length} files are`} not read: ${parts.join('; ')}`;
+  return `${counted(skipped.length, 'file is', 'files are')} not read: ${parts.join('; ')}`;
 }

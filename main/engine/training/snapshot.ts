@@ -8,6 +8,7 @@ import { topological } from '../../../models/graph/graph.ts';
 import { isParameter, type Tensor } from '../../../models/graph/tensor.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
+import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import { readWholeModel } from '../inference/whole-model.ts';
@@ -57,7 +58,7 @@ export async function loadNewestCheckpoint(
       continue;
     }
     await execution.load(state);
-    if (problem) warn(`${problem}; went back to the checkpoint of step ${step}`);
+    if (problem) warn(`${problem}; went back to the checkpoint of step ${grouped(step)}`);
     return step;
   }
   if (problem)

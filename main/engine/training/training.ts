@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Family, RunShape } from '../../../models/families/family.ts';
 import type { Port, Program } from '../../../models/families/program.ts';
 import type { ReportKind } from '../../../models/families/step.ts';
+import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
 import { awaitedLater } from '../../pool.ts';
 import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
@@ -308,7 +309,7 @@ export class Training {
     for (const [name, value] of Object.entries(losses))
       if (!Number.isFinite(value))
         throw new UserError(
-          `The training came apart at step ${step} (${name} is ${value}); go on from a checkpoint with a lower --rate: --from ${this.#folder.path}`,
+          `The training came apart at step ${grouped(step)} (${name} is ${value}); go on from a checkpoint with a lower --rate: --from ${this.#folder.path}`,
         );
     const figures = { losses, probabilities, ...(Object.keys(metrics).length > 0 && { metrics }) };
     this.#folder.log({ step, ...figures, stepMs: Math.round(stepMs * 100) / 100 });

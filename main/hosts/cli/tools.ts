@@ -75,8 +75,8 @@ async function inspectModel(file: string, output: Output): Promise<void> {
 async function inspectPictures(folder: string, output: Output): Promise<void> {
   const { findings, summary, kind: content } = await inspectDataset(folder);
   for (const line of saySummary(content, summary)) output.line(line);
-  for (const { kind, message, files } of findings) {
-    output.line(`${kind}: ${message}`);
+  for (const { message, files } of findings) {
+    output.line(message);
     for (const file of files.slice(0, 10)) output.line(`    ${file}`);
     if (files.length > 10) output.line(`    and ${files.length - 10} more`);
   }

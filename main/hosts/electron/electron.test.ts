@@ -45,6 +45,7 @@ beforeEach(() => {
 /** Work that ends when it is told to. */
 const longWork: JobKind = {
   lane: 'files',
+  first: false,
   entered: () => undefined,
   work: (_given, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(null))),
   left: () => undefined,

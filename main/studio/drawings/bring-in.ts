@@ -10,6 +10,7 @@ import { draw, openModel } from '../datasets/drawing.ts';
 import type { StyleName } from '../datasets/line-styles.ts';
 import { saveDrawing } from './drawing-folder.ts';
 import { writeDrawing } from './drawing-record.ts';
+import { pictureOf } from './picture.ts';
 import { isPsd, openPsd, type OpenDrawing } from './psd.ts';
 
 export interface Frame {
@@ -80,9 +81,20 @@ export async function importDrawing({ file, folder }: { file: string; folder: st
       ...(layer.role === 'group' ? [] : [{ layer: layer.id, region }]),
       ...(layer.mask && mask ? [{ layer: layer.mask.id, region: mask }] : []),
     ]),
-    thumbnail: null,
+    thumbnail: await smallOf(whole, layers),
   });
   return null;
+}
+
+/** By it the drawing is known before it is opened for the first time. */
+const THUMBNAIL = 256;
+
+async function smallOf(state: DrawingState, layers: OpenDrawing['layers']): Promise<Region> {
+  const { width, height, data } = pictureOf(state, layers, 'paint');
+  const scale = Math.min(1, THUMBNAIL / Math.max(width, height));
+  const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  const small = sharp(data, { raw: { width, height, channels: 4 } }).resize(w, h, { fit: 'fill' });
+  return { left: 0, top: 0, width: w, height: h, bytes: new Uint8Array(await small.raw().toBuffer()) };
 }
 
 async function openPicture(bytes: Buffer, file: string): Promise<OpenDrawing> {

@@ -12,7 +12,7 @@ import { values } from '../../engine/testing/testing.ts';
 import { writePairs } from '../../testing/datasets.ts';
 import { bringLines, bringPicture, importDrawing } from './bring-in.ts';
 import { NO_PIXELS, readLayer, saveDrawing } from './drawing-folder.ts';
-import { readDrawing, writeDrawing } from './drawing-record.ts';
+import { readDrawing, thumbnailFile, writeDrawing } from './drawing-record.ts';
 import { bringExample } from './example.ts';
 import { exportDrawing, previewMap } from './export.ts';
 import { pictureOf } from './picture.ts';
@@ -193,6 +193,10 @@ describe('PSD', () => {
     folders.push(again);
     await importDrawing({ file, folder: again });
     const { state: opened } = readDrawing(again);
+    // It is known by its picture before anybody has opened it.
+    const small = sharp(readFileSync(thumbnailFile(again)));
+    expect(await small.metadata()).toMatchObject({ width: opened.width, height: opened.height });
+    expect(await small.ensureAlpha().raw().toBuffer()).toEqual(Buffer.from(pictureOf(opened, layers, 'paint').data));
     expect(opened.layers.map(({ title, opacity, visible }) => [title, Math.round(opacity * 100), visible])).toEqual([
       ['a', 50, true],
       ['Ink ünd', 100, false],

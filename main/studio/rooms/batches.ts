@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Args, Batch, BatchPicture, FileNote, Result } from '../../../preload/contract/index.ts';
 import { readyUpscaler } from '../../engine/inference/ready-upscalers.ts';
 import { resultFile, savedFile, type NamedPicture, type Naming } from '../../engine/inference/result-file.ts';
+import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
@@ -46,6 +47,7 @@ export class Batches {
   /** A job of this kind works on one batch. */
   readonly jobs: JobKind = {
     lane: ENGINE_LANE,
+    first: true,
     entered: (given, job) => {
       const { batch } = argumentsSchema.parse(given);
       this.#of(batch).job = job;
@@ -308,17 +310,27 @@ export class Batches {
       told = performance.now();
       this.#context.changed();
     });
+    await this.#illustrate({ ...known.record, id });
     const failed = Object.keys(problems).length;
     this.#write(id, {
       state: 'done',
       message:
         failed === 0
           ? null
-          : `${failed} of ${names.length} could not be ${known.record.upscale ? 'enlarged' : 'translated'}`,
+          : `${grouped(failed)} of ${grouped(names.length)} could not be ${known.record.upscale ? 'enlarged' : 'translated'}`,
       problems: Object.fromEntries(
         Object.entries(problems).map(([name, problem]) => [name, this.#withoutPlaces(id, problem)]),
       ),
     });
+  }
+
+  /** The model of a batch may have no picture yet. */
+  async #illustrate({ id, model, names }: BatchRecord & { id: string }): Promise<void> {
+    const made = names.flatMap((name): [string, string][] => {
+      const [original, result] = [this.#places(id).get(name), resultFile(this.#folder(id), name)];
+      return original !== undefined && existsSync(original) && existsSync(result) ? [[original, result]] : [];
+    });
+    if (model !== null && made[0]) await this.#models.illustrate(model, made[0]);
   }
 
   #ids(): string[] {

@@ -21,7 +21,7 @@ export interface Context {
   tell<K extends EventName>(name: K, data: EventData<K>): void;
 }
 
-/** Trainings and batches wait for each other: the engine is one. */
+/** Trainings and batches take turns: the engine is one. */
 export const ENGINE_LANE = 'engine';
 
 /** An address that both hosts answer: `/media/` and its parts. See media.ts. */

@@ -9,6 +9,7 @@ import type { Args, Direction, Model, Result } from '../../../preload/contract/i
 import { explainIo, UserError } from '../../errors.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
 import { BACK, backOf } from '../../engine/training/run-folder.ts';
+import { contentHashes } from '../../engine/data/content-hashes.ts';
 import { inTaskWorker } from '../tasks/client.ts';
 import type { Examined, ModelFacts, ModelShape } from '../inspect-model.ts';
 import type { TaskArgs, TaskName, TaskResult } from '../tasks/tasks.ts';
@@ -33,6 +34,8 @@ export interface Trained {
 const MODEL = /\.onnx$/i;
 /** Longer than any model takes that is good for something; a hostile one may keep its reader busy for ever. */
 const TRIAL_MS = 30_000;
+/** The side of each half of a model's picture, where it was not made by a training. */
+const PICTURE = 256;
 
 /** A file that is taken into the library, and the one of the way back. */
 interface Given {
@@ -137,14 +140,22 @@ export class Models {
       ...{ format: 2, run, does, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true, starter: null },
     });
     if (shown.length > 0)
-      await this.#context.worker.run('joinPictures', { files: [...shown], out: this.#place(id, '.png') });
+      await this.#context.worker.run('joinPictures', { files: [...shown], out: this.#place(id, '.png'), side: null });
     this.#changed(id);
     return id;
+  }
+
+  /** A model without a picture is known by the first thing that it made: what went in, and what came out. */
+  async illustrate(id: string, files: [string, string]): Promise<void> {
+    if (!this.has(id) || this.#index.get(id)?.hasPicture) return;
+    await this.#context.worker.run('joinPictures', { files, out: this.#place(id, '.png'), side: PICTURE });
+    this.#changed(id);
   }
 
   async import({ tokens }: Args<'models.import'>): Promise<Result<'models.import'>> {
     this.#context.folder.requireWritable();
     const models: string[] = [];
+    const known: Result<'models.import'>['skipped'] = [];
     const files = tokens.map((token) => this.#context.tokens.path(token));
     const named = files.filter((file) => MODEL.test(file));
     const apartOf = new Set<string>();
@@ -160,6 +171,16 @@ export class Models {
       for (const part of apart) apartOf.add(join(dirname(file), ...part.split(/[\\/]/)));
       if (apart.length > 0) await this.#pack(file, id);
       else this.#copy(given, id);
+      this.#index.forget(id);
+      const twin = this.#twinOf(id);
+      if (twin !== undefined) {
+        rmSync(this.#place(id, '.onnx'));
+        rmSync(backOf(this.#context.folder.file('models', `${id}.onnx`)), { force: true });
+        this.#index.forget(id);
+        known.push({ file: basename(file), why: `is in the library already, as “${this.title(twin)}”` });
+        models.push(twin);
+        continue;
+      }
       this.#write(id, {
         ...facts,
         ...{ format: 2, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
@@ -168,7 +189,18 @@ export class Models {
       models.push(id);
     }
     const others = files.filter((file) => !named.includes(file) && !apartOf.has(file));
-    return { models, skipped: others.map((file) => ({ file: basename(file), why: 'is not a model' })) };
+    const unknown = others.map((file) => ({ file: basename(file), why: 'is not a model' }));
+    return { models, skipped: [...known, ...unknown] };
+  }
+
+  /** Another model that is the same, byte by byte. */
+  #twinOf(id: string): string | undefined {
+    const { bytes, hasBack } = this.#index.get(id)!;
+    const hash = (each: string): string => contentHashes([this.#place(each, '.onnx')])[0]!;
+    return this.#index.ids().find((other) => {
+      const known = this.#index.get(other);
+      return other !== id && known?.bytes === bytes && known.hasBack === hasBack && hash(other) === hash(id);
+    });
   }
 
   /** Puts one of the models that Maquette brings along into the library, once. @throws UserError */

@@ -10,6 +10,7 @@ import type { TrainEvent, TrainOptions } from '../../engine/processes/messages.t
 import { PreviewFolder } from '../../engine/training/previews.ts';
 import { RunFolder, type RunRecord } from '../../engine/training/run-folder.ts';
 import { startTraining, type RunningTraining } from '../../engine/processes/supervisor.ts';
+import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
 import type { Control, JobKind, Outcome } from '../jobs.ts';
 import { LiveRun } from '../live-run.ts';
@@ -64,6 +65,7 @@ export class Runs {
   /** A job of this kind trains one run. */
   readonly jobs: JobKind = {
     lane: ENGINE_LANE,
+    first: false,
     entered: (given, job) => this.#entered(argumentsSchema.parse(given).run, job),
     work: (given, control) => this.#train(argumentsSchema.parse(given).run, control),
     left: (given, outcome) => this.#left(argumentsSchema.parse(given).run, outcome),
@@ -97,7 +99,7 @@ export class Runs {
     const checkpoints = folder.checkpoints();
     if (checkpoints.length === 0) throw new UserError('This run has no checkpoint yet; let it train longer first');
     if (step !== null && !checkpoints.includes(step))
-      throw new UserError(`The checkpoint of step ${step} is gone; choose another`);
+      throw new UserError(`The checkpoint of step ${grouped(step)} is gone; choose another`);
     return this.begin(title, {
       ...{ dataset: about.dataset, from: run, fromModel: null },
       asked: { ...about.asked, minutes, fromStep: step },
@@ -308,7 +310,7 @@ export class Runs {
       const message =
         step === undefined
           ? 'Maquette was ended before the first checkpoint; resume to begin again'
-          : `Maquette was ended while it trained; resume to go on from step ${step}`;
+          : `Maquette was ended while it trained; resume to go on from step ${grouped(step)}`;
       writeRecord(this.#folder(run).file('about.json'), { ...about, state: 'stopped', message });
     }
   }

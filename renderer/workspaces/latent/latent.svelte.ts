@@ -10,6 +10,9 @@ import type {
   Result,
   Wish,
 } from '../../../preload/contract/index.ts';
+import type { LatentAction, LatentFacade } from '../../commands/command.ts';
+import { importing, type Take, type Takes, type What } from '../../drop/entrance.ts';
+import { openDialog } from '../../dialogs/dialogs.svelte.ts';
 import { pickFiles } from '../../files/pick.ts';
 import { messageOf, studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
@@ -40,7 +43,13 @@ export interface Marking {
 
 const keyOf = (wish: Wish): string => JSON.stringify(wish);
 
-class LatentState {
+/** What a command does, and when it can. */
+interface Deed {
+  can: () => boolean;
+  run: () => unknown;
+}
+
+class LatentState implements LatentFacade {
   readonly gallery = new GalleryState<MadeEntry>();
   facts = $state.raw<GeneratorFacts | null>(null);
   kept = $state.raw<readonly KeptPicture[]>([]);
@@ -58,6 +67,8 @@ class LatentState {
   labels = $state<Record<string, string>>({});
   path = $state.raw<readonly Wish[]>([]);
   nearest = $state.raw<Result<'latent.nearest'> | 'looking'>(null);
+  /** A picture that was dropped, while nobody has said what for. */
+  dropped = $state.raw<Picked | null>(null);
   /** What the job is called that looks for a picture of the person's own. */
   finding = $state<string | null>(null);
   /** The pictures that were looked for, by the points that were found for them. */
@@ -78,6 +89,7 @@ class LatentState {
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
   /** What changes when the model has learned more. */
   readonly version = $derived(this.model?.download.split('/').at(-1) ?? '');
+  readonly canShowOthers = $derived(this.source === 'seeds' || this.source === 'near');
   readonly isKept = $derived(this.chosen ? this.#keptOf(this.chosen) !== undefined : false);
 
   choose(id: string): void {
@@ -149,6 +161,46 @@ class LatentState {
     });
   }
 
+  can(action: LatentAction): boolean {
+    return this.#deeds[action].can();
+  }
+  run(action: LatentAction): void {
+    void this.#deeds[action].run();
+  }
+  /** Of the chosen picture, while nothing else is being chosen. */
+  #ofChosen(run: (chosen: Wish) => unknown, can = (): boolean => true): Deed {
+    return {
+      can: () => this.chosen !== null && this.mixing === null && can(),
+      run: () => run(this.chosen!),
+    };
+  }
+  readonly #marks = (side: keyof Marking): Deed =>
+    this.#ofChosen(
+      () => this.mark(side),
+      () => this.marking !== null,
+    );
+  readonly #deeds: Readonly<Record<LatentAction, Deed>> = {
+    others: { can: () => this.canShowOthers, run: () => this.others() },
+    keep: this.#ofChosen(
+      (chosen) => this.toggleKept(chosen),
+      () => !this.readOnly,
+    ),
+    more: this.#ofChosen((chosen) => this.more(chosen)),
+    mix: this.#ofChosen((chosen) => this.beginMix(chosen)),
+    add: this.#ofChosen((chosen) => this.addToPath(chosen)),
+    has: this.#marks('having'),
+    'has-not': this.#marks('without'),
+    slider: this.#ofChosen(
+      () => this.beginMarking(),
+      () => !this.readOnly && this.marking === null,
+    ),
+    find: { can: () => this.model !== null && this.finding === null, run: () => this.findPicked() },
+    save: this.#ofChosen(
+      (chosen) => this.save([chosen], 'pictures'),
+      () => !this.saving,
+    ),
+  };
+
   /** Pictures that were not seen yet. */
   others(): void {
     this.#base = randomSeed();
@@ -173,8 +225,8 @@ class LatentState {
   }
   /** What was begun is given up. @returns whether there was anything */
   giveUp(): boolean {
-    const begun = this.mixing !== null || this.marking !== null;
-    Object.assign(this, { mixing: null, marking: null });
+    const begun = this.mixing !== null || this.marking !== null || this.dropped !== null;
+    Object.assign(this, { mixing: null, marking: null, dropped: null });
     return begun;
   }
 
@@ -191,6 +243,27 @@ class LatentState {
     if (kept) this.kept = [...this.kept, kept];
   }
 
+  /** What is dropped: one picture may be meant to be found, and what is to become of it is asked. */
+  readonly takes: Takes = Object.fromEntries(
+    (['pictures', 'layered'] as const).map((what): [What, Take] => [
+      what,
+      async (picking, dropped) => {
+        const picked = await picking;
+        if (picked.length > 1) return importing(picking, dropped);
+        Object.assign(this, { dropped: picked[0] ?? null, mixing: null, marking: null });
+      },
+    ]),
+  );
+  async findDropped(): Promise<void> {
+    const { dropped } = this;
+    this.dropped = null;
+    if (dropped) await this.find(dropped);
+  }
+  importDropped(): void {
+    const { dropped } = this;
+    this.dropped = null;
+    if (dropped) void openDialog('import', { picked: Promise.resolve([dropped]), name: null });
+  }
   /** Lets the person pick a picture of her own, and looks for it. */
   async findPicked(): Promise<void> {
     const [picked] = await pickFiles(studio, { folders: false, several: false, title: t.latent.findTitle });

@@ -51,6 +51,10 @@ export class Teaching {
 
   readonly run = $derived.by(() => studio.project?.runs.find(({ id }) => id === this.lesson?.run));
   readonly standing = $derived.by(() => (this.lesson ? lessonState(this.run, studio.project?.models ?? []) : null));
+  /** The lesson's job while it waits for its turn. */
+  readonly waiting = $derived.by(
+    () => studio.jobs.find(({ run, state }) => run === this.lesson?.run && state === 'queued') ?? null,
+  );
   readonly progress = $derived.by(() => {
     const live = this.lesson && studio.live.get(this.lesson.run);
     if (live?.progress == null) return null;
@@ -150,10 +154,10 @@ export class Teaching {
   async cancel(): Promise<void> {
     const { lesson } = this;
     if (!lesson) return;
+    const { waiting } = this;
     this.lesson = null;
-    const job = studio.jobs.find(({ run, state }) => run === lesson.run && state === 'queued');
     await studio.attempt(
-      job ? studio.call('jobs.cancel', { job: job.id }) : studio.call('training.stop', { run: lesson.run }),
+      waiting ? studio.call('jobs.cancel', { job: waiting.id }) : studio.call('training.stop', { run: lesson.run }),
     );
     studio.toast('info', words.cancelled);
   }
