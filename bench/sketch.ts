@@ -11,7 +11,7 @@ import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { writePairs } from '../main/testing/datasets.ts';
 import { Pen } from '../e2e/pen.ts';
-import { closeBrowser, newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';
+import { goTo, closeBrowser, newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';
 
 const PROJECT = 'Bench';
 const at = (values: readonly number[], share: number): number =>
@@ -60,7 +60,7 @@ async function drawingOf(
 }
 
 async function open(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+  await goTo(page, 'Sketch');
   const start = page.getByTestId('sketch-start').getByRole('button', { name: 'Open Bench' });
   // A drawing that was open stays so.
   await start.or(page.getByTestId('result-pane')).first().waitFor();

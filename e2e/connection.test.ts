@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 import { afterEach, expect, it } from 'vitest';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { Pen } from './pen.ts';
-import { newProject, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, newProject, openStudio, type OpenStudio } from './studio.ts';
 
 let studio: OpenStudio | undefined;
 afterEach(async () => {
@@ -29,7 +29,7 @@ async function strokes(page: Page): Promise<number> {
 }
 async function reopened(page: Page): Promise<void> {
   await page.reload();
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+  await goTo(page, 'Sketch');
   await page.getByTestId('sketch-start').getByRole('button', { name: 'Open Untitled' }).click();
   await page.getByTestId('drawing-pane').waitFor();
 }
@@ -85,7 +85,7 @@ it(
     await newProject(second, 'Other');
     await offline(false);
     await page.getByRole('button', { name: 'Open that project' }).click();
-    await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+    await goTo(page, 'Sketch');
     await state(page).getByText('Saved', { exact: true }).waitFor();
     await reopened(page);
     await expect.poll(() => strokes(page)).toBe(3);

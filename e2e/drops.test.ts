@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { invertingModel, weightApart } from '../main/engine/testing/testing-onnx.ts';
 import { boxes, rectangles } from '../main/studio/datasets/testing.ts';
-import { dropPaths, newProject, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, dropPaths, newProject, openStudio, type OpenStudio } from './studio.ts';
 
 const LONG = { timeout: 180_000 };
 let studio: OpenStudio | undefined;
@@ -21,7 +21,7 @@ async function begin() {
   mkdirSync(person('props'));
   for (const i of [1, 2, 3]) await encodePng(boxes(i), person('props', `prop-${i}.png`));
   writeFileSync(person('look.onnx'), invertingModel());
-  const go = (name: string) => page.getByRole('navigation', { name: 'Workspaces' }).getByText(name).click();
+  const go = (name: string): Promise<void> => goTo(page, name);
   return { page, person, go };
 }
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { FREE, ints, invertingModel, model, node, valueInfo } from '../main/engine/testing/testing-onnx.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
-import { dropPaths, HOSTS, newProject, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, dropPaths, HOSTS, newProject, openStudio, type OpenStudio } from './studio.ts';
 
 const LONG = 120_000;
 
@@ -24,8 +24,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     if (!missing) await studio.close();
   });
 
-  const goTo = (workspace: string): Promise<void> =>
-    page.getByRole('navigation', { name: 'Workspaces' }).getByText(workspace).click();
+  const go = (workspace: string): Promise<void> => goTo(page, workspace);
   const button = (name: string | RegExp): Locator => page.getByRole('button', { name, exact: true });
   /** A file of the person's. */
   function write(name: string, bytes: Uint8Array | string): string {
@@ -107,19 +106,19 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     'Sketch says what is missing; a PSD that falls there is a drawing, and what became of it stays to be read',
     { timeout: LONG },
     async () => {
-      await goTo('Sketch');
+      await go('Sketch');
       await page.getByRole('heading', { name: 'Draw, and a model paints beside it' }).waitFor();
       await button('Train a model').waitFor();
       // A model of another tool, of which nobody has said yet what it takes.
-      await goTo('Style');
+      await go('Style');
       await dropPaths(page, [write('look.onnx', invertingModel())]);
       await page.getByRole('heading', { name: 'What does this model take?' }).waitFor();
-      await goTo('Sketch');
+      await go('Sketch');
       await page.getByRole('heading', { name: 'Your model waits for an answer' }).waitFor();
       await button('Say what it takes').click();
       await page.getByRole('heading', { name: 'What does this model take?' }).waitFor();
 
-      await goTo('Sketch');
+      await go('Sketch');
       await page.getByTestId('sketch-start').waitFor();
       await dropPaths(page, [layered('hero.psd')]);
       const note = page.getByRole('note', { name: 'What became of its file' });
@@ -142,7 +141,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     'a model of several results and a number is asked about, tried, and kept as it was said',
     { timeout: LONG },
     async () => {
-      await goTo('Style');
+      await go('Style');
       await dropPaths(page, [write('several.onnx', maskAndNumber())]);
       const output = page.getByRole('combobox', { name: 'Which of its results is the picture' });
       expect(await output.inputValue()).toBe('picture');
@@ -179,7 +178,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     'a batch says what it left out and what its results are called, in its own view',
     { timeout: LONG },
     async () => {
-      await goTo('Style');
+      await go('Style');
       await dropPaths(page, [write('look.onnx', invertingModel())]);
       await button('Use it').click();
       await page.getByRole('heading', { name: 'Give pictures another look' }).waitFor();

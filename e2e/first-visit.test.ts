@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
-import { dropFiles, HOSTS, importFiles, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, dropFiles, HOSTS, importFiles, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
 
@@ -40,7 +40,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await draw.click();
       await trial.getByRole('radio', { name: /Sample: renders/, checked: true }).waitFor();
       await trial.getByRole('button', { name: 'Cancel' }).click();
-      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Train').click();
+      await goTo(page, 'Train');
       await page.getByRole('button', { name: 'Stop' }).first().click();
       await page
         .getByRole('link', { name: /export/i })

@@ -10,7 +10,7 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporary } from '../main/testing/folder.ts';
 import { writeLabelled } from '../main/testing/datasets.ts';
-import { dropPaths, HOSTS, launchBrowser, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, dropPaths, HOSTS, launchBrowser, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
 /** How many pictures are seen. */
 const loaded = (gallery: Locator): Promise<number> =>
@@ -78,7 +78,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await writeLabelled(folder.path('characters'), 12, 32);
       studio = await openStudio(host);
       const { page } = studio;
-      const go = (name: string) => page.getByRole('navigation', { name: 'Workspaces' }).getByText(name).click();
+      const go = (name: string): Promise<void> => goTo(page, name);
       await newProject(page, 'Characters');
       await dropPaths(page, [folder.path('characters')]);
       const dialog = page.getByRole('dialog', { name: 'Import pictures' });

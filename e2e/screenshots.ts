@@ -9,7 +9,7 @@ import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { ROOT } from '../main/root.ts';
 import { writeSample } from '../main/studio/samples.ts';
-import { closeBrowser, dropPaths, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, closeBrowser, dropPaths, openStudio, type OpenStudio } from './studio.ts';
 
 /* eslint-disable no-console -- a script of the developer's own */
 
@@ -100,7 +100,7 @@ async function training(page: Page, minutes: string): Promise<void> {
 
 /** Pictures in another style: by the model that was trained, and before one of another tool is used. */
 async function style({ page, person }: OpenStudio): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Style').click();
+  await goTo(page, 'Style');
   await take(page, '30-style-begin');
   await writeSample('props', person('props'), { count: 24 });
   await dropPaths(page, [person('props', 'A')]);
@@ -127,7 +127,7 @@ async function style({ page, person }: OpenStudio): Promise<void> {
 
 /** The same pictures, larger. */
 async function upscale({ page, person }: OpenStudio): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Upscale').click();
+  await goTo(page, 'Upscale');
   await dropPaths(page, [person('props', 'B')]);
   await page.getByTestId('easel').waitFor();
   await take(page, '35-upscale-working');
@@ -140,7 +140,7 @@ async function upscale({ page, person }: OpenStudio): Promise<void> {
 
 /** Two sets that need no partners. */
 async function sets({ page, person }: OpenStudio): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Train').click();
+  await goTo(page, 'Train');
   await writeSample('portraits', person('portraits'), { count: 60 });
   await dropPaths(page, [person('portraits')]);
   const dialog = page.getByRole('dialog', { name: 'Import pictures' });
@@ -244,7 +244,7 @@ async function rest(page: Page): Promise<void> {
 
 /** What a generator makes: new ones, ones like another, and a way through some. */
 async function latent(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Latent').click();
+  await goTo(page, 'Latent');
   await page.getByRole('button', { name: 'Explore Characters' }).click();
   await page.getByRole('region', { name: 'The chosen picture' }).waitFor();
   await page.waitForTimeout(3000);

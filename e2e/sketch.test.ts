@@ -13,7 +13,7 @@ import { run } from './maquette.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { writePairs } from '../main/testing/datasets.ts';
 import { Pen } from './pen.ts';
-import { HOSTS, newProject, openStudio, putModel, type OpenStudio } from './studio.ts';
+import { goTo, HOSTS, newProject, openStudio, putModel, type OpenStudio } from './studio.ts';
 
 const LONG = 240_000;
 const trained = temporary();
@@ -97,7 +97,7 @@ const shows = (pane: Locator, before: { data: Buffer }): Promise<void> =>
   expect.poll(async () => (await shotOf(pane)).data.equals(before.data)).toBe(true);
 
 async function newDrawing(page: Page, { scale = 1, wrap = false }: Kind): Promise<void> {
-  await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+  await goTo(page, 'Sketch');
   await page.getByTestId('new-drawing').first().click();
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
@@ -255,7 +255,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.keyboard.press('Control+s');
       await saved(page);
       await page.reload();
-      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+      await goTo(page, 'Sketch');
       await page.getByTestId('sketch-start').getByRole('button', { name: 'Open Untitled' }).click();
       await until(result, 0);
       await page.mouse.move(5, 5);
@@ -381,7 +381,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
 
       studio = await openStudio(host, { home });
       await studio.page.getByText('Killed').first().click();
-      await studio.page.getByRole('navigation', { name: 'Workspaces' }).getByText('Sketch').click();
+      await goTo(studio.page, 'Sketch');
       await studio.page.getByTestId('sketch-start').getByRole('button', { name: 'Open Untitled' }).click();
       await until(studio.page.getByTestId('result-pane'), 0);
       await studio.page.mouse.move(5, 5);

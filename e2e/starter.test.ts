@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { colourful } from './colourful.ts';
 import { Pen } from './pen.ts';
-import { HOSTS, importFiles, newProject, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+import { goTo, HOSTS, importFiles, newProject, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;
@@ -56,7 +56,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     async () => {
       studio = await openStudio(host);
       const { page } = studio;
-      const go = (name: string) => page.getByRole('navigation', { name: 'Workspaces' }).getByText(name).click();
+      const go = (name: string): Promise<void> => goTo(page, name);
       await newProject(page, 'Empty');
       await go('Sketch');
       await page.getByRole('button', { name: 'Draw with Render' }).waitFor();

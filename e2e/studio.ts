@@ -235,6 +235,14 @@ export async function dropPaths(page: Page, paths: readonly string[], onto?: Loc
   await session.detach();
 }
 
+/** Goes to a workspace, and waits until it is there: what is dropped before that is not its own. */
+export async function goTo(page: Page, workspace: string): Promise<void> {
+  const rail = page.getByRole('navigation', { name: 'Workspaces' });
+  await rail.getByText(workspace).click();
+  await rail.locator('[aria-current=page]', { hasText: workspace }).waitFor();
+  await page.getByTestId('opening').waitFor({ state: 'detached' });
+}
+
 /** Makes a project from the home screen. */
 export async function newProject(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: 'New project' }).first().click();

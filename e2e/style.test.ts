@@ -9,7 +9,7 @@ import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { hostileModels, invertingModel } from '../main/engine/testing/testing-onnx.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { temporary } from '../main/testing/folder.ts';
-import { dropPaths, HOSTS, newProject, numberIn, openStudio, putModel, type OpenStudio } from './studio.ts';
+import { goTo, dropPaths, HOSTS, newProject, numberIn, openStudio, putModel, type OpenStudio } from './studio.ts';
 
 const LONG = 180_000;
 
@@ -22,8 +22,6 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     studio = place = undefined;
   });
 
-  const goTo = (page: Page, workspace: string): Promise<void> =>
-    page.getByRole('navigation', { name: 'Workspaces' }).getByText(workspace).click();
   const facts = (page: Page): Locator => page.getByTestId('batch-facts');
   const gallery = (page: Page): Locator => page.getByRole('listbox', { name: /^Pictures of/ });
 

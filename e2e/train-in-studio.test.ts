@@ -5,7 +5,17 @@ import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readOnnx } from '../models/onnx/read.ts';
 import { temporary } from '../main/testing/folder.ts';
-import { dropFiles, dropPaths, HOSTS, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+import {
+  goTo,
+  dropFiles,
+  dropPaths,
+  HOSTS,
+  newProject,
+  numberIn,
+  openStudio,
+  writeSideBySide,
+  type OpenStudio,
+} from './studio.ts';
 
 const LONG = 240_000;
 /** What is said of an engine that died. */
@@ -127,7 +137,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .or(page.getByRole('button', { name: /export/i }))
         .first()
         .waitFor();
-      await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Library').click();
+      await goTo(page, 'Library');
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sharp } from '../main/engine/pictures/codecs.ts';
-import { dropPaths, HOSTS, newProject, openStudio, type OpenStudio } from './studio.ts';
+import { goTo, dropPaths, HOSTS, newProject, openStudio, type OpenStudio } from './studio.ts';
 
 describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, missing }) => {
   let studio: OpenStudio | undefined;
@@ -28,7 +28,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await flat.jpeg().toFile(studio.person('art', 'deep', 'opaque.jpg'));
     writeFileSync(studio.person('art', 'broken.png'), 'no picture');
     await newProject(page, 'Larger');
-    await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Upscale').click();
+    await goTo(page, 'Upscale');
     await page.getByRole('spinbutton', { name: 'Times as large' }).fill('3');
     await dropPaths(page, [art]);
     const facts = page.getByTestId('batch-facts');
@@ -47,7 +47,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
 
     // The same pictures again, in another way; also in a window that knows nothing of how they came.
     await page.reload();
-    await page.getByRole('navigation', { name: 'Workspaces' }).getByText('Upscale').click();
+    await goTo(page, 'Upscale');
     await expect.poll(() => facts.innerText()).toMatch(/^2 pictures/);
     await page.getByRole('button', { name: 'Width', exact: true }).click();
     await page.getByRole('spinbutton', { name: 'Width in pixels' }).fill('100');
