@@ -5,7 +5,16 @@ import type { Page } from 'playwright';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readOnnx } from '../models/onnx/read.ts';
 import { temporary } from '../main/testing/folder.ts';
-import { dropFiles, dropPaths, HOSTS, newProject, numberIn, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
+import {
+  dropFiles,
+  dropPaths,
+  HOSTS,
+  newProject,
+  numberIn,
+  openStudio,
+  writeSideBySide,
+  type OpenStudio,
+} from './studio.ts';
 
 const LONG = 240_000;
 /** What is said of an engine that died. */
