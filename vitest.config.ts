@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['{models,main,preload,renderer,bench,e2e,scripts}/**/*.test.ts'],
     reporters: ['default', './scripts/summary-reporter.ts'],
     globalSetup: './e2e/setup.ts',
+    setupFiles: './e2e/last-seen.ts',
     // So that Electron's fake reaches it, as it reaches us.
     server: { deps: { inline: ['electron-store'] } },
     testTimeout: 60_000,

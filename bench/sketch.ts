@@ -11,7 +11,7 @@ import { randomModel } from '../main/engine/testing/testing-model.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { writePairs } from '../main/testing/datasets.ts';
 import { Pen } from '../e2e/pen.ts';
-import { newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';
+import { closeBrowser, newProject, openStudio, putModel, reopen, type OpenStudio } from '../e2e/studio.ts';
 
 const PROJECT = 'Bench';
 const at = (values: readonly number[], share: number): number =>
@@ -226,4 +226,5 @@ const wanted = process.argv.slice(2);
 const figures: Record<string, object> = {};
 for (const [name, measure] of Object.entries(PARTS))
   if (wanted.length === 0 || wanted.includes(name)) figures[name] = await measure();
+await closeBrowser();
 console.log(JSON.stringify(figures, null, 2));

@@ -10,7 +10,7 @@ import type { Page } from 'playwright';
 import { writePairs } from '../main/testing/datasets.ts';
 import { PROGRAM } from '../e2e/maquette.ts';
 import { temporary } from '../main/testing/folder.ts';
-import { launchBrowser, listening, newProject, openStudio, reopen } from '../e2e/studio.ts';
+import { closeBrowser, launchBrowser, listening, newProject, openStudio, reopen } from '../e2e/studio.ts';
 import { built } from '../main/root.ts';
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
@@ -248,4 +248,5 @@ for (const [name, measure] of Object.entries({
   overhead,
 }))
   if (part === undefined || part === name) figures[name] = await measure();
+await closeBrowser();
 console.log(JSON.stringify(figures, null, 2));

@@ -9,7 +9,7 @@ import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { ROOT } from '../main/root.ts';
 import { writeSample } from '../main/studio/samples.ts';
-import { dropPaths, openStudio, type OpenStudio } from './studio.ts';
+import { closeBrowser, dropPaths, openStudio, type OpenStudio } from './studio.ts';
 
 /* eslint-disable no-console -- a script of the developer's own */
 
@@ -278,4 +278,5 @@ try {
   await files(studio);
 } finally {
   await studio?.close();
+  await closeBrowser();
 }

@@ -68,8 +68,10 @@ function colourAt({ width, height, data }: Pixels, x: number, y: number): number
 const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 
-async function until(version: Locator, more: number): Promise<void> {
-  await expect.poll(async () => Number(await version.getAttribute('data-result-version'))).toBeGreaterThan(more);
+/** Waits for the result of all that is drawn. */
+async function until(result: Locator, more: number): Promise<void> {
+  await expect.poll(() => versionOf(result)).toBeGreaterThan(more);
+  await expect.poll(() => result.getAttribute('aria-busy')).toBe('false');
 }
 const versionOf = async (pane: Locator): Promise<number> => Number(await pane.getAttribute('data-result-version'));
 const saved = (page: Page) =>

@@ -12,6 +12,7 @@ import { NODE_VARIABLE } from '../main/node.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { PROGRAM } from './maquette.ts';
+import { seen } from './seen.ts';
 import { discPair } from '../main/testing/datasets.ts';
 import { temporary } from '../main/testing/folder.ts';
 
@@ -68,6 +69,7 @@ export async function openStudio(host: HostName, options: StudioOptions = {}): P
     kill: opened.kill,
     again: opened.again,
     close: async () => {
+      if (!page.isClosed()) seen.push(await page.locator('body').innerText());
       await opened.close();
       if (!options.home) folder.remove();
     },
@@ -91,8 +93,9 @@ async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promi
     });
   let host = begin('0');
   const url = await listening(host);
-  const browser = await launchBrowser();
-  const context = await browser.newContext({
+  const context = await (
+    await sharedBrowser()
+  ).newContext({
     viewport: size ?? { width: 1440, height: 900 },
     colorScheme: 'light',
     reducedMotion: 'reduce',
@@ -111,10 +114,18 @@ async function inBrowser(env: NodeJS.ProcessEnv, { size }: StudioOptions): Promi
     kill: () => end('SIGKILL'),
     again: () => listening((host = begin(new URL(url).port))),
     close: async () => {
-      await browser.close();
+      await context.close();
       await end('SIGTERM');
     },
   };
+}
+
+let shared: Promise<Browser> | undefined;
+/** One browser for all windows of a process, each with a context of its own; it ends with a test's process. */
+const sharedBrowser = (): Promise<Browser> => (shared ??= launchBrowser());
+/** Ends the browser of all windows, as a script must that would else wait for it. */
+export async function closeBrowser(): Promise<void> {
+  await (await shared)?.close();
 }
 
 /** Chromium for the tests. @throws Error that says how to get one */

@@ -1,7 +1,7 @@
 /** What the tests of graphs share: seeded values and the referee. */
 import * as tfjs from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import '@tensorflow/tfjs-backend-cpu';
+import './quick-kernels.ts';
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import type { TensorFlow, TfTensor } from '../../../models/graph/tensorflow-api.ts';
 

@@ -81,6 +81,11 @@ export class LivePlan {
     return this.#asked.length > 0;
   }
 
+  /** Whether what is shown is not yet all of the result of what is drawn. */
+  get behind(): boolean {
+    return this.#owed || this.#more || this.waiting;
+  }
+
   #ask(quality: Quality, now: number): Asking {
     const asking = { quality, changed: this.#changed, turn: this.#turns++ };
     this.#asked.push(asking);

@@ -24,6 +24,8 @@ export class Live {
   seam = $state<number | null>(null);
   /** Why there is no newer result, where that is known. */
   problem = $state<string | null>(null);
+  /** The newest result is on its way. */
+  behind = $state(false);
   /** A result takes long enough to say so. */
   slow = $state(false);
   readonly #drawing: OpenDrawing;
@@ -101,10 +103,11 @@ export class Live {
     const { model } = this.#drawing;
     if (this.#ended) return;
     this.#look();
-    if (this.blank || !model || !this.#drawing.modelKnown || !this.#drawing.reachable) return;
-    const next = this.#plan.next(performance.now());
+    const asks = !this.blank && model !== null && this.#drawing.modelKnown && this.#drawing.reachable;
+    const next = asks ? this.#plan.next(performance.now()) : null;
     if (typeof next === 'number') this.#timer = setTimeout(() => this.#pump(), next);
-    else if (next) void this.#ask(model, next);
+    else if (next) void this.#ask(model!, next);
+    this.behind = asks && this.#plan.behind;
   }
 
   async #ask(model: string, { quality, changed, turn }: Asking): Promise<void> {

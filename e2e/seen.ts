@@ -1,0 +1,2 @@
+/** The texts of windows that were closed since the test began. */
+export const seen: string[] = [];
