@@ -19,6 +19,7 @@ function formOf(family: Declared): Family {
     data: family.data,
     batch: family.batch,
     varied: family.varied,
+    opaque: family.opaque === true,
     sizes: SIZES.filter((size) => family.refuseSize(size) === null),
     fields: Object.entries(family.settings.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType)),
     presets: family.presets,

@@ -175,6 +175,7 @@ export const train = {
     tryLater: 'As soon as the first checkpoint is written, a minute from the start at the latest',
     restyle: 'Restyle with it',
     explore: 'Explore it',
+    enlargeWith: 'Enlarge pictures',
     fork: 'Fork from a checkpoint…',
     library: 'Library',
     export: 'Export model',

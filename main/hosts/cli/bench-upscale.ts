@@ -6,7 +6,7 @@
 import type { Command } from 'commander';
 import { physicalCores } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
+import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import { openPicture, type OpenPicture } from '../../engine/inference/translate-picture.ts';
 import { openUpscaler } from '../../engine/inference/upscale-files.ts';
 import { resized, upscalePicture } from '../../engine/inference/upscale-picture.ts';
@@ -37,7 +37,7 @@ async function benchUpscale(
   const output = new Output(json === true);
   startRuntime(threads);
   const { pictures } = await collectPictures(paths);
-  const upscalers = readyUpscalers().map(({ id }) => ({ id, model: openUpscaler(id) }));
+  const upscalers = readyUpscalers().map(({ id }) => ({ id, model: openUpscaler(readyUpscaler(id)) }));
   const ways: [string, Enlarge][] = [
     ['nearest', nearest],
     ['lanczos', (small, to) => Promise.resolve(resized(small, to))],

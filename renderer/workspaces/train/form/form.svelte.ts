@@ -61,6 +61,7 @@ export class Form {
     if (!family) return;
     const known = studio.settings.lastTraining[id] as Partial<Remembered> | undefined;
     this.draft.settings = Object.fromEntries(family.fields.map(({ name, preset }) => [name, preset]));
+    if (family.opaque) this.draft.channels = 3;
     this.draft.batch = family.batch;
     this.draft.augment = { ...(family.varied ? FIRST.augment : AS_IT_IS) };
     const first = family.presets[0];
@@ -76,13 +77,14 @@ export class Form {
     this.#preset = preset ?? null;
   }
 
-  /** What a training can go on from: models of this family in the library, and those that Maquette brings along. */
+  /** What a training can go on from: models of this family in the library, and what Maquette brings along. */
   readonly beginnings = $derived.by(() => {
     const models = studio.project?.models ?? [];
     const there = models.map(({ starter }) => starter);
     return {
       models: models.filter(({ family }) => family === this.draft.family),
       starters: studio.starters.filter(({ id, family }) => family === this.draft.family && !there.includes(id)),
+      upscalers: studio.upscalers.filter(({ family }) => family === this.draft.family),
     };
   });
 
@@ -91,7 +93,7 @@ export class Form {
   async settle(choice: string): Promise<void> {
     this.settling = choice;
     const [kind, id] = choice.split(' ', 2);
-    await (kind === 'starter' ? this.beginFromStarter(id!) : this.beginFrom(kind === 'model' ? id! : null));
+    await (kind === 'starter' ? this.beginFromStarter(id!) : this.beginFrom(id ?? null));
     this.settling = null;
   }
 

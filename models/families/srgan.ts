@@ -1,0 +1,118 @@
+/**
+ * SRGAN: making pictures larger (Ledig et al. 2017, arXiv:1609.04802). It is shown pictures that were made smaller, and
+ * learns to bring back what they were.
+ */
+import { scale } from '../graph/operators/affine.ts';
+import { z } from 'zod';
+import { input, type Tensor } from '../graph/tensor.ts';
+import { compact, compactReach } from '../networks/compact.ts';
+import type { Network } from '../networks/network.ts';
+import { srresnet, srresnetReach } from '../networks/srresnet.ts';
+import { family, linearDecay, type RunShape } from './family.ts';
+import { l1 } from './losses.ts';
+import { program } from './program.ts';
+import { StepBuilder, type Step } from './step.ts';
+
+const settings = z.object({
+  generator: z.enum(['compact', 'srresnet']).default('compact').describe('the network; compact is the fastest'),
+  factor: z.enum(['2', '4']).default('2').describe('how many times as wide and high pictures become'),
+  smaller: z
+    .enum(['bicubic', 'found'])
+    .default('bicubic')
+    .describe('how pictures are made smaller; found: as pictures are found, with noise, JPEG marks and bad resizes'),
+  width: z.int().min(1).max(256).default(64).describe('channels of the inner layers'),
+  blocks: z.int().min(1).max(64).default(16).describe('inner layers of compact, residual blocks of srresnet'),
+  oversampling: z
+    .enum(['1', '2'])
+    .default('1')
+    .describe('compact may make twice the size first, and halve it: the 2x that is brought along does'),
+  l1Weight: z.number().min(0).default(1).describe('weight of the L1 distance to the truth'),
+  rate: z.number().positive().max(1).default(2e-4).describe('learning rate of Adam'),
+  beta1: z.number().min(0).max(0.999).default(0.9).describe("Adam's first decay"),
+});
+
+export type SrganSettings = z.infer<typeof settings>;
+
+/** What the tiles of a model take, in pixels of the input: at the size of the result SRResNet has all its channels. */
+interface Made {
+  network: Network<[Tensor], Tensor>;
+  reach: number;
+  tile: number;
+}
+
+/** A row for each network. */
+const GENERATORS: Record<SrganSettings['generator'], (s: SrganSettings) => Made> = {
+  compact: (s) => {
+    const halved = s.oversampling === '2';
+    const network = compact({ ...s, halved, factor: Number(s.factor) * (halved ? 2 : 1) });
+    return { network, reach: compactReach({ ...s, halved }), tile: 576 };
+  },
+  srresnet: (s) => ({
+    network: srresnet({ ...s, factor: Number(s.factor) }),
+    reach: srresnetReach(s),
+    tile: s.factor === '4' ? 192 : 320,
+  }),
+};
+
+/** The generator learns from the truth. */
+function step(shape: RunShape, s: SrganSettings): Step {
+  const { network: generator } = GENERATORS[s.generator](s);
+  const side = shape.size / Number(s.factor);
+  const small = input('small', [shape.batch, shape.channels, side, side]);
+  const truth = input('picture', [shape.batch, shape.channels, shape.size, shape.size]);
+  const builder = new StepBuilder({ beta1: s.beta1, beta2: 0.999, epsilon: 1e-8 });
+  // One loss is its own sum.
+  builder.update(generator, { g: scale(l1(generator.apply(small), truth), { factor: s.l1Weight }) });
+  return builder.build();
+}
+
+export const srgan = family({
+  id: 'srgan',
+  title: 'SRGAN',
+  about: 'From one set of pictures: it makes pictures like them larger.',
+  paper: 'Ledig et al. 2017, arXiv:1609.04802',
+  data: 'pictures',
+  does: 'upscale',
+  batch: 8,
+  varied: true,
+  windows: true,
+  opaque: true,
+  settings,
+  refuseSize: (size) =>
+    size % 4 === 0 && size >= 32 && size <= 512 ? null : 'SRGAN takes sizes from 32 to 512 that are multiples of 4',
+  program: (shape, s) => {
+    const factor = Number(s.factor);
+    const { network, reach, tile } = GENERATORS[s.generator](s);
+    const picture = input('picture', [1, shape.channels, shape.size / factor, shape.size / factor]);
+    const port = { kind: 'picture', channels: shape.channels } as const;
+    return program({
+      inputs: {
+        picture: { ...port, recolour: true },
+        small: { ...port, recolour: false, smaller: { of: 'picture', factor, how: s.smaller } },
+      },
+      steps: { g: () => step(shape, s) },
+      schedule: () => ['g'],
+      rate: (_, at, of) => linearDecay(s.rate, at, of),
+      averaging: { decay: 0.999, every: 4 },
+      models: [
+        {
+          ...{ file: 'model.onnx', does: { kind: 'upscale', factor, reach, tile }, multiple: 1 },
+          ...{ inputs: { picture }, outputs: { upscaled: network.apply(picture) } },
+        },
+      ],
+      shows: [
+        {
+          model: 'model.onnx',
+          given: { picture: { from: 'port', port: 'small' } },
+          columns: [{ title: 'input', port: 'small' }, { title: 'result' }, { title: 'truth', port: 'picture' }],
+          judged: { measure: 'l1', port: 'picture' },
+        },
+      ],
+    });
+  },
+  presets: [
+    { id: 'quick', size: 96, minutes: 10, settings: {} },
+    { id: 'standard', size: 96, minutes: 60, settings: {} },
+    { id: 'quality', size: 128, minutes: 600, settings: { generator: 'srresnet' } },
+  ],
+});
