@@ -13,7 +13,7 @@ interface Pixels {
 /** How much a pixel counts that is so far away; nothing from `reach` on. */
 export interface Filter {
   reach: number;
-  at(distance: number): number;
+  at: (distance: number) => number;
 }
 
 export const LANCZOS: Filter = {
