@@ -162,6 +162,13 @@ const variants: [string, Variant][] = [
   // Two pictures, as it looks at how they differ.
   ['SRGAN without a discriminator', { family: 'srgan', steps: 2, batch: 2, settings: { blocks: 2 } }],
   [
+    'SRGAN with a discriminator, feature matching',
+    {
+      ...{ family: 'srgan', steps: 2, batch: 2 },
+      settings: { blocks: 1, discriminatorWidth: 4, ganWeight: 0.1, featureWeight: 0.5 },
+    },
+  ],
+  [
     'SRGAN that makes twice the size and halves it',
     { family: 'srgan', steps: 2, settings: { blocks: 1, oversampling: '2' } },
   ],

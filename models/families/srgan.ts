@@ -3,13 +3,15 @@
  * learns to bring back what they were.
  */
 import { scale } from '../graph/operators/affine.ts';
+import { add, stopGradient } from '../graph/operators/elementwise.ts';
 import { z } from 'zod';
 import { input, type Tensor } from '../graph/tensor.ts';
 import { compact, compactReach } from '../networks/compact.ts';
 import type { Network } from '../networks/network.ts';
+import { srganDiscriminator } from '../networks/srgan-discriminator.ts';
 import { srresnet, srresnetReach } from '../networks/srresnet.ts';
 import { family, linearDecay, type RunShape } from './family.ts';
-import { l1 } from './losses.ts';
+import { believed, discriminatorLoss, featureMatching, l1, relative, total } from './losses.ts';
 import { program } from './program.ts';
 import { StepBuilder, type Step } from './step.ts';
 
@@ -27,6 +29,17 @@ const settings = z.object({
     .default('1')
     .describe('compact may make twice the size first, and halve it: the 2x that is brought along does'),
   l1Weight: z.number().min(0).default(1).describe('weight of the L1 distance to the truth'),
+  ganWeight: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('weight of the adversarial loss, which invents detail; 0 for none, else from about 0.005'),
+  featureWeight: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("weight of matching the discriminator's features; 0 for none, else about 0.1"),
+  discriminatorWidth: z.int().min(1).max(256).default(32).describe("channels of the discriminator's outermost layers"),
   rate: z.number().positive().max(1).default(2e-4).describe('learning rate of Adam'),
   beta1: z.number().min(0).max(0.999).default(0.9).describe("Adam's first decay"),
 });
@@ -54,15 +67,57 @@ const GENERATORS: Record<SrganSettings['generator'], (s: SrganSettings) => Made>
   }),
 };
 
-/** The generator learns from the truth. */
-function step(shape: RunShape, s: SrganSettings): Step {
+/** Whether anybody judges what is made, besides the truth. */
+const isJudged = (s: SrganSettings): boolean => s.ganWeight > 0 || s.featureWeight > 0;
+
+/** What a step is told, and what is made of it. */
+function begin(shape: RunShape, s: SrganSettings) {
   const { network: generator } = GENERATORS[s.generator](s);
   const side = shape.size / Number(s.factor);
   const small = input('small', [shape.batch, shape.channels, side, side]);
   const truth = input('picture', [shape.batch, shape.channels, shape.size, shape.size]);
   const builder = new StepBuilder({ beta1: s.beta1, beta2: 0.999, epsilon: 1e-8 });
-  // One loss is its own sum.
-  builder.update(generator, { g: scale(l1(generator.apply(small), truth), { factor: s.l1Weight }) });
+  const made = generator.apply(small);
+  return { generator, builder, truth, made, far: scale(l1(made, truth), { factor: s.l1Weight }) };
+}
+
+/** The generator learns from the truth alone. */
+function alone(shape: RunShape, s: SrganSettings): Step {
+  const { generator, builder, far } = begin(shape, s);
+  builder.update(generator, { g: far }); // one loss is its own sum
+  return builder.build();
+}
+
+/**
+ * The discriminator learns which of two pictures is the more real (as in ESRGAN, Wang et al. 2018, arXiv:1809.00219), then
+ * (`updates` both) the generator against it as it now is.
+ */
+function judged(shape: RunShape, s: SrganSettings, updates: 'both' | 'discriminator'): Step {
+  const { generator, builder, truth, made, far } = begin(shape, s);
+  const discriminator = srganDiscriminator({ width: s.discriminatorWidth });
+  const half = (loss: Tensor): Tensor => scale(loss, { factor: 0.5 });
+
+  const seen = relative(discriminator.apply(truth).logits, discriminator.apply(stopGradient(made)).logits);
+  const doubts = {
+    dReal: half(discriminatorLoss(seen.real, 'real', 'vanilla')),
+    dFake: half(discriminatorLoss(seen.fake, 'fake', 'vanilla')),
+  };
+  const judge = builder.update(discriminator, doubts);
+  builder.report('loss', { d: total(doubts) });
+  builder.report('probability', { pReal: believed(seen.real, 'vanilla'), pFake: believed(seen.fake, 'vanilla') });
+  if (updates === 'discriminator') return builder.build();
+
+  const [real, fake] = [judge.apply(truth), judge.apply(made)];
+  const told = relative(real.logits, fake.logits);
+  const losses: Record<string, Tensor> = { gL1: far };
+  if (s.ganWeight > 0) {
+    const gan = add(discriminatorLoss(told.real, 'fake', 'vanilla'), discriminatorLoss(told.fake, 'real', 'vanilla'));
+    losses['gGan'] = scale(gan, { factor: s.ganWeight / 2 });
+  }
+  if (s.featureWeight > 0)
+    losses['gFeatures'] = scale(featureMatching(fake.features, real.features), { factor: s.featureWeight });
+  builder.update(generator, losses);
+  builder.report('loss', { g: total(losses) });
   return builder.build();
 }
 
@@ -90,8 +145,13 @@ export const srgan = family({
         picture: { ...port, recolour: true },
         small: { ...port, recolour: false, smaller: { of: 'picture', factor, how: s.smaller } },
       },
-      steps: { g: () => step(shape, s) },
-      schedule: () => ['g'],
+      steps: {
+        g: () => alone(shape, s),
+        dg: () => judged(shape, s, 'both'),
+        d: () => judged(shape, s, 'discriminator'),
+      },
+      // Nobody has to catch up where the generator learns alone.
+      schedule: (phase) => [!isJudged(s) ? 'g' : phase === 'warmUp' ? 'd' : 'dg'],
       rate: (_, at, of) => linearDecay(s.rate, at, of),
       averaging: { decay: 0.999, every: 4 },
       models: [
