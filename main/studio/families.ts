@@ -17,6 +17,7 @@ function formOf(family: Declared): Family {
     about: family.about,
     paper: family.paper,
     data: family.data,
+    does: family.does,
     batch: family.batch,
     varied: family.varied,
     opaque: family.opaque === true,

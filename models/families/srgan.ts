@@ -128,7 +128,7 @@ export const srgan = family({
   paper: 'Ledig et al. 2017, arXiv:1609.04802',
   data: 'pictures',
   does: 'upscale',
-  batch: 8,
+  batch: 4,
   varied: true,
   windows: true,
   opaque: true,

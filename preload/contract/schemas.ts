@@ -607,8 +607,9 @@ export const family = z.object({
   /** What it does with the pictures, in a line. */
   about: z.string(),
   paper: z.string(),
-  /** The kind of dataset that it wants. */
+  /** The kind of dataset that it wants, and what its models are for. */
   data: datasetKind,
+  does: modelDoes,
   /** Pictures a step, and whether they are varied at random, where nobody says otherwise. */
   batch: z.int(),
   varied: z.boolean(),
