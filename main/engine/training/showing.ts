@@ -6,7 +6,7 @@ import { traitsOf } from '../../../models/families/traits.ts';
 import type { Execution } from '../engine.ts';
 import { toUnit } from '../metrics/metrics.ts';
 import { judgeOf, PREVIEW_PICTURES, type PreviewJudge } from '../metrics/preview-judge.ts';
-import { fromPlanar, type Picture } from '../pictures/pictures.ts';
+import { fromPlanar, repeated, type Picture } from '../pictures/pictures.ts';
 import type { Minibatch, HeldOutScore } from '../processes/messages.ts';
 import type { DrawnRow } from './drawn-previews.ts';
 
@@ -85,7 +85,7 @@ function drawn(
 ): DrawnRow {
   const { does } = source.model;
   const picture = (planes: Float32Array, times = 1): Picture =>
-    larger(fromPlanar(planes, shape.width / times, shape.height / times, shape.channels), times);
+    repeated(fromPlanar(planes, shape.width / times, shape.height / times, shape.channels), times);
   return {
     name: source.name(i),
     direction: twoWays && does.kind === 'translate' ? does.direction : null,
@@ -97,18 +97,6 @@ function drawn(
 }
 
 const timesSmaller = (port: Port): number => (port.kind === 'picture' ? (port.smaller?.factor ?? 1) : 1);
-
-/** The picture with each pixel repeated: what was seen, beside what became of it. */
-function larger({ width, height, channels, data }: Picture, times: number): Picture {
-  const whole = { width: width * times, height: height * times, channels };
-  const pixels = new Uint8Array(whole.width * whole.height * channels);
-  for (let y = 0, to = 0; y < whole.height; y++)
-    for (let x = 0; x < whole.width; x++, to += channels) {
-      const from = (Math.floor(y / times) * width + Math.floor(x / times)) * channels;
-      pixels.set(data.subarray(from, from + channels), to);
-    }
-  return { ...whole, data: pixels };
-}
 
 /** The rows that one model is shown in: what goes into each. */
 class RowSource {

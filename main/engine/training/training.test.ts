@@ -20,7 +20,10 @@ function here(): PictureSource {
       source = new MinibatchSource(settings, () => undefined);
       return Promise.resolve(source.summary);
     },
-    serve: (ports) => Promise.resolve(source.serve(ports)),
+    serve: (ports) => {
+      source.serve(ports);
+      return Promise.resolve();
+    },
     batch: (step) => source.batch(step),
     heldOut: (from, count) => source.heldOut(from, count),
   };

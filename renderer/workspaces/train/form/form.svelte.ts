@@ -35,6 +35,8 @@ export class Form {
   busy = $state(false);
   error = $state<string>();
   readonly #dataset: Dataset;
+  /** What the pictures have, for a family that learns it. */
+  #channels: Draft['channels'] = 3;
 
   readonly family = $derived(this.families.find(({ id }) => id === this.draft.family) ?? null);
   readonly #found: Problems = $derived(problemsOf(this.draft, this.family?.fields ?? []));
@@ -61,7 +63,8 @@ export class Form {
     if (!family) return;
     const known = studio.settings.lastTraining[id] as Partial<Remembered> | undefined;
     this.draft.settings = Object.fromEntries(family.fields.map(({ name, preset }) => [name, preset]));
-    if (family.opaque) this.draft.channels = 3;
+    this.fromModel = null;
+    this.draft.channels = family.opaque ? 3 : this.#channels;
     this.draft.batch = family.batch;
     this.draft.augment = { ...(family.varied ? FIRST.augment : AS_IT_IS) };
     const first = family.presets[0];
@@ -157,7 +160,7 @@ export class Form {
         (families ??= studio.call('families.list', {})),
         studio.call('datasets.transparent', { dataset: this.#dataset.id }),
       ]);
-      this.draft.channels = transparent ? 4 : 3;
+      this.#channels = transparent ? 4 : 3;
       this.families = all.filter(({ data }) => learnsFrom(data, this.#dataset.kind));
       this.useFamily(this.families[0]?.id ?? '');
     } catch (error) {
