@@ -155,7 +155,7 @@ async function enlarged(): Promise<Picture> {
       );
   }
   upscaler.release();
-  const group = ['made smaller', 'result', 'truth'];
+  const group = ['small', 'result', 'truth'];
   return contactSheet(rows, { gap: 10, labels: Array.from({ length: GROUPS }, () => group).flat() });
 }
 
