@@ -21,9 +21,6 @@ export const randomModel = ({ dropout = 0, ...kind }: Kind & { dropout?: number 
 /** A few-shot generator with random weights, as bytes: each latent has a noise of its own. */
 export const randomGenerator = (kind: Kind = {}): Uint8Array => randomOf('fewshot', kind, { latent: 16 });
 
-/** An upscaler with random weights, as bytes: twice as wide and high. */
-export const randomUpscaler = (kind: Kind = {}): Uint8Array => randomOf('srgan', kind, { blocks: 1 });
-
 function randomOf(
   id: string,
   { size = 32, channels = 3, width = 4, seed = 1 }: Kind,
