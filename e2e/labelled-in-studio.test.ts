@@ -88,6 +88,13 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await page.getByText('24 pictures · labels: blue, red').waitFor();
 
       await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+      // An upscaler learns from such pictures too, and begins with one that is brought along; nothing stays of that choice.
+      const begin = page.getByRole('combobox', { name: 'Begin with' });
+      await page.getByRole('radio', { name: /^SRGAN/ }).check({ force: true });
+      await begin.selectOption({ label: 'Drawn art, 2x, which Maquette brings along' });
+      await page.getByText('It goes on learning at 128 px').waitFor();
+      await page.getByRole('radio', { name: /^Few-shot/ }).check({ force: true });
+      await page.getByRole('radio', { name: /Quick look/ }).waitFor();
       await page.getByRole('button', { name: 'Start training' }).click();
       // Every label is shown by its name, and nothing as an input or a truth.
       const previews = page.getByRole('group', { name: 'New pictures' });

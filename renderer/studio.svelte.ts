@@ -6,6 +6,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { CallError, type Client } from '../preload/contract/client.ts';
 import type {
   Starter,
+  Upscaler,
   AppInfo,
   Args,
   CallName,
@@ -51,6 +52,8 @@ export class Studio implements CommandStudio {
   jobs = $state.raw<readonly Job[]>([]);
   /** The models that Maquette brings along. */
   starters = $state.raw<readonly Starter[]>([]);
+  /** The upscalers that it brings along. */
+  upscalers = $state.raw<readonly Upscaler[]>([]);
   workspace = $state<WorkspaceName>('train');
   /** Files on their way to the host. */
   upload = $state.raw<{ done: number; total: number } | null>(null);
@@ -225,19 +228,21 @@ export class Studio implements CommandStudio {
   }
 
   async #load(client: Client): Promise<void> {
-    const [info, settings, project, recent, jobs, starters] = await Promise.all([
+    const [info, settings, project, recent, jobs, starters, upscalers] = await Promise.all([
       client.call('app.info', {}),
       client.call('settings.get', {}),
       client.call('projects.current', {}),
       client.call('projects.recent', {}),
       client.call('jobs.list', {}),
       client.call('starters.list', {}),
+      client.call('upscale.list', {}),
     ]);
     this.info = info;
     this.settings = settings;
     this.recent = recent;
     this.jobs = jobs;
     this.starters = starters;
+    this.upscalers = upscalers;
     this.#takeProject(project ?? (await this.#openAgain(client)));
     this.toasts.works(HOST);
   }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Family } from '../../models/families/family.ts';
-import { stepsOf, turnsAt, type Program } from '../../models/families/program.ts';
+import { stepsOf, turnsAt, type PicturePort, type Program } from '../../models/families/program.ts';
 import { FAMILIES } from '../../models/families/index.ts';
 import { resultsOf, type Step } from '../../models/families/step.ts';
 import { topological } from '../../models/graph/graph.ts';
@@ -160,12 +160,27 @@ const variants: [string, Variant][] = [
     'CUT of two pictures at once, with gradient penalty',
     { family: 'cut', steps: 2, batch: 2, settings: { blocks: 1, patches: 48, features: 16, penaltyWeight: 10 } },
   ],
-  // Five steps, so that the lazy penalty is taken twice.
   ['Conditional GAN of two pictures at once', { family: 'cgan', steps: 10, batch: 2, settings: {}, everywhere: true }],
   ['DCGAN with least squares', { family: 'dcgan', steps: 10, settings: { ganLoss: 'lsgan' } }],
   ['AC-GAN', { family: 'acgan', steps: 10, settings: {} }],
   ['InfoGAN', { family: 'infogan', steps: 10, settings: { kinds: 3 } }],
   // Two pictures, as it looks at how they differ.
+  ['SRGAN without a discriminator', { family: 'srgan', steps: 10, batch: 2, settings: { blocks: 2 } }],
+  [
+    'SRGAN with a discriminator, feature matching',
+    {
+      ...{ family: 'srgan', steps: 10, batch: 2 },
+      settings: { blocks: 1, discriminatorWidth: 4, ganWeight: 0.1, featureWeight: 0.5 },
+    },
+  ],
+  [
+    'SRGAN that makes twice the size and halves it',
+    { family: 'srgan', steps: 2, settings: { blocks: 1, oversampling: '2' } },
+  ],
+  [
+    'SRGAN with residual blocks, four times as large',
+    { family: 'srgan', steps: 2, settings: { generator: 'srresnet', factor: '4', blocks: 1 } },
+  ],
   ['the few-shot generator, with labels', { family: 'fewshot', steps: 10, batch: 2, settings: {} }],
 ];
 
@@ -221,9 +236,13 @@ describe.each(variants)(
       Object.fromEntries(
         Object.entries(program.inputs).map(([name, port]) => [
           name,
-          port.kind === 'label' ? oneHot(at, batch, port.labels.length) : values(at, name, [batch, 3, 32, 32]),
+          port.kind === 'label' ? oneHot(at, batch, port.labels.length) : picturesOf(port, at, name),
         ]),
       );
+    const picturesOf = ({ smaller }: PicturePort, at: number, name: string): Float32Array => {
+      const side = 32 / (smaller?.factor ?? 1);
+      return values(at, name, [batch, 3, side, side]);
+    };
     /** What TensorFlow.js computes: the first gradients, and all losses. Every engine is held against the same. */
     const theirs: { gradients: Map<string, Float32Array>; losses: number[] } = { gradients: new Map(), losses: [] };
 

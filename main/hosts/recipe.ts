@@ -11,7 +11,8 @@ import { physicalCores } from '../cores.ts';
 import { MinibatchSource } from '../engine/data/minibatches.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { Generator, seedAt, wishFor } from '../engine/inference/generator.ts';
-import { encodePng, fromPlanar, type Picture } from '../engine/pictures/pictures.ts';
+import { openUpscaler } from '../engine/inference/upscale-files.ts';
+import { encodePng, fromPlanar, repeated, type Picture } from '../engine/pictures/pictures.ts';
 import { contactSheet } from '../engine/pictures/sheet.ts';
 import { readRun } from '../engine/training/run-folder.ts';
 import { readModelFile } from '../engine/training/snapshot.ts';
@@ -28,6 +29,8 @@ const recipeSchema = z.strictObject({
   sample: z.string(),
   /** How many things of the sample; all (or as many as it gives) where it is not said. */
   count: z.int().min(1).optional(),
+  /** The folder of the sample that is learned from; the whole of it where it is not said. */
+  part: z.string().optional(),
   family: z.string(),
   train: flagsSchema,
   /** What differs between trainings of which each goes on from the one before. */
@@ -51,7 +54,8 @@ const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
 /** The run of a training; the last one is the result. */
 const runOf = (training: number): string =>
   at(training === recipe.trainings.length - 1 ? 'run' : `run-${training + 1}`);
-const [pictures, run] = [at(recipe.sample), at('run')];
+const [sample, run] = [at(recipe.sample), at('run')];
+const pictures = join(sample, recipe.part ?? '');
 
 /** Runs a command of ours; ends with its status if it fails. */
 function maquette(...args: string[]): void {
@@ -61,7 +65,7 @@ function maquette(...args: string[]): void {
 }
 
 console.log(recipe.title);
-maquette('samples', recipe.sample, '--out', pictures, ...(recipe.count ? ['--count', String(recipe.count)] : []));
+maquette('samples', recipe.sample, '--out', sample, ...(recipe.count ? ['--count', String(recipe.count)] : []));
 for (const [i, training] of recipe.trainings.entries()) {
   const given: z.infer<typeof flagsSchema> = { ...recipe.train, ...training, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
   const flags = Object.entries(given).flatMap(([flag, value]) => [
@@ -70,7 +74,8 @@ for (const [i, training] of recipe.trainings.entries()) {
   ]);
   maquette('train', recipe.family, pictures, '--out', runOf(i), ...flags, '--resume');
 }
-const kind = FAMILIES.get(recipe.family)!.data;
+const family = FAMILIES.get(recipe.family)!;
+const kind = family.data;
 const bothWays = existsSync(join(run, fileOf('BtoA')));
 maquette('evaluate', run, pictures);
 if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
@@ -122,9 +127,44 @@ async function made(): Promise<Picture> {
   );
 }
 
-const translates = kind === 'pairs' || kind === 'sets';
-const sheet = await (translates ? translated() : made());
-await encodePng(sheet, at('contact-sheet.png'));
-console.log(
-  `\n${translates ? 'Pictures that it never saw, and what it made of them' : 'What it makes'}:\n${at('contact-sheet.png')}`,
-);
+/** Windows of held-out pictures: made smaller, what the model makes of that, and what they were. */
+async function enlarged(): Promise<Picture> {
+  const record = readRun(run);
+  const { size, channels, labels } = record;
+  startRuntime(physicalCores());
+  const { inputs } = family.program({ size, channels, batch: 1, labels }, family.settings.parse(record.settings));
+  const source = new MinibatchSource({ ...record, dataset: pictures, kind, windows: true, only: null }, (message) =>
+    console.error(message),
+  );
+  source.serve(inputs);
+  const { ports, names } = await source.heldOut(0, ROWS * GROUPS);
+  const file = join(run, fileOf('AtoB'));
+  const upscaler = openUpscaler({ file, title: file });
+  const side = size / upscaler.scale;
+  const rows: Picture[][] = [];
+  for (const [i] of names['picture']!.entries()) {
+    if (i % GROUPS === 0) rows.push([]);
+    const of = (port: string, pixels: number) => ports[port]!.slice(i * channels * pixels, (i + 1) * channels * pixels);
+    const [small, truth] = [of('small', side ** 2), of('picture', size ** 2)];
+    const result = await upscaler.run(small, { width: side, height: side });
+    rows
+      .at(-1)!
+      .push(
+        repeated(fromPlanar(small, side, side, channels), upscaler.scale),
+        ...[result, truth].map((planes) => fromPlanar(planes, size, size, channels)),
+      );
+  }
+  upscaler.release();
+  const group = ['small', 'result', 'truth'];
+  return contactSheet(rows, { gap: 10, labels: Array.from({ length: GROUPS }, () => group).flat() });
+}
+
+/** The sheet of what its models are for, and what it shows. */
+const SHEETS: Record<typeof family.does, [draw: () => Promise<Picture>, says: string]> = {
+  translate: [translated, 'Pictures that it never saw, and what it made of them'],
+  upscale: [enlarged, 'Pictures that it never saw, and what it made of them'],
+  generate: [made, 'What it makes'],
+};
+const [draw, says] = SHEETS[family.does];
+await encodePng(await draw(), at('contact-sheet.png'));
+console.log(`\n${says}:\n${at('contact-sheet.png')}`);

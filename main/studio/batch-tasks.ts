@@ -20,7 +20,9 @@ import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 
 /** What is made of pictures: `own` works at each one's own size. */
-export type BatchWork = { translate: ModelFile; own: boolean } | { upscale: Upscaling };
+export type BatchWork =
+  | { translate: ModelFile; own: boolean }
+  | ({ upscale: Pick<ModelFile, 'file' | 'title'> } & Omit<Upscaling, 'upscaler'>);
 
 export interface WorkOnPictures {
   how: BatchWork;
@@ -51,8 +53,8 @@ export async function workOnPictures(
     },
   };
   if ('upscale' in how) {
-    const { upscaler, target, wrap } = how.upscale;
-    await upscaleFiles(openUpscaler(upscaler), {
+    const { upscale, target, wrap } = how;
+    await upscaleFiles(openUpscaler(upscale), {
       ...{ ...options, target, wrap },
       onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
     });

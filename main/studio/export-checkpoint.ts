@@ -15,8 +15,8 @@ import { UserError } from '../errors.ts';
 export function exportCheckpoint({ run, out }: { run: string; out: string }): Promise<number> {
   const folder = new RunFolder(run);
   const { family: id, settings, size, channels, batch, labels } = folder.read();
-  const family = requireFamily(id, size);
   const shape = { size, channels, batch, labels };
+  const family = requireFamily(id, shape);
   mkdirSync(out, { recursive: true });
   let problem = 'This training has no checkpoint yet; wait a moment';
   for (const step of folder.checkpoints())

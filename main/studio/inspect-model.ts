@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ReadModel } from '../../models/onnx/read.ts';
 import type { Direction, ModelDoes, PictureIo } from '../../preload/contract/index.ts';
+import { modelDoes } from '../../preload/contract/schemas.ts';
 import { guessIo } from '../engine/inference/guess-io.ts';
 import { runExported } from '../engine/inference/exported.ts';
 import { explainOrt } from '../engine/inference/explain-ort.ts';
@@ -24,6 +25,8 @@ export interface ModelFacts {
   steps: number | null;
   /** What it is for. */
   does: ModelDoes;
+  /** Of one that upscales: its results are so many times as wide and high. */
+  factor: number | null;
   /** Which way it translates; null where it knows only one, from A to B. */
   direction: Direction | null;
   /** Whether it takes pictures of other sizes than its own. */
@@ -48,7 +51,8 @@ function factsOf({ metadata }: ReadModel): ModelFacts | null {
   return {
     family,
     // Models of older versions do not say it: they all translated.
-    does: metadata['maquette.does'] === 'generate' ? 'generate' : 'translate',
+    does: modelDoes.catch('translate').parse(metadata['maquette.does']),
+    factor: whole(metadata['maquette.scale']),
     size: whole(metadata['maquette.size']),
     channels: whole(metadata['maquette.channels']),
     steps: whole(metadata['maquette.steps']),
@@ -76,12 +80,12 @@ export async function examineModel({ file, threads }: { file: string; threads: n
       return { ...ours, apart: model.apart };
     }
     const io = ours ? null : await guessIo(model, model.bytes);
-    const translator = new Translator(model.bytes, 'it', io);
+    const translator = new Translator(model.bytes, 'it', io, ours?.does === 'upscale' ? 'upscale' : 'translate');
     await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
     translator.release();
     const size = io?.size && io.size.width === io.size.height ? io.size.width : null;
     const other = {
-      ...{ family: '', does: 'translate' as const, size, channels: 3, steps: null, direction: null },
+      ...{ family: '', does: 'translate' as const, factor: null, size, channels: 3, steps: null, direction: null },
       ...{ anySize: io?.size === null, io },
     };
     return { ...(ours ?? other), apart: model.apart };
@@ -138,7 +142,7 @@ export function modelShape(file: string): ModelShape {
   const [size, channels] = [whole(metadata['maquette.size']), whole(metadata['maquette.channels'])];
   if (size === null || (channels !== 3 && channels !== 4))
     throw new UserError(`${file} does not say what pictures it takes; it cannot be taught`);
-  const family = requireFamily(metadata['maquette.family'], size);
+  const family = requireFamily(metadata['maquette.family'], { size, channels });
   const settings = family.settings.safeParse(JSON.parse(metadata['maquette.settings'] ?? '{}'));
   if (!settings.success) throw new UserError(`${file} has settings that its family does not know; it cannot be taught`);
   return { family: family.id, size, channels, settings: settings.data };

@@ -62,8 +62,10 @@ const aboutModelSchema = z.object({
   title: z.string(),
   created: z.string(),
   family: z.string(),
-  does: z.enum(['translate', 'generate']),
+  does: z.enum(['translate', 'generate', 'upscale']),
   size: z.int().nullable(),
+  /** Of one that upscales: its results are so many times as wide and high. */
+  factor: z.int().nullable().default(null),
   channels: z.int().nullable(),
   steps: z.int().nullable(),
   run: z.string().nullable(),
@@ -82,7 +84,7 @@ export type AboutModel = z.infer<typeof aboutModelSchema>;
 
 const fileNote = z.object({ file: z.string(), why: z.string() });
 
-/** How pictures are made larger: with one of the upscalers that are brought along. */
+/** How pictures are made larger: with one of the upscalers that are brought along, or a model of the library. */
 const upscaling = z.object({
   upscaler: z.string(),
   target: z.union([

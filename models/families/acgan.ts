@@ -34,6 +34,7 @@ export const acgan = family({
   about: 'From labelled pictures: it makes new ones that show their label clearly.',
   paper: 'Odena et al. 2017, arXiv:1610.09585',
   data: 'labelled',
+  does: 'generate',
   batch: 8,
   varied: false,
   settings,

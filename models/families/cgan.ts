@@ -27,6 +27,7 @@ export const cgan = family({
   about: 'From labelled pictures: it makes new ones of each label.',
   paper: 'Mirza and Osindero 2014, arXiv:1411.1784',
   data: 'labelled',
+  does: 'generate',
   batch: 8,
   varied: false,
   settings: z.object(latentSettings),

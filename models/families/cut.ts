@@ -94,6 +94,7 @@ export const cut = family({
   about: 'One direction, from A to B. Lighter and faster, and freer with shapes.',
   paper: 'Park et al. 2020, arXiv:2007.15651',
   data: 'sets',
+  does: 'translate',
   batch: 1,
   varied: true,
   settings,

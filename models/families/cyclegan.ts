@@ -109,6 +109,7 @@ export const cyclegan = family({
   about: 'Both directions at once, each checked against the other. Slower, and keeps shapes well.',
   paper: 'Zhu et al. 2017, arXiv:1703.10593',
   data: 'sets',
+  does: 'translate',
   batch: 1,
   varied: true,
   settings,

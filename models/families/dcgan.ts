@@ -28,6 +28,7 @@ export const dcgan = family({
   about: 'From one set of pictures: it makes new ones like them.',
   paper: 'Radford et al. 2016, arXiv:1511.06434',
   data: 'pictures',
+  does: 'generate',
   batch: 8,
   varied: false,
   settings: z.object(latentSettings),

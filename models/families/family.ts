@@ -3,7 +3,7 @@
  * validation all come from it), the data it wants, and the program that it trains by.
  */
 import type { z } from 'zod';
-import type { Program } from './program.ts';
+import type { Does, Program } from './program.ts';
 
 /** What every family knows about a run besides its own settings. */
 export interface RunShape {
@@ -29,11 +29,17 @@ export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   about: string;
   paper: string;
   data: DataKind;
+  /** What its models are for. */
+  does: Exclude<Does['kind'], 'read'>;
   settings: z.ZodObject<Shape>;
   /** Pictures a step, where nobody says otherwise. */
   batch: number;
   /** Whether pictures are mirrored, moved and enlarged at random before it sees them, where nobody says otherwise. */
   varied: boolean;
+  /** It sees windows of the pictures at their own size; else each as a whole, brought to the trained size. */
+  windows?: true;
+  /** It learns from colours alone: transparency is kept by whoever works with its models. */
+  opaque?: true;
   /** Why its networks cannot take pictures of this size; null where they can. */
   refuseSize(size: number): string | null;
   /** `vary` keeps the dropout of training in the exported graphs, as the noise that makes variations of a result. */

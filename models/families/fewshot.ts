@@ -87,6 +87,7 @@ export const fewshot = family({
   about: 'From a few hundred pictures: new ones like them, to explore, mix and animate.',
   paper: 'Radford et al. 2016, arXiv:1511.06434; Zhao et al. 2020, arXiv:2006.10738',
   data: 'pictures',
+  does: 'generate',
   batch: 8,
   varied: false,
   settings,

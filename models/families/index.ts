@@ -8,7 +8,8 @@ import type { Family } from './family.ts';
 import { fewshot } from './fewshot.ts';
 import { infogan } from './infogan.ts';
 import { pix2pix } from './pix2pix.ts';
+import { srgan } from './srgan.ts';
 
 export const FAMILIES: ReadonlyMap<string, Family> = new Map(
-  [pix2pix, cyclegan, cut, fewshot, dcgan, cgan, acgan, infogan].map((family) => [family.id, family]),
+  [pix2pix, cyclegan, cut, fewshot, dcgan, cgan, acgan, infogan, srgan].map((family) => [family.id, family]),
 );

@@ -50,6 +50,7 @@ export const infogan = family({
   about: 'From one set of pictures: it makes new ones, and finds sliders for them by itself.',
   paper: 'Chen et al. 2016, arXiv:1606.03657',
   data: 'pictures',
+  does: 'generate',
   batch: 8,
   varied: false,
   settings,

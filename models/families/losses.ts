@@ -48,6 +48,15 @@ export function generatorLoss(logits: Tensor, kind: GanLoss): Tensor {
   return kind === 'hinge' ? neg(mean(logits)) : discriminatorLoss(logits, 'real', kind);
 }
 
+/**
+ * How much more real the real pictures seem than the mean fake one, and the fake ones than the mean real one, as logits
+ * (relativistic average, Jolicoeur-Martineau 2018, arXiv:1807.00734).
+ */
+export const relative = (real: Tensor, fake: Tensor): { real: Tensor; fake: Tensor } => ({
+  real: sub(real, mean(fake)),
+  fake: sub(fake, mean(real)),
+});
+
 /** The discriminator's mean probability, 0..1, that pictures are real: of least squares, where 1 is real, the logit. */
 export const believed = (logits: Tensor, kind: GanLoss): Tensor =>
   mean(kind === 'lsgan' ? sub(relu(logits), relu(offset(logits, { by: -1 }))) : sigmoid(logits));

@@ -86,6 +86,7 @@ export const pix2pix = family({
   about: 'From pairs: it sees what each drawing should become.',
   paper: 'Isola et al. 2017, arXiv:1611.07004',
   data: 'pairs',
+  does: 'translate',
   batch: 1,
   varied: true,
   settings,

@@ -12,6 +12,17 @@ export interface PicturePort {
   channels: 3 | 4;
   /** Whether random changes of colour may touch it: what is wanted must keep its own. */
   recolour: boolean;
+  /** It is made from another port's picture. */
+  smaller?: Smaller;
+}
+
+/** A picture that is made of another: `factor` times smaller, [N, channels, size / factor, size / factor]. */
+export interface Smaller {
+  /** The port of the other. */
+  of: string;
+  factor: number;
+  /** `found`: as pictures are found: blurred, noisy, badly resized, with few colours or the marks of JPEG. */
+  how: 'bicubic' | 'found';
 }
 
 /** Which of the dataset's labels a picture has: [N, labels.length], 1 at its own (of each trait, see traits.ts), else 0. */
@@ -45,6 +56,11 @@ export type Asks = Readonly<Record<string, Asked>>;
 export type Does =
   | { kind: 'translate'; direction: Direction }
   | { kind: 'generate'; asks: Asks }
+  /**
+   * Makes any picture `factor` times as wide and high. A pixel of the result looks `reach` pixels of the input far; tiles
+   * are at most `tile` of them wide, so that they fit into memory.
+   */
+  | { kind: 'upscale'; factor: number; reach: number; tile: number }
   /** Says which labels a picture has. */
   | { kind: 'read'; labels: readonly string[] };
 

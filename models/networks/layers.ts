@@ -1,5 +1,5 @@
 /** Layers that networks are made of: each takes its weights from a `Weights` under its own name. */
-import { add, leakyRelu, mul } from '../graph/operators/elementwise.ts';
+import { add, leakyRelu, mul, prelu } from '../graph/operators/elementwise.ts';
 import { conv2d, convTranspose2d } from '../graph/operators/convolution.ts';
 import { matmul } from '../graph/operators/matmul.ts';
 import { standardize } from '../graph/operators/normalise.ts';
@@ -9,7 +9,7 @@ import type { Initial, Tensor } from '../graph/tensor.ts';
 import type { Weights } from './network.ts';
 
 /** Isola et al. 2017, section 6.2: weights from N(0, 0.02). */
-const WEIGHT: Initial = { kind: 'normal', mean: 0, deviation: 0.02 };
+const WEIGHT: Extract<Initial, { kind: 'normal' }> = { kind: 'normal', mean: 0, deviation: 0.02 };
 /** The reference code draws batch normalisation's scale from N(1, 0.02). */
 const SCALE: Initial = { kind: 'normal', mean: 1, deviation: 0.02 };
 const ZERO: Initial = { kind: 'constant', value: 0 };
@@ -21,6 +21,8 @@ interface ConvOptions {
   kernel?: number;
   stride?: number;
   pad?: number;
+  /** Of the first weights, which are normal about 0; 0.02 if nothing is said. */
+  deviation?: number;
   /** Left out where a normalisation follows, which would cancel it. */
   bias: boolean;
 }
@@ -34,11 +36,21 @@ export function conv(
   w: Weights,
   name: string,
   x: Tensor,
-  { channels, kernel = 4, stride = 2, pad = 1, bias }: ConvOptions,
+  { channels, kernel = 4, stride = 2, pad = 1, deviation, bias }: ConvOptions,
 ): Tensor {
-  const weight = w.get(`${name}/weight`, [channels, x.shape[1]!, kernel, kernel], WEIGHT);
+  const initial = deviation === undefined ? WEIGHT : { ...WEIGHT, deviation };
+  const weight = w.get(`${name}/weight`, [channels, x.shape[1]!, kernel, kernel], initial);
   return biased(w, name, conv2d(x, weight, { stride, pads: [pad, pad, pad, pad] }), bias);
 }
+
+/**
+ * Of a convolution with a bias that keeps the size of x. Its first weights keep the spread of values through any number of
+ * layers that are not normalised (He et al. 2015, arXiv:1502.01852, equation 15). kernel: odd.
+ */
+export const kept = (x: Tensor, channels: number, kernel = 3): ConvOptions => ({
+  ...{ channels, kernel, stride: 1, pad: kernel >> 1, bias: true },
+  deviation: Math.sqrt(2 / ((1 + SLOPE ** 2) * x.shape[1]! * kernel ** 2)),
+});
 
 /** Doubles height and width by a transposed convolution. kernel: 3 or 4. */
 export function upConv(w: Weights, name: string, x: Tensor, { channels, kernel = 4, bias }: ConvOptions): Tensor {
@@ -79,3 +91,10 @@ export function normalise(w: Weights, name: string, x: Tensor, kind: Normalisati
 
 /** Leaky ReLU with the slope 0.2 that GANs use (Radford et al. 2016). */
 export const leaky = (x: Tensor): Tensor => leakyRelu(x, { alpha: 0.2 });
+
+/** What a slope that is learned begins with (He et al. 2015). */
+const SLOPE = 0.25;
+
+/** Leaky ReLU whose slope is learned, one a channel. */
+export const learnedLeaky = (w: Weights, name: string, x: Tensor): Tensor =>
+  prelu(x, w.get(name, [1, x.shape[1]!, 1, 1], { kind: 'constant', value: SLOPE }));

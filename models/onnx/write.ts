@@ -76,8 +76,13 @@ export function writeOnnx(
         output: [name],
       }),
     );
-  const sides = (shape: Shape): Dimension[] =>
-    freeSize && shape.length === 4 ? [shape[0]!, shape[1]!, 'height', 'width'] : [...shape];
+  const first = inputs.find(({ shape }) => shape.length === 4)?.shape;
+  /** Free sides are so many times those of the first picture that goes in. */
+  const sides = (shape: Shape): Dimension[] => {
+    if (!freeSize || shape.length !== 4) return [...shape];
+    const times = shape[2]! / first![2]!;
+    return [shape[0]!, shape[1]!, ...['height', 'width'].map((side) => (times === 1 ? side : `${times} ${side}`))];
+  };
   const nodes = forwardResults(
     emit.nodeProtos,
     new Set(inputs.map(({ name }) => name)),

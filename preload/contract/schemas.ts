@@ -139,6 +139,10 @@ export const previewRow = z.object({
   columns: z.array(z.enum(['input', 'result', 'truth', 'example'])),
 });
 
+/** `generate` makes pictures from noise; the others from a picture, which `upscale` makes larger. */
+export const modelDoes = z.enum(['translate', 'generate', 'upscale']);
+export type ModelDoes = z.infer<typeof modelDoes>;
+
 export const runState = z.enum(['queued', 'training', 'paused', 'stopped', 'done', 'failed']);
 
 export const run = z.object({
@@ -146,8 +150,9 @@ export const run = z.object({
   title: z.string(),
   family: z.string(),
   familyTitle: z.string(),
-  /** What it learns from. */
+  /** What it learns from, and what its model will be for. */
   data: datasetKind,
+  does: modelDoes,
   dataset: id.nullable(),
   size: z.int(),
   channels: z.union([z.literal(3), z.literal(4)]),
@@ -209,10 +214,6 @@ export const pictureIo = z.object({
 });
 export type PictureIo = z.infer<typeof pictureIo>;
 
-/** `generate` makes pictures from noise; the others from a picture. */
-export const modelDoes = z.enum(['translate', 'generate']);
-export type ModelDoes = z.infer<typeof modelDoes>;
-
 export const model = z.object({
   id,
   title: z.string(),
@@ -223,6 +224,8 @@ export const model = z.object({
   does: modelDoes,
   /** The size that it was trained at, or that it is fixed to; null where neither is known: it works at any. */
   size: z.int().nullable(),
+  /** Of one that upscales: its results are so many times as wide and high. */
+  factor: z.int().nullable(),
   channels: z.int().nullable(),
   bytes: z.int(),
   steps: z.int().nullable(),
@@ -255,7 +258,7 @@ export const starter = z.object({
   says: z.string(),
   /** What it learned as. */
   family: z.string(),
-  does: modelDoes,
+  does: modelDoes.exclude(['upscale']),
   /** The address of its picture: what it makes, of one that translates beside its drawing. */
   picture: z.string(),
 });
@@ -276,8 +279,8 @@ export const upscaleTarget = z.union([
 
 /** How pictures are made larger. */
 export const upscaling = z.object({
-  /** One of those that are brought along. */
-  upscaler: z.string().max(100),
+  /** One of those that are brought along, or a model of the library that upscales. */
+  upscaler: id,
   target: upscaleTarget,
   /** The pictures tile, and what is made of them does too. */
   wrap: z.boolean(),
@@ -292,6 +295,8 @@ export const upscaler = z.object({
   says: z.string(),
   /** Its results are so many times as wide and high. */
   scale: z.int(),
+  /** What it learned as, where a training can go on from it. */
+  family: z.string().nullable(),
   licence: z.string(),
   notes: z.string(),
 });
@@ -609,11 +614,14 @@ export const family = z.object({
   /** What it does with the pictures, in a line. */
   about: z.string(),
   paper: z.string(),
-  /** The kind of dataset that it wants. */
+  /** The kind of dataset that it wants, and what its models are for. */
   data: datasetKind,
+  does: modelDoes,
   /** Pictures a step, and whether they are varied at random, where nobody says otherwise. */
   batch: z.int(),
   varied: z.boolean(),
+  /** It learns from colours alone. */
+  opaque: z.boolean(),
   sizes: z.array(z.int()),
   fields: z.array(field),
   presets: z.array(preset),
@@ -652,7 +660,10 @@ export const trainingForm = z.object({
   holdout: z.number().min(0).max(0.9),
   augment: augmentation,
   settings: z.record(z.string(), z.unknown()),
-  /** The model of the library that it goes on from; of its family, size, channels and width. */
+  /**
+   * The model that it goes on from, of the library or an upscaler that is brought along; of its family, size, channels and
+   * width.
+   */
   fromModel: id.optional(),
 });
 export type TrainingForm = z.infer<typeof trainingForm>;

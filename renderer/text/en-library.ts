@@ -1,5 +1,5 @@
 /** The words of the Library, of the workspaces that use its models, and of the dialogs that make datasets. */
-import type { CutPlan, Project, SketchStyle } from '../../preload/contract/index.ts';
+import type { CutPlan, Model, Project, SketchStyle } from '../../preload/contract/index.ts';
 import { count, plural } from './numbers.ts';
 
 export const library = {
@@ -28,8 +28,10 @@ export const library = {
 
   model: {
     foreign: 'Of another tool',
-    facts: (family: string, size: number | null) =>
-      [family || library.model.foreign, size && `${size} px`].filter(Boolean).join(' · '),
+    facts: ({ familyTitle, size, factor }: Pick<Model, 'familyTitle' | 'size' | 'factor'>) =>
+      [familyTitle || library.model.foreign, factor === null ? size && `${size} px` : library.model.times(factor)]
+        .filter(Boolean)
+        .join(' · '),
     madeBy: (title: string) => `Pictures that ${title} made`,
     pictureOf: (title: string) => `What ${title} makes: input and result`,
     input: 'Input',
@@ -41,6 +43,7 @@ export const library = {
     exportNamed: (title: string) => `Export ${title}`,
     draw: 'Draw with it',
     explore: 'Explore it',
+    enlarge: 'Enlarge pictures…',
     translate: 'Translate pictures…',
     training: 'Show its training',
     remove: 'Delete',
@@ -66,6 +69,8 @@ export const library = {
     family: 'Kind',
     size: 'Size',
     sizeOf: (n: number) => `${n} × ${n} px`,
+    factor: 'Enlarges',
+    times: (n: number): string => `${n}×`,
     steps: 'Steps',
     file: 'File',
     made: 'Made',

@@ -5,6 +5,7 @@ import { style } from './en-style.ts';
 export const upscale = {
   title: 'Upscale',
   upscalers: 'What enlarges',
+  yours: (factor: number) => `Yours: ${factor}×`,
   size: 'Size',
   sizes: { factor: 'Times', width: 'Width', height: 'Height' },
   factor: 'Times as large',

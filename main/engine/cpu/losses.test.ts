@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crossEntropy, gradientPenalty } from '../../../models/families/losses.ts';
+import { crossEntropy, gradientPenalty, relative } from '../../../models/families/losses.ts';
 import { conv2d } from '../../../models/graph/operators/convolution.ts';
 import { square } from '../../../models/graph/operators/elementwise.ts';
 import { input, type Tensor } from '../../../models/graph/tensor.ts';
@@ -33,6 +33,18 @@ describe('gradientPenalty', () => {
     );
     const slopes = logits.map((logit) => (4 * logit * logit * squares(given.w)) / 2);
     expect(penalty(4, square) / ((slopes[0]! + slopes[1]!) / 2)).toBeCloseTo(1, 4);
+  });
+});
+
+describe('relative logits', () => {
+  it('are how far the real ones lie above the mean fake one, and the fake ones above the mean real one', () => {
+    const [real, fake] = [input('r', [2, 1, 1, 2]), input('f', [2, 1, 1, 2])];
+    const told = evaluateGraph(relative(real, fake), {
+      r: Float32Array.of(1, 2, 3, 6),
+      f: Float32Array.of(-1, 0, 0, 3),
+    });
+    expect([...told.real]).toEqual([0.5, 1.5, 2.5, 5.5]);
+    expect([...told.fake]).toEqual([-4, -3, -3, 0]);
   });
 });
 

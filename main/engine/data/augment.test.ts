@@ -18,7 +18,7 @@ const noise = (size: number, channels: 3 | 4 = 3): Picture => {
 
 const moved = (picture: Picture, move: Movement): Float32Array => {
   const out = new Float32Array(picture.data.length);
-  sampleMoved(picture, move, out, 0);
+  sampleMoved(picture, { move, size: picture.width }, out, 0);
   return out;
 };
 

@@ -48,15 +48,29 @@ export function drawAugmentation(
   return { move: { xx, xy, x0, yx, yy, y0 }, colour };
 }
 
+/** Leaves everything where it is. */
+export const STILL: Movement = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
+
+/** The movement that is seen in a window of a picture whose first pixel is there. */
+export const within = ({ left, top }: { left: number; top: number }, move: Movement): Movement => ({
+  ...move,
+  ...{ x0: move.x0 + left, y0: move.y0 + top },
+});
+
 /**
- * Samples a picture as moved, bilinearly, the edge repeated outwards, into planes (CHW, [-1, 1]) of the same size that
+ * Samples a picture as moved, bilinearly, the edge repeated outwards, into square planes (CHW, [-1, 1]) of `size` that
  * begin at `offset` of `out`. A movement by whole pixels gives exactly `toPlanar` of the moved picture.
  */
-export function sampleMoved(picture: Picture, move: Movement, out: Float32Array, offset: number): void {
+export function sampleMoved(
+  picture: Picture,
+  { move, size }: { move: Movement; size: number },
+  out: Float32Array,
+  offset: number,
+): void {
   const { width, height, channels, data } = picture;
-  const plane = width * height;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
+  const plane = size * size;
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
       const fromX = clamp(move.xx * x + move.xy * y + move.x0, width - 1);
       const fromY = clamp(move.yx * x + move.yy * y + move.y0, height - 1);
       const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
@@ -64,7 +78,7 @@ export function sampleMoved(picture: Picture, move: Movement, out: Float32Array,
       const right = across > 0 ? channels : 0;
       const below = down > 0 ? width * channels : 0;
       let from = (top * width + left) * channels;
-      for (let c = 0, to = offset + y * width + x; c < channels; c++, from++, to += plane) {
+      for (let c = 0, to = offset + y * size + x; c < channels; c++, from++, to += plane) {
         const upper = data[from]! + across * (data[from + right]! - data[from]!);
         const lower = data[from + below]! + across * (data[from + below + right]! - data[from + below]!);
         out[to] = (upper + down * (lower - upper)) / 127.5 - 1;

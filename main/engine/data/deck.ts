@@ -14,7 +14,7 @@ export interface Card extends Item {
   labels?: readonly number[];
 }
 
-/** A card with its pictures, decoded and resized. */
+/** A card with its pictures, decoded. */
 export interface Drawn {
   card: Card;
   pixels: Picture[];
@@ -97,43 +97,63 @@ export class Deck {
   }
 }
 
-/** Decoded and resized pictures, kept in memory up to a budget; what was not used for longest goes first. */
+/** The pictures of a card, and what they take once they are known. */
+interface Kept {
+  pixels: Promise<Picture[]>;
+  bytes: number;
+}
+
+/** Decoded pictures, kept in memory up to a budget; what was not used for longest goes first. */
 export class DecodedPictures {
-  readonly #size: number;
+  readonly #size: number | null;
   readonly #channels: 3 | 4;
   readonly #budget: number;
   #bytes = 0;
   /** In the order of last use: a Map remembers the order of insertion. */
-  readonly #kept = new Map<Card, Promise<Picture[]>>();
+  readonly #kept = new Map<Card, Kept>();
 
-  /** @param budget in bytes; the card at hand is kept whatever it is */
-  constructor(size: number, channels: 3 | 4, budget: number) {
+  /**
+   * @param size that they are brought to; null for their own
+   * @param budget in bytes; the card at hand is kept whatever it is
+   */
+  constructor(size: number | null, channels: 3 | 4, budget: number) {
     [this.#size, this.#channels, this.#budget] = [size, channels, budget];
   }
 
   /** Decodes a card, or takes it from memory. Asked twice at once, it is decoded once. @throws UserError */
   get(card: Card): Promise<Picture[]> {
-    const known = this.#kept.get(card);
-    const pixels = known ?? this.#decode(card);
+    const kept = this.#kept.get(card) ?? this.#begin(card);
     this.#kept.delete(card);
-    this.#kept.set(card, pixels);
-    if (!known) this.#bytes += this.#bytesOf(card);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.#budget || this.#kept.size === 1) break;
-      this.#kept.delete(oldest);
-      this.#bytes -= this.#bytesOf(oldest);
-    }
-    return pixels;
+    this.#kept.set(card, kept);
+    return kept.pixels;
   }
 
-  #bytesOf({ pictures }: Card): number {
-    return pictures.length * this.#size ** 2 * this.#channels;
+  #begin(card: Card): Kept {
+    const kept: Kept = { pixels: this.#decode(card), bytes: 0 };
+    const weigh = (pictures: readonly Picture[]): void => {
+      if (this.#kept.get(card) !== kept) return;
+      kept.bytes = pictures.reduce((sum, { data }) => sum + data.length, 0);
+      this.#bytes += kept.bytes;
+      this.#makeRoom();
+    };
+    kept.pixels.then(weigh, () => undefined); // whoever asked hears of what cannot be read
+    return kept;
+  }
+
+  #makeRoom(): void {
+    for (const [oldest, { bytes }] of this.#kept) {
+      if (this.#bytes <= this.#budget || this.#kept.size === 1) return;
+      this.#kept.delete(oldest);
+      this.#bytes -= bytes;
+    }
   }
 
   #decode({ pictures }: Card): Promise<Picture[]> {
-    const [width, height, channels] = [this.#size, this.#size, this.#channels];
+    const size = this.#size === null ? {} : { width: this.#size, height: this.#size };
     return Promise.all(
-      pictures.map(({ file, half }) => decodePicture(file, { width, height, channels, ...(half && { half }) })),
+      pictures.map(({ file, half }) =>
+        decodePicture(file, { ...size, channels: this.#channels, ...(half && { half }) }),
+      ),
     );
   }
 }

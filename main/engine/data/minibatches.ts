@@ -3,14 +3,15 @@
  * pictures and how each is varied are functions of the seed and the position, so a resumed run goes on as if nothing
  * had happened. Works ahead of the trainer.
  */
-import type { Port } from '../../../models/families/program.ts';
+import type { Port, Smaller } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
 import type { Minibatch, DatasetSummary, LoaderSettings } from '../processes/messages.ts';
 import { saySkipped } from '../pictures/listing.ts';
-import { toPlanar } from '../pictures/pictures.ts';
-import { drawAugmentation, recolour, sampleMoved } from './augment.ts';
+import type { Picture } from '../pictures/pictures.ts';
+import { drawAugmentation, recolour, sampleMoved, STILL, within, type Movement } from './augment.ts';
 import { Deck, DecodedPictures, type Drawn } from './deck.ts';
 import { READERS, type OpenedData } from './readers.ts';
+import { madeSmaller } from './smaller.ts';
 
 /** How many minibatches are made before they are asked for. */
 const AHEAD = 3;
@@ -31,6 +32,8 @@ export class MinibatchSource {
   readonly #label: OpenedData['label'];
   /** The ports that changes of colour may touch. */
   #recoloured: ReadonlySet<string> = new Set();
+  /** The ports whose pictures are made of others'. */
+  #smaller: ReadonlyMap<string, Smaller> = new Map();
   readonly #ahead = new Map<number, Promise<Minibatch>>();
 
   /**
@@ -41,7 +44,7 @@ export class MinibatchSource {
   constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHE_BYTES) {
     const { dataset: place, seed, emphasis, size, channels } = settings;
     const { decks, label, later, unmatched, skipped, ...known } = READERS[settings.kind](settings);
-    const cache = new DecodedPictures(size, channels, cacheBytes);
+    const cache = new DecodedPictures(settings.windows ? null : size, channels, cacheBytes);
     const emphasised = emphasis?.share ?? 0;
     [this.#settings, this.#label] = [settings, label];
     this.#sources = decks.map(({ stream, ports, ...cards }) => ({
@@ -62,8 +65,14 @@ export class MinibatchSource {
   /** What a program wants of its pictures. @throws Error where this kind of data has no such port */
   serve(ports: Readonly<Record<string, Port>>): void {
     const known = new Set([...this.#sources.flatMap((source) => source.ports), this.#label?.port]);
+    this.#smaller = new Map(
+      Object.entries(ports).flatMap(([name, port]) =>
+        port.kind === 'picture' && port.smaller ? [[name, port.smaller] as const] : [],
+      ),
+    );
     for (const name of Object.keys(ports))
-      if (!known.has(name)) throw new Error(`data of the kind "${this.#settings.kind}" has nothing for "${name}"`);
+      if (!known.has(this.#smaller.get(name)?.of ?? name))
+        throw new Error(`data of the kind "${this.#settings.kind}" has nothing for "${name}"`);
     this.#recoloured = new Set(
       Object.entries(ports).flatMap(([name, port]) => (port.kind === 'picture' && port.recolour ? [name] : [])),
     );
@@ -87,14 +96,12 @@ export class MinibatchSource {
     const good = Math.min(...drawn.map(({ length }) => length));
     const batch = this.#empty(good);
     for (let i = 0; i < good; i++) {
+      const cards = drawn.map((of) => of[i]!);
       this.#sources.forEach(({ ports }, s) =>
-        ports.forEach((port, p) => batch.ports[port]!.set(toPlanar(drawn[s]![i]!.pixels[p]!), i * this.#pictureLength)),
+        ports.forEach((port, p) => this.#lay(cards[s]!.pixels[p]!, STILL, MIDDLE, { port, i, batch })),
       );
-      this.#sign(
-        drawn.map((of) => of[i]!),
-        batch,
-        i,
-      );
+      this.#sign(cards, batch, i);
+      await this.#makeSmaller(batch, i, { stream: '/heldOut', position: from + i });
     }
     return batch;
   }
@@ -115,25 +122,51 @@ export class MinibatchSource {
     const chosen = await Promise.all(
       positions.map((position) => Promise.all(this.#sources.map(({ deck }) => deck.at(position)))),
     );
-    chosen.forEach((drawn, i) => {
-      this.#vary(drawn, positions[i]!, batch, i * this.#pictureLength);
+    for (const [i, drawn] of chosen.entries()) {
+      this.#vary(drawn, positions[i]!, batch, i);
       this.#sign(drawn, batch, i);
-    });
+      await this.#makeSmaller(batch, i, { stream: '', position: positions[i]! });
+    }
     return batch;
   }
 
   /** The pictures of a card are moved alike; those of another deck in their own way. */
-  #vary(drawn: readonly Drawn[], position: number, batch: Minibatch, offset: number): void {
+  #vary(drawn: readonly Drawn[], position: number, batch: Minibatch, i: number): void {
     const { size, channels, seed, augment } = this.#settings;
     this.#sources.forEach(({ stream, ports }, s) => {
       const random = new Random(seed, `augment${stream}`, position);
       const { move, colour } = drawAugmentation(augment, size, random);
+      const places = new Random(seed, `window${stream}`, position);
+      const at = { across: places.uniform(), down: places.uniform() };
       ports.forEach((port, p) => {
-        const planes = batch.ports[port]!;
-        sampleMoved(drawn[s]!.pixels[p]!, move, planes, offset);
-        if (this.#recoloured.has(port)) recolour(planes, offset, size * size, channels, colour);
+        this.#lay(drawn[s]!.pixels[p]!, move, at, { port, i, batch });
+        if (this.#recoloured.has(port))
+          recolour(batch.ports[port]!, i * this.#pictureLength, size * size, channels, colour);
       });
     });
+  }
+
+  /** Lays a picture as moved, or the window of it that is at a place, into place `i` of a port. */
+  #lay(picture: Picture, move: Movement, { across, down }: Place, { port, i, batch }: Spot): void {
+    const { size } = this.#settings;
+    // A smaller picture stands in the middle of its window, its edges repeated.
+    const at = (share: number, length: number): number =>
+      length > size ? Math.floor(share * (length - size + 1)) : Math.floor((length - size) / 2);
+    const window = { left: at(across, picture.width), top: at(down, picture.height) };
+    const seen = { move: within(window, move), size };
+    sampleMoved(picture, seen, batch.ports[port]!, i * this.#pictureLength);
+  }
+
+  /** Fills place `i` of the ports whose pictures are made of others'. */
+  async #makeSmaller(batch: Minibatch, i: number, { stream, position }: { stream: string; position: number }) {
+    const { size, channels, seed } = this.#settings;
+    for (const [port, { of, ...how }] of this.#smaller) {
+      const data = batch.ports[of]!.subarray(i * this.#pictureLength, (i + 1) * this.#pictureLength);
+      const random = new Random(seed, `smaller/${port}${stream}`, position);
+      const small = await madeSmaller({ size, channels, data }, how, random);
+      batch.ports[port]!.set(small, i * small.length);
+      batch.names[port]!.push(batch.names[of]![i]!);
+    }
   }
 
   /** Writes down which cards are at place `i` of a batch, and what label the first one has. */
@@ -155,9 +188,27 @@ export class MinibatchSource {
       batch.ports[port] = new Float32Array(count * this.#pictureLength);
       batch.names[port] = [];
     }
+    for (const [port, { factor }] of this.#smaller) {
+      batch.ports[port] = new Float32Array((count * this.#pictureLength) / factor ** 2);
+      batch.names[port] = [];
+    }
     if (this.#label) batch.ports[this.#label.port] = new Float32Array(count * this.#label.labels.length);
     return batch;
   }
+}
+
+/** Where a window stands: at the first row and column for 0, as far as it goes for 1. */
+interface Place {
+  across: number;
+  down: number;
+}
+const MIDDLE: Place = { across: 0.5, down: 0.5 };
+
+/** Where a picture goes. */
+interface Spot {
+  port: string;
+  i: number;
+  batch: Minibatch;
 }
 
 /** One line about what a run that is resumed leaves alone. */

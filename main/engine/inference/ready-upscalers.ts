@@ -13,6 +13,8 @@ const upscalerSchema = z.object({
   says: z.string(),
   /** Its results are so many times as wide and high. */
   scale: z.int().min(2).max(8),
+  /** What it learned as, where a training can go on from it. */
+  family: z.string().nullable().default(null),
   licence: z.string(),
   /** Where it comes from. */
   notes: z.string(),
@@ -33,6 +35,9 @@ export const readyUpscalers = (): Upscaler[] =>
 export function readyUpscaler(id: string): Upscaler & { file: string } {
   const all = readyUpscalers();
   const found = all.find((each) => each.id === id);
-  if (!found) throw new UserError(`There is no upscaler "${id}"; there are ${all.map((each) => each.id).join(', ')}`);
+  if (!found)
+    throw new UserError(
+      `There is no upscaler "${id}"; there are ${all.map((each) => each.id).join(', ')}, and the models that you train`,
+    );
   return { ...found, file: join(FOLDER, id, 'model.onnx') };
 }

@@ -253,9 +253,10 @@ function formOfUpscaler(model: ReadModel, name: string): Form {
   requireDescription(model, name);
   const { inputs, outputs, metadata } = model;
   if (metadata['maquette.does'] !== 'upscale') throw new UserError(`${name} does not upscale pictures`);
-  const [size, scale, multiple, reach, largest] = ['size', 'scale', 'multiple', 'reach', 'tile'].map((key) =>
-    wholeNumber(metadata[`maquette.${key}`]),
-  );
+  const number = (key: string): number | null => wholeNumber(metadata[`maquette.${key}`]);
+  const [scale, multiple, reach, largest] = ['scale', 'multiple', 'reach', 'tile'].map(number);
+  // Of those that others trained the size says what smaller pictures are mirrored outwards to.
+  const size = number('least') ?? number('size');
   const channels = inputs[0]?.shape?.[1];
   if (
     inputs.length !== 1 ||

@@ -1,6 +1,5 @@
 /** Making picture files larger: as `overFiles` works through them. */
-import { readFileSync } from 'node:fs';
-import { readyUpscaler } from './ready-upscalers.ts';
+import { readModelFile } from '../training/snapshot.ts';
 import { resultFile, type Naming } from './result-file.ts';
 import { targetSize, type Target } from './target-size.ts';
 import { overFiles, type FilesOptions, type PictureWork } from './translate-files.ts';
@@ -8,11 +7,9 @@ import { encodeResult, openPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 import { resized, upscalePicture } from './upscale-picture.ts';
 
-/** Opens one that is brought along. The runtime must be started. @throws UserError when there is none */
-export function openUpscaler(id: string): Translator {
-  const { file, title } = readyUpscaler(id);
-  return new Translator(readFileSync(file), title, null, 'upscale');
-}
+/** Opens one; `title` is how messages call it. The runtime must be started. @throws UserError when it is none */
+export const openUpscaler = ({ file, title }: { file: string; title: string }): Translator =>
+  new Translator(readModelFile(file).bytes, title, null, 'upscale');
 
 export interface UpscaleFiles extends FilesOptions {
   target: Target;

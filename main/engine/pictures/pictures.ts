@@ -220,6 +220,18 @@ export function fromPlanar(planes: Float32Array, width: number, height: number, 
   return { width, height, channels, data };
 }
 
+/** A picture so many times as large, each pixel repeated: as it is, and not as an enlarging filter would have it. */
+export function repeated({ width, height, channels, data }: Picture, times: number): Picture {
+  const whole = { width: width * times, height: height * times, channels };
+  const pixels = new Uint8Array(whole.width * whole.height * channels);
+  for (let y = 0, to = 0; y < whole.height; y++)
+    for (let x = 0; x < whole.width; x++, to += channels) {
+      const from = (Math.floor(y / times) * width + Math.floor(x / times)) * channels;
+      pixels.set(data.subarray(from, from + channels), to);
+    }
+  return { ...whole, data: pixels };
+}
+
 /** A picture as a PNG: 8 bits, RGBA not premultiplied. */
 export function pngOf({ width, height, channels, data }: Picture): Promise<Buffer> {
   const straight = channels === 4 ? unpremultiplied(data) : data;

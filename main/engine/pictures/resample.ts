@@ -1,6 +1,6 @@
 /**
- * Bringing a picture to another size by Lanczos' filter of three lobes, in both directions. Ours, as libvips places what
- * it enlarges a quarter of a pixel beside where it was.
+ * Bringing a picture to another size, in both directions: by Lanczos' filter of three lobes if nothing else is said.
+ * Ours, as libvips places what it enlarges a quarter of a pixel beside where it was.
  */
 
 /** Straight RGBA, rows from the top. */
@@ -10,33 +10,53 @@ interface Pixels {
   data: Uint8Array;
 }
 
-const LOBES = 3;
-
-function lanczos(x: number): number {
-  if (x === 0) return 1;
-  if (Math.abs(x) >= LOBES) return 0;
-  const turn = Math.PI * x;
-  return (LOBES * Math.sin(turn) * Math.sin(turn / LOBES)) / (turn * turn);
+/** How much a pixel counts that is so far away; nothing from `reach` on. */
+export interface Filter {
+  reach: number;
+  at: (distance: number) => number;
 }
 
+export const LANCZOS: Filter = {
+  reach: 3,
+  at: (x) => {
+    if (x === 0) return 1;
+    if (Math.abs(x) >= 3) return 0;
+    const turn = Math.PI * x;
+    return (3 * Math.sin(turn) * Math.sin(turn / 3)) / (turn * turn);
+  },
+};
+
+/** Keys' cubic with a = -0.5: what the field calls bicubic. */
+export const CUBIC: Filter = {
+  reach: 2,
+  at: (x) => {
+    const d = Math.abs(x);
+    if (d >= 2) return 0;
+    return d < 1 ? 1.5 * d ** 3 - 2.5 * d ** 2 + 1 : -0.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2;
+  },
+};
+
 /** What a pixel of the result is made of: places of the old one from `first`, each with its share; they sum to 1. */
-interface Tap {
+export interface Tap {
   first: number;
   shares: Float32Array;
 }
 
-/** Pixels are squares with their centres at halves; beyond the edges the outermost is repeated. */
-function tapsOf(from: number, to: number): Tap[] {
+/**
+ * What each of `to` pixels is made of, where there were `from`. Pixels are squares with their centres at halves; beyond
+ * the edges the outermost is repeated.
+ */
+export function tapsOf(from: number, to: number, { reach, at: filter }: Filter): Tap[] {
   const step = from / to;
   const wide = Math.max(1, step);
   return Array.from({ length: to }, (_, i) => {
     const centre = (i + 0.5) * step - 0.5;
-    const [low, high] = [Math.ceil(centre - LOBES * wide), Math.floor(centre + LOBES * wide)];
+    const [low, high] = [Math.ceil(centre - reach * wide), Math.floor(centre + reach * wide)];
     const [first, last] = [Math.max(0, low), Math.min(from - 1, high)];
     const shares = new Float32Array(last - first + 1);
     let sum = 0;
     for (let at = low; at <= high; at++) {
-      const share = lanczos((at - centre) / wide);
+      const share = filter((at - centre) / wide);
       shares[Math.min(last, Math.max(first, at)) - first]! += share;
       sum += share;
     }
@@ -47,8 +67,12 @@ function tapsOf(from: number, to: number): Tap[] {
 const byte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value));
 
 /** The picture at another size, colours weighed by their alpha. Memory beside the result: a few of its rows. */
-export function resample({ data, width, height }: Pixels, to: { width: number; height: number }): Uint8Array {
-  const [columns, rows] = [tapsOf(width, to.width), tapsOf(height, to.height)];
+export function resample(
+  { data, width, height }: Pixels,
+  to: { width: number; height: number },
+  filter = LANCZOS,
+): Uint8Array {
+  const [columns, rows] = [tapsOf(width, to.width, filter), tapsOf(height, to.height, filter)];
   const result = new Uint8Array(to.width * to.height * 4);
   const known = new Map<number, Float32Array>();
   const across = (y: number): Float32Array => {

@@ -17,6 +17,8 @@ export interface LoaderSettings {
   kind: DataKind;
   /** Height and width, in pixels, of what the loader gives. */
   size: number;
+  /** Windows of that size of the pictures as they are; else each as a whole, brought to that size. */
+  windows?: boolean;
   channels: 3 | 4;
   batch: number;
   seed: number;
@@ -98,7 +100,7 @@ export type LoaderReply =
   | { type: 'failed'; id: number; message: string; user: boolean };
 
 /** What a training is asked to do. */
-export interface TrainOptions extends Omit<LoaderSettings, 'kind' | 'only'> {
+export interface TrainOptions extends Omit<LoaderSettings, 'kind' | 'only' | 'windows'> {
   family: string;
   /** The family's own settings, as its schema gave them. */
   settings: Record<string, unknown>;

@@ -1,12 +1,12 @@
 /** What a training shows of itself: each model's results on held-out pictures or drawn latents, beside what judges them. */
 import { valueOf } from '../../../models/families/asked.ts';
-import type { Program, ProgramModel, Show, Shown } from '../../../models/families/program.ts';
+import type { Port, Program, ProgramModel, Show, Shown } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { traitsOf } from '../../../models/families/traits.ts';
 import type { Execution } from '../engine.ts';
 import { toUnit } from '../metrics/metrics.ts';
 import { judgeOf, PREVIEW_PICTURES, type PreviewJudge } from '../metrics/preview-judge.ts';
-import { fromPlanar } from '../pictures/pictures.ts';
+import { fromPlanar, repeated, type Picture } from '../pictures/pictures.ts';
 import type { Minibatch, HeldOutScore } from '../processes/messages.ts';
 import type { DrawnRow } from './drawn-previews.ts';
 
@@ -30,7 +30,7 @@ export interface PictureShape {
 
 /** Shows a program's models as they are. @param seed what is drawn for previews follows from it, the same at every step */
 export async function showModels(
-  { shows, models }: Program,
+  { shows, models, inputs }: Program,
   execution: Execution,
   {
     heldOut,
@@ -57,7 +57,7 @@ export async function showModels(
         judge.add(way, toUnit(result), toUnit(source.port(show.judged.port, i)));
         judged++;
       }
-      if (i < PREVIEW_PICTURES) rows.push(drawn(source, i, { result, shape, twoWays: shows.length > 1 }));
+      if (i < PREVIEW_PICTURES) rows.push(drawn(source, i, { result, shape, inputs, twoWays: shows.length > 1 }));
     }
   }
   return { rows, score: judged > 0 ? judge.score() : null, n: Math.ceil(judged / shows.length), made, real };
@@ -76,19 +76,27 @@ export function exampleInputs(
 function drawn(
   source: RowSource,
   i: number,
-  { result, shape, twoWays }: { result: Float32Array; shape: PictureShape; twoWays: boolean },
+  {
+    result,
+    shape,
+    inputs,
+    twoWays,
+  }: { result: Float32Array; shape: PictureShape; inputs: Program['inputs']; twoWays: boolean },
 ): DrawnRow {
   const { does } = source.model;
-  const picture = (planes: Float32Array) => fromPlanar(planes, shape.width, shape.height, shape.channels);
+  const picture = (planes: Float32Array, times = 1): Picture =>
+    repeated(fromPlanar(planes, shape.width / times, shape.height / times, shape.channels), times);
   return {
     name: source.name(i),
     direction: twoWays && does.kind === 'translate' ? does.direction : null,
     cells: source.show.columns.map(({ title, port }) => ({
       title,
-      picture: picture(port === undefined ? result : source.port(port, i)),
+      picture: port === undefined ? picture(result) : picture(source.port(port, i), timesSmaller(inputs[port]!)),
     })),
   };
 }
+
+const timesSmaller = (port: Port): number => (port.kind === 'picture' ? (port.smaller?.factor ?? 1) : 1);
 
 /** The rows that one model is shown in: what goes into each. */
 class RowSource {

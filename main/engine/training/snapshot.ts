@@ -85,21 +85,41 @@ export function encodeModel(
   const metadata = {
     'maquette.format': String(MODEL_FORMAT),
     'maquette.family': family.id,
-    'maquette.does': model.does.kind,
+    ...aboutDoing(model),
     'maquette.size': String(shape.size),
     ...(model.multiple === undefined ? {} : { 'maquette.multiple': String(model.multiple) }),
     'maquette.channels': String(shape.channels),
     'maquette.range': '-1..1',
     'maquette.alpha': shape.channels === 4 ? 'premultiplied' : 'none',
-    ...(model.does.kind === 'translate' ? { 'maquette.direction': model.does.direction } : {}),
-    ...(model.does.kind === 'generate' ? { 'maquette.asks': JSON.stringify(model.does.asks) } : {}),
     ...(shape.labels.length > 0 ? { 'maquette.labels': JSON.stringify(shape.labels) } : {}),
     'maquette.steps': String(step),
     'maquette.settings': JSON.stringify(settings),
   };
-  return writeOnnx(model.outputs, { target: 'export', weights, metadata, freeSize: model.multiple !== undefined })
-    .bytes;
+  const freeSize = model.multiple !== undefined;
+  return writeOnnx(model.outputs, { target: 'export', weights, metadata, freeSize }).bytes;
 }
+
+/** What a model says of its work. */
+function aboutDoing({ does, inputs }: ProgramModel): Record<string, string> {
+  const kind = { 'maquette.does': does.kind };
+  switch (does.kind) {
+    case 'translate':
+      return { ...kind, 'maquette.direction': does.direction };
+    case 'generate':
+      return { ...kind, 'maquette.asks': JSON.stringify(does.asks) };
+    case 'upscale': {
+      const { factor, reach, tile } = does;
+      // What it learned from: smaller pictures are mirrored outwards to that.
+      const least = Object.values(inputs)[0]!.shape[2]!;
+      return { ...kind, ...described({ scale: factor, reach, tile, least }) };
+    }
+    case 'read':
+      return kind;
+  }
+}
+
+const described = (numbers: Readonly<Record<string, number>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(numbers).map(([name, value]) => [`maquette.${name}`, String(value)]));
 
 /** Writes one of a run's averaged generators as an ONNX model. @throws UserError */
 export function exportModel(

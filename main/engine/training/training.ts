@@ -65,7 +65,7 @@ export class Training {
     this.#options = options;
     this.#source = source;
     this.#tell = tell;
-    this.#family = requireFamily(options.family, options.size);
+    this.#family = requireFamily(options.family, options);
     this.#folder = new RunFolder(options.out);
     this.#previews = new PreviewFolder(options.out);
     this.#originality = new Originality(this.#planes);
@@ -111,6 +111,7 @@ export class Training {
       dataset,
       also: also ?? null,
       kind: this.#family.data,
+      windows: this.#family.windows === true,
       size,
       channels,
       batch,

@@ -2,6 +2,7 @@
  * How each operator that is no sum over many elements is written at one place of its result. A typed table: an operator
  * without a row does not compile. Contractions and reductions have kernels of their own and always lie in buffers.
  */
+import { CUBIC_HALF } from '../../../models/graph/operators/halve.ts';
 import type { Index, Writer } from './writer.ts';
 import { literal } from './writer.ts';
 import type { ContractionName, Name, ReductionName, Value } from './value.ts';
@@ -63,6 +64,7 @@ export const table: { [N in Exclude<Name, Elsewhere>]: Expression<N> } = {
   Softplus: pointwise(TRANSCENDENTAL, ([x]) => `max(${x}, 0.0) + log(1.0 + exp(-abs(${x})))`),
   Relu: pointwise(1, ([x]) => `max(${x}, 0.0)`),
   LeakyRelu: pointwise(2, ([x], { alpha }) => `select(${x} * ${literal(alpha)}, ${x}, ${x} > 0.0)`),
+  PRelu: pointwise(2, ([x, slope]) => `select(${x} * ${slope}, ${x}, ${x} > 0.0)`),
   Reshape: {
     work: 0,
     write: (w, { inputs: [x], shape }, at) => w.value(x!, { flat: w.flat(at, shape) }),
@@ -130,6 +132,53 @@ export const table: { [N in Exclude<Name, Elsewhere>]: Expression<N> } = {
         const column = w.let(`${x} * ${factor}u + ${i % factor}u`);
         return w.value(input!, { coords: [n!, c!, row, column] });
       });
+      return w.let(terms.join(' + '));
+    },
+  },
+  PixelShuffle: moved(2, ([n, c, y, x], { attributes: { factor } }, w) => [
+    n!,
+    w.let(`(${c} * ${factor}u + ${y} % ${factor}u) * ${factor}u + ${x} % ${factor}u`),
+    w.let(`${y} / ${factor}u`),
+    w.let(`${x} / ${factor}u`),
+  ]),
+  PixelUnshuffle: moved(2, ([n, c, y, x], { attributes: { factor } }, w) => [
+    n!,
+    w.let(`${c} / ${factor * factor}u`),
+    w.let(`${y} * ${factor}u + ${c} / ${factor}u % ${factor}u`),
+    w.let(`${x} * ${factor}u + ${c} % ${factor}u`),
+  ]),
+  Halve: {
+    work: 32,
+    write: (w, { inputs: [x], shape }, at) => {
+      const [n, c, y, x0] = w.coords(at, shape);
+      const taps = (coordinate: string, length: number): string[] =>
+        CUBIC_HALF.map((_, t) => w.let(`u32(clamp(i32(${coordinate} * 2u) + ${t - 1}, 0, ${length - 1}))`));
+      const [rows, columns] = [taps(y!, x!.shape[2]!), taps(x0!, x!.shape[3]!)];
+      const terms = rows.flatMap((row, i) =>
+        columns.map((column, j) => {
+          const share = literal(CUBIC_HALF[i]! * CUBIC_HALF[j]!);
+          return `${share} * ${w.value(x!, { coords: [n!, c!, row, column] })}`;
+        }),
+      );
+      return w.let(terms.join(' + '));
+    },
+  },
+  Unhalve: {
+    work: 12,
+    write: (w, { inputs: [x], shape }, at) => {
+      const [n, c, y, x0] = w.coords(at, shape);
+      // Each pixel was seen by two of the half; at an edge, which is repeated, twice by the same.
+      const seenBy = (coordinate: string, length: number): [place: string, share: string][] => {
+        const odd = w.let(`${coordinate} % 2u == 1u`);
+        return [0, 1].map((t) => [
+          w.let(`u32(clamp(i32((${coordinate} + 1u) / 2u) - ${t}, 0, ${length - 1}))`),
+          w.let(`select(${literal(CUBIC_HALF[1 + 2 * t]!)}, ${literal(CUBIC_HALF[2 * t]!)}, ${odd})`),
+        ]);
+      };
+      const [rows, columns] = [seenBy(y!, x!.shape[2]!), seenBy(x0!, x!.shape[3]!)];
+      const terms = rows.flatMap(([row, a]) =>
+        columns.map(([column, b]) => `${a} * ${b} * ${w.value(x!, { coords: [n!, c!, row, column] })}`),
+      );
       return w.let(terms.join(' + '));
     },
   },

@@ -37,6 +37,7 @@ export interface Attributes {
   Softplus: None;
   Relu: None;
   LeakyRelu: { alpha: number };
+  PRelu: None;
   StopGradient: None;
   Reshape: None;
   Transpose: { order: readonly number[] };
@@ -46,6 +47,10 @@ export interface Attributes {
   Concat: { axis: number };
   Upsample: { factor: number };
   SumPool: { factor: number };
+  PixelShuffle: { factor: number };
+  PixelUnshuffle: { factor: number };
+  Halve: None;
+  Unhalve: None;
   ReflectPad: { by: number };
   ReflectFold: { by: number };
   GatherPixels: None;

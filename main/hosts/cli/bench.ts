@@ -56,7 +56,7 @@ export function addBench(program: Command): void {
 
 async function openExecution(flags: Flags): Promise<Execution> {
   const { size, width, batch, threads, profile } = flags;
-  const family = requireFamily(flags.family, size);
+  const family = requireFamily(flags.family, { size, channels: 3 });
   const settings = readSettings(family, { ...flags, width: String(width) });
   const program = family.program({ size, channels: 3, batch, labels: LABELS }, settings);
   const engine = await chooseEngine(flags.engine, threads);

@@ -14,6 +14,8 @@ import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
 import { WORTH } from '../../engine/metrics/agreement.ts';
+import { sayScores } from './enlarge.ts';
+import { evaluateEnlarged } from './evaluate-enlarged.ts';
 import { evaluateMade, type SeenLabels } from './evaluate-made.ts';
 import { fileOf, modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
@@ -56,6 +58,7 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   const { direction = 'AtoB' } = flags;
   const file = modelFile(model, direction);
   const { metadata } = readModelFile(file);
+  if (metadata['maquette.does'] === 'upscale') return evaluateUpscaler({ model, file, dataset }, flags, output);
   const kind = FAMILIES.get(metadata['maquette.family'] ?? '')?.data ?? 'pairs';
   const judging = JUDGES[kind];
   if (!judging) return evaluateGenerator({ model, file, dataset }, flags, output);
@@ -107,13 +110,27 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   output.event({ event: 'done', n: scored, ...(kind === 'sets' ? { direction } : {}), ...scores });
 }
 
-async function evaluateGenerator(
-  { model, file, dataset }: { model: string; file: string; dataset: string },
-  flags: Flags,
-  output: Output,
-): Promise<void> {
+interface Evaluated {
+  model: string;
+  file: string;
+  dataset: string;
+}
+
+/** Which part of the pictures is held out. */
+function splitOf(model: string, flags: Flags): { holdout: number; seed: number } {
   const run = runOf(flags.heldOutFrom ?? model);
-  const split = { holdout: flags.holdout ?? (run?.holdout || 0.1), seed: flags.seed ?? run?.seed ?? 1 };
+  return { holdout: flags.holdout ?? (run?.holdout || 0.1), seed: flags.seed ?? run?.seed ?? 1 };
+}
+
+async function evaluateUpscaler({ model, file, dataset }: Evaluated, flags: Flags, output: Output): Promise<void> {
+  const scores = await evaluateEnlarged({ file, title: model }, { dataset, ...splitOf(model, flags) }, output);
+  const { n, ...own } = scores.model;
+  output.line(`${n} held-out pictures: ${sayScores(scores.model)}; by a bicubic filter ${sayScores(scores.bicubic)}`);
+  output.event({ event: 'done', n, ...own, bicubic: scores.bicubic });
+}
+
+async function evaluateGenerator({ model, file, dataset }: Evaluated, flags: Flags, output: Output): Promise<void> {
+  const split = splitOf(model, flags);
   const scores = await evaluateMade(
     file,
     { dataset, ...split, threads: flags.threads, sliders: flags.sliders === true },

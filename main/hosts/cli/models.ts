@@ -6,6 +6,7 @@ import { forkRole } from '../../engine/processes/roles.ts';
 import { backOf, isRun, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { Translator } from '../../engine/inference/translator.ts';
+import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import { UserError } from '../../errors.ts';
 import { inTaskWorker } from '../../studio/tasks/client.ts';
 
@@ -28,6 +29,16 @@ export function modelFile(path: string, direction?: Direction): string {
   if (!existsSync(back)) throw new UserError(`${path} has no model that translates back (--direction AtoB)`);
   return back;
 }
+
+/** The upscaler of that name that is brought along, or else the model at that path. @throws UserError */
+export function upscalerFile(name: string): { file: string; title: string } {
+  return existsSync(name) && !isReady(name) ? { file: modelFile(name), title: name } : readyUpscaler(name);
+}
+
+/** What a training begins from: a path, or the name of an upscaler that is brought along. */
+export const beginningFile = (name: string): string => (isReady(name) ? readyUpscaler(name).file : name);
+
+const isReady = (name: string): boolean => readyUpscalers().some(({ id }) => id === name);
 
 /** Opens a model of ours. The runtime must be started. @throws UserError */
 export function openTranslator(path: string, direction?: Direction): Translator {

@@ -44,9 +44,16 @@ export function addSettings(command: Command, family: Family): void {
   }
 }
 
-/** A family's settings from the flags. @throws UserError naming the flag that is wrong */
-export function readSettings(family: Family, flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const raw: Record<string, unknown> = {};
+/**
+ * A family's settings from the flags. @throws UserError naming the flag that is wrong
+ * @param otherwise what a setting is that no flag says; the family's default where that says nothing either
+ */
+export function readSettings(
+  family: Family,
+  flags: Readonly<Record<string, unknown>>,
+  otherwise: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const raw: Record<string, unknown> = { ...otherwise };
   for (const [name, field] of Object.entries(family.settings.shape)) {
     const text = flags[name];
     if (typeof text !== 'string') continue;

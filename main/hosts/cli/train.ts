@@ -6,10 +6,12 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import { checkEngineName } from '../../engine/engines.ts';
 import type { HeldOutScore, TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
 import { startTraining } from '../../engine/processes/supervisor.ts';
+import { readModelFile } from '../../engine/training/snapshot.ts';
 import { layoutOf, unreadOf } from '../../engine/data/layouts.ts';
 import { saySkipped } from '../../engine/pictures/listing.ts';
 import { UserError } from '../../errors.ts';
 import { physicalCores } from '../../cores.ts';
+import { beginningFile } from './models.ts';
 import { addSettings, number, readSettings } from './options.ts';
 import { Output } from './output.ts';
 
@@ -77,7 +79,7 @@ function addFamily(train: Command, family: Family): void {
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--checkpoint-every <steps>', 'steps between checkpoints (250 or 60 s if not given)', number(1, 1e9))
     .option('--resume', 'go on where this run was; start where nothing is')
-    .option('--from <model or run>', 'begin from a run or a model')
+    .option('--from <model or run>', 'begin from a run, or from a model, whose settings are taken over')
     .option('--also <dataset>', 'of one set: pictures of another dataset to learn from beside these, never held out')
     .option('--flip', 'mirror pictures at random', family.varied)
     .option('--no-flip', 'do not')
@@ -99,9 +101,10 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
   if (flags.steps !== undefined && flags.minutes !== undefined)
     throw new UserError('Give --steps or --minutes, not both');
   const { out, size, batch, seed, holdout, threads, flip, jitter, zoom, rotate, colour } = flags;
+  const from = flags.from === undefined ? null : beginningFile(flags.from);
   return {
     family: family.id,
-    settings: readSettings(family, flags),
+    settings: readSettings(family, flags, from === null ? {} : settingsOf(from, family)),
     ...{ dataset, also: flags.also ?? null, out, size, batch, seed, holdout, threads },
     channels: flags.channels === 'rgba' ? 4 : 3,
     augment: { flip, jitter, zoom, rotate, colour },
@@ -112,9 +115,17 @@ function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions 
     background: false,
     checkpointEvery: flags.checkpointEvery ?? null,
     resume: flags.resume === true,
-    from: flags.from ?? null,
+    from,
     fromStep: null,
   };
+}
+
+/** The settings of a bare model of the family; of anything else none: the training says what is wrong with it. */
+function settingsOf(from: string, family: Family): Record<string, unknown> {
+  if (!existsSync(from) || statSync(from).isDirectory()) return {};
+  const { metadata } = readModelFile(from);
+  if (metadata['maquette.family'] !== family.id) return {};
+  return JSON.parse(metadata['maquette.settings'] ?? '{}') as Record<string, unknown>;
 }
 
 /** Says which files of a dataset nothing reads. What is wrong with the dataset itself, the training says. */

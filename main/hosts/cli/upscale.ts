@@ -6,7 +6,8 @@ import { savedFile, type Naming } from '../../engine/inference/result-file.ts';
 import type { Target } from '../../engine/inference/target-size.ts';
 import { openUpscaler, upscaleFiles } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
-import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
+import { readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
+import { upscalerFile } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 import { workOnPictures } from './work-on-pictures.ts';
@@ -31,8 +32,12 @@ export function addUpscale(program: Command): void {
     .description('make pictures larger; folders are walked, and their structure is kept')
     .argument('<pictures...>', 'pictures, or folders of them')
     .requiredOption('--out <folder>', 'where to write the results')
-    .addOption(
-      new Option('--model <id>', 'what upscales').choices(readyUpscalers().map(({ id }) => id)).default('art-2x'),
+    .option(
+      '--model <name or model>',
+      `what upscales: ${readyUpscalers()
+        .map(({ id }) => id)
+        .join(', ')}, or a model or run of yours`,
+      'art-2x',
     )
     .option('--factor <n>', "how many times as large; the model's if nothing is said", number(0.1, 16, 'any'))
     .option('--width <pixels>', 'of the result, which keeps its shape', number(1, 65_536))
@@ -55,10 +60,11 @@ function targetIn({ factor, width, height }: Flags, scale: number): Target {
 async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   const { model, threads, format, suffix } = flags;
-  const target = targetIn(flags, readyUpscaler(model).scale);
+  const known = upscalerFile(model);
   startRuntime(threads);
-  const upscaler = openUpscaler(model);
+  const upscaler = openUpscaler(known);
   try {
+    const target = targetIn(flags, upscaler.scale);
     await workOnPictures(paths, flags, { output, model: upscaler }, (options) =>
       upscaleFiles(upscaler, {
         ...{ ...options, target, wrap: flags.wrap === true, format },

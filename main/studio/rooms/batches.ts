@@ -6,7 +6,6 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Args, Batch, BatchPicture, FileNote, Result } from '../../../preload/contract/index.ts';
-import { readyUpscaler } from '../../engine/inference/ready-upscalers.ts';
 import { resultFile, savedFile, type NamedPicture, type Naming } from '../../engine/inference/result-file.ts';
 import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
@@ -71,7 +70,7 @@ export class Batches {
   }
 
   startUpscaling({ tokens, again, title, ...upscale }: Args<'upscale.start'>): Promise<{ batch: string }> {
-    const { title: name } = readyUpscaler(upscale.upscaler); // refuses what is not there
+    const { title: name } = this.#models.toUpscale(upscale.upscaler); // refuses what is not there
     const how = { model: null, direction: 'AtoB', size: 'own', upscale } as const;
     return this.#start(how, { tokens, again, title, name: title ?? name });
   }
@@ -141,8 +140,8 @@ export class Batches {
   /** What is to be made of its pictures. @throws UserError when that cannot be done any more */
   #workOf({ model, direction, size, upscale }: BatchRecord): BatchWork {
     if (upscale) {
-      readyUpscaler(upscale.upscaler);
-      return { upscale };
+      const { target, wrap } = upscale;
+      return { upscale: this.#models.toUpscale(upscale.upscaler), target, wrap };
     }
     if (model === null || !this.#models.has(model))
       throw new UserError('The model of these pictures is not in the library any more; translate them with another');

@@ -5,8 +5,9 @@
 import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FAMILIES } from '../../../models/families/index.ts';
-import type { Args, Direction, Model, Result } from '../../../preload/contract/index.ts';
+import type { Args, Direction, Model, ModelDoes, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
+import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
 import { BACK, backOf } from '../../engine/training/run-folder.ts';
 import { contentHashes } from '../../engine/data/content-hashes.ts';
@@ -85,12 +86,25 @@ export class Models {
    * direction, or was made by another tool and nobody has said yet what it takes
    */
   toTranslate(id: string, direction?: Direction): ModelFile {
-    if (this.#about(id)?.does === 'generate')
-      throw new UserError(`"${this.title(id)}" makes pictures from noise; it translates none`);
+    const refused = OTHER_WORK[this.#does(id)];
+    if (refused) throw new UserError(`"${this.title(id)}" ${refused}`);
     const known = this.#known(id, direction);
     if (this.#about(id)?.confirmed === false)
       throw new UserError(`"${known.title}" was made by another tool; confirm first how pictures go into it`);
     return known;
+  }
+
+  /** A model that upscales, of the library or brought along. @throws UserError where it does not */
+  toUpscale(id: string): { file: string; title: string } {
+    if (isReady(id)) return readyUpscaler(id);
+    const file = this.file(id);
+    if (this.#does(id) !== 'upscale') throw new UserError(`"${this.title(id)}" does not make pictures larger`);
+    return { file, title: this.title(id) };
+  }
+
+  /** The file of a model that a training begins with: of the library, or an upscaler that is brought along. @throws UserError */
+  toBeginWith(id: string): string {
+    return isReady(id) ? readyUpscaler(id).file : this.file(id);
   }
 
   #known(id: string, direction?: Direction): ModelFile {
@@ -112,7 +126,7 @@ export class Models {
 
   /** What the file of a model says of its shape and settings. @throws UserError */
   shape(id: string): Promise<ModelShape> {
-    return this.#context.worker.run('modelShape', { file: this.file(id) });
+    return this.#context.worker.run('modelShape', { file: this.toBeginWith(id) });
   }
 
   /** The model that a run made, if it is still in the library. */
@@ -133,11 +147,12 @@ export class Models {
     this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
     this.#index.forget(id);
     const about = this.#about(id) ?? { title, created: new Date().toISOString(), licence: '', notes: '' };
-    const { does, direction, anySize } = said ?? { does: 'translate', direction: null, anySize: false };
+    const { does, factor, direction, anySize } = said ?? UNSAID;
     this.#write(id, {
       ...about,
       ...facts,
-      ...{ format: 2, run, does, direction: direction ?? 'AtoB', anySize, io: null, confirmed: true, starter: null },
+      ...{ format: 2, run, does, factor, direction: direction ?? 'AtoB', anySize },
+      ...{ io: null, confirmed: true, starter: null },
     });
     if (shown.length > 0)
       await this.#context.worker.run('joinPictures', { files: [...shown], out: this.#place(id, '.png'), side: null });
@@ -326,9 +341,13 @@ export class Models {
   }
 
   #directions(id: string): Direction[] {
-    if (this.#about(id)?.does === 'generate') return [];
+    if (this.#does(id) !== 'translate') return [];
     this.#place(id, '.onnx'); // refuses one that is not there
     return this.#index.get(id)?.hasBack ? ['AtoB', 'BtoA'] : [this.#about(id)?.direction ?? 'AtoB'];
+  }
+
+  #does(id: string): ModelDoes {
+    return this.#about(id)?.does ?? 'translate';
   }
 
   #about(id: string): AboutModel | null {
@@ -387,6 +406,7 @@ export class Models {
       familyTitle: FAMILIES.get(about?.family ?? '')?.title ?? about?.family ?? '',
       does: about?.does ?? 'translate',
       size: about?.size ?? null,
+      factor: about?.factor ?? null,
       channels: about?.channels ?? null,
       bytes,
       steps: about?.steps ?? null,
@@ -404,6 +424,18 @@ export class Models {
     };
   }
 }
+
+/** Why a model that does something else does not translate. */
+const OTHER_WORK: Record<ModelDoes, string | null> = {
+  translate: null,
+  generate: 'makes pictures from noise; it translates none',
+  upscale: 'makes pictures larger; it translates none',
+};
+
+/** What is taken of a model that says nothing of itself. */
+const UNSAID = { does: 'translate', factor: null, direction: null, anySize: false } as const;
+
+const isReady = (id: string): boolean => readyUpscalers().some((each) => each.id === id);
 
 const WAYS: Record<Direction, string> = { AtoB: 'from A to B', BtoA: 'from B to A' };
 

@@ -80,13 +80,13 @@ export class Runs {
 
   start(form: TrainingForm): { run: string } {
     const { dataset, title, minutes, fromModel = null, ...asked } = form;
-    const settings = requireFamily(form.family, form.size).settings.safeParse(form.settings);
+    const settings = requireFamily(form.family, form).settings.safeParse(form.settings);
     if (!settings.success) {
       const issue = settings.error.issues[0]!;
       throw new UserError(`${issue.path.join('.')}: ${issue.message}`);
     }
     this.#datasets.folder(dataset);
-    if (fromModel !== null) this.#models.file(fromModel);
+    if (fromModel !== null) this.#models.toBeginWith(fromModel); // refuses one that is gone
     return this.begin(title, {
       ...{ dataset, from: null, fromModel },
       asked: { ...asked, settings: settings.data, emphasis: null, minutes },
@@ -252,7 +252,7 @@ export class Runs {
 
   #beginsFrom({ from, fromModel }: AboutRun): string | null {
     if (from !== null) return this.#folder(from).path;
-    return fromModel === null ? null : this.#models.file(fromModel);
+    return fromModel === null ? null : this.#models.toBeginWith(fromModel);
   }
 
   /** What happens besides steps. */
@@ -387,6 +387,7 @@ export class Runs {
       family: shape?.family ?? '',
       familyTitle: FAMILIES.get(shape?.family ?? '')?.title ?? shape?.family ?? '',
       data: FAMILIES.get(shape?.family ?? '')?.data ?? 'pairs',
+      does: FAMILIES.get(shape?.family ?? '')?.does ?? 'translate',
       dataset: about?.dataset ?? null,
       size: shape?.size ?? 0,
       channels: shape?.channels ?? 3,

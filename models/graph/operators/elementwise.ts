@@ -215,6 +215,36 @@ export const leakyRelu: Apply<{ alpha: number }, Unary> = operator('LeakyRelu', 
   cases: [{ inputs: [[2, 3, 4, 4]], attributes: { alpha: 0.2 }, awayFromZero: 0.1 }],
 });
 
+/**
+ * x where x > 0, else slope x, with a slope that is learned (He et al. 2015, arXiv:1502.01852). x: [N, C, H, W]; slope:
+ * [1, C, 1, 1].
+ */
+export const prelu: Apply<None, Binary> = operator('PRelu', {
+  shape: ([x, slope]) => {
+    if (!sameShape(slope.shape, [1, x.shape[1]!, 1, 1])) throw new Error('the slope must be [1, channels, 1, 1]');
+    return x.shape;
+  },
+  gradient: ({ inputs: [x, slope], grad }) => {
+    const above = gate(x, grad, { alpha: 0 });
+    const below = sub(grad, above);
+    return [add(above, mul(below, slope)), unbroadcast(mul(below, x), slope.shape)];
+  },
+  onnx: (emit, inputs) => emit.node('PRelu', inputs),
+  tensorflow: (tf, [x, slope]) => {
+    const above = tf.relu(x!);
+    return tf.add(above, tf.mul(slope!, tf.sub(x!, above)));
+  },
+  cases: [
+    {
+      inputs: [
+        [2, 3, 4, 5],
+        [1, 3, 1, 1],
+      ],
+      awayFromZero: 0.1,
+    },
+  ],
+});
+
 export const stopGradientOperator = 'StopGradient';
 
 /** x, but no gradient passes. */

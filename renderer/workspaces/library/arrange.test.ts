@@ -10,6 +10,7 @@ const model = (id: string, about: Partial<Model> = {}): Model => ({
     familyTitle: 'pix2pix',
     does: 'translate',
     size: 64,
+    factor: null,
     channels: 3,
     bytes: 1,
     steps: 10,

@@ -14,8 +14,14 @@ export const SIDES = [1, 65_536] as const;
 
 class UpscaleState extends BatchesState {
   readonly words = t.upscale;
-  /** Those that are brought along; empty until they are known. */
-  upscalers = $state.raw<readonly Upscaler[]>([]);
+  /** Those that are brought along, and the project's own before them. */
+  readonly upscalers: readonly Choice[] = $derived([
+    ...studio
+      .modelsThat('upscale')
+      .sort((a, b) => b.created.localeCompare(a.created))
+      .map(({ id, title, factor }) => ({ id, title, says: t.upscale.yours(factor ?? 1), scale: factor ?? 1 })),
+    ...studio.upscalers,
+  ]);
   measure = $state<Measure>('factor');
   /** Null: as many times as the upscaler makes by itself. */
   factor = $state<number | null>(null);
@@ -26,7 +32,7 @@ class UpscaleState extends BatchesState {
   readonly batches: readonly Batch[] = $derived(
     (studio.project?.batches ?? []).filter(({ upscale }) => upscale !== null),
   );
-  readonly chosen: Upscaler | null = $derived(
+  readonly chosen: Choice | null = $derived(
     this.upscalers.find(({ id }) => id === this.#upscaler) ?? this.upscalers[0] ?? null,
   );
   /** What is wrong with the number that is asked for, in words. */
@@ -53,8 +59,11 @@ class UpscaleState extends BatchesState {
     return JSON.stringify([chosen.id, target, wrap]) !== JSON.stringify(partsOf(batch.upscale));
   });
 
-  async load(): Promise<void> {
-    this.upscalers = (await studio.attempt(studio.call('upscale.list', {}))) ?? [];
+  /** Opens the workspace with one of them. */
+  enlargeWith(id: string): void {
+    this.choose(id);
+    this.begin();
+    studio.go('upscale');
   }
   choose(id: string): void {
     this.#upscaler = id;
@@ -99,6 +108,9 @@ class UpscaleState extends BatchesState {
     pictures: (picking) => this.start(picking),
   };
 }
+
+/** What enlarges, as the list of them shows it. */
+export type Choice = Pick<Upscaler, 'id' | 'title' | 'says' | 'scale'>;
 
 const partsOf = ({ upscaler, target, wrap }: Upscaling): unknown[] => [upscaler, target, wrap];
 

@@ -35,6 +35,8 @@ export class Form {
   busy = $state(false);
   error = $state<string>();
   readonly #dataset: Dataset;
+  /** What the pictures have, for a family that learns it. */
+  #channels: Draft['channels'] = 3;
 
   readonly family = $derived(this.families.find(({ id }) => id === this.draft.family) ?? null);
   readonly #found: Problems = $derived(problemsOf(this.draft, this.family?.fields ?? []));
@@ -61,6 +63,8 @@ export class Form {
     if (!family) return;
     const known = studio.settings.lastTraining[id] as Partial<Remembered> | undefined;
     this.draft.settings = Object.fromEntries(family.fields.map(({ name, preset }) => [name, preset]));
+    this.fromModel = null;
+    this.draft.channels = family.opaque ? 3 : this.#channels;
     this.draft.batch = family.batch;
     this.draft.augment = { ...(family.varied ? FIRST.augment : AS_IT_IS) };
     const first = family.presets[0];
@@ -76,13 +80,14 @@ export class Form {
     this.#preset = preset ?? null;
   }
 
-  /** What a training can go on from: models of this family in the library, and those that Maquette brings along. */
+  /** What a training can go on from: models of this family in the library, and what Maquette brings along. */
   readonly beginnings = $derived.by(() => {
     const models = studio.project?.models ?? [];
     const there = models.map(({ starter }) => starter);
     return {
       models: models.filter(({ family }) => family === this.draft.family),
       starters: studio.starters.filter(({ id, family }) => family === this.draft.family && !there.includes(id)),
+      upscalers: studio.upscalers.filter(({ family }) => family === this.draft.family),
     };
   });
 
@@ -91,7 +96,7 @@ export class Form {
   async settle(choice: string): Promise<void> {
     this.settling = choice;
     const [kind, id] = choice.split(' ', 2);
-    await (kind === 'starter' ? this.beginFromStarter(id!) : this.beginFrom(kind === 'model' ? id! : null));
+    await (kind === 'starter' ? this.beginFromStarter(id!) : this.beginFrom(id ?? null));
     this.settling = null;
   }
 
@@ -155,7 +160,7 @@ export class Form {
         (families ??= studio.call('families.list', {})),
         studio.call('datasets.transparent', { dataset: this.#dataset.id }),
       ]);
-      this.draft.channels = transparent ? 4 : 3;
+      this.#channels = transparent ? 4 : 3;
       this.families = all.filter(({ data }) => learnsFrom(data, this.#dataset.kind));
       this.useFamily(this.families[0]?.id ?? '');
     } catch (error) {

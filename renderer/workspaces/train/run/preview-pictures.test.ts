@@ -19,11 +19,20 @@ describe('the rows of a preview', () => {
     ]);
   });
   it('are boxes as they will come, before they do', () => {
-    expect(rowsOf({ previewRows: [], data: 'sets' })[0]!.columns).toEqual(['input', 'result', 'example']);
-    expect(rowsOf({ previewRows: [], data: 'labelled' }).map(({ columns }) => columns.join())).toEqual(
-      Array<string>(6).fill('result'),
-    );
+    expect(rowsOf({ previewRows: [], data: 'sets', does: 'translate' })[0]!.columns).toEqual([
+      'input',
+      'result',
+      'example',
+    ]);
+    expect(
+      rowsOf({ previewRows: [], data: 'labelled', does: 'generate' }).map(({ columns }) => columns.join()),
+    ).toEqual(Array<string>(6).fill('result'));
     const rows = [row('cup', null)];
-    expect(rowsOf({ previewRows: rows, data: 'pairs' })).toEqual(rows);
+    expect(rowsOf({ previewRows: [], data: 'pictures', does: 'upscale' })[0]!.columns).toEqual([
+      'input',
+      'result',
+      'truth',
+    ]);
+    expect(rowsOf({ previewRows: rows, data: 'pairs', does: 'translate' })).toEqual(rows);
   });
 });

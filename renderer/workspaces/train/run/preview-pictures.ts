@@ -4,25 +4,31 @@ import { t } from '../../../text/en.ts';
 import { cellAddress, type ColumnTitle } from '../../../ui/preview.ts';
 import { loadPicture } from '../../../ui/viewer/pictures.ts';
 import type { ViewerPicture } from '../../../ui/viewer/viewer.svelte.ts';
+import { kindOf, type RunKind } from './kind.ts';
 
 export type PreviewRow = Run['previewRows'][number];
 
 /** What the columns of a run's previews usually are, before the first one comes. */
-const USUAL: Record<Run['data'], readonly ColumnTitle[]> = {
+const USUAL: Record<RunKind, readonly ColumnTitle[]> = {
   pairs: ['input', 'result', 'truth'],
   sets: ['input', 'result', 'example'],
   labelled: ['result'],
   pictures: ['result'],
+  enlarging: ['input', 'result', 'truth'],
 };
 
 /** As many rows as a preview usually has, so that nothing moves when the first one comes. */
 const USUAL_ROWS = 6;
 
 /** The rows of a run's previews, or boxes that wait for them. */
-export const rowsOf = ({ previewRows, data }: Pick<Run, 'previewRows' | 'data'>): PreviewRow[] =>
-  previewRows.length > 0
-    ? previewRows
-    : Array.from({ length: USUAL_ROWS }, (_, i) => ({ name: `${i + 1}`, direction: null, columns: [...USUAL[data]] }));
+export const rowsOf = (run: Pick<Run, 'previewRows' | 'data' | 'does'>): PreviewRow[] =>
+  run.previewRows.length > 0
+    ? run.previewRows
+    : Array.from({ length: USUAL_ROWS }, (_, i) => ({
+        name: `${i + 1}`,
+        direction: null,
+        columns: [...USUAL[kindOf(run)]],
+      }));
 
 /** Rows that follow each other and go the same way, and the place of the first. */
 export interface Group {
