@@ -58,7 +58,7 @@ const GENERATORS: Record<SrganSettings['generator'], (s: SrganSettings) => Made>
   compact: (s) => {
     const halved = s.oversampling === '2';
     const network = compact({ ...s, halved, factor: Number(s.factor) * (halved ? 2 : 1) });
-    return { network, reach: compactReach({ ...s, halved }), tile: 576 };
+    return { network, reach: compactReach(s), tile: 576 };
   },
   srresnet: (s) => ({
     network: srresnet({ ...s, factor: Number(s.factor) }),

@@ -37,6 +37,5 @@ export const compact = ({ factor, halved, width, blocks }: CompactSettings): Net
     return halved ? halve(result) : result;
   });
 
-/** How far a pixel of the result looks, in pixels of the input. */
-export const compactReach = ({ blocks, halved }: Pick<CompactSettings, 'blocks' | 'halved'>): number =>
-  blocks + (halved ? 3 : 2);
+/** How far a pixel of the result looks, in pixels of the input; what halving sees beyond it hardly counts. */
+export const compactReach = ({ blocks }: Pick<CompactSettings, 'blocks'>): number => blocks + 2;
