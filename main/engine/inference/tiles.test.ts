@@ -46,6 +46,16 @@ async function translated(
 }
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+/** The mean of what lies up to `reach` away in a row, with nothing beyond the tile. */
+const blurred =
+  (reach: number, { width }: { width: number }) =>
+  (tile: Float32Array): Float32Array =>
+    tile.map((_, at) => {
+      const x = at % width;
+      let sum = 0;
+      for (let i = Math.max(-x, -reach); i <= Math.min(width - 1 - x, reach); i++) sum += tile[at + i]!;
+      return sum / (2 * reach + 1);
+    });
 const square = (size: number) => ({ width: size, height: size });
 const sizes = fc.record({
   width: fc.integer({ min: 1, max: 90 }),
@@ -55,6 +65,23 @@ const sizes = fc.record({
 });
 
 describe('tiles', () => {
+  it('of a model that looks no further than it says give what it gives at once, wherever they begin', async () => {
+    const cases = fc.record({
+      ...{ width: fc.integer({ min: 40, max: 120 }), reach: fc.integer({ min: 1, max: 9 }) },
+      side: fc.constantFrom(40, 48, 64),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ width, reach, side }) => {
+        const given = picture(width, 5);
+        const tile = { width: Math.min(side, width), height: 5 };
+        const tiled = await translated(given, new Tiling(given, tile, { reach }), blurred(reach, tile));
+        const whole = await translated(given, new Tiling(given, given), blurred(reach, given));
+        expect(largestDifference(tiled, whole)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('cover every pixel, overlapping by at least a quarter', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), fc.constantFrom(8, 32, 64), (length, size) => {

@@ -47,6 +47,8 @@ export class Tiling {
   readonly tiles: readonly Tile[];
   readonly #fadeX: Float32Array;
   readonly #fadeY: Float32Array;
+  /** A tile is right as far as the picture's own edges, where its model sees what it would see of the whole. */
+  readonly #rightAtEdges: boolean;
 
   constructor(
     { width, height }: Size,
@@ -55,6 +57,7 @@ export class Tiling {
   ) {
     [this.width, this.height, this.tile, this.wrap] = [width, height, { width: tile.width, height: tile.height }, wrap];
     this.scale = scale;
+    this.#rightAtEdges = reach !== null && !wrap;
     const overlapOf = (side: number): number => (reach === null ? side >> 2 : Math.min(overlapFor(reach), side >> 1));
     const fade = (side: number): Float32Array =>
       fadeOf(side * scale, overlapOf(side) * scale, Math.min(reach ?? 0, (overlapOf(side) - 1) >> 1) * scale);
@@ -92,6 +95,8 @@ export class Tiling {
     const [width, height] = [this.tile.width * scale, this.tile.height * scale];
     const columns = this.#targets(left * scale, width, this.width * scale);
     const rows = this.#targets(top * scale, height, this.height * scale);
+    const fadeX = this.#fadeOf(this.#fadeX, left, this.width);
+    const fadeY = this.#fadeOf(this.#fadeY, top, this.height);
     const [plane, area] = [box.width * box.height, width * height];
     for (let y = 0; y < height; y++) {
       const row = rows[y]! - box.top;
@@ -99,13 +104,21 @@ export class Tiling {
       for (let x = 0; x < width; x++) {
         const column = columns[x]! - box.left;
         if (columns[x]! < 0 || column < 0 || column >= box.width) continue;
-        const share = this.#fadeY[y]! * this.#fadeX[x]!;
+        const share = fadeY[y]! * fadeX[x]!;
         const at = row * box.width + column;
         weight[at]! += share;
         for (let to = at, from = y * width + x; to < plane * channels; to += plane, from += area)
           total[to]! += share * result[from]!;
       }
     }
+  }
+
+  /** How much a tile that begins at `start` counts along its length. */
+  #fadeOf(fade: Float32Array, start: number, length: number): Float32Array {
+    if (!this.#rightAtEdges) return fade;
+    const middle = fade.length >> 1;
+    const [first, last] = [start === 0, start * this.scale + fade.length >= length * this.scale];
+    return fade.map((share, i) => ((i < middle ? first : last) ? 1 : share));
   }
 
   /** Where a tile's pixels go: nowhere (-1) for those that were mirrored in from outside. */
