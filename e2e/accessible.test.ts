@@ -89,6 +89,11 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .getByRole('link', { name: /export/i })
       .first()
       .waitFor({ timeout: 90_000 });
+    // As many pictures in its strip as a long training has.
+    await page.getByRole('region', { name: 'How it changed' }).evaluate((strip) => {
+      const frames = strip.querySelector('ul')!;
+      for (let i = 0; i < 30; i++) frames.append(frames.lastElementChild!.cloneNode(true));
+    });
     await check('trained');
     const rail = page.getByRole('navigation', { name: 'Workspaces' });
     await rail.getByText('Sketch').click();

@@ -61,6 +61,19 @@ describe('openPairs', () => {
     });
   });
 
+  it('pairs names that say which side they are by a word that all of a side end in', () => {
+    files('A/item 1 rough.png', 'A/item 2 rough.png', 'B/item 1 final.png', 'B/item 2 final.png', 'B/item 3 final.png');
+    const { pairs, unmatched } = openPairs(folder);
+    expect(pairs.map(({ target }) => target.file)).toEqual(
+      ['B/item 1 final.png', 'B/item 2 final.png'].map((file) => join(folder, file)),
+    );
+    expect(unmatched).toEqual(['B/item 3 final.png']);
+    rmSync(join(folder, 'A/item 1 rough.png'));
+    files('A/item 1 painted.png');
+    // A word that only some end in may be what they show.
+    expect(() => openPairs(folder)).toThrow('has no pair of pictures');
+  });
+
   it('reports what has no partner, or a name that is taken', () => {
     files('A/a.png', 'A/b.png', 'A/b.webp', 'B/b.png', 'B/c.png', 'B/readme.md');
     const { pairs, unmatched } = openPairs(folder);

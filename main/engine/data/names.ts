@@ -23,6 +23,16 @@ function bareName(name: string): string {
   return read.replace(SIDE, '') || read;
 }
 
+const LAST_WORD = /[ _.-]+[^ _.-]+$/;
+
+/** Names without what they say of their side: the word that all of it end in, whatever it is, else a known one. */
+function bareIn(side: readonly Named[]): Key {
+  const ends = new Set(side.map(({ name }) => LAST_WORD.exec(readName(name))?.[0]));
+  const [end] = ends;
+  if (side.length < 2 || ends.size > 1 || end === undefined) return ({ name }) => bareName(name);
+  return ({ name }) => readName(name).slice(0, -end.length);
+}
+
 /** Something with a name: a path below its side, without the extension. */
 export interface Named {
   name: string;
@@ -50,7 +60,6 @@ const KEYS: readonly Key[] = [
   ({ name, file }) => name.normalize('NFC') + extname(file).toLowerCase(),
   ({ name }) => name.normalize('NFC'),
   ({ name }) => readName(name),
-  ({ name }) => bareName(name),
 ];
 
 /**
@@ -64,7 +73,7 @@ export function pairUp<T extends Named>(
 ): Paired<T> {
   let alone = { a: [...a], b: [...b] };
   const partners = new Map<T, T>();
-  const ways: (readonly [Key, Key])[] = KEYS.map((key) => [key, key] as const);
+  const ways: (readonly [Key, Key])[] = [...KEYS.map((key) => [key, key] as const), [bareIn(a), bareIn(b)]];
   if (said) ways.unshift([({ file }) => said.a(file), ({ file }) => said.b(file)]);
   let open: Open<T>[] = [];
   for (const [ofInput, ofTarget] of ways) {

@@ -52,6 +52,13 @@ describe('recognise', () => {
       { kind: 'pairs', layout: 'folders', count: 1 },
     ],
     [
+      'a folder with A and B of which no names agree',
+      ['x/A/cup.png', 'x/A/axe.png', 'x/B/3.png'],
+      16,
+      ['x'],
+      { kind: 'sets', a: { count: 2 }, b: { count: 1 }, others: [{ kind: 'labelled' }, { kind: 'pictures' }] },
+    ],
+    [
       'a folder with train',
       ['x/train/1.png', 'x/val/1.png'],
       32,

@@ -245,7 +245,10 @@ function asFolders(paths: readonly string[], folders: readonly string[], said: P
     return asTwoFolders([join(first, a), join(first, b)], { said, beside, dataset: first });
   }
   const way = layout.kind === 'sets' ? asSets(first) : asPairs(first, said);
-  return way ? [way] : [];
+  if (way) return [way];
+  // Inputs and targets whose names say nothing of each other are two folders all the same.
+  if (layout.kind !== 'folders') return [];
+  return asTwoFolders([join(first, a), join(first, b)], { said, beside: unreadOf(first, layout), dataset: first });
 }
 
 /** One folder with a subfolder for each label, or a labels.csv. */
