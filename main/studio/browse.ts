@@ -10,13 +10,16 @@ import { shownPath } from './places.ts';
 import { mediaAddress } from './rooms/context.ts';
 import type { Tokens } from './tokens.ts';
 
+/** Names as people read them: 2 before 10. */
+const asRead = new Intl.Collator(undefined, { numeric: true });
+
 /** Folders first, then files, by name; hidden ones are left out. @throws UserError when it cannot be opened */
 export function browse(folder: string, tokens: Tokens): Place {
   try {
     const entries = readdirSync(folder)
       .filter((name) => !name.startsWith('.'))
       .map((name) => entryOf(tokens.of(join(folder, name))))
-      .sort((a, b) => Number(b.folder) - Number(a.folder) || a.name.localeCompare(b.name));
+      .sort((a, b) => Number(b.folder) - Number(a.folder) || asRead.compare(a.name, b.name));
     const above = dirname(folder);
     const parent = above === folder ? null : tokens.of(above);
     const here = tokens.of(folder);
@@ -37,7 +40,7 @@ export function goTo(path: string, tokens: Tokens): Place {
   const full = /^~(?=$|[/\\])/.test(written) ? join(homedir(), written.slice(1)) : written;
   if (!isAbsolute(full)) throw new UserError('Write the whole path, from the first folder on, or from ~');
   const found = statSync(full, { throwIfNoEntry: false });
-  if (!found) throw new UserError(`There is no ${shownPath(full)}`);
+  if (!found) throw new UserError(`There is no ${written}`);
   if (found.isDirectory()) return browse(full, tokens);
   return { ...browse(dirname(full), tokens), meant: tokens.of(full) };
 }

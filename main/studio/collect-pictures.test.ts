@@ -42,6 +42,18 @@ it('names near the 255 bytes of a file system are shortened, equal ones told apa
   expect(readdirSync(folder.path('out'))).toHaveLength(5);
 });
 
+it('of several files those that are no pictures are left out; one alone is tried', async () => {
+  writeFileSync(folder.path('good.png'), png);
+  writeFileSync(folder.path('notes.txt'), 'no picture');
+  const { pictures, skipped } = await collectPictures([folder.path('good.png'), folder.path('notes.txt')]);
+  expect([pictures, skipped].map((all) => all.map(({ file }) => basename(file)))).toEqual([
+    ['good.png'],
+    ['notes.txt'],
+  ]);
+  const alone = await collectPictures([folder.path('notes.txt')]);
+  expect(alone.pictures.map(({ file }) => basename(file))).toEqual(['notes.txt']);
+});
+
 it('a result that cannot be written is told, and the others are made', async () => {
   mkdirSync(folder.path('blocked', 'two.png'), { recursive: true }); // a folder where the result belongs
   const pictures = ['one', 'two', 'three'].map((name) => {

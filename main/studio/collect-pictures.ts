@@ -1,13 +1,13 @@
 /** Which pictures paths mean, and where the result of each belongs: folders are walked, and their structure is kept. */
 import { basename, extname, relative, sep } from 'node:path';
 import { fittingName, type NamedPicture } from '../engine/inference/result-file.ts';
-import type { Skipped } from '../engine/pictures/listing.ts';
+import { kindOf, type Skipped } from '../engine/pictures/listing.ts';
 import { UserError } from '../errors.ts';
 import { isFolder, walkFolder } from './datasets/walk.ts';
 
 export interface Collected {
   pictures: NamedPicture[];
-  /** Files of the folders that are not read. */
+  /** Files that are not read. */
   skipped: Skipped[];
   /** Pictures whose results are called otherwise, and why. */
   renamed: Skipped[];
@@ -25,7 +25,12 @@ export async function collectPictures(paths: readonly string[]): Promise<Collect
       const listing = await walkFolder(path);
       found.push(...listing.pictures.map((file) => ({ file, path: relative(path, file) })));
       skipped.push(...listing.skipped);
-    } else found.push({ file: path, path: basename(path) });
+    } else {
+      // A file alone is tried, whatever it is: what is wrong with it is the answer then.
+      const kind = paths.length > 1 ? kindOf(path, basename(path)) : null;
+      if (typeof kind === 'object' && kind !== null) skipped.push({ file: path, ...kind });
+      else found.push({ file: path, path: basename(path) });
+    }
   }
   if (found.length === 0) throw new UserError(`There are no pictures in ${paths.join(', ')}`);
   return { ...nameResults(found), skipped };
