@@ -1,15 +1,20 @@
 /** A whole training in this process: that it goes on to the bit as if it had never been stopped. */
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
-import { writeLabelled } from '../../testing/datasets.ts';
+import { writeLabelled, writePairs, writeSets } from '../../testing/datasets.ts';
 import { temporary } from '../../testing/folder.ts';
 import { MinibatchSource } from '../data/minibatches.ts';
 import type { TrainOptions } from '../processes/messages.ts';
 import { Training, type PictureSource } from './training.ts';
 
 const folder = temporary();
-beforeAll(() => writeLabelled(folder.path('discs'), 4));
+beforeAll(async () => {
+  await writePairs(folder.path('pairs'), 8, 32);
+  await writeSets(folder.path('sets'), 8, 32);
+  await writeLabelled(folder.path('labelled'), 4);
+  cpSync(folder.path('labelled', 'red'), folder.path('one'), { recursive: true });
+});
 afterAll(() => folder.remove());
 
 /** The loader's work, done here. */
@@ -29,37 +34,59 @@ function here(): PictureSource {
   };
 }
 
-/** Each with where its runs go. */
-const KINDS: [string, string, Record<string, unknown>][] = [
-  [
-    'an upscaler that is shown pictures as they are found, and is judged',
-    'found',
-    { smaller: 'found', ganWeight: 0.1 },
-  ],
-  ['an upscaler with residual blocks, four times as large', 'residual', { generator: 'srresnet', factor: '4' }],
-];
+interface Kind {
+  family: string;
+  data: 'pairs' | 'sets' | 'labelled' | 'one';
+  settings?: Record<string, unknown>;
+}
 
-it.each(KINDS)('%s goes on as if it had never been stopped', async (_, kind, settings) => {
-  const train = async (out: string, stopAt: number | null): Promise<number> => {
-    const options: TrainOptions = {
-      ...{ family: 'srgan', dataset: folder.path('discs', 'red'), out, size: 32, channels: 3, batch: 2, seed: 3 },
-      ...{ holdout: 0.25, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0.1 }, emphasis: null },
-      ...{ steps: 6, minutes: null, engine: 'cpu', threads: 1, background: false, checkpointEvery: 4, resume: true },
-      ...{ from: null, fromStep: null },
-      settings: FAMILIES.get('srgan')!.settings.parse({ width: 4, blocks: 1, discriminatorWidth: 4, ...settings }),
-    };
-    let begun = 0;
-    const training = new Training(options, here(), (event) => {
-      if (event.event === 'resumed') begun = event.step;
-      if (event.event === 'step' && event.step === stopAt) training.stop();
-    });
-    await training.run();
-    return begun;
-  };
-  const [whole, stopped] = [folder.path(kind, 'whole'), folder.path(kind, 'stopped')];
-  await train(whole, null);
-  await train(stopped, 3);
-  expect(await train(stopped, null)).toBe(3);
-  for (const file of ['model.onnx', 'checkpoints/step-000006.safetensors'])
-    expect(readFileSync(`${stopped}/${file}`).equals(readFileSync(`${whole}/${file}`)), file).toBe(true);
+const ROOMY = { width: 4, blocks: 1, discriminatorWidth: 4, features: 8, patches: 8, latent: 8 };
+
+/** Each by where its runs go. */
+const KINDS: Record<string, Kind> = {
+  pix2pix: { family: 'pix2pix', data: 'pairs', settings: { dropout: 0.5 } },
+  cyclegan: { family: 'cyclegan', data: 'sets', settings: { poolSize: 3 } },
+  cut: { family: 'cut', data: 'sets' },
+  dcgan: { family: 'dcgan', data: 'one' },
+  cgan: { family: 'cgan', data: 'labelled' },
+  acgan: { family: 'acgan', data: 'labelled' },
+  infogan: { family: 'infogan', data: 'one' },
+  fewshot: { family: 'fewshot', data: 'labelled' },
+  // Shown pictures as they are found, and judged.
+  'srgan, found': { family: 'srgan', data: 'one', settings: { smaller: 'found', ganWeight: 0.1 } },
+  'srgan, residual blocks': { family: 'srgan', data: 'one', settings: { generator: 'srresnet', factor: '4' } },
+};
+
+it('every family is among them', () => {
+  expect(new Set(Object.values(KINDS).map(({ family }) => family))).toEqual(new Set(FAMILIES.keys()));
 });
+
+it.each(Object.entries(KINDS))(
+  '%s goes on as if it had never been stopped',
+  async (kind, { family, data, settings }) => {
+    const { shape } = FAMILIES.get(family)!.settings;
+    const small = Object.fromEntries(Object.entries(ROOMY).filter(([name]) => name in shape));
+    const train = async (out: string, stopAt: number | null): Promise<number> => {
+      const options: TrainOptions = {
+        ...{ family, dataset: folder.path(data), out, size: 32, channels: 3, batch: 2, seed: 3 },
+        ...{ holdout: 0.25, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0.1 }, emphasis: null },
+        ...{ steps: 6, minutes: null, engine: 'cpu', threads: 1, background: false, checkpointEvery: 4, resume: true },
+        ...{ from: null, fromStep: null },
+        settings: FAMILIES.get(family)!.settings.parse({ ...small, ...settings }),
+      };
+      let begun = 0;
+      const training = new Training(options, here(), (event) => {
+        if (event.event === 'resumed') begun = event.step;
+        if (event.event === 'step' && event.step === stopAt) training.stop();
+      });
+      await training.run();
+      return begun;
+    };
+    const [whole, stopped] = [folder.path(kind, 'whole'), folder.path(kind, 'stopped')];
+    await train(whole, null);
+    await train(stopped, 3);
+    expect(await train(stopped, null)).toBe(3);
+    for (const file of ['model.onnx', 'checkpoints/step-000006.safetensors'])
+      expect(readFileSync(`${stopped}/${file}`).equals(readFileSync(`${whole}/${file}`)), file).toBe(true);
+  },
+);
