@@ -42,7 +42,17 @@ const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | 
     },
   },
   translate: { args: () => ['translate', folder.path('run'), folder.path('pairs', 'A'), '--out', folder.path('out')] },
-  upscale: { args: () => ['upscale', folder.path('pairs', 'A'), '--out', folder.path('larger'), '--factor', '1.5'] },
+  upscale: {
+    args: () => [
+      'upscale',
+      folder.path('pairs', 'A'),
+      '--out',
+      folder.path('larger'),
+      '--factor',
+      '1.5',
+      '--keep-colours',
+    ],
+  },
   generate: {
     args: async () => {
       await writeLabelled(folder.path('labelled'), 4);

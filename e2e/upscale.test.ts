@@ -51,9 +51,12 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await expect.poll(() => facts.innerText()).toMatch(/^2 pictures/);
     await page.getByRole('button', { name: 'Width', exact: true }).click();
     await page.getByRole('spinbutton', { name: 'Width in pixels' }).fill('100');
+    await page.getByRole('switch', { name: 'Keep colours' }).click();
     await page.getByRole('button', { name: 'Enlarge…' }).last().click();
     await page.getByRole('menuitem', { name: /These again/ }).click();
-    await expect.poll(() => facts.innerText(), { timeout: 60_000 }).toBe('2 pictures · Drawn art, 2x · 100 × …');
+    await expect
+      .poll(() => facts.innerText(), { timeout: 60_000 })
+      .toBe('2 pictures · Drawn art, 2x · 100 × … · colours kept');
     await page.getByRole('button', { name: 'Save all…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Save results' });
     await dialog.getByRole('button', { name: 'Choose a folder…' }).click();

@@ -53,9 +53,9 @@ export async function workOnPictures(
     },
   };
   if ('upscale' in how) {
-    const { upscale, target, wrap } = how;
+    const { upscale, ...wanted } = how;
     await upscaleFiles(openUpscaler(upscale), {
-      ...{ ...options, target, wrap },
+      ...{ ...options, ...wanted },
       onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
     });
   } else await translateFiles(openModel(how.translate).translator, { ...options, tile: how.own, strength: 1 });

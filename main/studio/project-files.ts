@@ -92,6 +92,7 @@ const upscaling = z.object({
     z.object({ width: z.int().optional(), height: z.int().optional() }),
   ]),
   wrap: z.boolean(),
+  keepColours: z.boolean().default(false),
 });
 
 /** `pictures/<id>/batch.json`, beside the results. Where the originals lie is not in the project: see batch-places.ts. */

@@ -71,7 +71,7 @@ describe('an upscaler of one’s own', () => {
       ...{ model: model.id, direction: 'AtoB', tokens, size: 'model' },
     });
     await expect(translation).rejects.toThrow('"Discs" makes pictures larger; it translates none');
-    const how = { upscaler: model.id, target: { factor: 2 }, wrap: false };
+    const how = { upscaler: model.id, target: { factor: 2 }, wrap: false, keepColours: false };
     const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
     const made = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
     await expect.poll(async () => (await made()).job, { timeout: 60_000 }).toBeNull();

@@ -284,6 +284,8 @@ export const upscaling = z.object({
   target: upscaleTarget,
   /** The pictures tile, and what is made of them does too. */
   wrap: z.boolean(),
+  /** Their colours stay, and only what is fine is new. */
+  keepColours: z.boolean(),
 });
 export type Upscaling = z.infer<typeof upscaling>;
 

@@ -16,11 +16,14 @@ export const upscale = {
   sizeHint: 'Pictures keep their shape; those that are larger become smaller.',
   wrap: 'Textures that tile',
   wrapHint: 'What crosses an edge goes on at the opposite one.',
+  keepColours: 'Keep colours',
+  keepColoursHint: 'Tints and light stay as in the picture; only what is fine is new.',
   to: {
     factor: (n: number) => `${n}×`,
     side: (width?: number, height?: number) => `${width ?? '…'} × ${height ?? '…'}`,
   },
   wrapped: 'tiling',
+  keptColours: 'colours kept',
 
   batches: 'Enlarged',
   noBatches: 'Pictures that you enlarge are kept here.',

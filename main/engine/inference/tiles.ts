@@ -226,7 +226,8 @@ export function mirror(at: number, length: number): number {
   return folded < length ? folded : 2 * (length - 1) - folded;
 }
 
-const modulo = (at: number, length: number): number => ((at % length) + length) % length;
+/** An index that goes round. */
+export const modulo = (at: number, length: number): number => ((at % length) + length) % length;
 
 /**
  * A tile of a picture as a model wants it: planar [C, height, width] in [-1, 1]; 3 channels lie over a grey

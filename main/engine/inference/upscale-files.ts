@@ -14,6 +14,8 @@ export const openUpscaler = ({ file, title }: { file: string; title: string }): 
 export interface UpscaleFiles extends FilesOptions {
   target: Target;
   wrap: boolean;
+  /** Results have the colours of their originals. */
+  keepColours: boolean;
   /** Hears how much of the picture that is worked on is done, from 0 to 1. */
   onShare?: (share: number) => void;
   format?: Naming['format'];
@@ -23,7 +25,15 @@ export interface UpscaleFiles extends FilesOptions {
 
 export const upscaleFiles = (
   upscaler: Translator,
-  { target, wrap, format = 'png', place = resultFile, onShare = () => undefined, ...options }: UpscaleFiles,
+  {
+    target,
+    wrap,
+    keepColours: colours,
+    format = 'png',
+    place = resultFile,
+    onShare = () => undefined,
+    ...options
+  }: UpscaleFiles,
 ): Promise<number> =>
   overFiles(
     {
@@ -35,7 +45,7 @@ export const upscaleFiles = (
       },
       work: async (picture) =>
         resized(
-          await upscalePicture(upscaler, picture, { wrap, onTile: (done, of) => onShare(done / of) }),
+          await upscalePicture(upscaler, picture, { wrap, colours, onTile: (done, of) => onShare(done / of) }),
           targetSize(picture, target),
         ),
       encode: (result) => encodeResult(result, format),

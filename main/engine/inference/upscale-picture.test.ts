@@ -4,7 +4,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readyUpscaler, readyUpscalers } from './ready-upscalers.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { seamScore, TILED } from '../metrics/seams.ts';
+import { floats, FREE, model, node, valueInfo } from '../testing/testing-onnx.ts';
 import { values } from '../testing/values.ts';
+import { resample } from '../pictures/resample.ts';
+import { keepColours } from './keep-colours.ts';
 import { targetSize } from './target-size.ts';
 import type { OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
@@ -40,6 +43,28 @@ function flattened({ data, width, height }: OpenPicture, ground: number): OpenPi
   }
   return { width, height, data: flat, hasAlpha: false };
 }
+
+/** An upscaler that makes every pixel four, all of them paler, redder and less green than they were. */
+const tinting = (): Uint8Array =>
+  model({
+    nodes: [
+      node('Resize', ['input', '', 'scales'], 'large'),
+      node('Mul', ['large', 'pale'], 'paler'),
+      node('Add', ['paler', 'tint'], 'output'),
+    ],
+    weights: [
+      floats('scales', [4], [1, 1, 2, 2]),
+      floats('pale', [], [0.9]),
+      floats('tint', [1, 3, 1, 1], [0.12, -0.1, 0.05]),
+    ],
+    inputs: [valueInfo('input', FREE)],
+    outputs: [valueInfo('output', [1, 3, 'high', 'wide'])],
+    metadata: {
+      ...{ 'maquette.format': '1', 'maquette.family': 'srgan', 'maquette.does': 'upscale', 'maquette.scale': '2' },
+      ...{ 'maquette.range': '-1..1', 'maquette.multiple': '1', 'maquette.reach': '1', 'maquette.tile': '64' },
+      ...{ 'maquette.size': '16', 'maquette.channels': '3', 'maquette.settings': '{}' },
+    },
+  });
 
 const meanDifference = (a: Uint8Array, b: Uint8Array): number =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
@@ -114,6 +139,86 @@ it('a texture still tiles', async () => {
     seamScore({ ...(await upscalePicture(art, picture, { wrap })), channels: 4 }, TILED);
   expect(await score(true)).toBeLessThan(1.1);
   expect(await score(true)).toBeLessThan(await score(false));
+});
+
+describe('colours that are kept', () => {
+  const tint = new Translator(tinting(), 'A tint', null, 'upscale');
+  afterAll(() => tint.release());
+
+  /** The mean colour, 0 to 255, of what is seen in the picture that it is, or that it was made of. */
+  const meanOf = ({ data, width }: OpenPicture, of: OpenPicture): number[] => {
+    const sums = [0, 0, 0, 0];
+    const scale = width / of.width;
+    for (let i = 0; i < data.length / 4; i++) {
+      const [x, y] = [Math.floor((i % width) / scale), Math.floor(Math.floor(i / width) / scale)];
+      const alpha = of.data[(y * of.width + x) * 4 + 3]!;
+      for (let c = 0; c < 3; c++) sums[c]! += data[i * 4 + c]! * alpha;
+      sums[3]! += alpha;
+    }
+    return sums.slice(0, 3).map((sum) => sum / sums[3]!);
+  };
+  const far = (a: readonly number[], b: readonly number[]): number =>
+    Math.max(...a.map((value, c) => Math.abs(value - b[c]!)));
+
+  it.each([
+    ['opaque', 255],
+    ['partly clear', 0],
+  ])('are those of the picture, %s', async (_, outside) => {
+    const picture = discs(96, 64, outside);
+    const [without, kept] = [
+      await upscalePicture(tint, picture),
+      await upscalePicture(tint, picture, { colours: true }),
+    ];
+    expect(far(meanOf(without, picture), meanOf(picture, picture))).toBeGreaterThan(4);
+    expect(far(meanOf(kept, picture), meanOf(picture, picture))).toBeLessThan(1);
+    const shown = (data: Uint8Array): Uint8Array => data.filter((_, i) => i % 4 === 3);
+    expect(shown(kept.data)).toEqual(shown(without.data));
+  });
+
+  it('leave an edge as sharp as the model made it', async () => {
+    const data = new Uint8Array(48 * 8 * 4).fill(255);
+    for (let i = 0; i < 48 * 8; i++) data.fill(i % 48 < 24 ? 60 : 200, i * 4, i * 4 + 3);
+    const picture = { width: 48, height: 8, data, hasAlpha: false };
+    const jump = ({ data: made }: OpenPicture): number => made[48 * 4]! - made[47 * 4]!;
+    const [without, kept] = [
+      await upscalePicture(tint, picture),
+      await upscalePicture(tint, picture, { colours: true }),
+    ];
+    expect(jump(without)).toBeGreaterThan(120);
+    expect(jump(kept)).toBeGreaterThanOrEqual(jump(without));
+    // And no fringe of the one colour lies in the other: both are nearer to the picture all along.
+    for (let x = 0; x < 96; x++) {
+      const wanted = x < 48 ? 60 : 200;
+      expect(Math.abs(kept.data[x * 4]! - wanted), `at ${x}`).toBeLessThan(Math.abs(without.data[x * 4]! - wanted));
+    }
+  });
+
+  it('hardly move where the model kept them, and go on over the edges of a texture', () => {
+    const noise = values(3, 'colours', [40 * 30 * 4], [0, 255]);
+    const original = { width: 40, height: 30, data: Uint8Array.from(noise, (v, i) => (i % 4 === 3 ? 255 : v)) };
+    const twice = { width: 80, height: 60 };
+    const enlarged = { ...twice, data: resample(original, twice) };
+    const kept = { ...twice, data: enlarged.data.slice() };
+    keepColours(original, kept, { scale: 2, wrap: false });
+    expect(meanDifference(kept.data, enlarged.data)).toBeLessThan(0.5);
+
+    // Moved round the torus by some pixels, everything is as it was, moved.
+    const moved = <T extends { width: number; height: number; data: Uint8Array }>(picture: T, by: number): T => {
+      const { width, height, data } = picture;
+      const to = new Uint8Array(data.length);
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) {
+          const from = (((y + by) % height) * width + ((x + by) % width)) * 4;
+          to.set(data.subarray(from, from + 4), (y * width + x) * 4);
+        }
+      return { ...picture, data: to };
+    };
+    const tinted = { ...twice, data: enlarged.data.map((v, i) => (i % 4 === 3 ? v : 40 + v * 0.6)) };
+    const there = moved(tinted, 22);
+    keepColours(original, tinted, { scale: 2, wrap: true });
+    keepColours(moved(original, 11), there, { scale: 2, wrap: true });
+    expect(mostDifference(there.data, moved(tinted, 22).data)).toBeLessThanOrEqual(1);
+  });
 });
 
 it('takes pictures of a pixel, and of one row', async () => {

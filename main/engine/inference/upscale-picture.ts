@@ -5,6 +5,7 @@
  * over it, and edges have no fringes.
  */
 import { resample } from '../pictures/resample.ts';
+import { keepColours } from './keep-colours.ts';
 import { tileOf, Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
 import { byte, isOpaque, type OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
@@ -12,6 +13,8 @@ import type { Translator } from './translator.ts';
 export interface UpscaleOptions {
   /** The picture tiles, and its result does too. */
   wrap?: boolean;
+  /** Its colours are those of the picture, and only what is fine in it is the model's. */
+  colours?: boolean;
   /** Of the picture at once; as much as the model takes if nothing is said. */
   tile?: Size;
   /** Hears how many of how many tiles are done. */
@@ -22,7 +25,7 @@ export interface UpscaleOptions {
 export async function upscalePicture(
   upscaler: Translator,
   picture: OpenPicture,
-  { wrap = false, tile = upscaler.tileFor(picture), onTile = () => undefined }: UpscaleOptions = {},
+  { wrap = false, colours = false, tile = upscaler.tileFor(picture), onTile = () => undefined }: UpscaleOptions = {},
 ): Promise<OpenPicture> {
   const { scale } = upscaler;
   const clear = !isOpaque(picture);
@@ -48,6 +51,7 @@ export async function upscalePicture(
     },
     ({ top, planes }) => (clear ? takeApart : lay)(result, top, planes, picture, scale),
   );
+  if (colours) keepColours(picture, result, { scale, wrap });
   return result;
 }
 

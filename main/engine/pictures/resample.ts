@@ -64,7 +64,60 @@ export function tapsOf(from: number, to: number, { reach, at: filter }: Filter):
   });
 }
 
+/** A blur of that many pixels, of the smaller of the two pictures. */
+export const gaussian = (sigma: number): Filter => ({
+  reach: 3 * sigma,
+  at: (x) => Math.exp((-x * x) / (2 * sigma * sigma)),
+});
+
 const byte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value));
+
+/** Rows of four values a pixel; each is asked for once, from the top. */
+interface Rows {
+  width: number;
+  height: number;
+  row: (y: number) => Float32Array;
+}
+
+/** Rows at another size, handed on one by one from the top; what is handed on is overwritten by the next. */
+export function resampleRows(
+  { width, height, row }: Rows,
+  to: { width: number; height: number },
+  filter: Filter,
+  finished: (y: number, row: Float32Array) => void,
+): void {
+  const [columns, rows] = [tapsOf(width, to.width, filter), tapsOf(height, to.height, filter)];
+  const known = new Map<number, Float32Array>();
+  const across = (y: number): Float32Array => {
+    const from = row(y);
+    const result = new Float32Array(to.width * 4);
+    for (const [x, { first, shares }] of columns.entries()) {
+      let [r, g, b, a] = [0, 0, 0, 0];
+      for (let i = 0, at = first * 4; i < shares.length; i++, at += 4) {
+        const share = shares[i]!;
+        r += share * from[at]!;
+        g += share * from[at + 1]!;
+        b += share * from[at + 2]!;
+        a += share * from[at + 3]!;
+      }
+      const at = x * 4;
+      [result[at], result[at + 1], result[at + 2], result[at + 3]] = [r, g, b, a];
+    }
+    return result;
+  };
+  const sum = new Float32Array(to.width * 4);
+  for (const [y, { first, shares }] of rows.entries()) {
+    for (const at of known.keys()) if (at < first) known.delete(at);
+    sum.fill(0);
+    for (let i = 0; i < shares.length; i++) {
+      let part = known.get(first + i);
+      if (!part) known.set(first + i, (part = across(first + i)));
+      const share = shares[i]!;
+      for (let k = 0; k < sum.length; k++) sum[k]! += share * part[k]!;
+    }
+    finished(y, sum);
+  }
+}
 
 /** The picture at another size, colours weighed by their alpha. Memory beside the result: a few of its rows. */
 export function resample(
@@ -72,39 +125,22 @@ export function resample(
   to: { width: number; height: number },
   filter = LANCZOS,
 ): Uint8Array {
-  const [columns, rows] = [tapsOf(width, to.width, filter), tapsOf(height, to.height, filter)];
   const result = new Uint8Array(to.width * to.height * 4);
-  const known = new Map<number, Float32Array>();
-  const across = (y: number): Float32Array => {
-    const row = new Float32Array(to.width * 4);
-    for (const [x, { first, shares }] of columns.entries()) {
-      let [r, g, b, a] = [0, 0, 0, 0];
-      for (let i = 0, at = (y * width + first) * 4; i < shares.length; i++, at += 4) {
-        const weight = shares[i]! * data[at + 3]!;
-        r += weight * data[at]!;
-        g += weight * data[at + 1]!;
-        b += weight * data[at + 2]!;
-        a += weight;
-      }
-      row.set([r, g, b, a], x * 4);
+  const weighed = new Float32Array(width * 4);
+  const row = (y: number): Float32Array => {
+    for (let k = 0, at = y * width * 4; k < weighed.length; k += 4, at += 4) {
+      const alpha = (weighed[k + 3] = data[at + 3]!);
+      for (let c = 0; c < 3; c++) weighed[k + c] = alpha * data[at + c]!;
     }
-    return row;
+    return weighed;
   };
-  const sum = new Float32Array(to.width * 4);
-  for (const [y, { first, shares }] of rows.entries()) {
-    for (const at of known.keys()) if (at < first) known.delete(at);
-    sum.fill(0);
-    for (let i = 0; i < shares.length; i++) {
-      let row = known.get(first + i);
-      if (!row) known.set(first + i, (row = across(first + i)));
-      for (let k = 0; k < sum.length; k++) sum[k]! += shares[i]! * row[k]!;
-    }
+  resampleRows({ width, height, row }, to, filter, (y, sum) => {
     for (let k = 0, at = y * to.width * 4; k < sum.length; k += 4, at += 4) {
       const alpha = byte(sum[k + 3]!);
       if (alpha === 0) continue;
       for (let c = 0; c < 3; c++) result[at + c] = byte(sum[k + c]! / sum[k + 3]!);
       result[at + 3] = alpha;
     }
-  }
+  });
   return result;
 }

@@ -21,6 +21,7 @@ interface Flags {
   format: Naming['format'];
   suffix: string;
   wrap?: true;
+  keepColours?: true;
   onlyMissing?: true;
   threads: number;
   json?: true;
@@ -45,6 +46,7 @@ export function addUpscale(program: Command): void {
     .addOption(new Option('--format <f>', 'of the files').choices(['png', 'webp', 'jpeg']).default('png'))
     .option('--suffix <text>', 'added to each name', '')
     .option('--wrap', 'the pictures tile, and the results do too')
+    .option('--keep-colours', 'colours stay those of the pictures; only what is fine is new')
     .option('--only-missing', 'leave results that are there already')
     .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
     .option('--json', 'one JSON object a line')
@@ -67,7 +69,7 @@ async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
     const target = targetIn(flags, upscaler.scale);
     await workOnPictures(paths, flags, { output, model: upscaler }, (options) =>
       upscaleFiles(upscaler, {
-        ...{ ...options, target, wrap: flags.wrap === true, format },
+        ...{ ...options, target, wrap: flags.wrap === true, keepColours: flags.keepColours === true, format },
         place: (out, name) => savedFile(out, name, { suffix, format }),
       }),
     );

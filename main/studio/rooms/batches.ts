@@ -140,8 +140,8 @@ export class Batches {
   /** What is to be made of its pictures. @throws UserError when that cannot be done any more */
   #workOf({ model, direction, size, upscale }: BatchRecord): BatchWork {
     if (upscale) {
-      const { target, wrap } = upscale;
-      return { upscale: this.#models.toUpscale(upscale.upscaler), target, wrap };
+      const { upscaler, ...wanted } = upscale;
+      return { upscale: this.#models.toUpscale(upscaler), ...wanted };
     }
     if (model === null || !this.#models.has(model))
       throw new UserError('The model of these pictures is not in the library any more; translate them with another');

@@ -27,6 +27,7 @@ class UpscaleState extends BatchesState {
   factor = $state<number | null>(null);
   pixels = $state<number | null>(1024);
   wrap = $state(false);
+  keepColours = $state(false);
   #upscaler = $state('');
 
   readonly batches: readonly Batch[] = $derived(
@@ -54,9 +55,9 @@ class UpscaleState extends BatchesState {
   });
   readonly chosenTitle: string | null = $derived(this.target === null ? null : (this.chosen?.title ?? null));
   readonly canRepeat = $derived.by(() => {
-    const { batch, chosen, target, wrap } = this;
+    const { batch, chosen, target, wrap, keepColours } = this;
     if (!batch?.upscale || !chosen || !target) return false;
-    return JSON.stringify([chosen.id, target, wrap]) !== JSON.stringify(partsOf(batch.upscale));
+    return JSON.stringify([chosen.id, target, wrap, keepColours]) !== JSON.stringify(partsOf(batch.upscale));
   });
 
   /** Opens the workspace with one of them. */
@@ -71,28 +72,28 @@ class UpscaleState extends BatchesState {
   }
 
   howOf({ upscale }: Batch): (string | false | null)[] {
-    const { to, wrapped } = t.upscale;
+    const { to, wrapped, keptColours } = t.upscale;
     if (!upscale) return [];
-    const { target, wrap } = upscale;
+    const { target, wrap, keepColours } = upscale;
     const own = this.upscalers.find(({ id }) => id === upscale.upscaler)?.scale;
     const size =
       'factor' in target ? target.factor !== own && to.factor(target.factor) : to.side(target.width, target.height);
-    return [this.#titleOf(upscale.upscaler), size, wrap && wrapped];
+    return [this.#titleOf(upscale.upscaler), size, wrap && wrapped, keepColours && keptColours];
   }
   byOf({ upscale }: Batch): string {
     return this.#titleOf(upscale?.upscaler ?? '');
   }
   protected adopt({ upscale }: Batch): void {
     if (!upscale) return;
-    const { upscaler, target, wrap } = upscale;
-    [this.#upscaler, this.wrap] = [upscaler, wrap];
+    const { upscaler, target, wrap, keepColours } = upscale;
+    [this.#upscaler, this.wrap, this.keepColours] = [upscaler, wrap, keepColours];
     if ('factor' in target) [this.measure, this.factor] = ['factor', target.factor];
     else if (target.width !== undefined) [this.measure, this.pixels] = ['width', target.width];
     else [this.measure, this.pixels] = ['height', target.height ?? null];
   }
   protected async ask(given: Given): Promise<string> {
-    const { chosen, target, wrap } = this;
-    const how = { upscaler: chosen!.id, target: target!, wrap };
+    const { chosen, target, wrap, keepColours } = this;
+    const how = { upscaler: chosen!.id, target: target!, wrap, keepColours };
     const { batch } = await studio.call('upscale.start', { ...how, ...given });
     return batch;
   }
@@ -112,6 +113,8 @@ class UpscaleState extends BatchesState {
 /** What enlarges, as the list of them shows it. */
 export type Choice = Pick<Upscaler, 'id' | 'title' | 'says' | 'scale'>;
 
-const partsOf = ({ upscaler, target, wrap }: Upscaling): unknown[] => [upscaler, target, wrap];
+const partsOf = ({ upscaler, target, wrap, keepColours }: Upscaling): unknown[] => [
+  ...[upscaler, target, wrap, keepColours],
+];
 
 export const upscaleState = new UpscaleState();
