@@ -197,11 +197,14 @@ export class Studio implements CommandStudio {
       this.recent.map((project) => project.title),
     );
   }
-  /** A new project with such a model. */
+  /** A project with such a model: the one of the last time, where what was drawn and kept is, else a new one. */
   async startWithStarter(starter: string): Promise<string | undefined> {
-    if (!(await this.enter(this.call('projects.create', { title: this.#free(t.starters.drawingsTitle), token: null }))))
-      return;
-    return this.addStarter(starter);
+    const title = t.starters.drawingsTitle;
+    const last = this.recent.find((project) => project.title === title && !project.missing);
+    const entering = last
+      ? this.call('projects.open', { id: last.id })
+      : this.call('projects.create', { title, token: null });
+    return (await this.enter(entering)) ? this.addStarter(starter) : undefined;
   }
   /** A project with the sample pictures, for who has none at hand. */
   async startWithSamples(): Promise<void> {
