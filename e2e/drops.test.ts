@@ -31,8 +31,9 @@ describe('what is dropped', () => {
     await newProject(page, 'Models');
     for (const [at, name] of ['Train', 'Sketch', 'Upscale', 'Latent', 'Library'].entries()) {
       await go(name);
-      await page.getByRole('navigation').locator('[aria-current=page]', { hasText: name }).waitFor();
-      await dropPaths(page, [person('look.onnx')]);
+      // The same model is taken once: each is another one.
+      writeFileSync(person(`look-${at}.onnx`), invertingModel([1, 3, `height${at}`, 'width']));
+      await dropPaths(page, [person(`look-${at}.onnx`)]);
       await expect.poll(() => page.getByRole('option', { name: /^look/ }).count()).toBe(at + 1);
       expect(await page.getByRole('dialog').count()).toBe(0);
     }

@@ -23,16 +23,12 @@ export class Pen {
       });
     };
     await send('mousePressed', points[0]!);
-    for (const [i, point] of points.entries()) {
-      if (i === 0) continue;
-      const from = points[i - 1]!;
-      // A tablet tells of several places between two frames, which come as one event.
-      const moves = [1, 2, 3, 4, 5, 6].map((step) => {
+    for (const [i, point] of points.entries())
+      for (let step = 1; step <= 6 && i > 0; step++) {
+        const from = points[i - 1]!;
         const at = (k: 0 | 1 | 2): number => from[k] + ((point[k] - from[k]) * step) / 6;
-        return send('mouseMoved', [at(0), at(1), at(2)]);
-      });
-      await Promise.all(moves);
-    }
+        await send('mouseMoved', [at(0), at(1), at(2)]);
+      }
     if (up) await send('mouseReleased', points.at(-1)!);
   }
 }

@@ -6,6 +6,7 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import { checkEngineName } from '../../engine/engines.ts';
 import type { HeldOutScore, TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
 import { startTraining } from '../../engine/processes/supervisor.ts';
+import { RunFolder } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { layoutOf, unreadOf } from '../../engine/data/layouts.ts';
 import { saySkipped } from '../../engine/pictures/listing.ts';
@@ -91,20 +92,38 @@ function addFamily(train: Command, family: Family): void {
   addSettings(command, family);
   command.action((dataset: string, flags: Flags) => {
     const output = new Output(flags.json === true);
-    const options = toOptions(family, dataset, flags);
+    const options = toOptions(family, dataset, begunWith(flags, command));
     warnOfUnread(dataset, output);
     return runTraining(options, output);
   });
 }
 
-function toOptions(family: Family, dataset: string, flags: Flags): TrainOptions {
+interface Wanted {
+  flags: Flags;
+  /** The family's own, where no flag says otherwise. */
+  settings: Record<string, unknown>;
+}
+
+/** The flags of a run that is resumed, where none are given, are those that it was begun with. @throws UserError */
+function begunWith(flags: Flags, command: Command): Wanted {
+  const folder = new RunFolder(flags.out);
+  if (flags.resume !== true || !folder.exists()) return { flags, settings: {} };
+  const { size, batch, seed, holdout, channels, augment, settings, steps, minutes } = folder.read();
+  const begun = { size, batch, seed, holdout, channels: channels === 4 ? 'rgba' : 'rgb', ...augment };
+  const unsaid = Object.entries(begun).filter(([name]) => command.getOptionValueSource(name) !== 'cli');
+  const timed = flags.steps !== undefined || flags.minutes !== undefined;
+  const time = timed ? {} : minutes !== null ? { minutes } : steps !== null ? { steps } : {};
+  return { flags: { ...flags, ...Object.fromEntries(unsaid), ...time }, settings };
+}
+
+function toOptions(family: Family, dataset: string, { flags, settings }: Wanted): TrainOptions {
   if (flags.steps !== undefined && flags.minutes !== undefined)
     throw new UserError('Give --steps or --minutes, not both');
   const { out, size, batch, seed, holdout, threads, flip, jitter, zoom, rotate, colour } = flags;
   const from = flags.from === undefined ? null : beginningFile(flags.from);
   return {
     family: family.id,
-    settings: readSettings(family, flags, from === null ? {} : settingsOf(from, family)),
+    settings: readSettings(family, flags, from === null ? settings : settingsOf(from, family)),
     ...{ dataset, also: flags.also ?? null, out, size, batch, seed, holdout, threads },
     channels: flags.channels === 'rgba' ? 4 : 3,
     augment: { flip, jitter, zoom, rotate, colour },
