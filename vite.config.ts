@@ -4,6 +4,7 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type UserConfig } from 'vite';
+import { licences } from './scripts/package/licences.ts';
 
 const node: UserConfig = {
   build: {
@@ -23,12 +24,17 @@ const node: UserConfig = {
         worker: 'main/studio/tasks/worker.ts',
         painter: 'main/engine/processes/painter.ts',
         'gpu-probe': 'main/engine/webgpu/probe-process.ts',
-        'optimiser-thread': 'main/engine/cpu/kernels/thread.ts',
+        'tensorflow-probe': 'main/engine/tensorflow/probe-process.ts',
+        'optimiser-thread': 'main/engine/host/kernels/thread.ts',
         screenshots: 'e2e/screenshots.ts',
         upscalers: 'scripts/upscalers/convert.ts',
+        doors: 'scripts/doors.ts',
+        icon: 'scripts/package/icon.ts',
         'after-pack': 'scripts/package/after-pack.ts',
         'bench-studio': 'bench/studio.ts',
         'bench-sketch': 'bench/sketch.ts',
+        'bench-latent': 'bench/latent.ts',
+        'bench-upscale': 'bench/upscale.ts',
       },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
@@ -38,7 +44,7 @@ const node: UserConfig = {
 const renderer: UserConfig = {
   root: 'renderer',
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), licences(import.meta.dirname)],
   build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: false, assetsInlineLimit: 0 },
 };
 

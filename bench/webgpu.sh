@@ -19,7 +19,7 @@ cd "$root"
 # What changes from day to day: our own code.
 mkdir -p "$stage/ours/dist" "$stage/ours/reference"
 npx rolldown bench/webgpu.ts main/hosts/cli.ts main/engine/processes/trainer.ts main/engine/processes/loader.ts \
-  main/engine/webgpu/probe-process.ts main/engine/cpu/kernels/thread.ts --dir "$stage/ours/dist" --platform node \
+  main/engine/webgpu/probe-process.ts main/engine/host/kernels/thread.ts --dir "$stage/ours/dist" --platform node \
   --format esm -e koffi -e onnxruntime-node -e webgpu -e sharp --log-level silent >/dev/null 2>&1
 mv "$stage/ours/dist/probe-process.js" "$stage/ours/dist/gpu-probe.js"
 mv "$stage/ours/dist/thread.js" "$stage/ours/dist/optimiser-thread.js"

@@ -12,8 +12,9 @@ import { GpuExecution } from '../main/engine/webgpu/execution.ts';
 import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
 import { TUNING, type Tuning } from '../main/engine/webgpu/tiling.ts';
-import { trustedBy } from '../main/engine/webgpu/trusted.ts';
-import { selfTest } from '../main/engine/webgpu/self-test.ts';
+import { TRIED_STEPS, trustedBy } from '../main/engine/self-test/trusted.ts';
+import { selfTest } from '../main/engine/self-test/self-test.ts';
+import { triedOn } from '../main/engine/webgpu/tried.ts';
 
 const small = process.argv.includes('--small');
 /** Which part to run: each is a process of its own, as a driver that dies takes no other with it. */
@@ -55,8 +56,8 @@ const picture = (step: number, name: string, { batch, size }: Config): Float32Ar
 };
 
 async function test(gpu: Gpu): Promise<void> {
-  const trusted = small ? trustedBy(cpu, 2, [{ family: 'pix2pix', size: 32, width: 8 }]) : trustedBy(cpu, 10);
-  const verdict = await selfTest(gpu, trusted);
+  const trusted = small ? trustedBy(cpu, 2, [{ family: 'pix2pix', size: 32, width: 8 }]) : trustedBy(cpu, TRIED_STEPS);
+  const verdict = await selfTest(triedOn(gpu), trusted);
   say(`self-test: ${JSON.stringify(verdict)}`);
 }
 

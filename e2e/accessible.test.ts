@@ -89,7 +89,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .getByRole('link', { name: /export/i })
       .first()
       .waitFor({ timeout: 90_000 });
-    // As many pictures in its strip as a long training has.
+    // As many pictures in its strip as a long training has, with the whole page to go beyond.
+    await page.getByRole('button', { name: 'Details' }).click();
     await page.getByRole('region', { name: 'How it changed' }).evaluate((strip) => {
       const frames = strip.querySelector('ul')!;
       for (let i = 0; i < 30; i++) frames.append(frames.lastElementChild!.cloneNode(true));
@@ -126,7 +127,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await check(name);
     }
     await rail.getByText('Latent').click();
-    await page.getByRole('button', { name: 'Explore Characters' }).click();
+    await page.getByRole('button', { name: /^Explore/ }).click();
     await page.getByRole('region', { name: 'The chosen picture' }).getByText('Found in the model').click();
     await page.getByRole('button', { name: 'Add to the animation' }).click();
     await page.getByRole('button', { name: 'New slider…' }).click();
@@ -176,6 +177,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('dialog').waitFor();
     await check('settings');
+    // What trains can be chosen, and the choice is what is in use.
+    await page.getByRole('tab', { name: 'Engines' }).click();
+    await page.getByRole('radio', { name: 'plain' }).check();
+    await page.getByRole('row', { name: /^plain In use/ }).waitFor();
+    await page.getByText('Engine: plain').waitFor();
+    await check('engines');
+    await page.getByRole('radio', { name: 'Automatic' }).check();
+    await page.getByText('Engine: cpu').waitFor();
     expect(found).toEqual([]);
   });
 

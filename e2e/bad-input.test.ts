@@ -29,6 +29,10 @@ afterAll(remove);
 
 describe('a dataset', () => {
   it('that is missing', async () => refused(await train('nowhere', 'o1'), /nowhere.*does not exist/));
+  it('that is to be written where a file is', async () => {
+    writeFileSync(path('file'), 'text');
+    refused(await run('samples', 'props', '--out', path('file')), /file: a file of that name is there/);
+  });
   it('that is empty', async () => {
     mkdirSync(path('empty'));
     refused(await train('empty', 'o2'), /empty.*A\/ and B\//);
@@ -45,6 +49,10 @@ describe('a dataset', () => {
     ] as const)
       cpSync(path('pairs', 'A', 'disc-000.png'), path('unpaired', side, name));
     refused(await train('unpaired', 'o4'), /pair/);
+    const inspected = await run('inspect', path('unpaired'));
+    expect(inspected.status).toBe(2);
+    expect(inspected.stdout).toMatch(/^0 pairs of pictures.*\n2 pictures without a partner/);
+    expect(inspected.stderr).toMatch(/nothing in .*unpaired to learn from: give an input in A\/.*the same name/);
   });
   it('of which no picture can be read', async () => {
     for (const side of ['A', 'B'])
@@ -91,7 +99,7 @@ describe('flags', () => {
     [
       'an engine that is not there',
       ['train', 'pix2pix', 'x', '--out', 'y', '--engine', 'cuda'],
-      /"cuda" is not available.*--engine cpu/,
+      /"cuda" is not available.*choose another engine/,
     ],
     ['an unknown sample', ['samples', 'cats', '--out', 'y'], /no sample "cats".*props/],
     ['a model that is missing', ['translate', 'nowhere.onnx', 'x.png', '--out', 'y'], /nowhere\.onnx does not exist/],

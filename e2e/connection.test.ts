@@ -40,7 +40,7 @@ it(
   async () => {
     studio = await openStudio('browser');
     const { page } = studio;
-    await page.getByRole('button', { name: 'Draw with Render' }).click();
+    await page.getByRole('button', { name: /^Draw/ }).click();
     const dialog = page.getByRole('dialog', { name: 'New drawing' });
     await dialog.getByRole('switch', { name: /example/i }).click();
     await dialog.getByRole('button', { name: 'Create' }).click();
@@ -56,7 +56,16 @@ it(
     await head.click({ trial: true });
     const link = await studio.again();
     const field = page.getByRole('textbox', { name: 'The link that Maquette printed' });
-    await page.getByRole('status').getByText('Open the link that it printed').waitFor();
+    const said = page.getByRole('status').getByText('Open the link that it printed');
+    await said.waitFor();
+    // It has its room also where the window has little.
+    const size = page.viewportSize()!;
+    for (const width of [1100, 900]) {
+      await page.setViewportSize({ width, height: 700 });
+      const height = async (): Promise<number> => (await said.boundingBox())!.height;
+      await expect.poll(height, { message: `at ${width}` }).toBeLessThan(36);
+    }
+    await page.setViewportSize(size);
     await head.click({ trial: true });
     await field.fill('http://127.0.0.1/');
     await field.press('Enter');

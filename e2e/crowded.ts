@@ -1,4 +1,4 @@
-/** Whether what can be pressed is there to be pressed: not cut off, and nothing lying on it. */
+/** Whether what can be pressed, and the figures beside it, are there to be seen: not cut off, and nothing lying on them. */
 import type { Page } from 'playwright';
 
 /** Windows and interface scales at which everything has to have its place. */
@@ -39,7 +39,7 @@ function troubles(): string[] {
   const nameOf = (element: Element): string =>
     `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)}"`;
   const found: string[] = [];
-  for (const element of root.querySelectorAll('button, a[href], input, select, textarea')) {
+  for (const element of root.querySelectorAll('button, a[href], input, select, textarea, dd')) {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const box = element.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) continue;

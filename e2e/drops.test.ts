@@ -1,5 +1,5 @@
 /** Files and folders that are dropped where they do not belong find their place, or are told of by name. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writePsdUint8Array } from 'ag-psd';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
@@ -17,12 +17,12 @@ afterEach(async () => {
 /** A project of its own, a folder of pictures, and a model of another tool. */
 async function begin() {
   studio = await openStudio('browser');
-  const { page, person } = studio;
+  const { page, person, home } = studio;
   mkdirSync(person('props'));
   for (const i of [1, 2, 3]) await encodePng(boxes(i), person('props', `prop-${i}.png`));
   writeFileSync(person('look.onnx'), invertingModel());
   const go = (name: string): Promise<void> => goTo(page, name);
-  return { page, person, go };
+  return { page, person, home, go };
 }
 
 describe('what is dropped', () => {
@@ -142,9 +142,19 @@ describe('what is dropped', () => {
   });
 
   it('at home a model is told where it belongs', { timeout: 120_000 }, async () => {
-    const { page, person } = await begin();
+    const { page, person, home } = await begin();
     await page.getByRole('button', { name: 'New project' }).first().waitFor();
     await dropPaths(page, [person('look.onnx')]);
     await page.getByRole('alert').getByText('look.onnx is a model').waitFor();
+    // Pictures get a project of their own; who thinks better of it has none.
+    await dropPaths(page, [person('props')]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'New project' }).first().waitFor();
+    expect(existsSync(home('projects', 'props'))).toBe(false);
+    await dropPaths(page, [person('props')]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('main').getByRole('heading', { name: 'props', level: 1 }).waitFor();
+    expect(existsSync(home('projects', 'props'))).toBe(true);
   });
 });

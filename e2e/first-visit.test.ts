@@ -23,19 +23,20 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     async () => {
       studio = await openStudio(host);
       const { page } = studio;
-      await page.getByRole('button', { name: 'Start with sample pictures' }).click();
-      await page.getByRole('heading', { name: 'Sample: renders' }).waitFor({ timeout: 120_000 });
-      await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
-      await page.getByText('More settings').click();
-      expect(await page.getByRole('combobox', { name: 'Transparency' }).inputValue()).toBe('4');
-      await page.getByRole('spinbutton', { name: 'Width' }).fill('4');
-      await page.getByRole('button', { name: 'Start training' }).click();
+      // Who has never trained is shown how: the training begins, and a guide beside it tells what there is to see.
+      await page.getByRole('button', { name: 'Show me how' }).click();
+      const guide = page.getByRole('group', { name: 'How it learns' });
+      await guide.getByRole('heading', { name: 'A forger begins' }).waitFor({ timeout: 120_000 });
+      await guide.getByRole('heading', { name: 'An expert looks closely' }).waitFor({ timeout: 60_000 });
+      await guide.getByRole('figure', { name: 'What the expert thinks is real' }).waitFor();
+      expect(await guide.getByRole('heading', { name: 'Now it is yours' }).count()).toBe(0);
       await expect.poll(() => numberIn(page.getByTestId('run-step')), { timeout: 60_000 }).toBeGreaterThanOrEqual(1);
       // What it knows by now can be tried while it goes on: a pause writes it down.
       const trial = page.getByRole('dialog', { name: 'New drawing' });
       const draw = page.getByRole('main').getByRole('button', { name: 'Draw with it' });
       expect(await draw.isDisabled()).toBe(true);
       await page.getByRole('button', { name: 'Pause' }).first().click();
+      await expect.poll(() => draw.isEnabled(), { timeout: 30_000 }).toBe(true);
       await page.getByRole('button', { name: 'Resume' }).first().click();
       await draw.click();
       await trial.getByRole('radio', { name: /Sample: renders/, checked: true }).waitFor();
@@ -46,6 +47,16 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         .getByRole('link', { name: /export/i })
         .first()
         .waitFor();
+      await guide.getByRole('heading', { name: 'Now it is yours' }).waitFor();
+      await guide.getByRole('button', { name: 'Close the guide' }).click();
+      await guide.waitFor({ state: 'hidden' });
+      // It was trained as the form would have it for such pictures.
+      const rows = page.getByRole('listitem').getByRole('button');
+      await rows.filter({ hasText: '300 pairs' }).click();
+      await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByText('More settings').click();
+      expect(await page.getByRole('combobox', { name: 'Transparency' }).inputValue()).toBe('4');
+      await rows.filter({ hasText: 'Stopped' }).click();
 
       // Its pictures are compared as in Style: a line with a handle, and what is at either side of it.
       await page
@@ -96,27 +107,47 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         files.push(studio.person(`prop-${i}.png`));
         await encodePng(boxes(i), files[i]!);
       }
+      const whole = readFileSync(files[4]!);
+      writeFileSync(files[4]!, whole.subarray(0, whole.length / 2));
       await newProject(page, 'Props');
       // Who speaks to the window says what they see of a button.
       await page.getByRole('button', { name: /Nothing is running/ }).waitFor();
       await importFiles(page, files, 'mugs');
       const datasets = studio.home('projects', 'Props', 'datasets');
-      const broken = join(datasets, readdirSync(datasets)[0]!, 'pictures', 'prop-4.png');
-      const whole = readFileSync(broken);
-      writeFileSync(broken, whole.subarray(0, whole.length / 2));
       await page.getByRole('button', { name: 'Check', exact: true }).click();
       const panel = page.getByRole('region', { name: 'Check' });
       await panel.getByRole('heading', { name: 'Cannot be read' }).waitFor();
       expect(await panel.getByRole('alert').count()).toBe(0);
       expect(await panel.getByRole('heading', { level: 3 }).count()).toBe(1);
       await panel.getByText('pictures/prop-4.png', { exact: true }).waitFor();
+      // Its place in the gallery says so too, and goes with it: the one that moves up is shown.
+      const dark = page.locator('[data-badge="Cannot be shown"]');
+      await expect.poll(() => dark.getAttribute('aria-label')).toMatch(/prop-4/);
       await panel.getByRole('button', { name: 'Leave out' }).click();
       await page.getByText('5 pictures · 1 left out').waitFor();
+      expect(await dark.count()).toBe(0);
       // What was told covers nothing: neither the panel's button nor anything else of the workspace.
       const told = (await page.getByTestId('toast').filter({ visible: true }).boundingBox())!;
       expect(told.y + told.height).toBeLessThanOrEqual((await page.getByRole('main').boundingBox())!.y);
       await panel.getByRole('button', { name: 'Check again' }).click();
       await panel.getByText('Nothing is wrong with these pictures.').waitFor();
+      // Coloured art is drawn with its colours, unless one says otherwise; what is made opens.
+      await page.getByRole('main').getByRole('button', { name: 'Make sketches', exact: true }).click();
+      const sketches = page.getByRole('dialog', { name: 'Make sketches from finished pictures' });
+      await sketches.getByRole('checkbox', { name: 'Flats', checked: true }).waitFor();
+      expect(await sketches.getByRole('checkbox', { name: 'Ink', checked: true }).count()).toBe(0);
+      await sketches.getByRole('img', { name: 'Hints, Medium' }).waitFor();
+      await sketches.getByRole('button', { name: 'Make sketches' }).click();
+      await page.getByRole('main').getByRole('heading', { name: 'mugs sketches', level: 1 }).waitFor();
+      expect(
+        readdirSync(
+          join(
+            datasets,
+            readdirSync(datasets).find((id) => id.includes('sketches'))!,
+            'A',
+          ),
+        ),
+      ).toHaveLength(5);
     },
   );
 
@@ -207,6 +238,33 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
           await page.getByRole('dialog').getByRole('combobox').fill(word);
           await page.getByRole('option', { name: found, selected: true }).waitFor();
         }
+        // What others made is named, and what they allow.
+        await page.getByRole('dialog').getByRole('combobox').fill('open source');
+        await page.getByRole('option', { name: 'Licences' }).click();
+        await page.getByRole('tab', { name: 'Licences', selected: true }).waitFor();
+        await page.locator('summary').filter({ hasText: 'ag-psd' }).click();
+        await page.getByText('Permission is hereby granted').filter({ visible: true }).first().waitFor();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Control+k');
+        // A model that is brought along is found in a project of one's own, and what was removed in the bin.
+        const typed = page.getByRole('dialog').getByRole('combobox');
+        await typed.fill('render');
+        await page.getByRole('option', { name: /Bring Render in/, selected: true }).waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click();
+        await page.getByRole('menuitem', { name: 'Remove…' }).click();
+        await page.getByRole('dialog').getByText('at the foot of the Library').waitFor();
+        await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+        await page.getByRole('main').getByRole('heading', { name: 'Mugs', level: 1 }).waitFor({ state: 'hidden' });
+        await page.keyboard.press('Control+k');
+        for (const word of ['bin', 'undo']) {
+          await typed.fill(word);
+          await page.getByRole('option', { name: /Restore Mugs/ }).waitFor();
+        }
+        await typed.fill('restore');
+        await page.getByRole('option', { name: /Restore Mugs/ }).click();
+        await page.getByRole('button', { name: /^Mugs/ }).first().waitFor();
+        await page.keyboard.press('Control+k');
         await page.getByRole('dialog').getByRole('combobox').fill('sprite sheet');
         await page.getByRole('option', { name: 'Cut a sprite sheet' }).click();
         await page

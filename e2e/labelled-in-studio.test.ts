@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporary } from '../main/testing/folder.ts';
 import { writeLabelled } from '../main/testing/datasets.ts';
+import { readMp4, readWebm } from './video-file.ts';
 import { goTo, dropPaths, HOSTS, launchBrowser, newProject, numberIn, openStudio, type OpenStudio } from './studio.ts';
 
 /** How many pictures are seen. */
@@ -29,35 +30,41 @@ const pixelsOf = async (image: Locator): Promise<string> => {
 /** Plays a video as anybody would, in a browser of its own: its size, its seconds, and whether it moves. */
 async function playThrough(
   bytes: Buffer,
+  type: string,
 ): Promise<{ width: number; height: number; duration: number; moved: boolean }> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
-    return await page.evaluate(async (base64) => {
-      const video = document.createElement('video');
-      video.muted = true;
-      const heard = (event: string): Promise<unknown> =>
-        new Promise((resolve, reject) => {
-          video.addEventListener(event, resolve, { once: true });
-          video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true });
-        });
-      const loaded = heard('loadeddata');
-      video.src = URL.createObjectURL(
-        new Blob([Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))], { type: 'video/webm' }),
-      );
-      await loaded;
-      const { videoWidth: width, videoHeight: height, duration } = video;
-      const context = new OffscreenCanvas(64, 64).getContext('2d')!;
-      const seen = [];
-      for (const at of [0.1, 0.5 * duration]) {
-        const sought = heard('seeked');
-        video.currentTime = at;
-        await sought;
-        context.drawImage(video, 0, 0, 64, 64);
-        seen.push(context.getImageData(0, 0, 64, 64).data.join());
-      }
-      return { width, height, duration, moved: seen[0] !== seen[1] };
-    }, bytes.toString('base64'));
+    return await page.evaluate(
+      async ([base64, type]) => {
+        const video = document.createElement('video');
+        video.muted = true;
+        const heard = (event: string): Promise<unknown> =>
+          new Promise((resolve, reject) => {
+            video.addEventListener(event, resolve, { once: true });
+            video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true });
+          });
+        const loaded = heard('loadeddata');
+        video.src = URL.createObjectURL(
+          new Blob([Uint8Array.from(atob(base64), (each) => each.charCodeAt(0))], { type }),
+        );
+        await loaded;
+        const { videoWidth: width, videoHeight: height, duration } = video;
+        // Played, not sought: a seek is done before what is there to be drawn changes.
+        const context = new OffscreenCanvas(64, 64).getContext('2d')!;
+        const seen = new Set<string>();
+        const ended = heard('ended');
+        const watching = setInterval(() => {
+          context.drawImage(video, 0, 0, 64, 64);
+          seen.add(context.getImageData(0, 0, 64, 64).data.join());
+        }, 50);
+        await video.play();
+        await ended;
+        clearInterval(watching);
+        return { width, height, duration, moved: seen.size > 1 };
+      },
+      [bytes.toString('base64'), type] as const,
+    );
   } finally {
     await browser.close();
   }
@@ -92,7 +99,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const begin = page.getByRole('combobox', { name: 'Begin with' });
       await page.getByRole('radio', { name: /^SRGAN/ }).check({ force: true });
       await begin.selectOption({ label: 'Drawn art, 2x, which Maquette brings along' });
-      await page.getByText('It goes on learning at 128 px').waitFor();
+      await page.getByText('It learned at 128 px').waitFor();
       await page.getByRole('radio', { name: /^Few-shot/ }).check({ force: true });
       await page.getByRole('radio', { name: /Quick look/ }).waitFor();
       await page.getByRole('button', { name: 'Start training' }).click();
@@ -154,6 +161,25 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await chosen.getByRole('button', { name: 'More like this' }).click();
       await sources.getByText('More like this').waitFor();
 
+      // A part of it is marked, by the pointer and moved by a key, and stays while the rest is varied.
+      const large = chosen.getByRole('img', { name: 'The chosen picture' });
+      const box = (await large.boundingBox())!;
+      await page.mouse.move(box.x + 0.2 * box.width, box.y + 0.2 * box.height);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 0.6 * box.width, box.y + 0.5 * box.height, { steps: 3 });
+      await page.mouse.up();
+      const part = chosen.getByRole('button', { name: /^The part that stays/ });
+      const before = (await part.boundingBox())!;
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(async () => (await part.boundingBox())!.x).toBeGreaterThan(before.x + 1);
+      await chosen.getByRole('button', { name: 'Vary the rest' }).click();
+      await sources.getByText('The rest varied').waitFor();
+      await expect.poll(() => loaded(gallery)).toBeGreaterThan(10);
+      await page.keyboard.press('Escape');
+      await part.waitFor({ state: 'detached' });
+      await chosen.getByRole('button', { name: 'More like this' }).click();
+      await sources.getByText('More like this').waitFor();
+
       // A slider by marked pictures changes the one that is shown large.
       const cells = gallery.getByRole('option');
       await chosen.getByRole('button', { name: 'New slider…' }).click();
@@ -170,7 +196,6 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
           .waitFor();
       }
       await page.getByRole('button', { name: 'Make the slider' }).click();
-      const large = chosen.getByRole('img', { name: 'The chosen picture' });
       await chosen.getByRole('slider', { name: 'Size' }).waitFor();
       const still = await pixelsOf(large);
       await chosen.getByRole('slider', { name: 'Size' }).fill('3');
@@ -209,26 +234,39 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         }
       }
 
-      // The file plays in another browser.
-      await path.getByRole('button', { name: 'Save…' }).click();
-      const coming = page.waitForEvent('download');
-      await page.getByRole('menuitem', { name: 'Video (WebM)' }).click();
-      const download = await coming;
-      expect(download.suggestedFilename()).toBe('characters.webm');
-      const played = await playThrough(readFileSync(await download.path()));
-      expect(played).toMatchObject({ width: 512, height: 512 });
-      expect(played.duration).toBeCloseTo(2, 1);
-      expect(played.moved).toBe(true);
-      // Where there is none, the others remain.
-      await page.evaluate(() => Reflect.deleteProperty(globalThis, 'VideoEncoder'));
-      await path.getByRole('button', { name: 'Save…' }).click();
-      await page.getByRole('menuitem', { name: 'Video (WebM)' }).click();
-      await page.getByText('This window cannot make videos.').first().waitFor();
-
+      // Each file holds every picture, and plays in another browser.
+      for (const [as, read] of [
+        ['MP4', readMp4],
+        ['WebM', readWebm],
+      ] as const) {
+        await path.getByRole('button', { name: 'Save…' }).click();
+        const coming = page.waitForEvent('download');
+        await page.getByRole('menuitem', { name: `Video (${as})` }).click();
+        const download = await coming;
+        const ending = as.toLowerCase();
+        expect(download.suggestedFilename()).toBe(`characters.${ending}`);
+        const bytes = readFileSync(await download.path());
+        const written = read(bytes);
+        expect(written).toMatchObject({ frames: 48, width: 512, height: 512 });
+        expect(written.seconds).toBeCloseTo(2, 1);
+        const played = await playThrough(bytes, `video/${ending}`);
+        expect(played).toMatchObject({ width: 512, height: 512, moved: true });
+        expect(played.duration).toBeCloseTo(2, 1);
+      }
+      // Where there is no encoder, the others remain.
+      await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'VideoEncoder'));
       await page.reload();
       await go('Latent');
       await sources.getByText('Kept 1').click();
       await expect.poll(() => loaded(gallery)).toBe(1);
+      for (const [as, says] of [
+        ['MP4', 'Save it as WebM instead.'],
+        ['WebM', 'This window cannot make videos.'],
+      ] as const) {
+        await path.getByRole('button', { name: 'Save…' }).click();
+        await page.getByRole('menuitem', { name: `Video (${as})` }).click();
+        await page.getByText(says).first().waitFor();
+      }
     },
   );
 });

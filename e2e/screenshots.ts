@@ -1,10 +1,14 @@
-/** `npm run screenshots`: every screen of the studio in four sizes, light and dark, and larger, into out/screenshots/. */
+/**
+ * `npm run screenshots`: every screen of the studio in four sizes, light and dark, and larger, into out/screenshots/.
+ * `npm run screenshots -- guides`: the pictures of the guides, into docs/images/.
+ */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePsdUint8Array } from 'ag-psd';
 import type { Page } from 'playwright';
 import { FREE, ints, invertingModel, model, node, valueInfo } from '../main/engine/testing/testing-onnx.ts';
+import { sharp } from '../main/engine/pictures/codecs.ts';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import { boxes } from '../main/studio/datasets/testing.ts';
 import { ROOT } from '../main/root.ts';
@@ -22,6 +26,8 @@ const SIZES = [
 ];
 /** Everything shown larger, in a window of the usual size. */
 const LARGER = 1.5;
+/** The width of the guides' pictures. */
+const GUIDE_WIDTH = 1100;
 /** At which the screens are walked through. */
 const USUAL = SIZES[2]!;
 /** What a screen fetches when it comes up is there by then. */
@@ -237,15 +243,17 @@ async function rest(page: Page): Promise<void> {
   await take(page, '20-palette');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Settings' }).click();
-  await page.waitForTimeout(8000);
   await take(page, '21-settings');
+  await page.getByRole('tab', { name: 'Engines' }).click();
+  await page.getByText('Automatic').waitFor();
+  await take(page, '22-engines');
   await page.keyboard.press('Escape');
 }
 
 /** What a generator makes: new ones, ones like another, and a way through some. */
 async function latent(page: Page): Promise<void> {
   await goTo(page, 'Latent');
-  await page.getByRole('button', { name: 'Explore Characters' }).click();
+  await page.getByRole('button', { name: /^Explore/ }).click();
   await page.getByRole('region', { name: 'The chosen picture' }).waitFor();
   await page.waitForTimeout(3000);
   await take(page, '45-latent');
@@ -260,22 +268,84 @@ async function latent(page: Page): Promise<void> {
   await take(page, '46-latent-near');
 }
 
+/** The pictures of the guides in docs/: one for each workspace, small enough to be read with. */
+async function guides({ page, person }: OpenStudio): Promise<void> {
+  const picture = async (name: string): Promise<void> => {
+    await page.waitForTimeout(ARRIVED_MS);
+    const png = await page.screenshot();
+    await sharp(png)
+      .resize(GUIDE_WIDTH)
+      .webp({ quality: 82 })
+      .toFile(join(ROOT, 'docs', 'images', `${name}.webp`));
+    console.log(name);
+  };
+  const starter = join(ROOT, 'assets', 'models', 'render', 'examples');
+  await page.setViewportSize(SIZES[1]!);
+  await page.getByRole('button', { name: /^Draw/ }).click();
+  await page.getByRole('dialog', { name: 'New drawing' }).getByRole('button', { name: 'Create' }).click();
+  await page.locator('[data-testid="result-pane"]:not([data-result-version="0"])').waitFor();
+  await page.getByTestId('result-pane').getByText('Painting…').waitFor({ state: 'hidden' });
+  await picture('sketch');
+  await goTo(page, 'Style');
+  await dropPaths(page, [join(starter, 'A')]);
+  await page
+    .getByText(/^14 pictures/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await picture('style');
+  await goTo(page, 'Upscale');
+  await dropPaths(
+    page,
+    ['fox', 'drum', 'crab'].map((name) => join(starter, 'B', `${name}.webp`)),
+  );
+  await page
+    .getByText(/^3 pictures/)
+    .first()
+    .waitFor({ timeout: 180_000 });
+  await picture('upscale');
+  await goTo(page, 'Train');
+  await writeSample('renders', person('renders'), { count: 120 });
+  await dropPaths(page, [person('renders')]);
+  const dialog = page.getByRole('dialog', { name: 'Import pictures' });
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await main(page).getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('spinbutton', { name: 'Minutes' }).fill('1.5');
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await page.getByTestId('run-step').waitFor();
+  await page
+    .getByRole('link', { name: /export/i })
+    .first()
+    .waitFor({ timeout: 240_000 });
+  await picture('train');
+  await goTo(page, 'Latent');
+  await page.getByRole('button', { name: /^Explore/ }).click();
+  await page.getByRole('region', { name: 'The chosen picture' }).waitFor();
+  await page.waitForTimeout(3000);
+  await picture('latent');
+  await goTo(page, 'Library');
+  await picture('library');
+}
+
 mkdirSync(OUT, { recursive: true });
 let studio: OpenStudio | undefined;
 try {
   studio = await openStudio('browser');
-  await begin(studio.page);
-  // `npm run screenshots -- files` takes that part alone.
-  if (process.argv[2] !== 'files') {
-    await datasets(studio.page);
-    await training(studio.page, '1');
-    await rest(studio.page);
-    await latent(studio.page);
-    await style(studio);
-    await upscale(studio);
-    await sets(studio);
+  // `npm run screenshots -- files` takes that part alone, and `-- guides` the pictures of docs/.
+  const part = process.argv[2];
+  if (part === 'guides') await guides(studio);
+  else {
+    await begin(studio.page);
+    if (part !== 'files') {
+      await datasets(studio.page);
+      await training(studio.page, '1');
+      await rest(studio.page);
+      await latent(studio.page);
+      await style(studio);
+      await upscale(studio);
+      await sets(studio);
+    }
+    await files(studio);
   }
-  await files(studio);
 } finally {
   await studio?.close();
   await closeBrowser();

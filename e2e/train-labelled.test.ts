@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOneSet } from '../main/engine/data/one-set.ts';
+import { sharp } from '../main/engine/pictures/codecs.ts';
 import { encodePng } from '../main/engine/pictures/pictures.ts';
 import type { SeenLabels } from '../main/hosts/cli/evaluate-made.ts';
 import { readOnnx } from '../models/onnx/read.ts';
@@ -71,6 +72,19 @@ describe('a training on labelled pictures', () => {
     const { status, stderr } = await make('green');
     expect([status, stderr]).toEqual([2, expect.stringMatching(/knows no label "green"; it knows blue, red/)]);
 
+    // The first picture, and one that is like it in its upper half.
+    const hold = (box: string) =>
+      run(...['generate', path('whole'), '--count', '2', '--label', 'red', '--hold', box, '--out', path('held')]);
+    expect(await hold('0,0,32,16')).toMatchObject({ status: 0 });
+    const pixels = (...file: string[]) => sharp(readFileSync(path(...file))).raw().toBuffer(); // prettier-ignore
+    const [first, second] = await Promise.all(['0001.png', '0002.png'].map((file) => pixels('held', file)));
+    expect(first!.equals(await pixels('red', '0001.png'))).toBe(true);
+    const apart = Array.from(first!, (value, i) => Math.abs(value - second![i]!));
+    const sum = (from: number, to: number): number => apart.slice(from, to).reduce((a, b) => a + b, 0);
+    expect(sum(0, apart.length / 2)).toBeLessThan(0.5 * sum(apart.length / 2, apart.length));
+    const beyond = await hold('0,20,32,16');
+    expect([beyond.status, beyond.stderr]).toEqual([2, expect.stringMatching(/reaches beyond .* 32 x 32 pixels/)]);
+
     // Any label where none is asked for; what comes out is a dataset.
     expect(await run('generate', path('whole'), '--count', '8', '--out', path('any'))).toMatchObject({ status: 0 });
     expect(openOneSet(path('any'))).toMatchObject({ labels: ['blue', 'red'], unmatched: [], skipped: [] });
@@ -83,7 +97,18 @@ describe('a training on labelled pictures', () => {
 
     const { events } = await run('evaluate', path('whole'), path('data'), '--json');
     const scores = events.at(-1)!;
-    expect(Object.keys(scores)).toEqual(['event', 'n', 'swd', 'swdReal', 'variety', 'copies', 'agreement', 'sliders']);
+    expect(Object.keys(scores)).toEqual([
+      'event',
+      'n',
+      'swd',
+      'swdReal',
+      'variety',
+      'copies',
+      'agreement',
+      'sliders',
+      'codes',
+    ]);
+    expect(scores['codes']).toEqual([]); // all that it takes has a label
     const { made, real } = scores['agreement'] as SeenLabels;
     expect(real).toEqual({ n: 2, traits: { label: 1 }, all: 1 });
     expect(made.all).toBe(made.traits['label']);

@@ -187,7 +187,7 @@ describe('train pix2pix', () => {
     expect(resumed.events.find(({ event }) => event === 'resumed')!['step']).toBeLessThan(budget);
     expect(resumed.done).toMatchObject({ step: budget });
     expect(hash(path('timed', 'model.onnx'))).toBe(before);
-    const again = await run(...train('longer', '--minutes', '0.3'));
+    const again = await run(...train('longer', '--minutes', '0.15'));
     expect(again.done!['step']).toBeGreaterThan(1.5 * budget);
   });
 

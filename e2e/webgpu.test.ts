@@ -43,7 +43,9 @@ describe.skipIf(process.platform !== 'linux')('where there is no graphics driver
 
   it('is refused in one line before anything is written', async () => {
     const { status, stderr } = await run(NO_DRIVER, ...training('webgpu', '--steps', '3'));
-    expect(stderr).toMatch(/^maquette: The engine "webgpu" is not available: no graphics driver.*--engine cpu\n$/);
+    expect(stderr).toMatch(
+      /^maquette: The engine "webgpu" is not available: no graphics driver.*choose another engine.*\n$/,
+    );
     expect(status).toBe(2);
     expect(() => readFileSync(path('run', 'run.json'))).toThrow('ENOENT');
   });

@@ -39,7 +39,7 @@ const SAMPLE_COUNTS = { renders: 800, portraits: 400, characters: 600 };
 /** What an error for want of a connection is about. */
 const HOST = 'host';
 const DEFAULTS: Settings = {
-  ...{ theme: 'system', threads: null, notifications: true, lastTraining: {} },
+  ...{ theme: 'system', threads: null, engine: 'auto', notifications: true, lastTraining: {} },
   ...{ palettes: [], shortcuts: {}, scale: 1 },
 };
 
@@ -186,6 +186,10 @@ export class Studio implements CommandStudio {
   modelsThat(does: ModelDoes): Model[] {
     return (this.project?.models ?? []).filter((model) => model.does === does);
   }
+  /** Models that Maquette brings along and that the open project does not have. */
+  get startersLeft(): Starter[] {
+    return this.starters.filter(({ id }) => !this.project?.models.some(({ starter }) => starter === id));
+  }
   /** Puts a model that Maquette brings along into the open project; gives what it is called there. */
   async addStarter(starter: string): Promise<string | undefined> {
     return (await this.attempt(this.call('models.addStarter', { starter })))?.model;
@@ -197,26 +201,34 @@ export class Studio implements CommandStudio {
       this.recent.map((project) => project.title),
     );
   }
-  /** A project with such a model: the one of the last time, where what was drawn and kept is, else a new one. */
-  async startWithStarter(starter: string): Promise<string | undefined> {
+  /** Opens what was drawn and kept without a project of its own: that of the last time, else a new one. */
+  enterDrawings(): Promise<boolean> {
     const title = t.starters.drawingsTitle;
     const last = this.recent.find((project) => project.title === title && !project.missing);
     const entering = last
       ? this.call('projects.open', { id: last.id })
       : this.call('projects.create', { title, token: null });
-    return (await this.enter(entering)) ? this.addStarter(starter) : undefined;
+    return this.enter(entering);
   }
-  /** A project with the sample pictures, for who has none at hand. */
-  async startWithSamples(): Promise<void> {
+  /** The same with one of the models that Maquette brings along; gives what it is called there. */
+  async startWithStarter(starter: string): Promise<string | undefined> {
+    return (await this.enterDrawings()) ? this.addStarter(starter) : undefined;
+  }
+  /** A project with the sample pictures, for who has none at hand. @returns the dataset */
+  async startWithSamples(count?: number): Promise<string | undefined> {
     if (!(await this.enter(this.call('projects.create', { title: this.#free(t.home.sampleTitle), token: null }))))
-      return;
-    await this.addSamples();
+      return undefined;
+    return this.addSamples('renders', count);
   }
-  /** Pairs of flat drawings and renders, or two sets of portraits. */
-  async addSamples(name: keyof typeof SAMPLE_COUNTS = 'renders'): Promise<void> {
+  /** Pairs of flat drawings and renders, or two sets of portraits. @returns the dataset */
+  async addSamples(
+    name: keyof typeof SAMPLE_COUNTS = 'renders',
+    count = SAMPLE_COUNTS[name],
+  ): Promise<string | undefined> {
     this.preparing = t.home.preparing;
-    await this.attempt(this.call('datasets.sample', { name, count: SAMPLE_COUNTS[name] }));
+    const made = await this.attempt(this.call('datasets.sample', { name, count }));
     this.preparing = null;
+    return made?.dataset;
   }
 
   /** Dropped or chosen files as tokens; where they have to be sent, `upload` tells how far. */

@@ -2,6 +2,7 @@
  * What an engine is: something that runs programs. One folder below this one for each, and one row in engines.ts. How a
  * step is lowered, where weights live and what is fused is an engine's own business.
  */
+import { UserError } from '../errors.ts';
 import type { Phase, Program } from '../../models/families/program.ts';
 import type { Tensor } from '../../models/graph/tensor.ts';
 import type { ReportKind } from '../../models/families/step.ts';
@@ -64,6 +65,16 @@ export interface OpenOptions {
   profile?: string;
 }
 
+/** The name of the engine that is everywhere. */
+export const EVERYWHERE = 'cpu';
+
+/** What is said where an engine is asked for that is not there. */
+export const notAvailable = (name: string, reason: string, options?: ErrorOptions): UserError =>
+  new UserError(
+    `The engine "${name}" is not available: ${reason}; choose another engine (${EVERYWHERE} is everywhere, auto takes the fastest that is there)`,
+    options,
+  );
+
 /** Whether an engine can be used on this machine: on what, and why not. */
 export interface Presence {
   available: boolean;
@@ -93,6 +104,8 @@ export interface Engine {
    * without one are tried in the process at hand, and trusted by `auto`.
    */
   selfTest?(): Promise<SelfTest | null>;
+  /** Where a part of it is the person's own: builds what is missing from what is in a folder of hers, and says what was done. */
+  install?(folder: string, say: (line: string) => void): Promise<string>;
   open(program: Program, options: OpenOptions): Promise<Execution>;
   /** Runs a graph once, given a value for every leaf by name: for tests and self-tests. */
   evaluate<K extends string>(

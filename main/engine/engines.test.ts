@@ -45,6 +45,6 @@ describe('auto', () => {
 
 it('checks names before anything is begun', () => {
   expect(['auto', 'cpu', 'webgpu'].map(checkEngineName)).toEqual(['auto', 'cpu', 'webgpu']);
-  expect(() => checkEngineName('cuda')).toThrow(/"cuda" is not available.*--engine cpu/);
-  expect(() => checkEngineName('abacus')).toThrow(/no engine "abacus".*webgpu, cpu, plain/);
+  expect(() => checkEngineName('cuda')).toThrow(/"cuda" is not available.*choose another engine/);
+  expect(() => checkEngineName('abacus')).toThrow(/no engine "abacus".*webgpu, tensorflow, cpu, plain/);
 });

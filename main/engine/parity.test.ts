@@ -12,7 +12,7 @@ import { Random } from '../../models/graph/random.ts';
 import { feedOf, initialOf, isLeaf, isParameter, sizeOf, type Shape, type Tensor } from '../../models/graph/tensor.ts';
 import { runWithTensorFlow } from '../../models/graph/tensorflow.ts';
 import { type TfTensor } from '../../models/graph/tensorflow-api.ts';
-import { PicturePool } from './cpu/picture-pool.ts';
+import { PicturePool } from './host/picture-pool.ts';
 import { fastReferee, native, relativeDifference, tfjs, values } from './testing/testing.ts';
 import type { Execution } from './engine.ts';
 import { triedEngines } from './testing/engines.ts';

@@ -6,12 +6,13 @@ import { nodeBinary } from '../node.ts';
 import { ROOT } from '../root.ts';
 import { Studio } from '../studio/studio.ts';
 import { pickFiles } from './electron/dialogs.ts';
-import { setupInstance } from './electron/instance.ts';
+import { hearFiles, setupInstance } from './electron/instance.ts';
 import { setupMenu } from './electron/menu.ts';
 import { notifier } from './electron/notifications.ts';
 import { setupPorts } from './electron/ports.ts';
 import { registerScheme, setupProtocol } from './electron/protocol.ts';
 import { setupSecurity } from './electron/security.ts';
+import { endSelfCheck, prepareSelfCheck } from './electron/self-check.ts';
 import { openElectronStore } from './electron/store.ts';
 import { Windows } from './electron/windows.ts';
 import { openLog } from './log.ts';
@@ -23,9 +24,13 @@ if (cli >= 0) {
   process.exit(spawnSync(nodeBinary(), args, { stdio: 'inherit' }).status ?? 1);
 }
 
+// Before anything is read or kept: `maquette --self-check` has a home of its own.
+const checked = process.argv.includes('--self-check') ? prepareSelfCheck() : null;
+
 app.setName('Maquette');
 app.enableSandbox();
 registerScheme();
+const files = hearFiles();
 
 const first = app.requestSingleInstanceLock();
 if (!first) app.quit(); // the running one hears of it and comes to the front
@@ -48,6 +53,7 @@ if (first) {
   setupProtocol(studio);
   setupPorts(studio);
   setupMenu((id) => studio.tell('command', { id }));
-  setupInstance(studio, windows);
+  setupInstance(studio, windows, files);
   windows.show();
+  if (checked !== null) await endSelfCheck(studio, checked);
 }

@@ -3,11 +3,10 @@
  * evaluation, and a sheet of held-out pictures to look at. What it makes lies in demo/NAME.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { z } from 'zod';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { FAMILIES } from '../../models/families/index.ts';
-import { physicalCores } from '../cores.ts';
+import { usualThreads } from '../cores.ts';
 import { MinibatchSource } from '../engine/data/minibatches.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { Generator, seedAt, wishFor } from '../engine/inference/generator.ts';
@@ -18,44 +17,28 @@ import { readRun } from '../engine/training/run-folder.ts';
 import { readModelFile } from '../engine/training/snapshot.ts';
 import { ROOT } from '../root.ts';
 import { fileOf, openTranslator } from './cli/models.ts';
+import { readRecipe, recipeNames, type Flags } from './recipe-file.ts';
 
 /* eslint-disable no-console -- a program for people, with nothing for scripts */
 
-/** Flags of `maquette train`, without their dashes; true for those that take no value. */
-const flagsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.literal(true)]));
-
-const recipeSchema = z.strictObject({
-  title: z.string(),
-  sample: z.string(),
-  /** How many things of the sample; all (or as many as it gives) where it is not said. */
-  count: z.int().min(1).optional(),
-  /** The folder of the sample that is learned from; the whole of it where it is not said. */
-  part: z.string().optional(),
-  family: z.string(),
-  train: flagsSchema,
-  /** What differs between trainings of which each goes on from the one before. */
-  trainings: z.array(flagsSchema).min(1).default([{}]),
-});
-
-const RECIPES = join(ROOT, 'assets', 'recipes');
 /** Held-out pictures on the sheet: rows of groups. */
 const [ROWS, GROUPS] = [8, 2];
 /** Pictures of a generator on the sheet: a square. */
 const MADE = 64;
 
 const name = process.argv[2] ?? '';
-if (!/^[a-z-]+$/.test(name) || !existsSync(join(RECIPES, `${name}.json`))) {
-  const names = readdirSync(RECIPES).map((file) => basename(file, '.json'));
-  console.error(`Say which recipe: ${names.join(', ')}`);
+if (!recipeNames().includes(name)) {
+  console.error(`Say which recipe: ${recipeNames().join(', ')}`);
   process.exit(2);
 }
-const recipe = recipeSchema.parse(JSON.parse(readFileSync(join(RECIPES, `${name}.json`), 'utf8')));
+const recipe = readRecipe(name);
 const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
 /** The run of a training; the last one is the result. */
 const runOf = (training: number): string =>
   at(training === recipe.trainings.length - 1 ? 'run' : `run-${training + 1}`);
 const [sample, run] = [at(recipe.sample), at('run')];
-const pictures = join(sample, recipe.part ?? '');
+const finished = join(sample, recipe.part ?? '');
+const pictures = recipe.drawn ? at('drawn') : finished;
 
 /** Runs a command of ours; ends with its status if it fails. */
 function maquette(...args: string[]): void {
@@ -66,8 +49,11 @@ function maquette(...args: string[]): void {
 
 console.log(recipe.title);
 maquette('samples', recipe.sample, '--out', sample, ...(recipe.count ? ['--count', String(recipe.count)] : []));
+if (recipe.drawn && !existsSync(pictures)) {
+  maquette('sketches', finished, '--out', pictures, '--style', ...recipe.drawn);
+}
 for (const [i, training] of recipe.trainings.entries()) {
-  const given: z.infer<typeof flagsSchema> = { ...recipe.train, ...training, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
+  const given: Flags = { ...recipe.train, ...training, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
   const flags = Object.entries(given).flatMap(([flag, value]) => [
     `--${flag}`,
     ...(value === true ? [] : [String(value)]),
@@ -84,7 +70,7 @@ if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
 async function translated(): Promise<Picture> {
   const record = readRun(run);
   const { size, channels } = record;
-  startRuntime(physicalCores());
+  startRuntime(usualThreads());
   const source = new MinibatchSource({ ...record, dataset: pictures, kind, only: null }, (message) =>
     console.error(message),
   );
@@ -115,7 +101,7 @@ async function translated(): Promise<Picture> {
 
 /** Pictures that a generator makes. */
 async function made(): Promise<Picture> {
-  startRuntime(physicalCores());
+  startRuntime(usualThreads());
   const generator = new Generator(readModelFile(join(run, fileOf('AtoB'))).bytes, run);
   const pictures: Picture[] = [];
   for (let i = 0; i < MADE; i++) pictures.push(await generator.make(wishFor({ kind: 'seed', seed: seedAt(1, i) })));
@@ -131,7 +117,7 @@ async function made(): Promise<Picture> {
 async function enlarged(): Promise<Picture> {
   const record = readRun(run);
   const { size, channels, labels } = record;
-  startRuntime(physicalCores());
+  startRuntime(usualThreads());
   const { inputs } = family.program({ size, channels, batch: 1, labels }, family.settings.parse(record.settings));
   const source = new MinibatchSource({ ...record, dataset: pictures, kind, windows: true, only: null }, (message) =>
     console.error(message),

@@ -1,10 +1,11 @@
 /** What the process that translates needs. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { temporary } from '../testing/folder.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { forkRole, type RoleProcess } from '../engine/processes/roles.ts';
 import { freeModel } from '../engine/testing/testing-onnx.ts';
+import { saveResults } from './batch-tasks.ts';
 import { TaskWorker } from './tasks/client.ts';
 
 const folder = temporary();
@@ -49,3 +50,32 @@ it.skipIf(process.platform !== 'linux')(
     });
   },
 );
+
+it('saves what a format can hold, and names what it cannot', async () => {
+  mkdirSync(folder.path('results'));
+  for (const [name, width] of [
+    ['a-long', 16_384],
+    ['b', 8],
+  ] as const)
+    await sharp({ create: { width, height: 4, channels: 3, background: '#456' } }).toFile(
+      folder.path('results', `${name}.png`),
+    );
+  const pictures = ['a-long', 'b'].map((name) => ({ name, file: folder.path('results', `${name}.png`), keep: null }));
+  const save = (format: 'webp' | 'png') =>
+    saveResults(
+      {
+        results: folder.path('results'),
+        pictures,
+        out: folder.path(format),
+        strength: 1,
+        naming: { suffix: '', format },
+      },
+      () => undefined,
+    );
+  await expect(save('webp')).rejects.toThrow(
+    '1 picture is too large for a WEBP, which has at most 16,383 pixels on a side: a-long (16,384 x 4). Save it as PNG',
+  );
+  expect(readdirSync(folder.path('webp'))).toEqual(['b.webp']);
+  await save('png');
+  expect(readdirSync(folder.path('png'))).toEqual(['a-long.png', 'b.png']);
+});

@@ -2,27 +2,43 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Upscaling } from '../../preload/contract/index.ts';
+import { readMask } from '../engine/inference/keep-mask.ts';
 import { openModel, type ModelFile } from '../engine/inference/model-file.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
-import { sharp } from '../engine/pictures/codecs.ts';
+import { counted, grouped } from '../counted.ts';
 import { probePicture } from '../engine/pictures/pictures.ts';
 import {
-  ENCODINGS,
   encodeResult,
   mixPictures,
   openPicture,
   translatePicture,
+  type OpenPicture,
 } from '../engine/inference/translate-picture.ts';
-import { resultFile, savedFile, type NamedPicture, type Naming } from '../engine/inference/result-file.ts';
+import {
+  movingFormat,
+  picturesIn,
+  resultFile,
+  savedFile,
+  type NamedPicture,
+  type Naming,
+} from '../engine/inference/result-file.ts';
+import {
+  encodeMoving,
+  moves,
+  openPictures,
+  overPictures,
+  type MovingResult,
+} from '../engine/inference/moving-picture.ts';
+import { resized } from '../engine/inference/upscale-picture.ts';
+import { animationOfName, type AnimationFormat } from '../engine/pictures/formats.ts';
 import { translateFiles, type FilesOptions } from '../engine/inference/translate-files.ts';
-import { openUpscaler, upscaleFiles } from '../engine/inference/upscale-files.ts';
+import { openUpscaler, upscaleFiles, type UpscalerFile } from '../engine/inference/upscale-files.ts';
 import { UserError } from '../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../files.ts';
 
 /** What is made of pictures: `own` works at each one's own size. */
 export type BatchWork =
-  | { translate: ModelFile; own: boolean }
-  | ({ upscale: Pick<ModelFile, 'file' | 'title'> } & Omit<Upscaling, 'upscaler'>);
+  { translate: ModelFile; own: boolean } | ({ upscale: UpscalerFile } & Omit<Upscaling, 'upscaler'>);
 
 export interface WorkOnPictures {
   how: BatchWork;
@@ -53,8 +69,8 @@ export async function workOnPictures(
     },
   };
   if ('upscale' in how) {
-    const { upscale, ...wanted } = how;
-    await upscaleFiles(openUpscaler(upscale), {
+    const { upscale, softness, ...wanted } = how;
+    await upscaleFiles(openUpscaler(upscale, softness), {
       ...{ ...options, ...wanted },
       onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
     });
@@ -98,15 +114,19 @@ function noteOn({ low, high }: { low: number; high: number }): string | null {
 export interface SaveResults {
   /** `<name>.png` below it. */
   results: string;
-  pictures: readonly NamedPicture[];
+  /** `keep`: a mask of where the result stays as the original was. */
+  pictures: readonly (NamedPicture & { keep: string | null })[];
   out: string;
   strength: number;
   naming: Naming;
 }
 
+/** The most pixels on a side that a format can hold, of those that can hold less than a drawing or a result may have. */
+const MOST_SIDE: Partial<Record<Naming['format'], number>> = { webp: 16_383, dds: 16_384 };
+
 /**
  * Writes results into a folder of the person's, mixed with their originals at a strength below 1. Files that are there
- * already are written anew.
+ * already are written anew. What the format cannot hold is left out, and named at the end.
  * @throws UserError when something cannot be written, or an original is gone that is needed
  */
 export async function saveResults(
@@ -114,46 +134,95 @@ export async function saveResults(
   onProgress: OnProgress,
 ): Promise<null> {
   ensureWritableFolder(out);
-  for (const [i, { name, file }] of pictures.entries()) {
-    const [from, to] = [resultFile(results, name), savedFile(out, name, naming)];
+  const { format } = naming;
+  const most = MOST_SIDE[format] ?? Infinity;
+  const [tooLarge, unmoved]: [string[], string[]] = [[], []];
+  for (const [i, { name, file, keep }] of pictures.entries()) {
+    const from = resultFile(results, name);
+    const came = picturesIn(from) > 1 ? animationOfName(file) : null;
+    const moving = came && movingFormat(format, came);
+    if (came !== null && moving === null) {
+      unmoved.push(name);
+      continue;
+    }
+    const to = savedFile(out, name, naming, moving);
+    const { width, height } = await probePicture(from);
+    if (Math.max(width, height) > most) {
+      tooLarge.push(`${name} (${grouped(width)} x ${grouped(height)})`);
+      continue;
+    }
     ensureWritableFolder(dirname(to));
-    const png = strength === 1 ? readFileSync(from) : await mixed({ input: file, output: from, strength });
-    const { format } = naming;
-    writeAtomic(to, [format === 'png' ? png : await ENCODINGS[format](sharp(png)).toBuffer()]);
+    const whole = strength === 1 && keep === null;
+    const bytes =
+      whole && format === 'png' && !moving
+        ? readFileSync(from)
+        : await encoded(await mixed({ input: file, output: from, strength, keep }), format, moving);
+    writeAtomic(to, [bytes]);
     onProgress(i + 1, pictures.length);
   }
+  const kind = format.toUpperCase();
+  const faults = [
+    leftOut(tooLarge, `too large for a ${kind}, which has at most ${grouped(most)} pixels on a side`),
+    leftOut(unmoved, `moving, which a ${kind} cannot`),
+  ].filter((fault) => fault !== null);
+  if (faults.length > 0) throw new UserError(`${faults.join('. ')}; all others are saved`);
   return null;
 }
 
-/** Writes a result that is mixed with its original. @throws UserError */
+/** Pictures that a format cannot hold, in a sentence; null where there are none. */
+function leftOut(names: readonly string[], why: string): string | null {
+  if (names.length === 0) return null;
+  const more = names.length > 5 ? ` and ${grouped(names.length - 5)} more` : '';
+  return `${counted(names.length, 'picture is', 'pictures are')} ${why}: ${names.slice(0, 5).join(', ')}${more}. Save ${names.length === 1 ? 'it' : 'them'} as PNG`;
+}
+
+const encoded = (
+  result: OpenPicture | MovingResult,
+  format: Naming['format'],
+  moving: AnimationFormat | null,
+): Promise<Buffer> => (moves(result) ? encodeMoving(result, moving ?? 'png') : encodeResult(result, format));
+
+/** A result, and what it is mixed with. */
+interface Mixture {
+  input: string;
+  output: string;
+  strength: number;
+  /** A mask of where it stays as the original was; null where there is none. */
+  keep: string | null;
+}
+
+/** Writes a result that is mixed with its original, as PNG; one that moves as another animation if wanted. @throws UserError */
 export async function mixResult({
-  input,
-  output,
-  strength,
   to,
-}: {
-  input: string;
-  output: string;
-  strength: number;
-  to: string;
-}): Promise<null> {
-  writeAtomic(to, [await mixed({ input, output, strength })]);
+  moving,
+  ...mixture
+}: Mixture & { to: string; moving: AnimationFormat | null }): Promise<null> {
+  writeAtomic(to, [await encoded(await mixed(mixture), 'png', moving)]);
   return null;
 }
 
-async function mixed({
-  input,
-  output,
-  strength,
-}: {
-  input: string;
-  output: string;
-  strength: number;
-}): Promise<Uint8Array> {
-  const result = await openPicture(output);
-  const original = await openPicture(input, result).catch((error: unknown) => {
+async function mixed({ input, output, strength, keep: mask }: Mixture): Promise<OpenPicture | MovingResult> {
+  const result = await openPictures(output);
+  const whole = strength === 1 && mask === null;
+  const keep = mask === null ? null : await readMask(mask, result);
+  if (!moves(result)) {
+    if (whole) return result;
+    return mixPictures(await original(openPicture(input, result, true)), result, { strength, keep });
+  }
+  if (whole) return overPictures(result, (one) => Promise.resolve(one));
+  const before = await original(openPictures(input));
+  if (!moves(before) || before.delays.length !== result.delays.length)
+    throw new UserError(`The original is needed to mix it with its result, and ${input} is another one now`);
+  const pictures = before.pictures();
+  return overPictures(result, async (one) => {
+    const { value: data } = await pictures.next();
+    // There are as many of both.
+    return mixPictures(resized({ ...before, data: data as Uint8Array }, one), one, { strength, keep });
+  });
+}
+
+const original = <Opened>(opening: Promise<Opened>): Promise<Opened> =>
+  opening.catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`The original is needed to mix it with its result. ${error.message}`, { cause: error });
   });
-  return encodeResult(mixPictures(original, result, strength));
-}

@@ -5,13 +5,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Picked, Place } from '../../preload/contract/index.ts';
 import { formatOfName } from '../engine/pictures/formats.ts';
 import { explainIo, UserError } from '../errors.ts';
+import { asRead } from './as-read.ts';
 import { safeName } from './datasets/names.ts';
 import { shownPath } from './places.ts';
 import { mediaAddress } from './rooms/context.ts';
 import type { Tokens } from './tokens.ts';
-
-/** Names as people read them: 2 before 10. */
-const asRead = new Intl.Collator(undefined, { numeric: true });
 
 /** Folders first, then files, by name; hidden ones are left out. @throws UserError when it cannot be opened */
 export function browse(folder: string, tokens: Tokens): Place {
@@ -19,7 +17,7 @@ export function browse(folder: string, tokens: Tokens): Place {
     const entries = readdirSync(folder)
       .filter((name) => !name.startsWith('.'))
       .map((name) => entryOf(tokens.of(join(folder, name))))
-      .sort((a, b) => Number(b.folder) - Number(a.folder) || asRead.compare(a.name, b.name));
+      .sort((a, b) => Number(b.folder) - Number(a.folder) || asRead(a.name, b.name));
     const above = dirname(folder);
     const parent = above === folder ? null : tokens.of(above);
     const here = tokens.of(folder);

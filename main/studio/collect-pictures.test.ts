@@ -9,6 +9,7 @@ import { Translator } from '../engine/inference/translator.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
 import { randomModel } from '../engine/testing/testing-model.ts';
+import { describeDataset } from './datasets/describe.ts';
 import { collectPictures } from './collect-pictures.ts';
 
 const folder = temporary();
@@ -77,3 +78,14 @@ it.each([
   ['ends.', 'ends-'],
   ['fine', 'fine'],
 ])('on Windows %s becomes %s', (wanted, name) => expect(fittingName(wanted, 'win32')).toBe(name));
+
+it('names are in the order in which they are read: 2 before 10', async () => {
+  for (const side of ['A', 'B']) {
+    mkdirSync(folder.path('props', side), { recursive: true });
+    for (const n of [1, 10, 2]) writeFileSync(folder.path('props', side, `prop_${n}.png`), png);
+  }
+  const wanted = ['prop_1', 'prop_2', 'prop_10'];
+  expect(describeDataset(folder.path('props')).pictures.map(({ name }) => name)).toEqual(wanted);
+  const { pictures } = await collectPictures([folder.path('props', 'A')]);
+  expect(pictures.map(({ name }) => name)).toEqual(wanted);
+});

@@ -1,9 +1,9 @@
 /** Which pictures paths mean, and where the result of each belongs: folders are walked, and their structure is kept. */
-import { basename, extname, relative, sep } from 'node:path';
+import { dirname, extname, relative, sep } from 'node:path';
 import { fittingName, type NamedPicture } from '../engine/inference/result-file.ts';
-import { kindOf, type Skipped } from '../engine/pictures/listing.ts';
+import type { Listing, Skipped } from '../engine/pictures/listing.ts';
 import { UserError } from '../errors.ts';
-import { isFolder, walkFolder } from './datasets/walk.ts';
+import { isFolder, listFile, walkFolder } from './datasets/walk.ts';
 
 export interface Collected {
   pictures: NamedPicture[];
@@ -21,16 +21,12 @@ export async function collectPictures(paths: readonly string[]): Promise<Collect
   const found: { file: string; path: string }[] = [];
   const skipped: Skipped[] = [];
   for (const path of paths) {
-    if (await isFolder(path)) {
-      const listing = await walkFolder(path);
-      found.push(...listing.pictures.map((file) => ({ file, path: relative(path, file) })));
-      skipped.push(...listing.skipped);
-    } else {
-      // A file alone is tried, whatever it is: what is wrong with it is the answer then.
-      const kind = paths.length > 1 ? kindOf(path, basename(path)) : null;
-      if (typeof kind === 'object' && kind !== null) skipped.push({ file: path, ...kind });
-      else found.push({ file: path, path: basename(path) });
-    }
+    const folder = await isFolder(path);
+    // A file alone is tried, whatever it is: what is wrong with it is the answer then.
+    const alone: Listing = { pictures: [path], skipped: [] };
+    const listing = folder ? await walkFolder(path) : paths.length > 1 ? listFile(path) : alone;
+    found.push(...listing.pictures.map((file) => ({ file, path: relative(folder ? path : dirname(path), file) })));
+    skipped.push(...listing.skipped);
   }
   if (found.length === 0) throw new UserError(`There are no pictures in ${paths.join(', ')}`);
   return { ...nameResults(found), skipped };

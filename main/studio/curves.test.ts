@@ -37,6 +37,31 @@ describe('curves', () => {
     expect(curves.heldOut.values[0]).toBe(0.01);
   });
 
+  it('have every value at the step that told it: a judge that warms up tells other losses', async () => {
+    const lines = Array.from({ length: 7 }, (_, i) => ({ step: i + 1, losses: i < 3 ? { d: 4 } : { d: 1, g: i } }));
+    const file = folder.path('warm-up');
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    expect((await readCurves(file, 100)).losses).toEqual({
+      d: [4, 4, 4, 1, 1, 1, 1],
+      g: [null, null, null, 3, 4, 5, 6],
+    });
+    expect((await readCurves(file, 4)).losses).toEqual({ d: [4, 2.5, 1, 1], g: [null, 3, 4.5, 6] });
+  });
+
+  it('say since when something holds, as it was said while the run trained', async () => {
+    const lines = Array.from({ length: 1200 }, (_, i) => {
+      const line = { step: i + 1, losses: { g: 1 }, probabilities: { pReal: 0.99, pFake: i < 600 ? 0.4 : 0.01 } };
+      return JSON.stringify(line) + ((i + 1) % 100 ? '' : `\n{"step":${i + 1},"heldOut":{"l1":0.2,"n":6}}`);
+    });
+    const file = folder.path('advice');
+    writeFileSync(file, lines.join('\n'));
+    const { advice } = await readCurves(file, 120, 20);
+    const since = Object.fromEntries(advice.map(({ kind, since }) => [kind, since]));
+    expect(since).toMatchObject({ fewPictures: 1, stalled: 600 });
+    expect(since['discriminatorWins']).toBeGreaterThan(700);
+    expect(since['discriminatorWins']).toBeLessThan(1190);
+  });
+
   it('say how held-out results were judged', async () => {
     const file = log('sets', 3);
     appendFileSync(file, '{"step":3,"heldOut":{"swd":41.5,"n":6}}\n');

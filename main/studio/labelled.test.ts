@@ -5,6 +5,7 @@ import type { Wish } from '../../preload/contract/index.ts';
 import { temporary } from '../testing/folder.ts';
 import { writeLabelled } from '../testing/datasets.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
+import { UNVARIED } from '../engine/processes/messages.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
@@ -12,6 +13,7 @@ process.env['MAQUETTE_HOME'] = folder.path('home');
 let opened: OpenedStudio;
 beforeAll(async () => {
   await writeLabelled(folder.path('characters'), 10);
+  await writeLabelled(folder.path('made'), 4);
   opened = await openStudio();
   await opened.client.call('projects.create', { title: 'Labels', token: null });
 });
@@ -41,17 +43,32 @@ describe('labelled pictures', () => {
     'train a generator, whose model is in the library, and is taken for no translator',
     { timeout: 90_000 },
     async () => {
-      const [dataset] = (await opened.project()).datasets;
+      const tokens = [opened.token(folder.path('made'))];
+      await opened.client.call('datasets.import', { tokens, title: 'Made', as: 'labelled', swap: false });
+      const { datasets } = await opened.project();
+      const [dataset, also] = ['Characters', 'Made'].map((title) => datasets.find((one) => one.title === title)!);
       const family = (await opened.client.call('families.list', {})).find(({ id }) => id === 'cgan')!;
       const { run } = await opened.client.call('training.start', {
-        ...{ dataset: dataset!.id, family: family.id, title: 'Discs', size: 32, channels: 3, minutes: 5, batch: 2 },
-        ...{ seed: 1, holdout: 0.1, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
+        ...{
+          dataset: dataset!.id,
+          also: also!.id,
+          family: family.id,
+          title: 'Discs',
+          size: 32,
+          channels: 3,
+          minutes: 5,
+          batch: 2,
+        },
+        ...{ seed: 1, holdout: 0.1, augment: { ...UNVARIED, flip: true } },
         settings: { width: 4 },
       });
       const now = async () => (await opened.project()).runs.find(({ id }) => id === run)!;
       await expect.poll(async () => (await now()).previews.at(-1) ?? 0, { timeout: 60_000 }).toBeGreaterThanOrEqual(50);
       await opened.client.call('training.stop', { run });
       await expect.poll(async () => (await now()).state).toBe('stopped');
+      // All pictures of the other dataset are learned from, and none is held out.
+      const about = folder.path('home', 'projects', 'Labels', 'runs', run, 'about.json');
+      expect(JSON.parse(readFileSync(about, 'utf8'))).toMatchObject({ also: also!.id, trainPictures: 18 + 8 });
       const done = await now();
       expect(done.step).toBeGreaterThanOrEqual(50);
       expect(done.previewRows[0]).toEqual({ name: 'blue', direction: null, columns: ['result'] });

@@ -89,3 +89,9 @@ export const ADVENTURERS_LICENCES = characters(
   'https://www.figma.com/community/file/1184595184137881796',
   '@dicebear/adventurer',
 );
+
+export const MATERIALS_LICENCES = `# Where these pictures come from
+
+They were computed by Maquette, and are anybody's to use, under CC0 1.0
+(https://creativecommons.org/publicdomain/zero/1.0/).
+`;

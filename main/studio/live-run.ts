@@ -3,6 +3,7 @@ import type { RunProgress } from '../../preload/contract/index.ts';
 import type { TrainEvent } from '../engine/processes/messages.ts';
 import { Coach } from './coach.ts';
 import { judged } from './held-out.ts';
+import { Means } from './means.ts';
 
 /** Milliseconds between two progress events: fast enough to look alive. */
 const EVERY = 250;
@@ -24,8 +25,8 @@ export class LiveRun {
   #last = 0;
   #told = 0;
   #count = 0;
-  #losses: Record<string, number> = {};
-  #probabilities: Record<string, number> = {};
+  #losses = new Means();
+  #probabilities = new Means();
   #heldOut: RunProgress['heldOut'] = null;
   #made: RunProgress['made'] = null;
 
@@ -70,8 +71,6 @@ export class LiveRun {
   /** Tells what has not been told yet. */
   flush(): void {
     if (this.#count === 0) return;
-    const mean = (sums: Record<string, number>): Record<string, number> =>
-      Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / this.#count]));
     this.#tell({
       run: this.#run,
       step: this.#step,
@@ -79,13 +78,13 @@ export class LiveRun {
       progress: this.progress,
       stepMs: this.#stepMs,
       secondsLeft: this.secondsLeft,
-      losses: mean(this.#losses),
-      probabilities: mean(this.#probabilities),
+      losses: this.#losses.values(),
+      probabilities: this.#probabilities.values(),
       heldOut: this.#heldOut,
       made: this.#made,
       advice: this.#coach.advice(),
     });
-    [this.#count, this.#losses, this.#probabilities, this.#heldOut] = [0, {}, {}, null];
+    [this.#count, this.#losses, this.#probabilities, this.#heldOut] = [0, new Means(), new Means(), null];
     this.#told = performance.now();
   }
 
@@ -95,11 +94,8 @@ export class LiveRun {
     this.#last = now;
     [this.#step, this.#stepMs, this.#leftMs] = [step, stepMs, leftMs];
     this.#count++;
-    for (const [sums, values] of [
-      [this.#losses, losses],
-      [this.#probabilities, probabilities],
-    ] as const)
-      for (const [name, value] of Object.entries(values)) sums[name] = (sums[name] ?? 0) + value;
+    this.#losses.add(losses);
+    this.#probabilities.add(probabilities);
     this.#coach.step({ step, ...probabilities });
     if (now - this.#told > EVERY) this.flush();
   }

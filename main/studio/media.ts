@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
 import { LARGEST_DRAWING, previewRow } from '../../preload/contract/schemas.ts';
+import { beginningOf, mayMove, type AnimationFormat } from '../engine/pictures/formats.ts';
 import { explainIo, UserError } from '../errors.ts';
 import { starterFile } from './starters.ts';
 import type { TaskWorker } from './tasks/client.ts';
@@ -25,6 +26,7 @@ const EXPORT_TYPES: Record<string, string> = {
   '.webp': 'image/webp',
   '.gif': 'image/gif',
   '.webm': 'video/webm',
+  '.mp4': 'video/mp4',
   '.psd': 'image/vnd.adobe.photoshop',
   '.zip': 'application/zip',
 };
@@ -90,34 +92,63 @@ const IN_PROJECT: Record<string, Answer<InProject>> = {
     const file = project.latent.exported(id);
     return Promise.resolve({ file, type: EXPORT_TYPES[extname(file)] ?? BINARY, download: basename(file) });
   },
-  /** original/<batch>/<index>/<version>: they lie wherever the person picked them, so the studio names them. */
-  original: ({ project, worker }, [batch = '', index = '']) =>
-    thumbnail(worker, project.batches.file(batch, Number(index), 'input'), {
-      size: LARGEST_DRAWING,
-      cache: cacheOf(project),
-    }),
+  /**
+   * original/<batch>/<index>/<version>: they lie wherever the person picked them, so the studio names them. What moves is
+   * shown moving, as its result is.
+   */
+  original({ project, worker }, [batch = '', index = '']) {
+    const file = project.batches.file(batch, Number(index), 'input');
+    const moving = mayMove(beginningOf(file, 1 << 16));
+    if (moving !== null) return Promise.resolve(picture(file, `image/${moving}`));
+    return thumbnail(worker, file, { size: LARGEST_DRAWING, cache: cacheOf(project) });
+  },
   /** original-thumb/<batch>/<index>/<version> */
   'original-thumb': ({ project, worker }, [batch = '', index = '']) =>
     thumbnail(worker, project.batches.file(batch, Number(index), 'input'), { size: 256, cache: cacheOf(project) }),
-  /** result/<batch>/<index>/<version> */
-  result: ({ project }, parts) => Promise.resolve(picture(resultOf(project, parts))),
+  /** result/<batch>/<index>/<version>: as it is to be seen, with what was painted to stay as it was */
+  result: async (source, parts) => picture(await mixedResult(source, parts)),
   /** result-thumb/<batch>/<index>/<version> */
-  'result-thumb': ({ project, worker }, parts) =>
-    thumbnail(worker, resultOf(project, parts), { size: 256, cache: cacheOf(project) }),
-  /** result-file/<batch>/<index>/<version>?strength=0.5: the PNG to be saved, mixed with its original below 1 */
-  async 'result-file'({ project, worker }, [batch = '', index = '', version = ''], query) {
-    const output = resultOf(project, [batch, index]);
-    const made: Media = { file: output, type: 'image/png', download: basename(output) };
+  'result-thumb': async (source, parts) =>
+    thumbnail(source.worker, await mixedResult(source, parts), { size: 256, cache: cacheOf(source.project) }),
+  /** mask/<batch>/<index>/<version>: where a result stays as its original was */
+  mask({ project }, [batch = '', index = '']) {
+    const mask = project.batches.mask(batch, Number(index));
+    if (mask === null) throw new UserError('Nothing is painted on this picture');
+    return Promise.resolve(picture(inside(project.folder.path, mask)));
+  },
+  /**
+   * result-file/<batch>/<index>/<version>?strength=0.5: the PNG to be saved, mixed with its original below 1; what moves as
+   * the kind of animation that it was
+   */
+  async 'result-file'(source, parts, query) {
     const strength = Number(query.get('strength') ?? 1);
     if (!(strength >= 0 && strength <= 1)) throw new UserError('A strength lies between 0 and 1');
-    if (strength === 1) return made;
-    const input = project.batches.file(batch, Number(index), 'input');
-    const key = createHash('sha1').update([batch, index, version, strength].join('\0')).digest('hex');
-    const to = join(passingFolder(project), `${key}.png`);
-    if (!existsSync(to)) await worker.run('mixResult', { input, output, strength, to });
-    return { ...made, file: to };
+    const moving = source.project.batches.cameAs(parts[0] ?? '', Number(parts[1]));
+    const type = moving ?? 'png';
+    const download = `${basename(resultOf(source.project, parts), '.png')}.${type}`;
+    return { file: await mixedResult(source, parts, { strength, moving }), type: `image/${type}`, download };
   },
 };
+
+/**
+ * The file of a result at a strength, with what was painted to stay as it was; the model's own where it is that. One that
+ * moves as another kind of animation than PNG, if wanted.
+ */
+async function mixedResult(
+  { project, worker }: InProject,
+  parts: string[],
+  { strength = 1, moving = null }: { strength?: number; moving?: AnimationFormat | null } = {},
+): Promise<string> {
+  const [batch = '', index = '', version = ''] = parts;
+  const output = resultOf(project, parts);
+  const keep = project.batches.mask(batch, Number(index));
+  if (strength === 1 && keep === null && (moving ?? 'png') === 'png') return output;
+  const input = project.batches.file(batch, Number(index), 'input');
+  const key = createHash('sha1').update([batch, index, version, strength, moving].join('\0')).digest('hex');
+  const to = join(passingFolder(project), `${key}.${moving ?? 'png'}`);
+  if (!existsSync(to)) await worker.run('mixResult', { input, output, strength, keep, to, moving });
+  return to;
+}
 
 const OUTSIDE: Record<string, Answer<MediaSource>> = {
   /** cover/<recent project> */
@@ -130,10 +161,10 @@ const OUTSIDE: Record<string, Answer<MediaSource>> = {
   'starter-picture': (_, [starter = '']) => Promise.resolve(picture(starterFile(starter, 'picture.png'))),
   /** picked/<token>: a picture that the person picked and that is in no project yet */
   picked: ({ worker, tokens }, [token = '']) =>
-    thumbnail(worker, tokens.path(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
+    thumbnail(worker, tokens.place(token), { size: 4096, cache: join(homeFolder(), 'covers') }),
   /** picked-thumb/<token>: the same, small */
   'picked-thumb': ({ worker, tokens }, [token = '']) =>
-    thumbnail(worker, tokens.path(token), { size: 256, cache: join(homeFolder(), 'covers') }),
+    thumbnail(worker, tokens.place(token), { size: 256, cache: join(homeFolder(), 'covers') }),
 };
 
 /** What an address below /media/, with its query, means. @throws UserError when it means nothing, or leaves the project */

@@ -45,6 +45,8 @@ const aboutRunSchema = z.object({
   title: z.string(),
   created: z.string(),
   dataset: z.string().nullable(),
+  /** Another dataset of its kind, whose pictures it learns from beside these. */
+  also: z.string().nullable().default(null),
   /** The run that it goes on from. */
   from: z.string().nullable(),
   /** The model that it begins from, where that is not of a run. */
@@ -69,6 +71,8 @@ const aboutModelSchema = z.object({
   channels: z.int().nullable(),
   steps: z.int().nullable(),
   run: z.string().nullable(),
+  /** What it was taught from: a model of the library, or an upscaler that is brought along. */
+  from: z.string().nullable().default(null),
   licence: z.string(),
   notes: z.string(),
   /** What `<id>.onnx` does; of a model of two directions, A to B. */
@@ -93,6 +97,7 @@ const upscaling = z.object({
   ]),
   wrap: z.boolean(),
   keepColours: z.boolean().default(false),
+  softness: z.number().default(0),
 });
 
 /** `pictures/<id>/batch.json`, beside the results. Where the originals lie is not in the project: see batch-places.ts. */

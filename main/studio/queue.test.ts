@@ -6,6 +6,7 @@ import { writePairs } from '../testing/datasets.ts';
 import type { Project } from '../../preload/contract/index.ts';
 import { boxes } from './datasets/testing.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
+import { UNVARIED } from '../engine/processes/messages.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
@@ -28,7 +29,7 @@ afterAll(async () => {
 const start = (title: string): Promise<{ run: string }> =>
   opened.client.call('training.start', {
     ...{ dataset, family: 'pix2pix', title, size: 64, channels: 3, minutes: 60, batch: 24, seed: 1, holdout: 0 },
-    augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+    augment: { ...UNVARIED, flip: true },
     settings: { width: 32 },
   });
 
@@ -55,7 +56,7 @@ describe('a training', () => {
     await encodePng(boxes(1, 24, 24), folder.path('small.png'));
     const { batch } = await opened.client.call('upscale.start', {
       ...{ tokens: [opened.token(folder.path('small.png'))], upscaler: 'art-2x', target: { factor: 2 } },
-      ...{ wrap: false, keepColours: false },
+      ...{ wrap: false, keepColours: false, softness: 0 },
     });
     const made = () => told?.batches.find(({ id }) => id === batch)?.state;
     await expect.poll(state, { timeout: 1000 }).toBe('queued');
@@ -70,6 +71,19 @@ describe('a training', () => {
     await expect.poll(state, { timeout: 60_000 }).toBe('stopped');
     hear();
     steps();
+  });
+
+  it('fails in one line where the engine that was chosen is not there, and goes on with another', async () => {
+    const stateOf = async (run: string) => (await opened.project()).runs.find(({ id }) => id === run)!;
+    await opened.client.call('settings.set', { engine: 'cuda' });
+    const { run } = await start('Chosen');
+    await expect.poll(async () => (await stateOf(run)).state, { timeout: 30_000 }).toBe('failed');
+    expect((await stateOf(run)).message).toMatch(/^The engine "cuda" is not available: .*choose another engine/);
+    await opened.client.call('settings.set', { engine: 'auto' });
+    await opened.client.call('training.resume', { run });
+    await expect.poll(async () => (await stateOf(run)).state, { timeout: 30_000 }).toBe('training');
+    await opened.client.call('training.stop', { run });
+    await expect.poll(async () => (await stateOf(run)).state, { timeout: 60_000 }).toBe('stopped');
   });
 
   it('that waits when the studio ends waits in the next one, and begins', { timeout: 120_000 }, async () => {

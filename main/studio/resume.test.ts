@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporary } from '../testing/folder.ts';
 import { writePairs } from '../testing/datasets.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
+import { UNVARIED } from '../engine/processes/messages.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
@@ -28,7 +29,7 @@ it('a stopped training is resumed with the pictures that it began with, and says
   const [dataset] = (await opened.project()).datasets;
   const { run } = await client.call('training.start', {
     ...{ dataset: dataset!.id, family: 'pix2pix', title: 'Discs', size: 32, channels: 3, minutes: 5, batch: 1 },
-    ...{ seed: 1, holdout: 0.25, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
+    ...{ seed: 1, holdout: 0.25, augment: { ...UNVARIED, flip: true } },
     settings: { width: 2 },
   });
   const now = async () => (await opened.project()).runs.find(({ id }) => id === run)!;

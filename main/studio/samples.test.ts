@@ -24,8 +24,14 @@ describe('the sample props', () => {
     expect(openPairs(out).unmatched).toEqual([]);
     for (const name of names()) {
       const [ink, render] = [join(out, 'A', `${name}.png`), join(out, 'B', `${name}.png`)];
-      expect(await probePicture(ink)).toEqual({ width: 256, height: 256, hasAlpha: false, format: 'png' });
-      expect(await probePicture(render)).toEqual({ width: 256, height: 256, hasAlpha: true, format: 'png' });
+      expect(await probePicture(ink)).toEqual({ width: 256, height: 256, hasAlpha: false, deep: false, format: 'png' });
+      expect(await probePicture(render)).toEqual({
+        width: 256,
+        height: 256,
+        hasAlpha: true,
+        deep: false,
+        format: 'png',
+      });
       const { data } = await decodePicture(ink, { channels: 3 });
       expect(data.subarray(0, 3)).toEqual(Uint8Array.of(255, 255, 255)); // the ground
       expect(data.includes(0)).toBe(true); // the ink
@@ -74,7 +80,13 @@ describe('the sample renders', () => {
       const colours = new Map<string, number[]>();
       for (const side of ['A', 'B']) {
         const file = join(out, side, `${name}.png`);
-        expect(await probePicture(file)).toEqual({ width: 256, height: 256, hasAlpha: true, format: 'png' });
+        expect(await probePicture(file)).toEqual({
+          width: 256,
+          height: 256,
+          hasAlpha: true,
+          deep: false,
+          format: 'png',
+        });
         const { data } = await decodePicture(file, { channels: 4 });
         const alpha = data.filter((_, i) => i % 4 === 3);
         expect([alpha.includes(0), alpha.includes(255)], `${side}/${name}`).toEqual([true, true]);
@@ -115,7 +127,13 @@ describe('the sample portraits', () => {
       [b, true],
     ] as const)
       for (const { picture } of set) {
-        expect(await probePicture(picture.file)).toEqual({ width: 256, height: 256, hasAlpha: false, format: 'png' });
+        expect(await probePicture(picture.file)).toEqual({
+          width: 256,
+          height: 256,
+          hasAlpha: false,
+          deep: false,
+          format: 'png',
+        });
         const { data } = await decodePicture(picture.file, { channels: 3 });
         expect(data.some((value, i) => value !== data[i - (i % 3)])).toBe(coloured);
         expect(data.filter((value) => value === 255).length).toBeGreaterThan(data.length / 4);
@@ -133,10 +151,17 @@ describe('the sample portraits', () => {
 
 describe('writeSample', () => {
   it('knows its samples', async () => {
-    expect(Object.keys(SAMPLE_NAMES)).toEqual(['renders', 'props', 'portraits', 'characters', 'adventurers']);
+    expect(Object.keys(SAMPLE_NAMES)).toEqual([
+      'renders',
+      'props',
+      'portraits',
+      'characters',
+      'adventurers',
+      'materials',
+    ]);
     for (const unknown of ['prop', 'toString'])
       await expect(writeSample(unknown, out)).rejects.toThrow(
-        /There is no sample ".*": choose one of renders, props, portraits, characters, adventurers/,
+        /There is no sample ".*": choose one of renders, props, portraits, characters, adventurers, materials/,
       );
   });
 

@@ -17,10 +17,12 @@ import { mapPool } from '../pool.ts';
 import {
   ADVENTURERS_LICENCES,
   CHARACTERS_LICENCES,
+  MATERIALS_LICENCES,
   PORTRAITS_LICENCES,
   PROPS_LICENCES,
   RENDERS_LICENCES,
 } from './licences.ts';
+import { material, type Material } from './materials.ts';
 
 export interface SampleOptions {
   /** How many things (pairs, or pictures of each set): an evenly spread part, the same each time. All when not given. */
@@ -72,6 +74,11 @@ const SAMPLES: Record<string, Sample> = {
     items: (count = CHARACTERS) => characterItems('adventurer', count),
     licences: ADVENTURERS_LICENCES,
     labels: labelsOf,
+  },
+  materials: {
+    says: 'drawings (A) and textures (B) of bricks, tiles, planks and stones that go on across their borders, any number, 256 px',
+    items: (count = MATERIALS) => materialItems(count),
+    licences: MATERIALS_LICENCES,
   },
 };
 
@@ -231,12 +238,9 @@ const CHARACTER_STYLES: Record<'toon-head' | 'adventurer', CharacterStyle> = {
 
 /** Characters with their traits, each from its number: the first of few and of many are the same. */
 async function characterItems(name: keyof typeof CHARACTER_STYLES, count: number): Promise<Item[]> {
-  if (!Number.isInteger(count) || count < 1 || count > 99_999)
-    throw new UserError('Give a count of characters from 1 to 99999');
   const { load, traits } = CHARACTER_STYLES[name];
   const [{ createAvatar }, style] = await Promise.all([import('@dicebear/core'), load()]);
-  return Array.from({ length: count }, (_, i): Item => {
-    const number = String(i + 1).padStart(5, '0');
+  return numbered(count, 'characters', (number): Item => {
     const drawn = createAvatar(style, { seed: `character ${number}` });
     return {
       name: number,
@@ -245,6 +249,33 @@ async function characterItems(name: keyof typeof CHARACTER_STYLES, count: number
     };
   });
 }
+
+/** What a sample without an end has, each made from its number. @throws UserError for an impossible count */
+function numbered(count: number, what: string, item: (number: string) => Item): Item[] {
+  if (!Number.isInteger(count) || count < 1 || count > 99_999)
+    throw new UserError(`Give a count of ${what} from 1 to 99999`);
+  return Array.from({ length: count }, (_, i) => item(String(i + 1).padStart(5, '0')));
+}
+
+/** How many materials a sample has where nobody says. */
+const MATERIALS = 600;
+
+const materialItems = (count: number): Item[] =>
+  numbered(count, 'materials', (number) => {
+    const made = (): Material => material(Number(number), SIZE);
+    return {
+      name: number,
+      files: [
+        { path: `A/${number}.png`, draw: () => rgbPng(made().drawing) },
+        { path: `B/${number}.png`, draw: () => rgbPng(made().texture) },
+      ],
+    };
+  });
+
+const rgbPng = (data: Uint8Array): Promise<Buffer> =>
+  sharp(data, { raw: { width: SIZE, height: SIZE, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
 
 /** A labels.csv of the items' traits. */
 function labelsOf(items: readonly Item[]): string {

@@ -113,7 +113,7 @@ describe('live translation', () => {
     expect(await client.call('paint.facts', { model })).toEqual({
       palette: [],
       example: false,
-      clear: false,
+      paper: '#ffffff',
       varies: true,
     });
   });
@@ -203,6 +203,12 @@ describe('a lesson', () => {
     } as const;
     const { names } = await client.call('teach.remember', { ...lesson, dataset });
     expect(names).toHaveLength(1);
+    // As if it were one that is brought along, which knows what it learned from; in the place of its picture any file.
+    const record = join(path, 'models', `${model}.json`);
+    writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), starter: 'render' }));
+    writeFileSync(join(path, 'models', `${model}.png`), 'a picture');
+    const { models } = studio.project!;
+    models.refresh();
     const project = async () => (await client.call('projects.current', {}))!;
     expect((await project()).datasets[0]).toMatchObject({ id: dataset, count: 9 });
     // The model has no run: the lesson begins from it alone, with a fresh discriminator.
@@ -217,6 +223,17 @@ describe('a lesson', () => {
     const report = await client.call('teach.report', { before: model, after: ended.model!, dataset, names });
     expect(report.taught.after).toBeLessThan(report.taught.before);
     expect(report.heldOut!.count).toBe(1);
+    // It still knows the colours and the examples of the model that was taught.
+    const { palette, example } = await client.call('paint.facts', { model });
+    expect(palette.length).toBeGreaterThanOrEqual(8);
+    expect(await client.call('paint.facts', { model: ended.model! })).toMatchObject({ palette, example });
+    // A lesson of too few pictures to hold any out has shown nothing yet.
+    rmSync(join(path, 'models', `${ended.model!}.png`));
+    models.refresh();
+    const trained = { run, title: 'Taught', file: models.file(model), shown: [] };
+    const facts = { family: 'pix2pix', size: 32, channels: 3, steps: 9 };
+    await models.keep({ ...trained, facts, from: studio.project!.runs.begunFrom(run) });
+    expect(readFileSync(join(path, 'models', `${ended.model!}.png`), 'utf8')).toBe('a picture');
   });
 
   it('of a large drawing gives the tiles that the model sees, and a new dataset where there is none', async () => {

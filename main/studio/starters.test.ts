@@ -9,10 +9,10 @@ import { temporary } from '../testing/folder.ts';
 import type { Wish } from '../../preload/contract/index.ts';
 import { readStarter, starterExamples, starterFile, starterIds, type Starter } from './starters.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
+import { UNVARIED } from '../engine/processes/messages.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
-const SIDE = 256;
 const MB = 2 ** 20;
 
 let opened: OpenedStudio;
@@ -25,8 +25,8 @@ afterAll(async () => {
   folder.remove();
 });
 
-const straight = async (file: string): Promise<Uint8Array> =>
-  (await decodePicture(file, { channels: 4, width: SIDE, height: SIDE })).data;
+const straight = async (file: string, side = 64): Promise<Uint8Array> =>
+  (await decodePicture(file, { channels: 4, width: side, height: side })).data;
 
 /** The mean difference of two pictures laid over white, in 0..1. */
 function distance(one: Uint8Array, other: Uint8Array): number {
@@ -40,6 +40,12 @@ function distance(one: Uint8Array, other: Uint8Array): number {
 }
 
 const idsThat = (does: Starter['does']): string[] => starterIds().filter((id) => readStarter(id).does === does);
+
+it('come in the order in which they are offered: first the one that most begin with', async () => {
+  const offered = await opened.client.call('starters.list', {});
+  expect(offered.map(({ id }) => id)).toEqual(starterIds());
+  expect(offered[0]!.title).toBe('Render');
+});
 
 describe.each(starterIds())('the starter %s', (starter) => {
   it('is small enough to be carried along', () => {
@@ -69,17 +75,19 @@ describe.each(idsThat('translate'))('the starter %s, which paints drawings,', (s
   it('knows its colours and an example, and paints what it never saw nearer to the truth than the drawing is', async () => {
     const { model } = await opened.client.call('models.addStarter', { starter });
     const facts = await opened.client.call('paint.facts', { model });
-    expect(facts).toMatchObject({ example: true, clear: true });
+    const { size, channels } = await opened.client.call('models.shape', { model });
+    expect(facts.example).toBe(true);
+    expect(facts.paper === 'transparent').toBe(channels === 4);
     expect(facts.palette.length).toBeGreaterThanOrEqual(8);
     const [drawn, painted]: [number[], number[]] = [[], []];
     for (const name of starterExamples(starter).slice(0, 2)) {
       const [input, truth] = [
-        await straight(starterFile(starter, 'examples', 'A', `${name}.webp`)),
-        await straight(starterFile(starter, 'examples', 'B', `${name}.webp`)),
+        await straight(starterFile(starter, 'examples', 'A', `${name}.webp`), size),
+        await straight(starterFile(starter, 'examples', 'B', `${name}.webp`), size),
       ];
       const answer = await opened.client.call('paint.translate', {
-        ...{ drawing: name, model, width: SIDE, height: SIDE, wrap: false, scaling: 'tiles', seed: 0, quality: 'full' },
-        changed: { left: 0, top: 0, width: SIDE, height: SIDE, bytes: input },
+        ...{ drawing: name, model, width: size, height: size, wrap: false, scaling: 'tiles', seed: 0, quality: 'full' },
+        changed: { left: 0, top: 0, width: size, height: size, bytes: input },
       });
       if (answer.state !== 'done') throw new Error(`it said ${answer.state}`);
       drawn.push(distance(input, truth));
@@ -129,7 +137,7 @@ describe.each(idsThat('generate'))('the starter %s, which makes pictures,', (sta
         holdout: 0.25,
         fromModel: model,
       },
-      ...{ augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 }, ...shape },
+      ...{ augment: UNVARIED, ...shape },
     });
     const now = async () => (await opened.project()).runs.find(({ id }) => id === run)!;
     await expect.poll(async () => (await now()).step, { timeout: 100_000 }).toBeGreaterThanOrEqual(1);

@@ -12,6 +12,8 @@ import { ROOT } from '../root.ts';
 
 const starterSchema = z.object({
   format: z.literal(1),
+  /** Where it stands among them: those come first with which most begin. */
+  place: z.int().min(1),
   title: z.string(),
   /** What it learned as. */
   family: z.string(),
@@ -29,15 +31,19 @@ const FOLDER = join(ROOT, 'assets', 'models');
 
 /** A file or folder of a starter. @throws UserError where there is none of that name */
 export function starterFile(id: string, ...parts: string[]): string {
-  if (!starterIds().includes(id)) throw new UserError('Maquette brings no such model along');
+  if (!/^[\w-]+$/.test(id) || !isStarter(id)) throw new UserError('Maquette brings no such model along');
   return join(FOLDER, id, ...parts);
 }
 
-/** Their names. */
-export const starterIds = (): string[] =>
-  readdirSync(FOLDER)
-    .filter((name) => existsSync(join(FOLDER, name, 'starter.json')))
-    .sort();
+const isStarter = (id: string): boolean => existsSync(join(FOLDER, id, 'starter.json'));
+
+/** Their names, in the order in which they are offered. @throws UserError where one cannot be read */
+export const starterIds = (): string[] => {
+  const placed = readdirSync(FOLDER)
+    .filter(isStarter)
+    .map((id) => ({ id, place: readStarter(id).place }));
+  return placed.sort((a, b) => a.place - b.place).map(({ id }) => id);
+};
 
 /** What is written about one. @throws UserError */
 export const readStarter = (id: string): Starter => readRecord(starterFile(id, 'starter.json'), STARTER);

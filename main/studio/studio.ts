@@ -6,6 +6,7 @@ import type {
   Args,
   EventData,
   EventName,
+  Picked,
   Project,
   RecentProject,
   Recognised,
@@ -13,7 +14,7 @@ import type {
   Result,
 } from '../../preload/contract/index.ts';
 import { Server, type Answers, type Failure } from '../../preload/contract/server.ts';
-import { physicalCores } from '../cores.ts';
+import { usualThreads } from '../cores.ts';
 import { readyUpscalers } from '../engine/inference/ready-upscalers.ts';
 import { forkRole, type Launch } from '../engine/processes/roles.ts';
 import { counted } from '../counted.ts';
@@ -64,6 +65,8 @@ export class Studio {
   readonly #worker: TaskWorker;
   readonly #uploads = new Uploads();
   readonly #later = new Map<EventName, NodeJS.Timeout>();
+  /** What a window has yet to take in. */
+  readonly #opened: Picked[] = [];
   #project: OpenProject | null = null;
 
   constructor(door: Door) {
@@ -123,6 +126,7 @@ export class Studio {
       folder,
       ...{ queue: this.queue, worker: this.#worker, launch: this.#launch, tokens: this.tokens },
       threads: () => this.#threads(),
+      engine: () => this.settings.get().engine,
       explain: (error) => this.explain(error).message,
       changed: () => this.#changed(),
       tell: (name, data) => this.tell(name, data),
@@ -130,6 +134,12 @@ export class Studio {
     this.#remember();
     this.#changed();
     return this.#project.describe();
+  }
+
+  /** Hands files to a window, this one or the next, as if they had been dropped into it. */
+  openFiles(paths: readonly string[]): void {
+    this.#opened.push(...paths.map((path) => this.tokens.of(path)));
+    this.tell('opened', {});
   }
 
   /** Ends all work and closes the project. */
@@ -265,7 +275,7 @@ export class Studio {
   }
 
   #threads(): number {
-    return this.settings.get().threads ?? physicalCores();
+    return this.settings.get().threads ?? usualThreads();
   }
 
   #uploadFolder(): string {
@@ -305,13 +315,14 @@ export class Studio {
         if (!this.#door.pick) throw new UserError('There is no dialog of the system here');
         return (await this.#door.pick(options)).map((path) => this.tokens.of(path));
       },
-      'files.browse': ({ token }) => browse(token === null ? homedir() : this.tokens.path(token), this.tokens),
+      'files.opened': () => this.#opened.splice(0),
+      'files.browse': ({ token }) => browse(token === null ? homedir() : this.tokens.place(token), this.tokens),
       'files.goTo': ({ path }) => goTo(path, this.tokens),
       'files.reveal': ({ token }) => {
         this.#door.reveal?.(this.tokens.path(token));
         return done;
       },
-      'files.makeFolder': ({ token, name }) => makeFolder(this.tokens.path(token), name, this.tokens),
+      'files.makeFolder': ({ token, name }) => makeFolder(this.tokens.place(token), name, this.tokens),
       'files.beginUpload': () => ({ upload: this.#uploads.begin(this.#uploadFolder()) }),
       'files.upload': ({ upload, path, bytes }) => {
         this.#uploads.write(upload, path, bytes);
@@ -361,6 +372,7 @@ export class Studio {
       'datasets.inspect': (args) => this.#open().datasets.inspect(args),
       'datasets.fix': (args) => this.#open().datasets.fix(args),
       'datasets.undoFix': (args) => this.#open().datasets.undoFix(args),
+      'datasets.sketchStyles': (args) => this.#open().datasets.sketchStyles(args),
       'datasets.sketchPreview': (args) => this.#open().datasets.sketchPreview(args),
       'datasets.sketches': (args) => this.#open().datasets.sketches(args),
       'sheets.cells': (args) => this.#cells(args),
@@ -380,14 +392,11 @@ export class Studio {
       'runs.rename': (args) => this.#open().runs.rename(args),
       'runs.remove': (args) => this.#open().runs.remove(args),
 
-      // Those that paint a drawing come first: that is where most begin.
       'starters.list': () =>
-        starterIds()
-          .map((id) => {
-            const { title, says, family, does } = readStarter(id);
-            return { id, title, says, family, does, picture: mediaAddress('starter-picture', id) };
-          })
-          .sort((a, b) => (a.does === b.does ? 0 : a.does === 'translate' ? -1 : 1)),
+        starterIds().map((id) => {
+          const { title, says, family, does } = readStarter(id);
+          return { id, title, says, family, does, picture: mediaAddress('starter-picture', id) };
+        }),
       'models.addStarter': (args) => this.#open().models.addStarter(args),
       'models.import': (args) => this.#open().models.import(args),
       'models.shape': ({ model }) => this.#open().models.shape(model),
@@ -404,6 +413,7 @@ export class Studio {
       'translate.notes': (args) => this.#open().batches.notes(args),
       'translate.save': (args) => this.#open().batches.save(args),
       'translate.keep': (args) => this.#open().batches.keep(args),
+      'translate.mask': (args) => this.#open().batches.paint(args),
       'translate.others': (args) => this.#open().batches.others(args),
       'translate.results': (args) => this.#open().batches.results(args),
 

@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 export class Tokens {
   readonly #paths = new Map<string, string>();
   readonly #tokens = new Map<string, string>();
+  readonly #picked = new Set<string>();
 
   /** The token of a path; the same path has the same one. */
   of(path: string): Picked {
@@ -21,13 +22,20 @@ export class Tokens {
     };
   }
 
-  /** All paths that were given out and have a name, the longest first. */
+  /** All paths that were picked and have a name, the longest first; a folder that was only looked into is none of them. */
   get picked(): string[] {
-    return [...this.#tokens.keys()].filter((path) => basename(path)).sort((a, b) => b.length - a.length);
+    return [...this.#picked].filter((path) => basename(path)).sort((a, b) => b.length - a.length);
+  }
+
+  /** The path of something that is picked. @throws UserError as `place` */
+  path(token: string): string {
+    const path = this.place(token);
+    this.#picked.add(path);
+    return path;
   }
 
   /** The path of a token. @throws UserError for one that was not given out by this studio */
-  path(token: string): string {
+  place(token: string): string {
     const path = this.#paths.get(token);
     if (path === undefined) throw new UserError('That file or folder is not known any more; pick it again');
     return path;

@@ -1,11 +1,14 @@
 /** Upscalers of one's own, through the contract: taught from one that is brought along, in the library, used, and nowhere else. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinAnimation, openAnimation } from '../engine/pictures/animation.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
+import { resample } from '../engine/pictures/resample.ts';
 import { probePicture } from '../engine/pictures/pictures.ts';
 import { writeLabelled } from '../testing/datasets.ts';
 import { temporary } from '../testing/folder.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
+import { UNVARIED } from '../engine/processes/messages.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
@@ -30,7 +33,7 @@ describe('an upscaler of one’s own', () => {
     const { settings } = await opened.client.call('models.shape', { model: 'art-2x' });
     return opened.client.call('training.start', {
       ...{ dataset, family: 'srgan', title: 'Discs', size: 32, channels: 3, minutes: 5, batch: 1, seed: 1 },
-      ...{ holdout: 0.2, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 }, settings },
+      ...{ holdout: 0.2, augment: { ...UNVARIED, flip: true }, settings },
       ...{ fromModel: 'art-2x', ...more },
     });
   };
@@ -71,7 +74,7 @@ describe('an upscaler of one’s own', () => {
       ...{ model: model.id, direction: 'AtoB', tokens, size: 'model' },
     });
     await expect(translation).rejects.toThrow('"Discs" makes pictures larger; it translates none');
-    const how = { upscaler: model.id, target: { factor: 2 }, wrap: false, keepColours: false };
+    const how = { upscaler: model.id, target: { factor: 2 }, wrap: false, keepColours: false, softness: 0 };
     const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
     const made = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
     await expect.poll(async () => (await made()).job, { timeout: 60_000 }).toBeNull();
@@ -80,10 +83,143 @@ describe('an upscaler of one’s own', () => {
     const { file } = await opened.studio.media(first!.output!.slice('/media/'.length));
     const original = await probePicture(folder.path('discs', 'blue', 'blue-0.png'));
     expect((await sharp(readFileSync(file)).metadata()).width).toBe(2 * original.width);
+    // What is painted to stay as it was does, wherever the result is seen or saved; taken back it is the model's again.
+    const white = await sharp({ create: { width: 4, height: 4, channels: 4, background: '#fff' } })
+      .png()
+      .toBuffer();
+    const seen = async (address: string) =>
+      sharp(readFileSync((await opened.studio.media(address.slice('/media/'.length))).file))
+        .raw()
+        .toBuffer();
+    const now0 = async () => (await opened.client.call('translate.results', { batch, from: 0, count: 1 })).results[0]!;
+    const before = await seen(first!.output!);
+    await opened.client.call('translate.mask', { batch, index: 0, mask: white });
+    const painted = await now0();
+    expect(painted.mask).not.toBeNull();
+    const source = folder.path('discs', 'blue', 'blue-0.png');
+    const pixels = await sharp(readFileSync(source)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { width, height } = pixels.info;
+    const plain = resample({ width, height, data: pixels.data }, { width: width * 2, height: height * 2 });
+    for (const address of [painted.output!, painted.download!]) {
+      const whole = await sharp(await seen(address), { raw: { width: width * 2, height: height * 2, channels: 3 } })
+        .ensureAlpha()
+        .raw()
+        .toBuffer();
+      expect(whole.equals(Buffer.from(plain))).toBe(true);
+    }
+    const out = folder.path('saved');
+    mkdirSync(out);
+    const save = { strength: 1, token: opened.token(out), which: 0, format: 'png', suffix: '' } as const;
+    const { job } = await opened.client.call('translate.save', { batch, ...save });
+    const saving = async () => (await opened.client.call('jobs.list', {})).find(({ id }) => id === job)!.state;
+    await expect.poll(saving).toBe('done');
+    expect(
+      (
+        await sharp(readFileSync(folder.path('saved', 'blue-0.png')))
+          .ensureAlpha()
+          .raw()
+          .toBuffer()
+      ).equals(Buffer.from(plain)),
+    ).toBe(true);
+    await opened.client.call('translate.mask', { batch, index: 0, mask: null });
+    expect((await now0()).mask).toBeNull();
+    expect((await seen((await now0()).output!)).equals(before)).toBe(true);
+
+    // As soft as it can be it is the one that it was taught from; of a picture that neither mirrors outwards.
+    await writeLabelled(folder.path('large'), 1, 96);
+    const large = [opened.token(folder.path('large', 'blue'))];
+    expect(model.softer).toBe('art-2x');
+    const soft = async (upscaler: string, softness: number) => {
+      const { batch: id } = await opened.client.call('upscale.start', { ...how, upscaler, softness, tokens: large });
+      const project = async () => (await opened.project()).batches.find((each) => each.id === id)!;
+      await expect.poll(async () => (await project()).job, { timeout: 60_000 }).toBeNull();
+      const [one] = (await opened.client.call('translate.results', { batch: id, from: 0, count: 1 })).results;
+      const { file: result } = await opened.studio.media(one!.output!.slice('/media/'.length));
+      return sharp(readFileSync(result)).raw().toBuffer();
+    };
+    const [taught, softest, ready] = [await soft(model.id, 0), await soft(model.id, 1), await soft('art-2x', 0)];
+    const apart = (a: Buffer, b: Buffer): number =>
+      a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+    expect(apart(softest, ready)).toBeLessThanOrEqual(1);
+    expect(apart(taught, ready)).toBeGreaterThan(1);
     // Once it is gone nothing can be made with it any more.
     await opened.client.call('models.remove', { model: model.id });
     await expect(opened.client.call('upscale.start', { ...how, tokens })).rejects.toThrow(
       'not in the library any more',
     );
+  });
+});
+
+describe('what moves', () => {
+  const pictures = async (bytes: Buffer) => {
+    const animation = (await openAnimation(bytes, 'one'))!;
+    const all: Buffer[] = [];
+    for await (const each of animation.pictures()) all.push(Buffer.from(each));
+    return { ...animation, all };
+  };
+
+  it('is seen moving, stays as it was where it is painted, and is saved as what it was or as another', async () => {
+    const timing = { delays: [50, 100, 150], plays: 0 };
+    const frames = ['#c00', '#0a0', '#00c'].map((background) =>
+      sharp({ create: { width: 20, height: 16, channels: 3, background } })
+        .png()
+        .toBuffer(),
+    );
+    mkdirSync(folder.path('moving'));
+    writeFileSync(folder.path('moving', 'walk.gif'), await joinAnimation(await Promise.all(frames), 'gif', timing));
+    const how = { upscaler: 'art-2x', target: { factor: 2 }, wrap: false, keepColours: false, softness: 0 };
+    const tokens = [opened.token(folder.path('moving'))];
+    const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
+    const now = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
+    await expect.poll(async () => (await now()).job, { timeout: 60_000 }).toBeNull();
+    const result = async () =>
+      (await opened.client.call('translate.results', { batch, from: 0, count: 1 })).results[0]!;
+    const media = (address: string) => opened.studio.media(address.slice('/media/'.length));
+    const { pictures: count, input, output } = await result();
+    expect(count).toBe(3);
+    expect(await media(input!)).toMatchObject({ type: 'image/gif' });
+    const shown = await pictures(readFileSync((await media(output!)).file));
+    expect(shown).toMatchObject({ format: 'png', width: 40, height: 32, ...timing });
+
+    const white = await sharp({ create: { width: 4, height: 4, channels: 4, background: '#fff' } })
+      .png()
+      .toBuffer();
+    await opened.client.call('translate.mask', { batch, index: 0, mask: white });
+    const { download } = await result();
+    const { file, type, download: name } = await media(download!);
+    expect({ type, name }).toEqual({ type: 'image/gif', name: 'walk.gif' });
+    const kept = await pictures(readFileSync(file));
+    expect(kept).toMatchObject({ format: 'gif', ...timing });
+    expect(kept.all.map((data) => [...data.subarray(0, 3)])).toEqual([
+      [204, 0, 0],
+      [0, 170, 0],
+      [0, 0, 204],
+    ]);
+
+    // In what is made of the same pictures once more it stays so too.
+    const { batch: again } = await opened.client.call('upscale.start', {
+      ...how,
+      wrap: true,
+      tokens: [],
+      again: batch,
+    });
+    const [once] = (await opened.client.call('translate.results', { batch: again, from: 0, count: 1 })).results;
+    expect(readFileSync((await media(once!.mask!)).file).equals(white)).toBe(true);
+
+    const save = async (format: 'png' | 'webp' | 'jpeg') => {
+      const out = folder.path(`saved-${format}`);
+      mkdirSync(out);
+      const wanted = { batch, strength: 1, token: opened.token(out), which: 'all', format, suffix: '' } as const;
+      const { job } = await opened.client.call('translate.save', wanted);
+      const saving = async () => (await opened.client.call('jobs.list', {})).find(({ id }) => id === job)!;
+      await expect.poll(async () => (await saving()).state).toMatch(/done|failed/);
+      return { files: readdirSync(out), message: (await saving()).message };
+    };
+    expect((await save('png')).files).toEqual(['walk.gif']);
+    expect((await save('webp')).files).toEqual(['walk.webp']);
+    expect(await pictures(readFileSync(folder.path('saved-webp', 'walk.webp')))).toMatchObject(timing);
+    const { files, message } = await save('jpeg');
+    expect(files).toEqual([]);
+    expect(message).toMatch(/1 picture is moving, which a JPEG cannot: walk\. Save it as PNG/);
   });
 });

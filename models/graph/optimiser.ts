@@ -1,7 +1,7 @@
 /**
  * Optimisers as pure pairs: what state a parameter has, and how a gradient changes both. The update is written once as
  * graph tensors; an engine runs it in the graph (where weights stay on a GPU) or prunes it and runs the equal fused
- * host pass (`main/engine/cpu/kernels`) over the returned gradients.
+ * host pass (`main/engine/host/kernels`) over the returned gradients.
  */
 import { offset, scale } from './operators/affine.ts';
 import { add, div, mul, sqrt, square, sub } from './operators/elementwise.ts';

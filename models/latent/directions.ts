@@ -1,4 +1,5 @@
 /** Directions in a latent along which something is seen to change: found in the weights, or by examples. */
+import { dot, factored, solved, type Vector } from './linear.ts';
 
 /** A matrix, row after row. */
 export interface Matrix {
@@ -14,16 +15,21 @@ export interface Matrix {
  * @returns `count` directions of length 1
  */
 export function strongestDirections(layers: readonly Matrix[], length: number, count: number): Float32Array[] {
+  const { values, vectors } = eigenvectors(gramOf(layers, length), length);
+  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, count);
+  return order.map((k) => Float32Array.from({ length }, (_, i) => vectors[i * length + k]!));
+}
+
+/** The sum of AᵀA [length, length] over the first columns of matrices. */
+function gramOf(matrices: readonly Matrix[], length: number): Float64Array {
   const gram = new Float64Array(length * length);
-  for (const { data, rows, columns } of layers)
+  for (const { data, rows, columns } of matrices)
     for (let r = 0; r < rows; r++) {
       const row = data.subarray(r * columns, r * columns + length);
       for (let i = 0; i < length; i++)
         for (let j = 0; j < length; j++) gram[i * length + j] = gram[i * length + j]! + row[i]! * row[j]!;
     }
-  const { values, vectors } = eigenvectors(gram, length);
-  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, count);
-  return order.map((k) => Float32Array.from({ length }, (_, i) => vectors[i * length + k]!));
+  return gram;
 }
 
 /** Sweeps of Jacobi's method; a dozen bring any matrix of this size to the limits of double precision. */
@@ -69,15 +75,18 @@ export interface Drawn {
 
 /** How far pictures are held to what they have in common with others (ridge), as a share of their own spread. */
 const PICTURE_RIDGE = 1;
-/** How far a direction is held to zero, in drawn pictures. */
+/** How far what follows from a point is held to zero (ridge), in drawn pictures. */
 const POINT_RIDGE = 20;
+/** How much it counts how much of the picture is changed, where 0 is not at all. */
+const CALM = 1;
 /** Directions nearer to each other than this (the cosine) are about the same thing, or its opposite. */
 const SAME_THING = 0.5;
 
 /**
  * The direction along which something changes, of length 1, from few marks: a dozen points in many dimensions say little,
  * but their pictures say what to look for. So that is looked for in many drawn pictures (by regression on the marks), and
- * how much there is of it is what a direction is fitted to.
+ * how much there is of it is what a direction is fitted to. Of all ways to have more of it, it is the one that changes the
+ * picture least: what the marks share by chance changes much that has nothing to do with them.
  * @param beside directions [length] of other things, which it leaves as they are: it is at right angles to them
  * @throws RangeError where a side has no picture, or nothing tells them apart
  */
@@ -87,20 +96,37 @@ export function directionTo(
   beside: readonly Float32Array[] = [],
 ): Float32Array {
   const looked = lookFor(marked);
-  const found = drawn.map(({ picture }) => Math.tanh(looked(picture)));
-  const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
-  const length = drawn[0]!.point.length;
-  const [gram, moment] = [new Float64Array(length * length), new Float64Array(length)];
-  drawn.forEach(({ point }, k) => {
-    for (let i = 0; i < length; i++) {
-      moment[i] = moment[i]! + point[i]! * (found[k]! - mean);
-      for (let j = 0; j < length; j++) gram[i * length + j] = gram[i * length + j]! + point[i]! * point[j]!;
-    }
-  });
-  for (let i = 0; i < length; i++) gram[i * length + i] = gram[i * length + i]! + POINT_RIDGE;
-  const way = unit(solve(gram, moment));
+  const { points, length } = regression(drawn);
+  const towards = points(drawn.map(({ picture }) => Math.tanh(looked(picture))));
+  const pixels = drawn[0]!.picture.length;
+  const motion = { data: new Float32Array(pixels * length), rows: pixels, columns: length };
+  for (let i = 0; i < pixels; i++) motion.data.set(points(drawn.map(({ picture }) => picture[i]!)), i * length);
+  const cost = gramOf([motion], length);
+  let usual = 0;
+  for (let i = 0; i < length; i++) usual += cost[i * length + i]! / length;
+  for (let i = 0; i < length; i++) cost[i * length + i] = cost[i * length + i]! + usual / CALM;
+  const way = unit(solved(factored(cost), towards));
   const others = beside.map(unit).filter((other) => Math.abs(dot(way, other)) < SAME_THING);
   return Float32Array.from(unit(awayFrom(way, others)));
+}
+
+/** How a value that each drawn picture has follows from its point: what each of `length` numbers adds (ridge regression). */
+function regression(drawn: readonly Drawn[]): { points: (values: readonly number[]) => Float64Array; length: number } {
+  const length = drawn[0]!.point.length;
+  const data = new Float32Array(drawn.length * length);
+  drawn.forEach(({ point }, k) => data.set(point, k * length));
+  const gram = gramOf([{ data, rows: drawn.length, columns: length }], length);
+  for (let i = 0; i < length; i++) gram[i * length + i] = gram[i * length + i]! + POINT_RIDGE;
+  const lower = factored(gram);
+  const points = (values: readonly number[]): Float64Array => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const moment = new Float64Array(length);
+    drawn.forEach(({ point }, k) => {
+      for (let i = 0; i < length; i++) moment[i] = moment[i]! + point[i]! * (values[k]! - mean);
+    });
+    return solved(lower, moment);
+  };
+  return { points, length };
 }
 
 /**
@@ -117,8 +143,8 @@ function lookFor({ having, without }: Marked): (picture: Float32Array) => number
   const spread = centred.reduce((sum, _, i) => sum + kernel[i * n + i]!, 0) / n;
   if (!(spread > 1e-9)) throw new RangeError('Both sides are the same');
   for (let i = 0; i < n; i++) kernel[i * n + i] = kernel[i * n + i]! + PICTURE_RIDGE * spread;
-  const weights = solve(
-    kernel,
+  const weights = solved(
+    factored(kernel),
     Float64Array.from({ length: n }, (_, i) => (i < having.length ? 1 : -1)),
   );
   const sought = mean.map((_, i) => centred.reduce((sum, picture, k) => sum + weights[k]! * picture[i]!, 0));
@@ -142,37 +168,8 @@ function awayFrom(way: Float64Array, others: readonly Float64Array[]): Float64Ar
   return way;
 }
 
-type Vector = Float32Array | Float64Array;
-
-const dot = (a: Vector, b: Vector): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
-
 function unit(vector: Vector): Float64Array {
   const length = Math.sqrt(dot(vector, vector));
   if (!(length > 1e-9)) throw new RangeError('Both sides are the same');
   return Float64Array.from(vector, (value) => value / length);
-}
-
-/** x of A x = b, for a symmetric positive definite A, which is used up (Cholesky). */
-function solve(a: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!;
-      a[i * n + j] = i === j ? Math.sqrt(sum) : sum / a[j * n + j]!;
-    }
-  const x = Float64Array.from(b);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i] = x[i]! - a[i * n + k]! * x[k]!;
-    x[i] = x[i]! / a[i * n + i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] = x[i]! - a[k * n + i]! * x[k]!;
-    x[i] = x[i]! / a[i * n + i]!;
-  }
-  return x;
 }

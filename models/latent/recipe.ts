@@ -1,8 +1,16 @@
 /**
  * How a picture of a generator came about, as a small record that can be kept, sent and repeated: from a seed, near
- * another, between two, mixed of two, or found for a picture. What came from what is the record itself.
+ * another, near another of which a part is held, between two, mixed of two, or found for a picture. What came from what is the record itself.
  */
 import { Random } from '../graph/random.ts';
+
+/** A part of a picture: shares of its sides, 0..1, from the left and from the top; `left` < `right`, `top` < `bottom`. */
+export interface Part {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
 
 /**
  * `seed`: drawn; `near`: on the way from `of` towards a drawn one; `between`: of two; `mix`: coarse of one, fine of the
@@ -12,6 +20,8 @@ export type Recipe =
   | { kind: 'seed'; seed: number }
   /** distance: 0 is `of` itself, 1 a picture that has nothing of it. */
   | { kind: 'near'; of: Recipe; seed: number; distance: number }
+  /** As `near`, but a part stays as it is in `of`: only a generator can tell where that leads. */
+  | ({ kind: 'held'; of: Recipe; seed: number; distance: number } & Part)
   /** at: 0 is `from`, 1 is `to`. */
   | { kind: 'between'; from: Recipe; to: Recipe; at: number }
   /** Levels of detail below `level` are of `coarse`, the others of `fine`. */
@@ -44,6 +54,8 @@ export function latentOf(recipe: Recipe, shape: LatentShape): Float32Array {
       const towards = latentOf({ kind: 'seed', seed: recipe.seed }, shape);
       return between(latentOf(recipe.of, shape), towards, recipe.distance, length);
     }
+    case 'held':
+      throw new TypeError('What a generator holds it must settle first');
     case 'between':
       return between(latentOf(recipe.from, shape), latentOf(recipe.to, shape), recipe.at, length);
     case 'mix': {

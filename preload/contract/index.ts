@@ -45,6 +45,8 @@ export const calls = {
     z.object({ folders: z.boolean(), several: z.boolean(), title: z.string().max(200) }),
     z.array(s.picked),
   ),
+  /** What the system was asked to open with Maquette since the last time that this was asked; told by `opened`. */
+  'files.opened': call(nothing, z.array(s.picked)),
   /** A folder of the host; the person's home when no token is given. Only where there is no system's dialog. */
   'files.browse': call(z.object({ token: s.id.nullable() }), s.place),
   /** The folder of a path that the person typed, or the one that a file of that path is in. Only where there is no system's dialog. */
@@ -94,6 +96,8 @@ export const calls = {
     z.object({ changed: z.int(), undo: z.unknown() }),
   ),
   'datasets.undoFix': call(z.object({ dataset: s.id, undo: z.unknown() }), done),
+  /** How its finished pictures are best drawn: with colour where they have some. */
+  'datasets.sketchStyles': call(dataset, z.object({ styles: z.array(s.sketchStyle) })),
   /** One picture as a drawing: PNG bytes. */
   'datasets.sketchPreview': call(
     z.object({ dataset: s.id, name: z.string(), style: s.sketchStyle, strength: z.number().min(0).max(1) }),
@@ -191,6 +195,11 @@ export const calls = {
   'translate.notes': call(batch, z.object({ skipped: z.array(s.fileNote), renamed: z.array(s.fileNote) })),
   /** Marks a result to be kept, or takes the mark away. */
   'translate.keep': call(z.object({ batch: s.id, index: z.int().min(0), kept: z.boolean() }), done),
+  /**
+   * Where a result stays as its original was: a PNG of any size, stretched over the picture, opaque white there and clear
+   * elsewhere; null for nowhere.
+   */
+  'translate.mask': call(z.object({ batch: s.id, index: z.int().min(0), mask: bytes.nullable() }), done),
   /** Results of other batches of the same original, the newest first; `output` is an address. */
   'translate.others': call(
     z.object({ batch: s.id, index: z.int().min(0) }),
@@ -238,7 +247,7 @@ export const calls = {
   /** A picture, shrunk to fit into the frame where it is larger. */
   'drawings.picture': call(placed, s.region),
   /** The lines of a picture, black on nothing, fitted into the frame. */
-  'drawings.lines': call(placed.extend({ style: s.sketchStyle, strength: z.number().min(0).max(1) }), s.region),
+  'drawings.lines': call(placed.extend({ style: s.lineStyle, strength: z.number().min(0).max(1) }), s.region),
   /** Makes a file to be downloaded from the saved drawing and its model's result, at full quality. */
   'drawings.export': call(
     z.object({ drawing: s.id, options: s.exportOptions }),
@@ -300,8 +309,8 @@ export const calls = {
     model.extend({ wishes: z.array(s.wish).min(1).max(1000), as: s.madeFormat, fps: z.number().min(1).max(60) }),
     madeFile,
   ),
-  /** A video (WebM) that the window made, as the studio has no encoder, becomes such a file. */
-  'latent.saveVideo': call(model.extend({ video: bytes }), madeFile),
+  /** A video that the window made, as the studio has no encoder, becomes such a file. */
+  'latent.saveVideo': call(model.extend({ video: bytes, as: s.videoFormat }), madeFile),
 
   /**
    * Translates a drawing with a model of the library, live. The studio keeps the picture of one drawing: `changed` is
@@ -341,11 +350,11 @@ export const calls = {
   'paint.pen': call(z.object({ down: z.boolean() }), done),
   /**
    * What can be said of a model for drawing: the colours of its inputs, where they are flat; whether there is an example
-   * of such an input; whether they lie on nothing instead of paper; and if it varies.
+   * of such an input; the paper that they lie on, which may be none; and if it varies.
    */
   'paint.facts': call(
     model,
-    z.object({ palette: z.array(z.string()), example: z.boolean(), clear: z.boolean(), varies: z.boolean() }),
+    z.object({ palette: z.array(z.string()), example: z.boolean(), paper: s.paper, varies: z.boolean() }),
   ),
   /** An input that the model never learned from, to be painted over, fitted into the frame. */
   'paint.example': call(placed.omit({ token: true }).extend({ model: s.id }), s.region),
@@ -395,6 +404,8 @@ export const events = {
   jobs: z.array(s.job),
   progress: s.runProgress,
   notice: s.notice,
+  /** The system was asked to open files with Maquette: `files.opened` gives them, once. */
+  opened: nothing,
   /** A command of the application's menu (an id of the command registry). */
   command: z.object({ id: s.id }),
 };

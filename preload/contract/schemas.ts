@@ -40,6 +40,8 @@ const settingsFields = {
   theme: z.enum(['system', 'light', 'dark']),
   /** Processor threads for engines; null for one a physical core. */
   threads: z.int().min(1).max(256).nullable(),
+  /** What trains: an engine's name, or `auto` for the fastest that works. */
+  engine: z.string().regex(/^[a-z]+$/),
   /** Tell of ended jobs through the system. */
   notifications: z.boolean(),
   /** What the Train form last used, by family. */
@@ -56,6 +58,7 @@ export const settingsChange = z.object(settingsFields).partial();
 export const settings = z.object({
   theme: settingsFields.theme.default('system'),
   threads: settingsFields.threads.default(null),
+  engine: settingsFields.engine.default('auto'),
   notifications: settingsFields.notifications.default(true),
   lastTraining: settingsFields.lastTraining.default({}),
   palettes: settingsFields.palettes.default([]),
@@ -226,6 +229,8 @@ export const model = z.object({
   size: z.int().nullable(),
   /** Of one that upscales: its results are so many times as wide and high. */
   factor: z.int().nullable(),
+  /** Of one that upscales: what its softness leads to, a model of the library or an upscaler that is brought along. */
+  softer: id.nullable(),
   channels: z.int().nullable(),
   bytes: z.int(),
   steps: z.int().nullable(),
@@ -286,6 +291,8 @@ export const upscaling = z.object({
   wrap: z.boolean(),
   /** Their colours stay, and only what is fine is new. */
   keepColours: z.boolean(),
+  /** From 0, as the model is, to 1, as the one is that it was taught from; 0 where it has no such one. */
+  softness: z.number().min(0).max(1),
 });
 export type Upscaling = z.infer<typeof upscaling>;
 
@@ -346,15 +353,19 @@ export const batchPicture = z.object({
   thumbnail: z.string().nullable(),
   /** The same of the original. */
   inputThumbnail: z.string().nullable(),
+  /** How many pictures its result has: more than one where it moves. */
+  pictures: z.int(),
   /** The person marked its result to be kept. */
   kept: z.boolean(),
+  /** The address of what was painted to stay as it was; null where nothing was. */
+  mask: z.string().nullable(),
   /** The PNG to be saved; takes `?strength=0.5`. */
   download: z.string().nullable(),
 });
 export type BatchPicture = z.infer<typeof batchPicture>;
 
 /** How results are written into a folder of the person's. */
-export const saveFormat = z.enum(['png', 'webp', 'jpeg']);
+export const saveFormat = z.enum(['png', 'webp', 'jpeg', 'tiff', 'dds']);
 export type SaveFormat = z.infer<typeof saveFormat>;
 
 /** The most pixels that a side of a drawing has. */
@@ -404,6 +415,8 @@ export type DrawingLayer = z.infer<typeof drawingLayer>;
 export const scaling = z.enum(['tiles', 'fit']);
 export type Scaling = z.infer<typeof scaling>;
 
+export const paper = z.union([colour, z.literal('transparent')]);
+
 /** A drawing without its pixels. */
 export const drawingState = z.object({
   width: side,
@@ -411,7 +424,7 @@ export const drawingState = z.object({
   /** Strokes cross the edges, and the result tiles. */
   wrap: z.boolean(),
   /** What is seen where no layer has paint. */
-  paper: z.union([colour, z.literal('transparent')]),
+  paper,
   /** From the bottom to the top. */
   layers: z.array(drawingLayer).min(1).max(200).refine(holdsTogether, 'a group has to stand right above its layers'),
   active: id,
@@ -566,7 +579,11 @@ export const recognised = recognisedAs.extend({
 });
 export type Recognised = z.infer<typeof recognised>;
 
-export const sketchStyle = z.enum(['ink', 'pencil', 'outline', 'shapes']);
+/** Ways of drawing lines alone. */
+export const lineStyle = z.enum(['ink', 'pencil', 'outline', 'shapes']);
+export type LineStyle = z.infer<typeof lineStyle>;
+/** And those with colour: areas of even colour, and a few strokes of it. */
+export const sketchStyle = z.enum([...lineStyle.options, 'flats', 'hints']);
 export type SketchStyle = z.infer<typeof sketchStyle>;
 
 export const cutPlan = z.discriminatedUnion('mode', [
@@ -636,6 +653,7 @@ export const augmentation = z.object({
   zoom: share,
   rotate: z.number().min(0).max(180),
   colour: share,
+  hue: z.number().min(0).max(180).default(0),
 });
 
 /** What a model learned as: what a training that goes on from it must be, too. */
@@ -649,6 +667,8 @@ export const modelShape = z.object({
 /** What a training is asked for. */
 export const trainingForm = z.object({
   dataset: id,
+  /** Another dataset of its kind, labelled or not, whose pictures are learned from beside these and never held out. */
+  also: id.optional(),
   family: id,
   title,
   size: z.int().min(1).max(4096),
@@ -687,10 +707,10 @@ export const madeFigures = z.object({ variety: z.number(), copies: share });
 /** A series of a run's metrics: the value at each of `steps`. */
 export const curves = z.object({
   steps: z.array(z.int()),
-  /** Smoothed within each point where the run has more steps than points. Names are the family's (g, d, gL1, ...). */
-  losses: z.record(z.string(), z.array(z.number())),
+  /** Means within each point where the run has more steps than points; null where none told it. Names are the family's (g, d, gL1, ...). */
+  losses: z.record(z.string(), z.array(z.number().nullable())),
   /** The discriminator's mean probability that a picture is real: pReal, pFake; 0..1. */
-  probabilities: z.record(z.string(), z.array(z.number())),
+  probabilities: z.record(z.string(), z.array(z.number().nullable())),
   /** How far held-out results are from what they should be: lower is better. */
   heldOut: z.object({ measure: heldOutMeasure, steps: z.array(z.int()), values: z.array(z.number()) }),
   /** At its newest preview; null of those that make no pictures of their own. */
@@ -725,13 +745,23 @@ export const notice = z.object({
   run: id.nullable(),
 });
 
+/** A part of a picture: shares of its sides, from the left and from the top. */
+export interface Part {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
 /** How a picture of a generator came about; see models/latent/recipe.ts. */
 export type Recipe =
   | { kind: 'seed'; seed: number }
   | { kind: 'near'; of: Recipe; seed: number; distance: number }
+  | ({ kind: 'held'; of: Recipe; seed: number; distance: number } & Part)
   | { kind: 'between'; from: Recipe; to: Recipe; at: number }
   | { kind: 'mix'; coarse: Recipe; fine: Recipe; level: number }
   | { kind: 'found'; point: string };
+const part = { left: share, top: share, right: share, bottom: share };
 const seed = z
   .int()
   .min(0)
@@ -740,6 +770,7 @@ export const recipe: z.ZodType<Recipe> = z.lazy(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('seed'), seed }),
     z.object({ kind: z.literal('near'), of: recipe, seed, distance: share }),
+    z.object({ kind: z.literal('held'), of: recipe, seed, distance: share, ...part }),
     z.object({ kind: z.literal('between'), from: recipe, to: recipe, at: share }),
     z.object({ kind: z.literal('mix'), coarse: recipe, fine: recipe, level: z.int().min(0).max(16) }),
     z.object({
@@ -784,3 +815,7 @@ export type GeneratorFacts = z.infer<typeof generatorFacts>;
 /** Made pictures as files: each alone, on one sheet, as sprites with an atlas, or moving. */
 export const madeFormat = z.enum(['pictures', 'sheet', 'sprites', 'gif', 'webp', 'apng']);
 export type MadeFormat = z.infer<typeof madeFormat>;
+
+/** What a video of made pictures is written as. */
+export const videoFormat = z.enum(['mp4', 'webm']);
+export type VideoFormat = z.infer<typeof videoFormat>;

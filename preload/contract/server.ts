@@ -29,9 +29,15 @@ const arriving = z.discriminatedUnion('type', [
 export class Server {
   readonly #options: ServerOptions;
   readonly #windows = new Set<{ channel: Channel<ToWindow, ToStudio>; names: Set<string> }>();
+  #answered = 0;
 
   constructor(options: ServerOptions) {
     this.#options = options;
+  }
+
+  /** How many calls have been answered, to whatever window. */
+  get answered(): number {
+    return this.#answered;
   }
 
   get windows(): number {
@@ -82,6 +88,7 @@ export class Server {
     try {
       const answer = this.#options.answers[name as CallName] as (args: unknown) => unknown;
       channel.send({ type: 'result', id, value: contract.result.parse(await answer(parsed.data)) });
+      this.#answered++;
     } catch (error) {
       fail(this.#options.explain(error));
     }

@@ -7,6 +7,7 @@ import type { Takes } from '../drop/entrance.ts';
 import { pickFiles } from '../files/pick.ts';
 import { messageOf, studio } from '../studio.svelte.ts';
 import { t } from '../text/en.ts';
+import type { Keeping } from './easel/keeping.svelte.ts';
 import { Saving } from './saving.svelte.ts';
 
 /** States from which a batch can be gone on with. */
@@ -65,7 +66,9 @@ export abstract class BatchesState implements BatchesFacade {
 
   /** From 0, the original, to 1, the result. */
   strength = $state(1);
-  tool = $state<'line' | 'lens'>('line');
+  tool = $state<'line' | 'lens' | 'keep'>('line');
+  /** The brush that paints where results stay as their originals were; null where there is none. */
+  readonly keeping: Keeping | null = null;
   /** The batch whose result of the same picture stands at the left, in the place of the original. */
   beside = $state<string | null>(null);
   /** Pictures are on their way, or being looked at. */

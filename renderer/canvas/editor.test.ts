@@ -87,6 +87,15 @@ describe('shapes', () => {
     expect(editor.contentBox('layer-1')).toEqual({ left: 10, top: 10, width: 12, height: 12 });
   });
 
+  it('begin with ink that stands out from the paper', () => {
+    const ink = (paper: string) => {
+      const { colour, secondary } = new Editor({ state: { ...editorOf(8, 8).state, paper } });
+      return [colour, secondary];
+    };
+    expect(ink('#0a1430')).toEqual(['#ffffff', '#000000']);
+    for (const paper of ['#ffffff', '#f4e8d0', 'transparent']) expect(ink(paper)).toEqual(['#000000', '#ffffff']);
+  });
+
   it('of many corners close at the first one; Backspace takes a corner back', () => {
     const editor = editorOf(32, 32);
     editor.setTool('polygon');

@@ -24,6 +24,7 @@ export type EditorOptions = DocumentOptions;
 
 type Pair = [colour: string, secondary: string];
 const BLACK_ON_WHITE: Pair = ['#000000', '#ffffff'];
+const WHITE_ON_BLACK: Pair = ['#ffffff', '#000000'];
 
 function checked(colour: string): string {
   parseColour(colour);
@@ -35,6 +36,13 @@ function greyOf(colour: string): string {
   const { r, g, b } = parseColour(colour);
   const light = lightOf(r, g, b);
   return formatColour({ r: light, g: light, b: light });
+}
+
+/** Black, or white where that stands out more. */
+function inkOn(paper: string): Pair {
+  if (paper === 'transparent') return BLACK_ON_WHITE;
+  const { r, g, b } = parseColour(paper);
+  return lightOf(r, g, b) < 128 ? WHITE_ON_BLACK : BLACK_ON_WHITE;
 }
 
 export class Editor implements Desk {
@@ -55,7 +63,7 @@ export class Editor implements Desk {
   #before: T.ToolName = 'brush';
   #settings: T.ToolSettings;
   #symmetry: T.Symmetry;
-  readonly #colours = { paint: BLACK_ON_WHITE, mask: BLACK_ON_WHITE };
+  readonly #colours: { paint: Pair; mask: Pair };
   #overlays: readonly T.Overlay[] = [];
 
   /** @throws RangeError where pixels are not of the drawing's size, or the active layer is missing. */
@@ -66,6 +74,7 @@ export class Editor implements Desk {
     this.#nudge = new Nudge(this.document);
     this.#symmetry = noSymmetry(options.state);
     this.#settings = firstSettings(options.state);
+    this.#colours = { paint: inkOn(options.state.paper), mask: BLACK_ON_WHITE };
     this.#tools = toolbox(this, {
       lift: () => (this.mayPaint() ? Floating.lift(this.document) : null),
       apply: (floating) => this.#apply(floating),

@@ -24,7 +24,8 @@ export type BatchesAction =
 export type BatchesFacade = Facade<BatchesAction>;
 
 /** What can be done with the pictures that a generator makes. */
-export type LatentAction = 'others' | 'keep' | 'more' | 'mix' | 'add' | 'has' | 'has-not' | 'slider' | 'find' | 'save';
+export type LatentAction =
+  'others' | 'keep' | 'more' | 'hold' | 'mix' | 'add' | 'has' | 'has-not' | 'slider' | 'find' | 'save';
 
 export type LatentFacade = Facade<LatentAction>;
 
@@ -78,7 +79,8 @@ export type IconName =
   | 'lens'
   | 'previous'
   | 'next'
-  | 'star';
+  | 'star'
+  | 'lock';
 
 /** Under which heading the list of shortcuts has a command. */
 export type HelpGroup =

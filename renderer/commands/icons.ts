@@ -42,6 +42,7 @@ import View from '@lucide/svelte/icons/eye';
 import Lens from '@lucide/svelte/icons/zoom-in';
 import Previous from '@lucide/svelte/icons/chevron-left';
 import Next from '@lucide/svelte/icons/chevron-right';
+import Lock from '@lucide/svelte/icons/lock';
 import Star from '@lucide/svelte/icons/star';
 import type { Icon } from '../ui/icon.ts';
 import type { IconName } from './command.ts';
@@ -91,4 +92,5 @@ export const ICONS: Readonly<Record<IconName, Icon>> = {
   previous: Previous,
   next: Next,
   star: Star,
+  lock: Lock,
 };

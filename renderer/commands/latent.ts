@@ -7,6 +7,7 @@ const ROWS: readonly (readonly [action: LatentAction, icon: IconName, keys?: str
   ['others', 'repeat'],
   ['keep', 'star', 'k'],
   ['more', 'latent', 'm'],
+  ['hold', 'lock', 'h'],
   ['mix', 'layers'],
   ['add', 'next', 'a'],
   ['slider', 'plus'],

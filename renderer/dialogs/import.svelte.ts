@@ -22,6 +22,8 @@ export class Importing {
   /** Whether two sets are taken the other way round. */
   swap = $state(false);
   title = $state(t.importing.suggestion);
+  /** The title of the project that is made before anything comes in; null where one is open. */
+  project: string | null = null;
   /** The dataset to add to; '' for a new one. */
   into = $state('');
   error = $state<string>();
@@ -81,11 +83,23 @@ export class Importing {
     }
   }
 
+  /** Makes the project, if there is to be a new one. @returns whether one is open now */
+  async enter(): Promise<boolean> {
+    if (this.project === null) return true;
+    if (!(await studio.enter(studio.call('projects.create', { title: this.project, token: null })))) return false;
+    this.project = null;
+    return true;
+  }
+
   /** Imports. @returns the dataset, or null when it failed (and `error` says why) */
   async run(): Promise<string | null> {
     this.step = 'importing';
     this.error = undefined;
     try {
+      if (!(await this.enter())) {
+        this.step = 'name';
+        return null;
+      }
       const { dataset, ...done } = await this.#import();
       this.done = done;
       if (done.skipped.length > 0 || done.renamed.length > 0) this.step = 'told';

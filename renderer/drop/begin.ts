@@ -1,4 +1,4 @@
-/** What is dropped at home: a project is opened; pictures get a project of their own. */
+/** What is dropped at home: a project is opened; pictures get a project of their own, once they are imported. */
 import type { Picked } from '../../preload/contract/index.ts';
 import { openDialog } from '../dialogs/dialogs.svelte.ts';
 import type { Dropped } from '../host/host.ts';
@@ -10,7 +10,7 @@ import { folderName } from './walk.ts';
 export const DROP = 'drop';
 
 /** @throws CallError */
-export async function beginWith(picking: Promise<Picked[]>, dropped: readonly Dropped[]): Promise<void> {
+export async function beginWith(picking: Promise<Picked[]>, dropped: readonly Pick<Dropped, 'path'>[]): Promise<void> {
   const picked = await picking;
   const name = folderName(dropped);
   const tokens = picked.map(({ token }) => token);
@@ -27,6 +27,5 @@ export async function beginWith(picking: Promise<Picked[]>, dropped: readonly Dr
     return;
   }
   const title = name ?? picked.find(({ folder }) => folder)?.name ?? t.home.defaultTitle;
-  if (await studio.enter(studio.call('projects.create', { title, token: null })))
-    await openDialog('import', { picked: Promise.resolve(picked), name });
+  await openDialog('import', { picked: Promise.resolve(picked), name, project: title });
 }

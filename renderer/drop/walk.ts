@@ -39,7 +39,7 @@ export const hasFiles = (transfer: { types: readonly string[] } | null): boolean
   transfer?.types.includes('Files') ?? false;
 
 /** A name for what was dropped: of the one folder, else none. */
-export function folderName(dropped: readonly Dropped[]): string | null {
+export function folderName(dropped: readonly Pick<Dropped, 'path'>[]): string | null {
   const tops = new Set(dropped.map(({ path }) => path.split('/')[0]!));
   return tops.size === 1 && dropped[0]?.path.includes('/') ? [...tops][0]! : null;
 }

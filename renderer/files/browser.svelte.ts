@@ -10,6 +10,8 @@ export class FolderBrowser {
   place = $state.raw<Place | null>(null);
   error = $state<string>();
   active = $state(0);
+  /** A path that is being typed and was not gone to. */
+  draft = $state<string>();
   chosen = $state.raw<readonly Picked[]>([]);
   readonly entries = $derived(this.place?.entries.filter(({ folder }) => folder || !this.options.folders) ?? []);
   /** What choosing now would give. */
@@ -19,6 +21,8 @@ export class FolderBrowser {
   });
 
   readonly options: PickOptions;
+  /** How many places were asked for: only the newest is shown, in whatever order the answers come. */
+  #asked = 0;
 
   constructor(options: PickOptions) {
     this.options = options;
@@ -27,7 +31,7 @@ export class FolderBrowser {
   /** Shows the folder of last time, where it is still there. */
   async begin(): Promise<void> {
     if (last) await this.open(last);
-    if (!this.place) await this.open(null);
+    if (!last || this.error) await this.open(null);
   }
 
   /** Shows a folder; home without one. */
@@ -58,15 +62,21 @@ export class FolderBrowser {
   }
 
   async #show(showing: Promise<Place>): Promise<boolean> {
+    const asked = ++this.#asked;
+    const { draft } = this;
     try {
-      this.place = await showing;
+      const place = await showing;
+      if (asked !== this.#asked) return false;
+      this.place = place;
+      // What was typed while the answer was under way is kept.
+      if (this.draft === draft) this.draft = undefined;
       last = this.place.here;
       this.active = 0;
       this.chosen = [];
       this.error = undefined;
       return true;
     } catch (error) {
-      this.error = messageOf(error);
+      if (asked === this.#asked) this.error = messageOf(error);
       return false;
     }
   }

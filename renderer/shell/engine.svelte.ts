@@ -7,7 +7,12 @@ const QUIET_MS = 2500;
 
 class Engines {
   list = $state.raw<readonly Engine[] | null>(null);
-  readonly chosen = $derived(this.list?.find(({ chosen }) => chosen) ?? null);
+  /** What trains: the engine that the person chose, where it is there, or else what is taken by itself. */
+  readonly chosen = $derived(
+    this.list?.find(({ name, available, chosen }) =>
+      studio.settings.engine === 'auto' ? chosen : available && name === studio.settings.engine,
+    ) ?? null,
+  );
   #asking: Promise<void> | null = null;
 
   /** Asks the host, once. */

@@ -1,5 +1,5 @@
 /** The words of the Latent workspace. */
-import type { MadeFormat } from '../../preload/contract/index.ts';
+import type { MadeFormat, VideoFormat } from '../../preload/contract/index.ts';
 import type { LatentAction } from '../commands/command.ts';
 import { count, percent, plural } from './numbers.ts';
 
@@ -17,6 +17,7 @@ export const latent = {
     seeds: 'New',
     kept: (n: number) => (n === 0 ? 'Kept' : `Kept ${count(n)}`),
     near: 'More like this',
+    held: 'The rest varied',
     mix: 'Mixed',
   },
   gallery: (title: string) => `Pictures that ${title} makes`,
@@ -34,6 +35,10 @@ export const latent = {
   kept: 'Kept',
   unkeep: 'Keep no longer',
   more: 'More like this',
+  hold: 'Hold a part',
+  holdHint: 'Drag over what is to stay in the picture (H)',
+  varyRest: 'Vary the rest',
+  part: 'The part that stays. Arrows move it, with Shift they change its size',
   mix: 'Mix with…',
   mixing: 'Choose the picture to mix it with',
   mixed: 'Coarse shapes of one and details of the other, then halfway between them.',
@@ -87,9 +92,11 @@ export const latent = {
   clear: 'Clear',
   export: 'Save…',
   exportKept: 'Save those kept…',
-  video: 'Video (WebM)',
-  noEncoder:
-    'This window cannot make videos. Save it as a GIF, WebP or APNG instead, or open the studio on this machine.',
+  videos: { mp4: 'Video (MP4)', webm: 'Video (WebM)' } satisfies Record<VideoFormat, string>,
+  noEncoder: {
+    mp4: 'This window cannot make MP4 videos. Save it as WebM instead.',
+    webm: 'This window cannot make videos. Save it as a GIF, WebP or APNG instead, or open the studio on this machine.',
+  } satisfies Record<VideoFormat, string>,
   formats: {
     pictures: 'Single pictures (PNG)',
     sheet: 'Contact sheet (PNG)',
@@ -105,6 +112,7 @@ export const latent = {
     others: 'Other pictures',
     keep: 'Keep, or keep no longer',
     more: 'More like this',
+    hold: 'Hold a part, or let it go',
     mix: 'Mix with another',
     add: 'Add to the animation',
     slider: 'New slider…',

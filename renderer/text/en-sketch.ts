@@ -1,5 +1,5 @@
 /** The words of the Sketch workspace. */
-import type { DrawingLayer, ExportOptions, Scaling, SketchStyle } from '../../preload/contract/index.ts';
+import type { DrawingLayer, ExportOptions, LineStyle, Scaling } from '../../preload/contract/index.ts';
 import type { BrushName } from '../canvas/brushes.ts';
 import type { GrainName, TipName, ToolName } from '../canvas/types.ts';
 import type { PresetName } from '../workspaces/sketch/start/sizes.ts';
@@ -348,10 +348,7 @@ export const sketch = {
     pickTitle: 'Choose a picture',
     dropHint: 'Or drop one here.',
     style: 'Style',
-    styles: { ink: 'Ink', pencil: 'Pencil', outline: 'Outline', shapes: 'Shapes' } satisfies Record<
-      SketchStyle,
-      string
-    >,
+    styles: { ink: 'Ink', pencil: 'Pencil', outline: 'Outline', shapes: 'Shapes' } satisfies Record<LineStyle, string>,
     strength: 'How much is drawn',
     strengthOf: (n: number) => (n < 0.35 ? 'Bold' : n < 0.65 ? 'Medium' : 'Fine'),
     drawing: 'Drawing…',

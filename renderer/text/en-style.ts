@@ -2,6 +2,9 @@
 import type { Batch, PictureIo, SaveFormat } from '../../preload/contract/index.ts';
 import { count, percent, plural } from './numbers.ts';
 
+/** Endings of files that are shorter than their format's name. */
+const SHORT: Partial<Record<SaveFormat, string>> = { jpeg: 'jpg', tiff: 'tif' };
+
 export const style = {
   title: 'Style',
   noModel: {
@@ -102,9 +105,22 @@ export const style = {
     one: 'This one',
     oneHint: 'the picture in view',
     format: 'Format',
-    formats: { png: 'PNG, exact', webp: 'WebP, small', jpeg: 'JPEG, on white' } satisfies Record<SaveFormat, string>,
+    formats: {
+      png: 'PNG, exact',
+      webp: 'WebP, small',
+      jpeg: 'JPEG, on white',
+      tiff: 'TIFF, exact',
+      dds: 'DDS, BC1; BC3 with alpha',
+    } satisfies Record<SaveFormat, string>,
+    moving: {
+      png: 'Animations stay GIF, WebP or PNG as they came.',
+      webp: 'Animations become WebP, and move.',
+      jpeg: 'Animations are left out.',
+      tiff: 'Animations are left out.',
+      dds: 'Animations are left out.',
+    } satisfies Record<SaveFormat, string>,
     suffix: 'Added to each name',
-    example: (suffix: string, format: SaveFormat) => `cup${suffix}.${format === 'jpeg' ? 'jpg' : format}`,
+    example: (suffix: string, format: SaveFormat) => `cup${suffix}.${SHORT[format] ?? format}`,
     place: 'Where to',
     choose: 'Choose a folder…',
     pick: 'Choose a folder to save into',

@@ -16,7 +16,7 @@ export const train = {
 
   first: {
     title: 'Bring your pictures',
-    drop: 'Drop a folder here. Four ways in:',
+    drop: 'Drop a folder here. Five ways in:',
     ways: [
       {
         title: 'Pairs in two folders',
@@ -27,6 +27,7 @@ export const train = {
         title: 'Two sets',
         text: 'A folder of each kind, ink and colour say. No picture needs a partner in the other.',
       },
+      { title: 'With labels', text: 'A folder for each label, oak and elm say: new pictures are made by label.' },
       { title: 'Finished art alone', text: 'Maquette draws sketches from it, and the two become pairs.' },
     ],
     import: 'Import pictures',
@@ -51,7 +52,8 @@ export const train = {
     makeSketches: 'Make sketches…',
     remove: 'Remove…',
     removeTitle: 'Remove this dataset?',
-    removeText: (title: string) => `“${title}” goes to the project's bin, from where it can be taken back.`,
+    removeText: (title: string) =>
+      `“${title}” goes to the bin at the foot of the Library, from where it can be taken back.`,
     size: 'Picture size',
     gallery: (title: string) => `Pictures of ${title}`,
     heldOutBadge: 'Held out',
@@ -105,10 +107,18 @@ export const train = {
     name: 'Name',
     beginning: {
       label: 'Begin with',
-      nothing: 'Nothing: learn from these pictures alone',
+      nothing: 'Nothing: begin anew',
       brought: (title: string) => `${title}, which Maquette brings along`,
       hint: 'A model that knows something like it makes good pictures sooner.',
-      bound: (size: number) => `It goes on learning at ${size} px, with the settings that it was made with.`,
+      bound: (size: number) => `It learned at ${size} px. Another size will do too; its other settings are taken over.`,
+    },
+    also: {
+      label: 'Learn also from',
+      nothing: 'These pictures alone',
+      dataset: (title: string, n: number) => `${title}, ${plural(n, 'picture', 'pictures')}`,
+      hint: 'Other pictures of the same kind, made by a generator for example. Checking never uses them.',
+      together: (n: number) =>
+        `${plural(n, 'picture', 'pictures')} in all. Those that are added are never used for checking.`,
     },
     preset: 'How thorough',
     presets: {
@@ -146,6 +156,7 @@ export const train = {
     zoom: 'Zoom',
     rotate: 'Turn',
     colour: 'Colour',
+    hue: 'All hues',
     degrees: (n: number) => `±${n}°`,
     seed: 'Seed',
     seedHint: 'The same seed and settings give the same training.',
@@ -161,6 +172,34 @@ export const train = {
     },
   },
 
+  guide: {
+    title: 'How it learns',
+    close: 'Close the guide',
+    chart: 'What the expert thinks is real',
+    forgeries: 'Forged',
+    lessons: {
+      forger: {
+        title: 'A forger begins',
+        text: 'The model is a forger. It looks at a drawing and paints what the finished picture may be. It has seen nothing yet, so it smears.',
+      },
+      expert: {
+        title: 'An expert looks closely',
+        text: 'A second model sees real pictures and forged ones, and says how likely each is to be real. The forger learns from what gave it away, the expert from what fooled it.',
+      },
+      pictures: {
+        title: 'Pictures that it has never seen',
+        text: 'Some drawings are kept from it. What it makes of them is beside this: it shows what it has understood, not what it remembers.',
+      },
+      even: {
+        title: 'An even match is a good sign',
+        text: 'Where both lines come near 50 %, the expert can only guess. While they are apart it still sees the difference, and the forger has more to learn.',
+      },
+      done: {
+        title: 'Now it is yours',
+        text: 'Draw with it, or continue for more minutes. With pictures of your own it goes the same way: a new project, your pictures, Train.',
+      },
+    },
+  },
   run: {
     rename: 'Rename the training',
     states: {
@@ -193,7 +232,7 @@ export const train = {
     export: 'Export',
     remove: 'Remove…',
     removeTitle: 'Remove this training?',
-    removeText: (title: string) => `“${title}” goes to the project's bin. Its model stays in the library.`,
+    removeText: (title: string) => `“${title}” goes to the bin at the foot of the Library. Its model stays there.`,
     failedTitle: 'The training failed',
     resumeHint: 'It can go on from its last checkpoint.',
 
@@ -213,6 +252,7 @@ export const train = {
       enlarging: 'Made smaller, and what it makes of them: parts of pictures that were held back.',
     } satisfies Record<Run['data'] | 'enlarging', string>,
     atStep: (step: number) => `step ${count(step)}`,
+    noPreviews: 'None were held back: it learned from every picture.',
     waitingForPreview: 'The first pictures come after a few steps',
     /** An example, where no truth is known: a picture of the set that the results should look like. */
     columns: { input: 'Input', result: 'Result', truth: 'Wanted', example: 'Example' },

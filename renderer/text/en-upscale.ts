@@ -18,12 +18,23 @@ export const upscale = {
   wrapHint: 'What crosses an edge goes on at the opposite one.',
   keepColours: 'Keep colours',
   keepColoursHint: 'Tints and light stay as in the picture; only what is fine is new.',
+  softness: 'Softness',
+  softnessHint: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
+  percent: (share: number) => `${Math.round(share * 100)} %`,
+  keep: {
+    tool: 'Paint where it stays as it was',
+    area: (name: string) => `${name}: paint where it stays as it was. Arrows move the brush, Space paints.`,
+    brush: 'Brush',
+    erase: 'Erase',
+    undo: 'Undo the last stroke',
+  },
   to: {
     factor: (n: number) => `${n}×`,
     side: (width?: number, height?: number) => `${width ?? '…'} × ${height ?? '…'}`,
   },
   wrapped: 'tiling',
   keptColours: 'colours kept',
+  softened: (share: number) => `${Math.round(share * 100)} % softer`,
 
   batches: 'Enlarged',
   noBatches: 'Pictures that you enlarge are kept here.',

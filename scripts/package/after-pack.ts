@@ -43,12 +43,13 @@ export function leaveOnly(resources: string, target: Target): string[] {
   return paths;
 }
 
-/** Puts a machine's Node into its place. @param source the folder of the npm package that has it */
+/** Puts a machine's Node into its place, with its licence. @param source the folder of the npm package that has it */
 export function carryNode(source: string, resources: string, { platform }: Target): void {
   const to = join(resources, carriedNode(platform));
   mkdirSync(dirname(to), { recursive: true });
   cpSync(join(source, 'bin', platform === 'win32' ? 'node.exe' : 'node'), to);
   chmodSync(to, 0o755);
+  cpSync(join(source, 'LICENSE'), join(dirname(to), 'LICENSE.node.txt'));
 }
 
 /** npm fetches it and checks its digest. @returns a new folder with the package in it */

@@ -52,18 +52,32 @@ function headOf(file: string): Buffer {
   }
 }
 
-/** Removes every native binary under a folder that another machine would need. @returns the paths removed, and kept */
-export function prune(folder: string, { platform, arch }: Target): { removed: string[]; kept: string[] } {
-  const [removed, kept]: [string[], string[]] = [[], []];
+/** The native binaries under a folder: of this machine, and of all others; and the other files. */
+function sorted(folder: string, { platform, arch }: Target): Record<'ours' | 'foreign' | 'plain', string[]> {
+  const found: ReturnType<typeof sorted> = { ours: [], foreign: [], plain: [] };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = join(entry.parentPath, entry.name);
     const target = targetOf(headOf(file));
-    if (target === null) continue;
-    const ours =
-      target !== 'other' && target.platform === platform && (target.arch === 'universal' || target.arch === arch);
-    (ours ? kept : removed).push(file);
-    if (!ours) rmSync(file);
+    const fits =
+      target !== null &&
+      target !== 'other' &&
+      target.platform === platform &&
+      (target.arch === 'universal' || target.arch === arch);
+    found[target === null ? 'plain' : fits ? 'ours' : 'foreign'].push(file);
   }
-  return { removed, kept };
+  return found;
+}
+
+/** Removes every native binary under a folder that another machine would need. @returns the paths removed, and kept */
+export function prune(folder: string, target: Target): { removed: string[]; kept: string[] } {
+  const { ours, foreign } = sorted(folder, target);
+  for (const file of foreign) rmSync(file);
+  return { removed: foreign, kept: ours };
+}
+
+/** The files of a folder without the binaries of other machines. */
+export function filesFor(folder: string, target: Target): string[] {
+  const { ours, plain } = sorted(folder, target);
+  return [...ours, ...plain];
 }

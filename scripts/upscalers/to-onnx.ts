@@ -1,4 +1,4 @@
-/** A network of ncnn as a model of ours: ONNX, pictures in [-1, 1], any height and width. */
+/** Networks that others trained as models of ours: ONNX, pictures in [-1, 1], any height and width. */
 import { Emitter } from '../../models/onnx/emitter.ts';
 import { sealOnnx } from '../../models/onnx/write.ts';
 import { activationOf, type NcnnLayer } from './ncnn.ts';
@@ -15,6 +15,8 @@ export interface UpscalerForm {
   reach: number;
   /** Its largest tile, in pixels of the input: what it computes at the size of the result takes memory. */
   tile: number;
+  /** Its pictures are in [0, white]. */
+  white: number;
   /** Of the card: the network's name. */
   name: string;
 }
@@ -22,7 +24,8 @@ export interface UpscalerForm {
 /** Smaller pictures are mirrored outwards to it: more than any network mirrors itself. */
 const SMALLEST = 64;
 
-type Write = (layer: NcnnLayer, inputs: readonly string[], emit: Emitter) => string | string[];
+/** Writes a layer's nodes; gives the names of its results. */
+export type Write<Layer> = (layer: Layer, inputs: readonly string[], emit: Emitter) => string | string[];
 
 const number = ({ options }: NcnnLayer, key: number, otherwise = 0): number => Number(options.get(key) ?? otherwise);
 
@@ -59,7 +62,7 @@ function swapped(from: Float32Array, a: number, b: number, n: number): Float32Ar
   return to;
 }
 
-const LAYERS: Readonly<Record<string, Write>> = {
+const LAYERS: Readonly<Record<string, Write<NcnnLayer>>> = {
   Split: ({ outputs }, [x]) => outputs.map(() => x!),
   Concat: (_, inputs, emit) => emit.node('Concat', inputs, { axis: { int: 1 } }),
   Convolution: (layer, inputs, emit) => convolution(layer, inputs, emit, false),
@@ -107,11 +110,26 @@ const LAYERS: Readonly<Record<string, Write>> = {
 };
 
 /** @throws Error for layers that are not known here */
-export function ncnnToOnnx(layers: readonly NcnnLayer[], form: UpscalerForm): Uint8Array {
+export const ncnnToOnnx = (layers: readonly NcnnLayer[], form: UpscalerForm): Uint8Array =>
+  upscalerToOnnx(layers, LAYERS, { ...form, input: 'Input' });
+
+/** A layer of any network, in the order in which they are computed; its inputs are results of those before it. */
+interface SomeLayer {
+  type: string;
+  name: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+}
+
+/** `input` is the type of the layer that stands for the picture. @throws Error for layers that the table does not know */
+export function upscalerToOnnx<Layer extends SomeLayer>(
+  layers: readonly Layer[],
+  table: Readonly<Record<string, Write<Layer>>>,
+  { scale, mirrored, multiple, reach, tile, white, name, input }: UpscalerForm & { input: string },
+): Uint8Array {
   const emit = new Emitter('export');
-  const { scale, mirrored, multiple, reach, tile, name } = form;
-  // Theirs are pictures in [0, 1].
-  let first = emit.node('Add', [emit.node('Mul', ['picture', emit.scalar(0.5)]), emit.scalar(0.5)]);
+  const half = emit.scalar(white / 2);
+  let first = emit.node('Add', [emit.node('Mul', ['picture', half]), half]);
   if (mirrored > 0) {
     const pads = emit.int64s([0, 0, mirrored, mirrored, 0, 0, mirrored, mirrored]);
     first = emit.node('Pad', [first, pads], { mode: { string: 'reflect' } });
@@ -119,16 +137,16 @@ export function ncnnToOnnx(layers: readonly NcnnLayer[], form: UpscalerForm): Ui
   const known = new Map<string, string>();
   let last = first;
   for (const layer of layers) {
-    if (layer.type === 'Input') {
+    if (layer.type === input) {
       known.set(layer.outputs[0]!, first);
       continue;
     }
-    const write = LAYERS[layer.type];
+    const write = table[layer.type];
     if (!write) throw new Error(`a layer ${layer.type} is not known here`);
     emit.scope = layer.name;
     const results = write(
       layer,
-      layer.inputs.map((input) => known.get(input)!),
+      layer.inputs.map((each) => known.get(each)!),
       emit,
     );
     for (const [i, result] of (Array.isArray(results) ? results : [results]).entries()) {
@@ -137,7 +155,7 @@ export function ncnnToOnnx(layers: readonly NcnnLayer[], form: UpscalerForm): Ui
     }
   }
   emit.scope = 'return';
-  const scaled = emit.node('Sub', [emit.node('Mul', [last, emit.scalar(2)]), emit.scalar(1)]);
+  const scaled = emit.node('Sub', [emit.node('Mul', [last, emit.scalar(2 / white)]), emit.scalar(1)]);
   emit.nodeProtos.at(-1)!.output[0] = 'upscaled';
   if (scaled === 'upscaled') throw new Error('a layer has the name of the result');
   return sealOnnx(emit, {

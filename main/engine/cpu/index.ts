@@ -1,9 +1,10 @@
 /** The engine that is everywhere: ONNX Runtime's CPU provider through its C API. */
 import { availableParallelism, cpus } from 'node:os';
-import type { Engine } from '../engine.ts';
+import { EVERYWHERE, type Engine } from '../engine.ts';
+import { HostExecution } from '../host/execution.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
-import { CpuExecution } from './execution.ts';
 import { runtimeVersion, startRuntime, type SessionOptions } from './ort.ts';
+import { ortRunner } from './runner.ts';
 
 /** An engine on ONNX Runtime's CPU provider. */
 export const cpuEngine = (
@@ -26,7 +27,9 @@ export const cpuEngine = (
   },
   open(program, options) {
     startRuntime(options.threads);
-    return Promise.resolve(new CpuExecution(program, { ...options, ...session }));
+    const { profile } = options;
+    const runner = ortRunner({ ...session, ...(profile !== undefined && { profile }) });
+    return Promise.resolve(new HostExecution(runner, program, options));
   },
   evaluate(outputs, leaves, { threads }) {
     startRuntime(threads);
@@ -34,4 +37,4 @@ export const cpuEngine = (
   },
 });
 
-export const cpu = cpuEngine('cpu', { automatic: true });
+export const cpu = cpuEngine(EVERYWHERE, { automatic: true });

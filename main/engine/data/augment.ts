@@ -31,7 +31,7 @@ export function drawAugmentation(
   settings: Augmentation,
   size: number,
   random: Random,
-): { move: Movement; colour: Colour } {
+): { move: Movement; colour: Colour; hue: number } {
   const signed = (): number => 2 * random.uniform() - 1;
   const mirror = random.uniform() < 0.5 && settings.flip ? -1 : 1;
   // Whole pixels: a shift alone then copies pixels untouched.
@@ -41,11 +41,12 @@ export function drawAugmentation(
   const angle = (signed() * settings.rotate * Math.PI) / 180;
   const factor = (): number => 1 + signed() * settings.colour;
   const colour = { brightness: factor(), contrast: factor(), saturation: factor() };
+  const hue = signed() * settings.hue;
   const [cos, sin, middle] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom, (size - 1) / 2];
   const [xx, xy, yx, yy] = [mirror * cos, -mirror * sin, sin, cos]; // turn about the middle, then mirror
   const x0 = middle - (xx + xy) * middle + shiftX;
   const y0 = middle - (yx + yy) * middle + shiftY;
-  return { move: { xx, xy, x0, yx, yy, y0 }, colour };
+  return { move: { xx, xy, x0, yx, yy, y0 }, colour, hue };
 }
 
 /** Leaves everything where it is. */
@@ -98,6 +99,32 @@ export function recolour(planes: Float32Array, offset: number, plane: number, ch
       const saturated = grey + saturation * (at(c) - grey);
       const contrasted = alpha / 2 + contrast * (saturated - alpha / 2);
       planes[i + c * plane] = 2 * clamp(brightness * contrasted, alpha) - 1;
+    }
+  }
+}
+
+/**
+ * Turns the colours of one picture of planes (CHW, [-1, 1]; RGBA premultiplied) at `offset` about the line of greys by
+ * `degrees`, in place: greys and how light things are stay (the matrix of hueRotate, W3C Filter Effects 1, 8.5).
+ */
+export function turnHue(planes: Float32Array, offset: number, plane: number, channels: 3 | 4, degrees: number): void {
+  if (degrees === 0) return;
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const LIGHT = [0.213, 0.715, 0.072] as const;
+  const ACROSS = [
+    [-0.213, -0.715, 0.928],
+    [0.143, 0.14, -0.283],
+    [-0.787, 0.715, 0.072],
+  ] as const;
+  const matrix = ACROSS.map((across, to) =>
+    LIGHT.map((light, from) => light + cos * ((from === to ? 1 : 0) - light) + sin * across[from]!),
+  );
+  for (let i = offset; i < offset + plane; i++) {
+    const alpha = channels === 4 ? (planes[i + 3 * plane]! + 1) / 2 : 1; // premultiplied colour lies in 0..alpha
+    const [red, green, blue] = [0, 1, 2].map((c) => (planes[i + c * plane]! + 1) / 2) as [number, number, number];
+    for (let c = 0; c < 3; c++) {
+      const [r, g, b] = matrix[c] as [number, number, number];
+      planes[i + c * plane] = 2 * clamp(r * red + g * green + b * blue, alpha) - 1;
     }
   }
 }

@@ -74,6 +74,19 @@ describe('openPairs', () => {
     expect(() => openPairs(folder)).toThrow('has no pair of pictures');
   });
 
+  it('pairs names that differ in accents, and in what stands between their words', () => {
+    files('A/Hero 1 (ink).png', 'A/Hero 2 (ink).png', 'B/HÉRO_1_final.png', 'B/HÉRO_2_final.png');
+    const { pairs, unmatched } = openPairs(folder);
+    expect(pairs.map(({ target }) => target.file)).toEqual(
+      ['B/HÉRO_1_final.png', 'B/HÉRO_2_final.png'].map((file) => join(folder, file)),
+    );
+    expect(unmatched).toEqual([]);
+    // Nothing is left of these to go by.
+    rmSync(join(folder, 'A'), { recursive: true });
+    files('A/!.png', 'B/?.png');
+    expect(() => openPairs(folder)).toThrow('has no pair of pictures');
+  });
+
   it('reports what has no partner, or a name that is taken', () => {
     files('A/a.png', 'A/b.png', 'A/b.webp', 'B/b.png', 'B/c.png', 'B/readme.md');
     const { pairs, unmatched } = openPairs(folder);

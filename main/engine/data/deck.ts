@@ -2,6 +2,7 @@
  * The endless shuffled sequence of pictures (or pairs of them) that a run learns from, and those it never sees. What is
  * at a place depends on the seed and the place alone. Decoded pictures are kept in memory.
  */
+import { grouped } from '../../counted.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { UserError } from '../../errors.ts';
 import type { Item, PictureRef } from './datasets.ts';
@@ -67,7 +68,7 @@ export class Deck {
       const drawn = await this.#read(among[order[(place + tried) % n]!]!);
       if (drawn) return drawn;
     }
-    throw new UserError(`None of the ${n} training pictures in ${this.#options.place} can be read`);
+    throw new UserError(`None of the ${grouped(n)} training pictures in ${this.#options.place} can be read`);
   }
 
   /** Held-out cards `from` to `from + count`; those that cannot be read are left out. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MinibatchSource } from './minibatches.ts';
-import type { LoaderReply, LoaderRequest, LoaderSettings } from '../processes/messages.ts';
+import { UNVARIED, type LoaderReply, type LoaderRequest, type LoaderSettings } from '../processes/messages.ts';
 import { connect, forgetAddress, freshAddress } from '../processes/wire.ts';
 import { encodePng } from '../pictures/pictures.ts';
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
         { width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(i) },
         join(folder, side, `${i}.png`),
       );
-  const augment = { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
+  const augment = { ...UNVARIED, flip: true };
   settings = {
     dataset: folder,
     kind: 'pairs',
@@ -108,7 +108,7 @@ describe('the loader process', () => {
   it('tells faults of the dataset from faults of ours', async () => {
     const { ask } = await start();
     const before = await ask({ type: 'batch', id: 1, step: 0 });
-    expect(before).toMatchObject({ type: 'failed', id: 1, user: false });
+    expect(before).toMatchObject({ type: 'failed', id: 1, of: 'us' });
     const missing = await ask({
       type: 'open',
       id: 2,
@@ -117,7 +117,7 @@ describe('the loader process', () => {
     expect(missing).toMatchObject({
       type: 'failed',
       id: 2,
-      user: true,
+      of: 'user',
       message: expect.stringMatching(/nowhere: it does not exist/) as string,
     });
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.ts';
 import { MinibatchSource } from './minibatches.ts';
-import type { Minibatch, LoaderSettings } from '../processes/messages.ts';
+import { UNVARIED, type Minibatch, type LoaderSettings } from '../processes/messages.ts';
 import { decodePicture, encodePng, toPlanar, type Picture } from '../pictures/pictures.ts';
 
 const SIZE = 16;
@@ -32,7 +32,7 @@ const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): Mini
   new MinibatchSource(
     {
       ...{ dataset: folder, kind: 'pairs', size: SIZE, channels: 3, batch: 1, seed: 5, holdout: 0 },
-      augment: { flip: true, jitter: 0.1, zoom: 0.1, rotate: 10, colour: 0.2 },
+      augment: { flip: true, jitter: 0.1, zoom: 0.1, rotate: 10, colour: 0.2, hue: 20 },
       emphasis: null,
       only: null,
       ...settings,
@@ -41,7 +41,6 @@ const open = (settings: Partial<LoaderSettings> = {}, cacheBytes?: number): Mini
     cacheBytes,
   );
 
-const OFF = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
 const damage = (name: string): void => writeFileSync(join(folder, 'A', `${name}.png`), 'not a picture');
 
 async function steps(source: MinibatchSource, from: number, to: number): Promise<Minibatch[]> {
@@ -58,7 +57,7 @@ const parts = ({ ports, names }: Minibatch) => ({
 
 describe('MinibatchSource', () => {
   it('gives pixels untouched, resized to the size, when nothing is varied', async () => {
-    const { names, input, target } = parts(await open({ augment: OFF }).batch(0));
+    const { names, input, target } = parts(await open({ augment: UNVARIED }).batch(0));
     const options = { width: SIZE, height: SIZE, channels: 3 } as const;
     expect(input).toEqual(toPlanar(await decodePicture(join(folder, 'A', `${names[0]}.png`), options)));
     expect(target).toEqual(toPlanar(await decodePicture(join(folder, 'B', `${names[0]}.png`), options)));
@@ -97,7 +96,7 @@ describe('MinibatchSource', () => {
   });
 
   it('moves both pictures of a pair alike, and changes the colours of the input only', async () => {
-    const augment = { ...OFF, flip: true, colour: 0.5 };
+    const augment = { ...UNVARIED, flip: true, colour: 0.5 };
     const source = open({ augment });
     const picture = { kind: 'picture', channels: 3 } as const;
     source.serve({ input: { ...picture, recolour: true }, target: { ...picture, recolour: false } });
@@ -153,7 +152,7 @@ describe('MinibatchSource', () => {
   });
 
   it('premultiplies RGBA', async () => {
-    const { input } = parts(await open({ channels: 4, augment: OFF }).batch(0));
+    const { input } = parts(await open({ channels: 4, augment: UNVARIED }).batch(0));
     expect(input.length).toBe(4 * SIZE * SIZE);
     expect(new Set(input.slice(3 * SIZE * SIZE))).toEqual(new Set([1]));
   });

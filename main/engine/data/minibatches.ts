@@ -3,12 +3,13 @@
  * pictures and how each is varied are functions of the seed and the position, so a resumed run goes on as if nothing
  * had happened. Works ahead of the trainer.
  */
+import { counted, grouped } from '../../counted.ts';
 import type { Port, Smaller } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
 import type { Minibatch, DatasetSummary, LoaderSettings } from '../processes/messages.ts';
 import { saySkipped } from '../pictures/listing.ts';
 import type { Picture } from '../pictures/pictures.ts';
-import { drawAugmentation, recolour, sampleMoved, STILL, within, type Movement } from './augment.ts';
+import { drawAugmentation, recolour, sampleMoved, STILL, turnHue, within, type Movement } from './augment.ts';
 import { Deck, DecodedPictures, type Drawn } from './deck.ts';
 import { READERS, type OpenedData } from './readers.ts';
 import { madeSmaller } from './smaller.ts';
@@ -130,18 +131,19 @@ export class MinibatchSource {
     return batch;
   }
 
-  /** The pictures of a card are moved alike; those of another deck in their own way. */
+  /** The pictures of a card are moved, and their hues turned, alike; those of another deck in their own way. */
   #vary(drawn: readonly Drawn[], position: number, batch: Minibatch, i: number): void {
     const { size, channels, seed, augment } = this.#settings;
     this.#sources.forEach(({ stream, ports }, s) => {
       const random = new Random(seed, `augment${stream}`, position);
-      const { move, colour } = drawAugmentation(augment, size, random);
+      const { move, colour, hue } = drawAugmentation(augment, size, random);
       const places = new Random(seed, `window${stream}`, position);
       const at = { across: places.uniform(), down: places.uniform() };
       ports.forEach((port, p) => {
         this.#lay(drawn[s]!.pixels[p]!, move, at, { port, i, batch });
-        if (this.#recoloured.has(port))
-          recolour(batch.ports[port]!, i * this.#pictureLength, size * size, channels, colour);
+        const planes = [batch.ports[port]!, i * this.#pictureLength, size * size, channels] as const;
+        turnHue(...planes, hue);
+        if (this.#recoloured.has(port)) recolour(...planes, colour);
       });
     });
   }
@@ -213,12 +215,12 @@ interface Spot {
 
 /** One line about what a run that is resumed leaves alone. */
 const laterLine = (n: number): string =>
-  `${n === 1 ? '1 picture' : `${n} pictures`} came after this training began, and ${n === 1 ? 'is' : 'are'} not learned from; begin another one from it to learn from all`;
+  `${counted(n, 'picture', 'pictures')} came after this training began, and ${n === 1 ? 'is' : 'are'} not learned from; begin another one from it to learn from all`;
 
 /** One line about pictures without a partner (or a label); the first few are named. */
 function unmatchedLine(files: readonly string[], labelled: boolean): string {
   const lack = labelled ? 'no label' : 'no partner';
-  const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
-  const what = files.length === 1 ? `1 picture has ${lack} and is` : `${files.length} pictures have ${lack} and are`;
+  const more = files.length > 5 ? ` and ${grouped(files.length - 5)} more` : '';
+  const what = counted(files.length, `picture has ${lack} and is`, `pictures have ${lack} and are`);
   return `${what} left out: ${files.slice(0, 5).join(', ')}${more}`;
 }

@@ -1,6 +1,6 @@
 /**
- * How names of pictures are compared: as a person reads them. Accents composed or not, capitals or not, and what a name
- * says of its side (`_A`, `-input`) make no difference; the files keep their names.
+ * How names of pictures are compared: as a person reads them. Capitals, accents, what stands between words, and what a
+ * name says of its side (`_A`, `-input`) make no difference where no other name is nearer; the files keep their names.
  */
 import { basename, extname } from 'node:path';
 
@@ -32,6 +32,16 @@ function bareIn(side: readonly Named[]): Key {
   if (side.length < 2 || ends.size > 1 || end === undefined) return ({ name }) => bareName(name);
   return ({ name }) => readName(name).slice(0, -end.length);
 }
+
+/** As names are told aloud: without accents, and with one space for whatever stands between words. */
+const spoken =
+  (key: Key): Key =>
+  (one) => {
+    const plain = key(one)
+      ?.normalize('NFKD')
+      .replace(/\p{M}+/gu, '');
+    return plain?.replace(/[^\p{L}\p{N}]+/gu, ' ').trim() || undefined;
+  };
 
 /** Something with a name: a path below its side, without the extension. */
 export interface Named {
@@ -73,7 +83,12 @@ export function pairUp<T extends Named>(
 ): Paired<T> {
   let alone = { a: [...a], b: [...b] };
   const partners = new Map<T, T>();
-  const ways: (readonly [Key, Key])[] = [...KEYS.map((key) => [key, key] as const), [bareIn(a), bareIn(b)]];
+  const bare = [bareIn(a), bareIn(b)] as const;
+  const ways: (readonly [Key, Key])[] = [
+    ...KEYS.map((key) => [key, key] as const),
+    bare,
+    [spoken(bare[0]), spoken(bare[1])],
+  ];
   if (said) ways.unshift([({ file }) => said.a(file), ({ file }) => said.b(file)]);
   let open: Open<T>[] = [];
   for (const [ofInput, ofTarget] of ways) {

@@ -5,6 +5,7 @@ import { temporary } from '../../testing/folder.ts';
 import { saySkipped } from '../pictures/listing.ts';
 import { listOneSet, openOneSet } from './one-set.ts';
 import { READERS } from './readers.ts';
+import { UNVARIED } from '../processes/messages.ts';
 
 const folder = temporary();
 beforeAll(async () => {
@@ -20,7 +21,7 @@ const open = (name: string, also: string | null = null) =>
   READERS.pictures({
     also: also && folder.path(also),
     ...{ dataset: folder.path(name), kind: 'pictures', size: 32, channels: 3, batch: 1, seed: 1, holdout: 0.25 },
-    ...{ emphasis: null, only: null, augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
+    ...{ emphasis: null, only: null, augment: UNVARIED },
   });
 
 describe('one set of pictures', () => {
@@ -62,7 +63,7 @@ describe('one set of pictures', () => {
     expect(() => open('labelled', 'plain')).toThrow(/do not go together/);
     const pairs = { also: folder.path('plain'), dataset: folder.path('plain'), kind: 'pairs', size: 32, channels: 3 } as const; // prettier-ignore
     const rest = { batch: 1, seed: 1, holdout: 0, emphasis: null, only: null } as const;
-    const augment = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
+    const augment = UNVARIED;
     expect(() => READERS.pairs({ ...pairs, ...rest, augment })).toThrow(/and not to pairs/);
   });
 

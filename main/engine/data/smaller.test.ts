@@ -3,7 +3,7 @@ import { Random } from '../../../models/graph/random.ts';
 import { temporary } from '../../testing/folder.ts';
 import { encodePng, toPlanar } from '../pictures/pictures.ts';
 import { values } from '../testing/values.ts';
-import type { LoaderSettings } from '../processes/messages.ts';
+import { UNVARIED, type LoaderSettings } from '../processes/messages.ts';
 import { MinibatchSource } from './minibatches.ts';
 import { madeSmaller } from './smaller.ts';
 
@@ -48,7 +48,7 @@ describe('windows of pictures at their own size', () => {
     const source = new MinibatchSource(
       {
         ...{ dataset: folder.path('set'), kind: 'pictures', windows: true, size: 16, channels: 3, batch: 2, seed: 1 },
-        ...{ holdout: 0.25, augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } },
+        ...{ holdout: 0.25, augment: UNVARIED },
         ...{ emphasis: null, only: null, ...more },
       },
       () => expect.unreachable(),

@@ -3,13 +3,15 @@ import { z } from 'zod';
 import type { Asked } from '../../../models/families/program.ts';
 import { traitsOf, type Trait } from '../../../models/families/traits.ts';
 import { Random } from '../../../models/graph/random.ts';
+import { sizeOf } from '../../../models/graph/tensor.ts';
 import { strongestDirections } from '../../../models/latent/directions.ts';
-import { latentOf, type LatentShape, type Recipe } from '../../../models/latent/recipe.ts';
+import { foundAt, latentOf, type LatentShape, type Recipe } from '../../../models/latent/recipe.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
 import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
 import { fromPlanar, type Picture } from '../pictures/pictures.ts';
 import { explainOrt } from './explain-ort.ts';
+import { holdAt, type Bent } from './hold.ts';
 
 /** What is asked of a generator: which point of its latent, how far out, and which label of each input that takes one. */
 export interface Wish {
@@ -27,6 +29,9 @@ export type Directions = Readonly<Record<string, ArrayLike<number>>>;
 
 /** How many directions are looked for in the weights. */
 const FOUND = 6;
+
+/** How many points are remembered that took long to find. */
+const REMEMBERED = 500;
 
 const asksSchema = z.record(
   z.string(),
@@ -93,14 +98,21 @@ export class Generator {
   readonly #values: ReadonlyMap<string, Value>;
   readonly #result: Value;
   readonly #call: Call;
+  /** The numbers that it learned to listen to beside its latent, by the names that they are moved by. */
+  readonly codes: readonly string[];
   /** The strongest first. */
-  readonly found: Directions;
+  readonly #found: Directions;
+  /** What was settled of pictures that are held, by all that it follows from: the newest last. */
+  readonly #settled = new Map<string, Recipe>();
+  /** The way that is bent around what was held last. */
+  #bent: { key: string; way: Bent } | null = null;
 
   /** The runtime must be started. @throws UserError */
   constructor(bytes: Uint8Array, name: string) {
     const model = readOnnx(bytes);
     this.form = generatorForm(model, name);
-    this.found = directionsIn(model, this.form);
+    this.#found = directionsIn(model, this.form);
+    this.codes = this.form.inputs.flatMap((input) => codesOf(input, this.form));
     const { inputs, output, channels, size } = this.form;
     try {
       this.#session = new Session(bytes);
@@ -113,14 +125,51 @@ export class Generator {
     this.#call = this.#session.bind(Object.fromEntries(this.#values), { [output]: this.#result });
   }
 
+  /** What it can be moved by without being told: its codes, then the strongest directions of its latent. */
+  get sliders(): string[] {
+    return [...this.codes, ...Object.keys(this.#found)];
+  }
+
   /** Makes one picture. @throws UserError for a label, or a direction, that is not known */
   async make(wish: Wish, directions: Directions = {}): Promise<Picture> {
     for (const name of Object.keys(wish.labels)) this.#requireLabels(name);
+    const recipe = await this.#settle(wish.recipe, wish, directions);
+    const planes = await this.#draw({ ...wish, recipe }, directions);
+    const { size, channels } = this.form;
+    return fromPlanar(planes, size, size, channels);
+  }
+
+  /** The planes [channels, size, size] of a picture in -1..1, where the next one will be. */
+  async #draw(wish: Wish, directions: Directions): Promise<Float32Array> {
     for (const input of this.form.inputs)
       this.#values.get(input.name)!.data.set(this.#valueOf(input, wish, directions));
     await this.#call.runAsync();
-    const { size, channels } = this.form;
-    return fromPlanar(this.#result.data, size, size, channels);
+    return this.#result.data;
+  }
+
+  /** The recipe, with the points that pictures were found at in the place of those that are held. */
+  async #settle(recipe: Recipe, wish: Wish, directions: Directions): Promise<Recipe> {
+    const parts: Record<string, unknown> = {};
+    for (const [name, part] of Object.entries(recipe) as [string, unknown][])
+      parts[name] = typeof part === 'object' ? await this.#settle(part as Recipe, wish, directions) : part;
+    const settled = parts as Recipe;
+    if (settled.kind !== 'held') return settled;
+    const { of, seed, distance, ...part } = settled;
+    const around = JSON.stringify([of, part, wish.labels, wish.truncation, wish.moves]);
+    const key = JSON.stringify([around, seed, distance]);
+    const known = this.#settled.get(key);
+    if (known) return known;
+    const { latent } = this.form;
+    if (this.#bent?.key !== around) {
+      const draw = (point: Float32Array): Promise<Float32Array> =>
+        this.#draw({ ...wish, recipe: foundAt(point) }, directions);
+      this.#bent = { key: around, way: await holdAt(draw, pointIn(of, latent), part, this.form) };
+    }
+    const towards = pointIn({ kind: 'near', of, seed, distance }, latent);
+    const found = foundAt(await this.#bent.way(towards));
+    this.#settled.set(key, found);
+    if (this.#settled.size > REMEMBERED) this.#settled.delete(this.#settled.keys().next().value!);
+    return found;
   }
 
   release(): void {
@@ -140,19 +189,32 @@ export class Generator {
 
   #valueOf(input: Input, wish: Wish, directions: Directions): Float32Array {
     const { latent } = this.form;
-    if (input.name !== latent.input) return labelValues(input, wish.labels);
-    return pointOf(wish, latent, { ...this.found, ...directions });
+    if (input.name !== latent.input) return otherValues(input, wish);
+    const moves = Object.fromEntries(Object.entries(wish.moves).filter(([name]) => !this.codes.includes(name)));
+    return pointOf({ ...wish, moves }, latent, { ...this.#found, ...directions });
   }
 }
 
 /** What an input takes that is not led by a recipe. @throws UserError for a label that is not known */
-export function labelValues({ name, asked, shape }: Input, labels: Wish['labels']): Float32Array {
-  const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
-  // Other noise (the sliders of InfoGAN) stays in the middle: it is moved by hand.
+export function otherValues(
+  { name, asked, shape }: Input,
+  { labels, moves }: Pick<Wish, 'labels' | 'moves'>,
+): Float32Array {
+  const data = new Float32Array(sizeOf(shape));
   if (asked.from === 'labels')
     for (const trait of traitsOf(asked.labels, name)) data[trait.begin + placeOf(trait, labels[trait.name])] = 1;
+  // Other noise (the codes of InfoGAN) stays in the middle until it is moved.
+  else data.forEach((_, i) => (data[i] = moves[codeName(name, i)] ?? 0));
   return data;
 }
+
+const codeName = (input: string, i: number): string => `${input}-${i + 1}`;
+
+/** The names of the numbers of an input of noise that is not the latent: each is a slider. */
+const codesOf = ({ name, asked, shape }: Input, { latent }: GeneratorForm): string[] =>
+  asked.from !== 'noise' || name === latent.input
+    ? []
+    : Array.from({ length: sizeOf(shape) }, (_, i) => codeName(name, i));
 
 /** The traits that can be asked for, of all inputs. */
 export const traitsThat = ({ inputs }: GeneratorForm): Trait[] =>

@@ -5,7 +5,7 @@
  * nothing bleeds over an edge.
  */
 import { gaussian, resampleRows } from '../pictures/resample.ts';
-import { byte } from './translate-picture.ts';
+import { nearest, whiteOf } from '../pictures/depth.ts';
 import { modulo, type Raster } from './tiles.ts';
 
 /**
@@ -38,13 +38,15 @@ export function keepColours(original: Raster, result: Raster, { scale, wrap, sig
     return found;
   };
   const to = { width: width * scale, height: height * scale };
+  const white = whiteOf(result.data);
   resampleRows({ width, height, row }, to, filter, (y, blurred) => {
     const line = y - margin * scale;
     if (line < 0 || line >= result.height) return;
     for (let x = 0, k = margin * scale * 4, at = line * result.width * 4; x < result.width; x++, k += 4, at += 4) {
       const weight = blurred[k + 3]!;
       if (weight > 0)
-        for (let c = 0; c < 3; c++) result.data[at + c] = byte(result.data[at + c]! + blurred[k + c]! / weight);
+        for (let c = 0; c < 3; c++)
+          result.data[at + c] = nearest(result.data[at + c]! + blurred[k + c]! / weight, white);
     }
   });
 }
@@ -59,6 +61,7 @@ function differences(
   { columns, at, scale }: { columns: Int32Array; at: number; scale: number },
 ): Float32Array {
   const row = new Float32Array(columns.length * 4);
+  const white = whiteOf(original.data);
   const sum = new Float64Array(4);
   for (const [i, column] of columns.entries()) {
     sum.fill(0);
@@ -70,7 +73,7 @@ function differences(
       }
     if (sum[3] === 0) continue;
     const from = (at * original.width + column) * 4;
-    const weight = (original.data[from + 3]! / 255) * (sum[3]! / (255 * scale * scale));
+    const weight = (original.data[from + 3]! / white) * (sum[3]! / (white * scale * scale));
     for (let c = 0; c < 3; c++) row[i * 4 + c] = weight * (original.data[from + c]! - sum[c]! / sum[3]!);
     row[i * 4 + 3] = weight;
   }

@@ -18,7 +18,7 @@ beforeAll(() => startRuntime(1));
 const fixture = (name: string): Buffer => readFileSync(join(ROOT, 'main', 'engine', 'inference', 'fixtures', name));
 
 /** The picture that other-tools.py gives to its models. */
-function pattern(width: number, height: number): OpenPicture {
+function pattern(width: number, height: number): OpenPicture<Uint8Array> {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i += 4)

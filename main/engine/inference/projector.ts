@@ -11,12 +11,12 @@ import { UserError } from '../../errors.ts';
 import { cpu } from '../cpu/index.ts';
 import { l1 } from '../metrics/metrics.ts';
 import { toPlanar, type Picture } from '../pictures/pictures.ts';
-import { labelValues, seedAt, wishFor, type Generator } from './generator.ts';
+import { otherValues, seedAt, wishFor, type Generator } from './generator.ts';
 import { graphOf } from './model-graph.ts';
 
 /** Pictures that are drawn to begin with the nearest of them. */
 export const DRAWN = 1000;
-const STEPS = 1500;
+const STEPS = 4500;
 const SEED = 1;
 
 export interface Found {
@@ -65,7 +65,7 @@ export async function project(
     await execution.write('picture', sought);
     for (const { name } of weights) await execution.write(name, model.weights.get(name)!.data);
     for (const input of inputs)
-      if (input.name !== latent.input) await execution.write(input.name, labelValues(input, labels));
+      if (input.name !== latent.input) await execution.write(input.name, otherValues(input, { labels, moves: {} }));
     const shape = graph!.inputs[latent.input]!.shape;
     const tensors = [{ name: POINT, shape, data: latentOf(best!.recipe, latent) }];
     await execution.load({ tensors, updates: {}, pools: {} });

@@ -1,6 +1,7 @@
 /** Where results are written. Apart from what translates, so that the studio can ask without loading an engine. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { ANIMATIONS, BEGINNING, beginningOf, countPictures, type AnimationFormat } from '../pictures/formats.ts';
 
 /** A picture to be translated. */
 export interface NamedPicture {
@@ -12,21 +13,51 @@ export interface NamedPicture {
 /** The file of a result below a folder. */
 export const resultFile = (folder: string, name: string): string => `${join(folder, ...name.split('/'))}.png`;
 
+/** How many pictures a result has that was written here: more than one where it moves. @throws where it cannot be read */
+export const picturesIn = (file: string): number => countPictures(beginningOf(file, BEGINNING));
+
 /** How results are called, and as what they are written, where a person wants them. */
 export interface Naming {
   /** Added to each name. */
   suffix: string;
-  format: 'png' | 'webp' | 'jpeg';
+  format: 'png' | 'webp' | 'jpeg' | 'tiff' | 'dds';
 }
 
-const ENDINGS: Record<Naming['format'], string> = { png: '.png', webp: '.webp', jpeg: '.jpg' };
+const ENDINGS: Record<Naming['format'], string> = {
+  ...{ png: '.png', webp: '.webp', jpeg: '.jpg', tiff: '.tif', dds: '.dds' },
+};
 
-/** The file that a result is saved as below a folder. */
-export function savedFile(folder: string, name: string, { suffix, format }: Naming): string {
+/** Whether a file is a result that was half-written when its process ended. */
+export const isHalfWritten = (name: string): boolean =>
+  /\.\d+\.tmp$/.test(name) &&
+  [...Object.values(ENDINGS), ...ANIMATIONS.map((each) => `.${each}`)].includes(
+    extname(name.replace(/\.\d+\.tmp$/, '')),
+  );
+
+/**
+ * As what an animation is saved that came as another: as PNG, which holds all that a result has, it stays what it was. Null
+ * where the format cannot move.
+ */
+export const movingFormat = (format: Naming['format'], came: AnimationFormat): AnimationFormat | null =>
+  format === 'png' ? came : (ANIMATIONS.find((each) => each === format) ?? null);
+
+/** The file that a result is saved as below a folder; `moving`: the kind of animation that it is. */
+export function savedFile(
+  folder: string,
+  name: string,
+  { suffix, format }: Naming,
+  moving: AnimationFormat | null = null,
+): string {
   const parts = name.split('/');
   const last = fittingName(`${parts.pop()!}${suffix.replace(/[/\\]/g, '-')}`);
-  return `${join(folder, ...parts, last)}${ENDINGS[format]}`;
+  return `${join(folder, ...parts, last)}${moving === null ? ENDINGS[format] : `.${moving}`}`;
 }
+
+/** All files that a result may be saved as, of which it is not known yet whether it moves; the still one first. */
+export const savedFiles = (folder: string, name: string, naming: Naming): string[] =>
+  [null, ...new Set(ANIMATIONS.flatMap((came) => movingFormat(naming.format, came) ?? []))].map((moving) =>
+    savedFile(folder, name, naming, moving),
+  );
 
 /** File systems take 255 bytes of a name; `.png` comes after it and, while it is written, a number and `.tmp`. */
 const MOST_BYTES = 255 - '.png.1234567890.tmp'.length;

@@ -7,12 +7,12 @@ import { toPlanar, type Picture } from '../pictures/pictures.ts';
 import { seedAt, wishFor, type Directions, type Generator, type Wish } from './generator.ts';
 
 /** How many pictures are drawn to look for what is marked. */
-const DRAWN = 500;
+const DRAWN = 1000;
 const SEED = 1;
 /** Pictures are looked at at this side, in pixels. */
 const SIDE = 16;
 /** How far a slider's number 1 goes, where 1 is as far as points usually differ in one way. */
-const STEP = 0.5;
+const STEP = 0.7;
 
 export interface MarkedWishes {
   having: readonly Wish[];

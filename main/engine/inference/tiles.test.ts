@@ -14,7 +14,7 @@ import {
 } from './tiles.ts';
 import { values } from '../testing/testing.ts';
 
-const picture = (width: number, height: number, seed = 1): Raster => ({
+const picture = (width: number, height: number, seed = 1): Raster<Uint8Array> => ({
   ...{ width, height },
   data: Uint8Array.from(values(seed, 'picture', [height, width, 4], [0, 255]), (value, i) =>
     i % 4 === 3 ? 255 : value,

@@ -3,15 +3,16 @@
  * wraps (a texture) is a torus: tiles go on over its edges, so that the result tiles as well.
  */
 import type { Box } from '../../../preload/contract/index.ts';
+import { whiteOf, type Values } from '../pictures/depth.ts';
 
 export interface Size {
   width: number;
   height: number;
 }
 
-/** A picture as bytes: straight RGBA, rows from the top. */
-export interface Raster extends Size {
-  data: Uint8Array;
+/** A picture: straight RGBA of 8 or 16 bits, rows from the top. */
+export interface Raster<Data extends Values = Values> extends Size {
+  data: Data;
 }
 
 /** Where a tile begins, in pixels of the picture; beyond its edges the picture is mirrored or goes round. */
@@ -237,17 +238,18 @@ export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, chan
   const [columns, rows] = [tiling.columns(tile), tiling.rows(tile)];
   const plane = columns.length * rows.length;
   const planes = new Float32Array(channels * plane);
+  const [white, half] = [whiteOf(data), whiteOf(data) / 2];
   let at = 0;
   for (const row of rows)
     for (const column of columns) {
       const from = (row * width + column) * 4;
       const opacity = data[from + 3]!;
-      const alpha = opacity / (255 * 127.5);
-      const ground = (channels === 3 ? ((255 - opacity) * (grey / 255)) / 127.5 : 0) - 1;
+      const alpha = opacity / (white * half);
+      const ground = (channels === 3 ? ((white - opacity) * (grey / 255)) / half : 0) - 1;
       planes[at] = data[from]! * alpha + ground;
       planes[plane + at] = data[from + 1]! * alpha + ground;
       planes[2 * plane + at] = data[from + 2]! * alpha + ground;
-      if (channels === 4) planes[3 * plane + at] = opacity / 127.5 - 1;
+      if (channels === 4) planes[3 * plane + at] = opacity / half - 1;
       at++;
     }
   return planes;

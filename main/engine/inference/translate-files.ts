@@ -5,19 +5,21 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../../files.ts';
 import { awaitedLater } from '../../pool.ts';
-import { resultFile, type NamedPicture } from './result-file.ts';
+import { isHalfWritten, resultFile, type NamedPicture } from './result-file.ts';
 import { encodeResult, openPicture, translatePicture, type OpenPicture } from './translate-picture.ts';
+import type { Size } from './tiles.ts';
 import type { Translator } from './translator.ts';
 
 /** What is done with each picture. Errors of a person or a file are UserErrors; others end it all. */
-export interface PictureWork {
+export interface PictureWork<Picture extends Size = OpenPicture, Made = OpenPicture> {
   /** In the past: "translated". */
   verb: string;
-  open: (file: string) => Promise<OpenPicture>;
-  work: (picture: OpenPicture) => Promise<OpenPicture>;
-  encode: (result: OpenPicture) => Promise<Buffer>;
-  /** Where a result is written. */
-  target: (out: string, name: string) => string;
+  open: (file: string) => Promise<Picture>;
+  work: (picture: Picture) => Promise<Made>;
+  encode: (result: Made, picture: NamedPicture) => Promise<Buffer>;
+  /** Where results may be written; what a result is decides where it is. */
+  targets: (out: string, name: string) => readonly string[];
+  target: (out: string, picture: NamedPicture, result: Made) => string;
 }
 
 export interface FilesOptions {
@@ -62,7 +64,7 @@ export const translateFiles = (
       open: (file) => openPicture(file, tile || !translator.hasSize ? undefined : translator),
       work: (picture) => translatePicture(translator, picture, { strength }),
       encode: (result) => encodeResult(result),
-      target: resultFile,
+      ...{ targets: (out, name) => [resultFile(out, name)], target: (out, { name }) => resultFile(out, name) },
     },
     options,
   );
@@ -71,17 +73,22 @@ export const translateFiles = (
  * Does the work on the pictures; one that is bad does not end it. Gives how many results were written.
  * @throws UserError when it cannot be done on a single picture, or on none of many, or when nothing can be written
  */
-export async function overFiles(
-  { verb, open, work, encode, target }: PictureWork,
+export async function overFiles<Picture extends Size, Made>(
+  { verb, open, work, encode, targets, target }: PictureWork<Picture, Made>,
   options: FilesOptions,
 ): Promise<number> {
   const { pictures, out, onlyMissing, oneAtATime = false, onPicture, onOpen = () => undefined } = options;
-  for (const { file, name } of pictures)
-    if (resolve(file) === resolve(target(out, name)))
-      throw new UserError(`The result of ${file} would be written over it; choose another folder to write to`);
+  const overItself = ({ file }: NamedPicture, to: string | undefined): UserError | null =>
+    to !== undefined && resolve(file) === resolve(to)
+      ? new UserError(`The result of ${file} would be written over it; choose another folder to write to`)
+      : null;
+  for (const picture of pictures) {
+    const fault = overItself(picture, targets(out, picture.name)[0]);
+    if (fault) throw fault;
+  }
   ensureWritableFolder(out);
   if (onlyMissing) await sweep(out);
-  const files = onlyMissing ? pictures.filter(({ name }) => !existsSync(target(out, name))) : pictures;
+  const files = onlyMissing ? pictures.filter(({ name }) => !targets(out, name).some(existsSync)) : pictures;
   let done = pictures.length - files.length;
   let [written, problems] = [0, 0];
   let first: UserError | undefined;
@@ -92,7 +99,7 @@ export async function overFiles(
     onPicture({ name, input: file, output: null, problem: problem.message }, at, pictures.length);
   };
   let writing: Promise<void> = Promise.resolve();
-  let next: Promise<OpenPicture | UserError> | undefined;
+  let next: Promise<Picture | UserError> | undefined;
   const begin = (picture: NamedPicture | undefined): typeof next => {
     if (picture) onOpen(picture);
     return picture && awaitedLater(reasonOf(open(picture.file)));
@@ -110,11 +117,17 @@ export async function overFiles(
       failed(picture, result, done);
       continue;
     }
-    const output = target(out, name);
     const told = done;
+    const write = async (): Promise<string> => {
+      const output = target(out, picture, result);
+      const fault = overItself(picture, output);
+      if (fault) throw fault;
+      writeAtomic(output, [await encode(result, picture)]);
+      return output;
+    };
     writing = awaitedLater(
-      reasonOf(encode(result).then((png) => writeAtomic(output, [png]))).then((problem) => {
-        if (problem) failed(picture, problem, told);
+      reasonOf(write()).then((output) => {
+        if (output instanceof UserError) failed(picture, output, told);
         else {
           written++;
           onPicture({ name, input: file, output, problem: null }, told, pictures.length);
@@ -140,6 +153,6 @@ async function sweep(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await sweep(path);
-    else if (/\.(png|webp|jpg)\.\d+\.tmp$/.test(entry.name)) await rm(path);
+    else if (isHalfWritten(entry.name)) await rm(path);
   }
 }

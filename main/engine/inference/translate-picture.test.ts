@@ -16,7 +16,11 @@ beforeAll(() => startRuntime(1));
 afterAll(() => folder.remove());
 
 /** A picture with slopes and shapes, as a photograph has; `alphaAt` gives 0..255. */
-function scene(width: number, height: number, alphaAt: (x: number, y: number) => number = () => 255): OpenPicture {
+function scene(
+  width: number,
+  height: number,
+  alphaAt: (x: number, y: number) => number = () => 255,
+): OpenPicture<Uint8Array> {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i += 4) {
@@ -27,10 +31,13 @@ function scene(width: number, height: number, alphaAt: (x: number, y: number) =>
   return { width, height, data, hasAlpha: true };
 }
 
-const copy = (picture: OpenPicture): OpenPicture => ({ ...picture, data: picture.data.slice() });
+const copy = (picture: OpenPicture<Uint8Array>): OpenPicture<Uint8Array> => ({
+  ...picture,
+  data: picture.data.slice(),
+});
 
 /** A picture as it looks on white. */
-function onWhite({ data }: OpenPicture): Float32Array {
+function onWhite({ data }: OpenPicture<Uint8Array>): Float32Array {
   return Float32Array.from({ length: (data.length / 4) * 3 }, (_, i) => {
     const [at, c] = [Math.floor(i / 3) * 4, i % 3];
     const alpha = data[at + 3]! / 255;
@@ -75,7 +82,7 @@ describe('transparency', () => {
 
   it('is not brought into an opaque picture: its ground comes back where the model leaves it clear', async () => {
     const translator = new Translator(randomModel({ channels: 4 }), 'model');
-    const disc = (of: number[], around: number[]): OpenPicture => {
+    const disc = (of: number[], around: number[]): OpenPicture<Uint8Array> => {
       const picture = scene(32, 32);
       for (let i = 0; i < 32 * 32; i++)
         picture.data.set(Math.hypot((i % 32) - 16, (i >> 5) - 16) < 10 ? of : around, i * 4);
@@ -107,7 +114,7 @@ describe('transparency', () => {
     const [none, whole] = [await at(0), await at(1)];
     expect(Math.max(...onWhite(none).map((value, i) => Math.abs(value - onWhite(ramp)[i]!)))).toBeLessThan(1.5);
     // The same, mixed from the two pictures as files hold them.
-    const mixed = onWhite(mixPictures(copy(ramp), copy(whole), 0.5));
+    const mixed = onWhite(mixPictures(copy(ramp), copy(whole), { strength: 0.5 }));
     const [a, b] = [onWhite(ramp), onWhite(whole)];
     mixed.forEach((value, i) => expect(Math.abs(value - (a[i]! + b[i]!) / 2)).toBeLessThan(2));
     translator.release();
@@ -115,7 +122,7 @@ describe('transparency', () => {
 });
 
 /** The same everywhere, so that a change of the result at the borders of tiles is a seam and nothing else. */
-async function texture(width: number, height: number): Promise<OpenPicture> {
+async function texture(width: number, height: number): Promise<OpenPicture<Uint8Array>> {
   const [w, h] = [width >> 2, height >> 2];
   const noise = Uint8Array.from(values(2, 'texture', [h, w, 4], [0, 255]), (value, i) => (i % 4 === 3 ? 255 : value));
   const large = sharp(noise, { raw: { width: w, height: h, channels: 4 } }).resize(width, height, { fit: 'fill' });

@@ -4,26 +4,45 @@
  */
 import type { Sharp } from 'sharp';
 import { sharp } from '../pictures/codecs.ts';
+import { ddsOf } from '../pictures/dds.ts';
+import { nearest, whiteOf, type Values } from '../pictures/depth.ts';
 import { clearGround } from '../pictures/ground.ts';
 import { resample } from '../pictures/resample.ts';
-import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
+import { decodeDeep, decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
 import type { Naming } from './result-file.ts';
-import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster } from './tiles.ts';
+import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster, type Size } from './tiles.ts';
 import type { Translator } from './translator.ts';
 
 /** A picture that was opened to be translated. */
-export interface OpenPicture extends Raster {
+export interface OpenPicture<Data extends Values = Values> extends Raster<Data> {
   /** Whether its file has transparency, which the result keeps. */
   hasAlpha: boolean;
 }
 
-/** Opens a picture: at its own size, or brought to another. @throws UserError naming the file */
-export async function openPicture(file: string, size?: { width: number; height: number }): Promise<OpenPicture> {
+/**
+ * Opens a picture: at its own size, or brought to another; at 8 bits, or at its own depth (`deep`: 8 or 16). Of what moves
+ * the first picture.
+ * @throws UserError naming the file
+ */
+export async function openPicture(file: string, size?: Size, deep?: false): Promise<OpenPicture<Uint8Array>>;
+export async function openPicture(file: string, size: Size | undefined, deep: true): Promise<OpenPicture>;
+export async function openPicture(file: string, size?: Size, deep = false): Promise<OpenPicture> {
   const bytes = await readPictureFile(file);
-  const { width, height, hasAlpha } = await probeBytes(bytes, file);
+  return openBytes(bytes, file, size, deep);
+}
+
+/** `openPicture` of a file that was read before. */
+export async function openBytes(
+  bytes: Buffer,
+  file: string,
+  size: Size | undefined,
+  deep: boolean,
+): Promise<OpenPicture> {
+  const { width, height, hasAlpha, ...info } = await probeBytes(bytes, file);
+  const decode = deep && info.deep ? decodeDeep : decodeStraight;
   const to = { width: size?.width ?? width, height: size?.height ?? height };
-  if (to.width <= width && to.height <= height) return { ...to, hasAlpha, data: await decodeStraight(bytes, file, to) };
-  const data = await decodeStraight(bytes, file, { width, height });
+  if (to.width <= width && to.height <= height) return { ...to, hasAlpha, data: await decode(bytes, file, to) };
+  const data = await decode(bytes, file, { width, height });
   return { ...to, hasAlpha, data: resample({ width, height, data }, to) };
 }
 
@@ -47,9 +66,9 @@ export interface PictureOptions {
  */
 export async function translatePicture(
   translator: Translator,
-  picture: OpenPicture,
+  picture: OpenPicture<Uint8Array>,
   { strength }: PictureOptions,
-): Promise<OpenPicture> {
+): Promise<OpenPicture<Uint8Array>> {
   const { channels, width, height } = translator;
   const tile = picture.width === width && picture.height === height ? translator : translator.tileFor(picture);
   const tiling = new Tiling(picture, tile, { multiple: translator.multiple });
@@ -65,15 +84,19 @@ export async function translatePicture(
 }
 
 export function isOpaque({ data }: Raster): boolean {
-  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  const white = whiteOf(data);
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== white) return false;
   return true;
 }
 
-/** The nearest value that a byte can have. */
-export const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
+const byte = (value: number): number => nearest(value, 255);
 
 /** Lays rows of three planes over the picture, and takes its alpha out of them. */
-function finishOverWhite({ data, width }: Raster, { top, count, planes }: FinishedRows, strength: number): void {
+function finishOverWhite(
+  { data, width }: Raster<Uint8Array>,
+  { top, count, planes }: FinishedRows,
+  strength: number,
+): void {
   const pixels = count * width;
   for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
     const alpha = data[at + 3]! / 255;
@@ -87,7 +110,11 @@ function finishOverWhite({ data, width }: Raster, { top, count, planes }: Finish
 }
 
 /** Lays rows of four planes, premultiplied, over the picture. */
-function finishPremultiplied({ data, width }: Raster, { top, count, planes }: FinishedRows, strength: number): void {
+function finishPremultiplied(
+  { data, width }: Raster<Uint8Array>,
+  { top, count, planes }: FinishedRows,
+  strength: number,
+): void {
   const pixels = count * width;
   for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
     const opacity = data[at + 3]!;
@@ -102,7 +129,7 @@ function finishPremultiplied({ data, width }: Raster, { top, count, planes }: Fi
 }
 
 /** Lays rows of four planes over an opaque picture, whose ground is taken out for the model and comes back. */
-function finishOpaque(picture: Raster): typeof finishPremultiplied {
+function finishOpaque(picture: Raster<Uint8Array>): typeof finishPremultiplied {
   const ground = clearGround(picture);
   return ({ data, width }, { top, count, planes }, strength) => {
     const pixels = count * width;
@@ -120,33 +147,46 @@ function finishOpaque(picture: Raster): typeof finishPremultiplied {
   };
 }
 
-/** in + strength * (result - in), for two pictures of one size; written over the result. Colours are mixed as they look. */
-export function mixPictures(original: OpenPicture, result: OpenPicture, strength: number): OpenPicture {
+/**
+ * in + strength * (result - in), for two pictures of one size; written over the result. Colours are mixed as they look.
+ * `keep` says of each pixel how far it stays as it was, 0 to 255. The result may be deeper than the original.
+ */
+export function mixPictures<Data extends Values>(
+  original: OpenPicture,
+  result: OpenPicture<Data>,
+  { strength, keep = null }: { strength: number; keep?: Uint8Array | null },
+): OpenPicture<Data> {
   const [from, to] = [original.data, result.data];
+  const [white, times] = [whiteOf(to), whiteOf(to) / whiteOf(from)];
   for (let at = 0; at < to.length; at += 4) {
-    const [before, after] = [from[at + 3]!, to[at + 3]!];
-    const alpha = before + strength * (after - before);
+    const share = keep === null ? strength : strength * (1 - keep[at >> 2]! / 255);
+    const [before, after] = [from[at + 3]! * times, to[at + 3]!];
+    const alpha = before + share * (after - before);
     for (let c = at; c < at + 3; c++) {
-      const was = from[c]! * before;
-      to[c] = alpha === 0 ? 0 : byte((was + strength * (to[c]! * after - was)) / alpha);
+      const was = from[c]! * times * before;
+      to[c] = alpha === 0 ? 0 : nearest((was + share * (to[c]! * after - was)) / alpha, white);
     }
-    to[at + 3] = byte(alpha);
+    to[at + 3] = nearest(alpha, white);
   }
   return { ...result, hasAlpha: original.hasAlpha || result.hasAlpha };
 }
 
-/** How results are written; as JPEG they lie on white. */
-export const ENCODINGS: Readonly<Record<Naming['format'], (image: Sharp) => Sharp>> = {
-  png: (image) => image.png({ compressionLevel: 6 }),
-  webp: (image) => image.webp({ quality: 95, alphaQuality: 100 }),
-  jpeg: (image) => image.flatten({ background: '#fff' }).jpeg({ quality: 92 }),
+/** A result without alpha where it had none; where it is `deep`, of 16 bits, it stays so. */
+function imageOf({ data, width, height, hasAlpha }: OpenPicture, deep: boolean): Sharp {
+  const image = sharp(data, { raw: { width, height, channels: 4 } });
+  image.toColourspace(data instanceof Uint16Array && deep ? 'rgb16' : 'srgb');
+  return hasAlpha ? image : image.removeAlpha();
+}
+
+/** How results are written; PNG and TIFF keep 16 bits, and as JPEG they lie on white. */
+const ENCODINGS: Readonly<Record<Naming['format'], (picture: OpenPicture) => Promise<Buffer>>> = {
+  png: (picture) => imageOf(picture, true).png({ compressionLevel: 6 }).toBuffer(),
+  webp: (picture) => imageOf(picture, false).webp({ quality: 95, alphaQuality: 100 }).toBuffer(),
+  jpeg: (picture) => imageOf(picture, false).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
+  tiff: (picture) => imageOf(picture, true).tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer(),
+  dds: (picture) => Promise.resolve(ddsOf(picture)),
 };
 
-/** A result as a file, 8 bits; without alpha where it had none. */
-export function encodeResult(
-  { data, width, height, hasAlpha }: OpenPicture,
-  format: Naming['format'] = 'png',
-): Promise<Buffer> {
-  const image = sharp(data, { raw: { width, height, channels: 4 } });
-  return ENCODINGS[format](hasAlpha ? image : image.removeAlpha()).toBuffer();
-}
+/** A result as a file. */
+export const encodeResult = (picture: OpenPicture, format: Naming['format'] = 'png'): Promise<Buffer> =>
+  ENCODINGS[format](picture);

@@ -13,6 +13,8 @@ import { evenSide, type Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
 const LARGEST_TILE = 512;
+/** Tiles of a model that looks no further than a reach are no smaller. */
+const LEAST_TILE = 32;
 /** What a model of any size, of which nothing else is known, is given where a size is needed. */
 const SOME_SIZE = 256;
 
@@ -107,14 +109,16 @@ export class Translator {
    * The size of the tiles in which a picture is translated at its own size. Where the model is free they are as large
    * as memory allows, not as small as in training: instance normalisation looks at a whole tile, so that fewer and
    * larger ones differ less from each other, and less is computed twice where they overlap. A smaller picture is one
-   * tile, mirrored outwards to the trained size at least.
+   * tile. Where the model looks no further than a reach, edges are what they are in a large picture, and it has its own
+   * size; only the smallest are mirrored outwards, of which networks make nothing, or nothing right. Else it is mirrored
+   * outwards to the trained size at least.
    */
   tileFor({ width, height }: Size): Size {
     const { multiple, size, reach, largest: most } = this.#form;
     if (multiple === null) return { width: this.width, height: this.height };
     const largest = Math.max(multiple, most - (most % multiple));
     const side = (length: number, trained: number): number => {
-      if (reach !== null) return Math.max(trained, this.#fit(evenSide(length, largest, reach)));
+      if (reach !== null) return this.#fit(Math.max(LEAST_TILE, evenSide(length, largest, reach)));
       return Math.max(trained, Math.min(this.#fit(length), this.#fit(largest - this.#form.rest)));
     };
     return { width: side(width, size?.width ?? 0), height: side(height, size?.height ?? 0) };

@@ -19,7 +19,7 @@ const art = open('art-2x');
 afterAll(() => art.release());
 
 /** Discs on a ground; what is outside of them has the alpha that is given there. */
-function discs(width: number, height: number, outside: number): OpenPicture {
+function discs(width: number, height: number, outside: number): OpenPicture<Uint8Array> {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -34,7 +34,7 @@ function discs(width: number, height: number, outside: number): OpenPicture {
 }
 
 /** A picture laid over a grey. */
-function flattened({ data, width, height }: OpenPicture, ground: number): OpenPicture {
+function flattened({ data, width, height }: OpenPicture<Uint8Array>, ground: number): OpenPicture<Uint8Array> {
   const flat = data.slice();
   for (let at = 0; at < flat.length; at += 4) {
     const alpha = data[at + 3]! / 255;
@@ -83,6 +83,17 @@ it.each(readyUpscalers())(
     expect(meanDifference(back.data, picture.data)).toBeLessThan(6);
   },
 );
+
+it('spends no more on a sprite than it has pixels, and makes of a single pixel what it is', async () => {
+  expect(art.tileFor({ width: 40, height: 33 })).toEqual({ width: 40, height: 33 });
+  for (const { id } of readyUpscalers()) {
+    const upscaler = open(id);
+    const data = new Uint8Array([120, 120, 120, 255]);
+    const result = await upscalePicture(upscaler, { width: 1, height: 1, data, hasAlpha: false });
+    upscaler.release();
+    for (const value of result.data.filter((_, at) => at % 4 < 3)) expect(Math.abs(value - 120), id).toBeLessThan(60);
+  }
+});
 
 it('gives in tiles what it gives at once', async () => {
   const picture = discs(150, 130, 255);

@@ -4,10 +4,11 @@
  * between the two is how much shows through. So the result laid over either is what the model makes of the picture laid
  * over it, and edges have no fringes.
  */
+import { blankAs, nearest, whiteOf, type Values } from '../pictures/depth.ts';
 import { resample } from '../pictures/resample.ts';
 import { keepColours } from './keep-colours.ts';
 import { tileOf, Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
-import { byte, isOpaque, type OpenPicture } from './translate-picture.ts';
+import { isOpaque, type OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
 
 export interface UpscaleOptions {
@@ -22,17 +23,17 @@ export interface UpscaleOptions {
 }
 
 /** @throws Interrupted */
-export async function upscalePicture(
+export async function upscalePicture<Data extends Values>(
   upscaler: Translator,
-  picture: OpenPicture,
+  picture: OpenPicture<Data>,
   { wrap = false, colours = false, tile = upscaler.tileFor(picture), onTile = () => undefined }: UpscaleOptions = {},
-): Promise<OpenPicture> {
+): Promise<OpenPicture<Data>> {
   const { scale } = upscaler;
   const clear = !isOpaque(picture);
   const grounds = clear ? [255, 0] : [255];
-  const result: OpenPicture = {
+  const result: OpenPicture<Data> = {
     ...{ width: picture.width * scale, height: picture.height * scale, hasAlpha: picture.hasAlpha },
-    data: new Uint8Array(picture.width * scale * picture.height * scale * 4),
+    data: blankAs(picture.data, picture.width * scale * picture.height * scale * 4),
   };
   const tiling = new Tiling(picture, tile, {
     ...{ wrap, multiple: upscaler.multiple, scale, reach: upscaler.reach },
@@ -56,7 +57,7 @@ export async function upscalePicture(
 }
 
 /** Brings a result to a size that the model does not make by itself. */
-export function resized(picture: OpenPicture, { width, height }: Size): OpenPicture {
+export function resized<Data extends Values>(picture: OpenPicture<Data>, { width, height }: Size): OpenPicture<Data> {
   if (picture.width === width && picture.height === height) return picture;
   return { ...picture, width, height, data: resample(picture, { width, height }) };
 }
@@ -74,25 +75,28 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 /** Rows of three planes, which hide everything. */
 function lay({ data, width }: Raster, top: number, planes: Float32Array): void {
   const pixels = planes.length / 3;
+  const white = whiteOf(data);
   for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
-    for (let c = 0; c < 3; c++) data[at + c] = byte((planes[c * pixels + i]! + 1) * 127.5);
-    data[at + 3] = 255;
+    for (let c = 0; c < 3; c++) data[at + c] = nearest(((planes[c * pixels + i]! + 1) * white) / 2, white);
+    data[at + 3] = white;
   }
 }
 
 /** Rows over white and the same over black, as colours and how much they hide. */
 function takeApart({ data, width }: Raster, top: number, planes: Float32Array, source: Raster, scale: number): void {
   const pixels = planes.length / 6;
+  const white = whiteOf(data);
   const value = (plane: number, i: number): number =>
-    Math.min(255, Math.max(0, (planes[plane * pixels + i]! + 1) * 127.5));
+    Math.min(white, Math.max(0, ((planes[plane * pixels + i]! + 1) * white) / 2));
   for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
     const [x, y] = [i % width, top + Math.floor(i / width)];
     let through = 0;
     for (let c = 0; c < 3; c++) through += value(c, i) - value(3 + c, i);
-    const alpha = isClearAbout(source, Math.floor(x / scale), Math.floor(y / scale)) ? 0 : 255 - through / 3;
-    data[at + 3] = byte(alpha);
+    const alpha = isClearAbout(source, Math.floor(x / scale), Math.floor(y / scale)) ? 0 : white - through / 3;
+    data[at + 3] = nearest(alpha, white);
     // What is hardly there has no colour of its own that could be told.
-    for (let c = 0; c < 3; c++) data[at + c] = data[at + 3] === 0 ? 0 : byte((value(3 + c, i) * 255) / alpha);
+    for (let c = 0; c < 3; c++)
+      data[at + c] = data[at + 3] === 0 ? 0 : nearest((value(3 + c, i) * white) / alpha, white);
   }
 }
 

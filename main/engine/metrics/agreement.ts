@@ -7,7 +7,7 @@ import { traitsOf, type Trait } from '../../../models/families/traits.ts';
 import { cpu } from '../cpu/index.ts';
 import { MinibatchSource } from '../data/minibatches.ts';
 import type { Execution } from '../engine.ts';
-import type { LoaderSettings } from '../processes/messages.ts';
+import { UNVARIED, type LoaderSettings } from '../processes/messages.ts';
 
 const BATCH = 16;
 const STEPS = 1000;
@@ -60,7 +60,7 @@ export class LabelReader {
       {
         ...{ ...learned, kind: 'pictures', batch: BATCH, emphasis: null, only: null },
         // Few pictures: varied, but for their colours, which may be what a label says.
-        augment: { flip: true, jitter: 0.04, zoom: 0, rotate: 0, colour: 0 },
+        augment: { ...UNVARIED, flip: true, jitter: 0.04 },
       },
       warn,
     );

@@ -1,81 +1,102 @@
-/** Moving pictures: frames of one size as GIF, animated WebP or APNG, and as a sheet of sprites with its atlas. */
-import { crc32 } from 'node:zlib';
+/** Moving pictures: read and written as GIF, animated WebP or APNG, one picture at a time; and as a sheet of sprites. */
+import { apngOf, readApng } from './apng.ts';
 import { sharp } from './codecs.ts';
-import { pngOf, type Picture } from './pictures.ts';
+import { ANIMATIONS, sniffFormat, webpMoves, type AnimationFormat } from './formats.ts';
+import { countGif, gifOf } from './gif.ts';
+import { damaged, pngOf, requireSize, type Picture } from './pictures.ts';
+import { webpOf } from './webp.ts';
 
-export const ANIMATIONS = ['gif', 'webp', 'png'] as const;
-export type AnimationFormat = (typeof ANIMATIONS)[number];
+export interface Timing {
+  /** How long each picture stands, in milliseconds; GIF keeps hundredths of a second. */
+  delays: readonly number[];
+  /** How often it is shown; 0 for ever. */
+  plays: number;
+}
+
+/** A file that moves. */
+export interface Animation extends Timing {
+  format: AnimationFormat;
+  width: number;
+  height: number;
+  hasAlpha: boolean;
+  /** Its pictures as one sees them, straight RGBA, opened one after the other. @throws what their decoder throws */
+  pictures: () => AsyncGenerator<Uint8Array, void>;
+}
+
+/** Opens what moves; null for a picture that does not. Its pictures throw UserErrors too. @throws UserError naming the file */
+export async function openAnimation(bytes: Buffer, file: string): Promise<Animation | null> {
+  const format = sniffFormat(bytes, file);
+  if (!isAnimation(format)) return null;
+  const failed = (error: unknown): never => {
+    throw damaged(file, format, error);
+  };
+  const found = await READERS[format](bytes).catch(failed);
+  if (found === null) return null;
+  requireSize(found, file);
+  return {
+    ...found,
+    async *pictures() {
+      try {
+        yield* found.pictures();
+      } catch (error) {
+        failed(error);
+      }
+    },
+  };
+}
+
+const isAnimation = (format: string | undefined): format is AnimationFormat =>
+  (ANIMATIONS as readonly (string | undefined)[]).includes(format);
+
+const READERS: Record<AnimationFormat, (bytes: Buffer) => Promise<Animation | null>> = {
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection, as of the others
+  png: async (bytes) => readApng(bytes),
+  gif: async (bytes) => (countGif(bytes) > 1 ? readByPages(bytes, 'gif') : null),
+  webp: async (bytes) => (webpMoves(bytes) ? readByPages(bytes, 'webp') : null),
+};
+
+/** So many pixels are opened at once: to come to a later picture, those before it are opened again. */
+const AT_ONCE = 1 << 23;
+
+/** As libvips reads it. */
+async function readByPages(bytes: Buffer, format: AnimationFormat): Promise<Animation | null> {
+  const { width, pageHeight, pages, delay, loop, hasAlpha } = await sharp(bytes, { animated: true }).metadata();
+  if (pages === undefined || pages < 2 || pageHeight === undefined) return null;
+  return {
+    ...{ format, width, height: pageHeight, hasAlpha, plays: loop ?? 0 },
+    delays: Array.from({ length: pages }, (_, i) => delay?.[i] ?? 100),
+    async *pictures() {
+      const step = Math.max(1, Math.floor(AT_ONCE / (width * pageHeight)));
+      for (let page = 0; page < pages; page += step) {
+        const raw = await sharp(bytes, { failOn: 'error', page, pages: Math.min(step, pages - page) })
+          .ensureAlpha()
+          .toColourspace('srgb')
+          .raw({ depth: 'uchar' })
+          .toBuffer();
+        const length = width * pageHeight * 4;
+        for (let at = 0; at < raw.length; at += length) yield raw.subarray(at, at + length);
+      }
+    },
+  };
+}
+
+const WRITERS: Record<AnimationFormat, (pngs: readonly Buffer[], timing: Timing) => Promise<Buffer> | Buffer> = {
+  ...{ png: apngOf, gif: gifOf, webp: webpOf },
+};
+
+/** Joins PNGs of one size and one kind of pixels into an animation. */
+export async function joinAnimation(pngs: readonly Buffer[], format: AnimationFormat, timing: Timing): Promise<Buffer> {
+  if (pngs.length === 0) throw new RangeError('An animation needs at least one frame');
+  return WRITERS[format](pngs, timing);
+}
 
 /** `fps`: frames a second, of which GIF keeps hundredths of a second. It repeats for ever. */
 export async function encodeAnimation(
   frames: readonly Picture[],
   { format, fps }: { format: AnimationFormat; fps: number },
 ): Promise<Buffer> {
-  if (frames.length === 0) throw new RangeError('An animation needs at least one frame');
   const pngs = await Promise.all(frames.map(pngOf));
-  const delay = frames.map(() => Math.round(1000 / fps));
-  if (format === 'png') return apng(pngs, fps);
-  const joined = sharp(pngs, { join: { animated: true } });
-  return format === 'gif'
-    ? joined.gif({ delay, loop: 0, effort: 7 }).toBuffer()
-    : joined.webp({ delay, loop: 0, lossless: true, effort: 3 }).toBuffer();
-}
-
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/**
- * Animated PNG (PNG Specification, third edition, section 11.3.2): the first frame is an ordinary picture, the data of the
- * others stands in chunks of their own. All frames must have one size and one kind of pixels.
- */
-function apng(pngs: readonly Buffer[], fps: number): Buffer {
-  const all = pngs.map(chunksOf);
-  const header = all[0]!.find(({ type }) => type === 'IHDR')!.data;
-  let sequence = 0;
-  const control = (): Buffer => {
-    const data = Buffer.alloc(26);
-    data.writeUInt32BE(sequence++, 0);
-    header.copy(data, 4, 0, 8); // width and height; it lies at 0, 0
-    data.writeUInt16BE(1000, 20);
-    data.writeUInt16BE(Math.round(1000 * fps), 22);
-    return data; // then: leave what was there, and write over it
-  };
-  const counts = Buffer.alloc(8); // how many frames, and that they repeat for ever
-  counts.writeUInt32BE(pngs.length, 0);
-  const body = all.flatMap((chunks, i) => {
-    const pixels = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
-    const begin = chunk('fcTL', control());
-    if (i === 0) return [begin, ...pixels.map((data) => chunk('IDAT', data))];
-    return [
-      begin,
-      ...pixels.map((data) => {
-        const number = Buffer.alloc(4);
-        number.writeUInt32BE(sequence++);
-        return chunk('fdAT', Buffer.concat([number, data]));
-      }),
-    ];
-  });
-  return Buffer.concat([
-    ...[SIGNATURE, chunk('IHDR', header), chunk('acTL', counts), ...body],
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunksOf(png: Buffer): { type: string; data: Buffer }[] {
-  const chunks: { type: string; data: Buffer }[] = [];
-  for (let at = SIGNATURE.length; at < png.length;) {
-    const length = png.readUInt32BE(at);
-    chunks.push({ type: png.toString('latin1', at + 4, at + 8), data: png.subarray(at + 8, at + 8 + length) });
-    at += length + 12;
-  }
-  return chunks;
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, check]);
+  return joinAnimation(pngs, format, { delays: frames.map(() => 1000 / fps), plays: 0 });
 }
 
 export interface SpriteSheet {

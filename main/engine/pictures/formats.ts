@@ -2,9 +2,14 @@
  * Which files are pictures, by their names and first bytes. No decoder is loaded here: whoever only lists pictures (the
  * studio's own process) stays free of one.
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { extname } from 'node:path';
 
 export type PictureFormat = 'png' | 'jpeg' | 'webp' | 'avif' | 'tiff' | 'gif' | 'bmp' | 'pnm' | 'psd' | 'tga';
+
+/** Formats whose pictures may move. */
+export const ANIMATIONS = ['gif', 'webp', 'png'] as const;
+export type AnimationFormat = (typeof ANIMATIONS)[number];
 
 /** One row a format: how its files are named, what they begin with, and the libvips loader that opens them. */
 const FORMATS: Record<PictureFormat, { extensions: string[]; begins: (bytes: Buffer) => boolean; loader?: string }> = {
@@ -52,6 +57,44 @@ export function formatOfName(file: string): PictureFormat | undefined {
   const extension = extname(file).toLowerCase();
   const found = Object.entries(FORMATS).find(([, { extensions }]) => extensions.includes(extension));
   return found && (found[0] as PictureFormat);
+}
+
+/** So many bytes from its beginning tell how many pictures a PNG of ours has. */
+export const BEGINNING = 45;
+
+/** How many pictures an animated PNG has that was written here, by its beginning; 1 for any other file. */
+export const countPictures = (beginning: Buffer): number =>
+  beginning.length === BEGINNING && has(beginning, 37, 'acTL') ? beginning.readUInt32BE(41) : 1;
+
+/** As what kind of animation a picture may move, by its beginning; null for one that does not. A GIF may always. */
+export function mayMove(beginning: Buffer): AnimationFormat | null {
+  const format = sniffFormat(beginning, '');
+  if (format === 'webp') return webpMoves(beginning) ? format : null;
+  if (format === 'png') {
+    const [at, pixels] = [beginning.indexOf('acTL'), beginning.indexOf('IDAT')];
+    return at >= 0 && (pixels < 0 || at < pixels) ? format : null;
+  }
+  return format === 'gif' ? format : null;
+}
+
+/** Whether a WebP says of itself that it moves. */
+export const webpMoves = (bytes: Buffer): boolean => has(bytes, 12, 'VP8X') && (bytes[20]! & 0x02) !== 0;
+
+/** The first bytes of a file. @throws what the file system throws */
+export function beginningOf(file: string, length: number): Buffer {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(handle, bytes));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The kind of animation that a file's extension promises; PNG where it promises none. */
+export function animationOfName(file: string): AnimationFormat {
+  const named = formatOfName(file);
+  return ANIMATIONS.find((each) => each === named) ?? 'png';
 }
 
 /** Whether the bytes at `offset` are these characters (Latin-1). */

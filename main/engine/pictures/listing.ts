@@ -3,11 +3,11 @@
  * a word. What a file is, its content decides; a name that promises a picture is believed until it is opened. No decoder
  * is loaded here: whoever only lists pictures (the studio's own process) stays free of one.
  */
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { counted, grouped } from '../../counted.ts';
 import { explainIo, UserError } from '../../errors.ts';
-import { formatOfName, sniffFormat } from './formats.ts';
+import { beginningOf, formatOfName, sniffFormat } from './formats.ts';
 
 /** A file that is not read, and why: the end of a sentence that begins with its name. */
 export interface Skipped {
@@ -64,15 +64,7 @@ export function kindOf(path: string, name: string): Kind {
 /** As much as tells a format. */
 const HEAD_BYTES = 64;
 
-function isPicture(path: string): boolean {
-  const fd = openSync(path, 'r');
-  try {
-    const head = Buffer.alloc(HEAD_BYTES);
-    return sniffFormat(head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0)), path) !== undefined;
-  } finally {
-    closeSync(fd);
-  }
-}
+const isPicture = (path: string): boolean => sniffFormat(beginningOf(path, HEAD_BYTES), path) !== undefined;
 
 /** The pictures of a folder, and the files beside them that are none. @throws UserError */
 export function listFolder(folder: string): Listing {

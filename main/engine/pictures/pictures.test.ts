@@ -97,7 +97,7 @@ describe('decodePicture', () => {
     const header = Buffer.from([0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 8, 32]);
     const file = put('open.tga', Buffer.concat([header, Buffer.from([10, 250])]));
     expect([...(await decodePicture(file, { channels: 4 })).data]).toEqual([10, 10, 10, 255, 250, 250, 250, 255]);
-    expect(await probePicture(file)).toEqual({ width: 2, height: 1, hasAlpha: false, format: 'tga' });
+    expect(await probePicture(file)).toEqual({ width: 2, height: 1, hasAlpha: false, deep: false, format: 'tga' });
   });
 
   it('copies pixels untouched when the size is already right', async () => {

@@ -39,6 +39,8 @@ export interface PictureInfo {
   height: number;
   hasAlpha: boolean;
   format: PictureFormat;
+  /** It has 16 bits a value. */
+  deep: boolean;
   /** Of a TIFF of floats: the values that are taken for black and white. */
   values?: Range;
 }
@@ -105,28 +107,34 @@ export async function probeBytes(bytes: Buffer, file: string): Promise<PictureIn
   const info = await readHeader(bytes, file, format).catch((error: unknown) => {
     throw damaged(file, format, error);
   });
-  if (info.width * info.height > PIXEL_LIMIT)
-    throw new UserError(
-      `${file} is ${info.width} x ${info.height} pixels, and at most ${PIXEL_LIMIT / 1e6} megapixels can be opened; make it smaller`,
-    );
+  requireSize(info, file);
   return info;
+}
+
+/** @throws UserError where a picture has more pixels than are opened */
+export function requireSize({ width, height }: { width: number; height: number }, file: string): void {
+  if (width * height > PIXEL_LIMIT)
+    throw new UserError(
+      `${file} is ${width} x ${height} pixels, and at most ${PIXEL_LIMIT / 1e6} megapixels can be opened; make it smaller`,
+    );
 }
 
 async function readHeader(bytes: Buffer, file: string, format: PictureFormat): Promise<PictureInfo> {
   if (isOwn(format)) {
     const { width, height, channels } = OWN[format].header(bytes, file);
-    return { width, height, hasAlpha: channels % 2 === 0 && format !== 'bmp', format };
+    return { width, height, hasAlpha: channels % 2 === 0 && format !== 'bmp', format, deep: false };
   }
   const kind = format === 'tiff' ? kindOfTiff(bytes) : 'plain';
   const header = kind === 'lab' ? await readLabTiff(bytes, { ...READ_OPTIONS }) : null;
-  if (header) return { width: header.width, height: header.height, hasAlpha: false, format };
-  const { autoOrient, hasAlpha } = await sharp(bytes, { ...READ_OPTIONS, limitInputPixels: false }).metadata();
+  if (header) return { width: header.width, height: header.height, hasAlpha: false, format, deep: false };
+  const { autoOrient, hasAlpha, depth } = await sharp(bytes, { ...READ_OPTIONS, limitInputPixels: false }).metadata();
   const size = { width: autoOrient.width, height: autoOrient.height };
   const small = size.width * size.height <= PIXEL_LIMIT;
   return {
     ...size,
     hasAlpha,
     format,
+    deep: kind === 'plain' && depth === 'ushort',
     ...(kind === 'float' && small && { values: await floatRange(bytes, READ_OPTIONS) }),
   };
 }
@@ -148,6 +156,25 @@ export async function decodeBytes(bytes: Buffer, file: string, options: DecodeOp
     const data = new Uint8Array(raw.buffer, raw.byteOffset, raw.length);
     if (channels === 4) premultiply(data);
     return { width, height, channels, data };
+  });
+}
+
+/** A picture of 16 bits as straight RGBA of 16 bits, of this size. @throws UserError naming the file */
+export async function decodeDeep(
+  bytes: Buffer,
+  file: string,
+  { width, height }: { width: number; height: number },
+): Promise<Uint16Array> {
+  const info = await probeBytes(bytes, file);
+  return guarded(file, info.format, async () => {
+    const image = await open(bytes, file, info.format);
+    const raw = await image
+      .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+      .ensureAlpha()
+      .toColourspace('rgb16')
+      .raw({ depth: 'ushort' })
+      .toBuffer();
+    return new Uint16Array(Uint8Array.from(raw).buffer);
   });
 }
 
@@ -272,7 +299,7 @@ function unknownFormat(bytes: Buffer, file: string): UserError {
 }
 
 /** Our own readers say why; what libvips says of itself stays in the cause. */
-function damaged(file: string, format: PictureFormat, error: unknown): UserError {
+export function damaged(file: string, format: PictureFormat, error: unknown): UserError {
   if (error instanceof UserError) return error; // it is whole, and of a kind that is not read
   const why = format in OWN ? ` (${(error as Error).message})` : '';
   return new UserError(`${file} cannot be read, as it is damaged or cut short${why}; save it again or remove it`, {

@@ -3,11 +3,13 @@
  * Ours, as libvips places what it enlarges a quarter of a pixel beside where it was.
  */
 
+import { blankAs, nearest, whiteOf, type Values } from './depth.ts';
+
 /** Straight RGBA, rows from the top. */
-interface Pixels {
+interface Pixels<Data extends Values> {
   width: number;
   height: number;
-  data: Uint8Array;
+  data: Data;
 }
 
 /** How much a pixel counts that is so far away; nothing from `reach` on. */
@@ -25,6 +27,9 @@ export const LANCZOS: Filter = {
     return (3 * Math.sin(turn) * Math.sin(turn / 3)) / (turn * turn);
   },
 };
+
+/** Straight lines from pixel to pixel: nothing becomes more or less than its neighbours are. */
+export const TENT: Filter = { reach: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) };
 
 /** Keys' cubic with a = -0.5: what the field calls bicubic. */
 export const CUBIC: Filter = {
@@ -69,8 +74,6 @@ export const gaussian = (sigma: number): Filter => ({
   reach: 3 * sigma,
   at: (x) => Math.exp((-x * x) / (2 * sigma * sigma)),
 });
-
-const byte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value));
 
 /** Rows of four values a pixel; each is asked for once, from the top. */
 interface Rows {
@@ -120,12 +123,13 @@ export function resampleRows(
 }
 
 /** The picture at another size, colours weighed by their alpha. Memory beside the result: a few of its rows. */
-export function resample(
-  { data, width, height }: Pixels,
+export function resample<Data extends Values>(
+  { data, width, height }: Pixels<Data>,
   to: { width: number; height: number },
   filter = LANCZOS,
-): Uint8Array {
-  const result = new Uint8Array(to.width * to.height * 4);
+): Data {
+  const result = blankAs(data, to.width * to.height * 4);
+  const white = whiteOf(data);
   const weighed = new Float32Array(width * 4);
   const row = (y: number): Float32Array => {
     for (let k = 0, at = y * width * 4; k < weighed.length; k += 4, at += 4) {
@@ -136,9 +140,9 @@ export function resample(
   };
   resampleRows({ width, height, row }, to, filter, (y, sum) => {
     for (let k = 0, at = y * to.width * 4; k < sum.length; k += 4, at += 4) {
-      const alpha = byte(sum[k + 3]!);
+      const alpha = nearest(sum[k + 3]!, white);
       if (alpha === 0) continue;
-      for (let c = 0; c < 3; c++) result[at + c] = byte(sum[k + c]! / sum[k + 3]!);
+      for (let c = 0; c < 3; c++) result[at + c] = nearest(sum[k + c]! / sum[k + 3]!, white);
       result[at + 3] = alpha;
     }
   });

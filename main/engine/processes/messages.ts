@@ -8,6 +8,13 @@ import type { ModelFile } from '../inference/model-file.ts';
 import type { MadeFigures } from '../metrics/originality.ts';
 import type { Painted, Region, Subject } from '../inference/painting.ts';
 
+/** A failure as it crosses between processes, where an error's class and stack would be lost. */
+export interface RoleFailure {
+  message: string;
+  /** Bad input, in one line; a device that is gone; else a fault of ours, with its stack. */
+  of: 'user' | 'device' | 'us';
+}
+
 /** Which pictures a run learns from and how they are varied. Everything here is fixed for the run. */
 export interface LoaderSettings {
   dataset: string;
@@ -49,7 +56,12 @@ export interface Augmentation {
   rotate: number;
   /** Random brightness, contrast and saturation by up to this share (0..1); of inputs only. */
   colour: number;
+  /** Random turn of every hue by up to this many degrees; of both pictures of a pair alike. */
+  hue: number;
 }
+
+/** Pictures as they are. */
+export const UNVARIED: Augmentation = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0, hue: 0 };
 
 /** What every port of a program holds for one step: pictures NCHW in [-1, 1], RGBA premultiplied; labels one-hot. */
 export interface Minibatch {
@@ -97,7 +109,7 @@ export type LoaderReply =
   | { type: 'batch'; id: number; batch: Minibatch }
   /** A picture that could not be read was skipped; another took its place. */
   | { type: 'warning'; message: string }
-  | { type: 'failed'; id: number; message: string; user: boolean };
+  | ({ type: 'failed'; id: number } & RoleFailure);
 
 /** What a training is asked to do. */
 export interface TrainOptions extends Omit<LoaderSettings, 'kind' | 'only' | 'windows'> {
@@ -169,7 +181,7 @@ export type TrainerRequest =
   | { type: 'giveWay'; ms: number };
 
 export type TrainerReply =
-  { type: 'event'; event: TrainEvent } | { type: 'ended' } | { type: 'failed'; message: string; user: boolean };
+  { type: 'event'; event: TrainEvent } | { type: 'ended' } | ({ type: 'failed' } & RoleFailure);
 
 /** What the painter is asked: to take in what changed of a drawing, and to show what its model makes of it. */
 export interface PaintRequest {
@@ -188,4 +200,4 @@ export type PainterReply =
   | { id: number; type: 'stale' }
   /** The drawing is not known as a whole: it must be given again. */
   | { id: number; type: 'lost' }
-  | { id: number; type: 'failed'; message: string; user: boolean };
+  | ({ id: number; type: 'failed' } & RoleFailure);

@@ -1,9 +1,10 @@
 /**
  * The processes of the engine, one a role: how they are started, and how they speak with their parent. */
 import { fork } from 'node:child_process';
-import { UserError } from '../../errors.ts';
+import { DeviceLost, UserError } from '../../errors.ts';
 import { nodeBinary } from '../../node.ts';
 import { built } from '../../root.ts';
+import type { RoleFailure } from './messages.ts';
 
 export type Role = 'trainer' | 'loader' | 'worker' | 'painter';
 
@@ -63,18 +64,14 @@ export function parent(hear: (message: never) => void): (message: object) => voi
   return (message) => void process.send!(message, undefined, undefined, () => undefined);
 }
 
-/** A failure as it crosses between processes, where an error's class and stack would be lost. */
-export interface RoleFailure {
-  message: string;
-  /** Bad input, in one line; else a fault of ours, with its stack. */
-  user: boolean;
+/** What is said of a failure to the process that asked. */
+export function failureOf(error: unknown): RoleFailure {
+  if (error instanceof UserError) return { message: error.message, of: 'user' };
+  if (error instanceof DeviceLost) return { message: error.message, of: 'device' };
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), of: 'us' };
 }
 
-export function failureOf(error: unknown): RoleFailure {
-  const user = error instanceof UserError;
-  const message = error instanceof Error ? (user ? error.message : (error.stack ?? error.message)) : String(error);
-  return { message, user };
-}
+const ERRORS = { user: UserError, device: DeviceLost, us: Error } as const;
 
 /** The error that a failure was. */
-export const errorOf = ({ message, user }: RoleFailure): Error => (user ? new UserError(message) : new Error(message));
+export const errorOf = ({ message, of }: RoleFailure): Error => new ERRORS[of](message);

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { temporary } from '../../testing/folder.ts';
 import { writePairs } from '../../testing/datasets.ts';
-import type { TrainEvent, TrainOptions } from './messages.ts';
-import { forkRole } from './roles.ts';
+import { DeviceLost } from '../../errors.ts';
+import { UNVARIED, type TrainerRequest, type TrainEvent, type TrainOptions } from './messages.ts';
+import { failureOf, forkRole } from './roles.ts';
 import { startTraining } from './supervisor.ts';
 
 const folder = temporary();
@@ -20,7 +21,7 @@ const options = (change: Partial<TrainOptions> = {}): TrainOptions => ({
   ...{ dataset: folder.path('pairs'), out: folder.path(`run-${runs++}`), size: 32, channels: 3, batch: 1, seed: 1 },
   ...{ holdout: 0.25, steps: 40, minutes: null, engine: 'cpu', threads: 1, background: false, checkpointEvery: 10 },
   ...{ resume: false, from: null, fromStep: null },
-  augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+  augment: { ...UNVARIED, flip: true },
   emphasis: null,
   ...change,
 });
@@ -54,6 +55,38 @@ describe('a training', () => {
     });
     await expect(training.finished).rejects.toThrow('The trainer was killed (SIGKILL)');
     expect(events.filter(({ event }) => event === 'restarted')).toHaveLength(2);
+  });
+
+  it('that loses its device again and again goes on from its checkpoint, at last on the processor', async () => {
+    const events: TrainEvent[] = [];
+    const engines: string[] = [];
+    const training = startTraining(
+      options({ engine: 'auto' }),
+      (event) => events.push(event),
+      (role) => {
+        const forked = forkRole(role);
+        if (role !== 'trainer') return forked;
+        let hear: (message: never) => void = () => undefined;
+        return {
+          ...forked,
+          onMessage: (listener) => forked.onMessage((hear = listener)),
+          send: (message) => {
+            const request = message as TrainerRequest;
+            if (request.type === 'train') engines.push(request.options.engine);
+            if (request.type !== 'train' || request.options.engine === 'cpu') forked.send(message);
+            else hear({ type: 'failed', ...failureOf(new DeviceLost('Card was lost (reset)')) } as never);
+          },
+        };
+      },
+    );
+    await training.finished;
+    expect(engines).toEqual(['auto', 'auto', 'cpu']);
+    const told = events.flatMap((event) => (event.event === 'restarted' ? [event.message] : []));
+    expect(told).toEqual([
+      'Card was lost (reset); the run goes on from its last checkpoint',
+      'Card was lost (reset); the run goes on from its last checkpoint, on the processor',
+    ]);
+    expect(events.at(-1)).toMatchObject({ event: 'done', step: 40 });
   });
 
   it('that cannot be started is a fault in words, not a hang', async () => {

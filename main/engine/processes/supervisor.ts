@@ -1,7 +1,9 @@
 /**
  * Starts the processes of a training, lets them find each other, and ends both. When one of them
- * dies (a driver crash, no memory), both are started again and the run goes on from its last checkpoint.
+ * dies or loses its device (a driver crash, no memory), both are started again and the run goes on from its last checkpoint.
  */
+import { DeviceLost } from '../../errors.ts';
+import { EVERYWHERE } from '../engine.ts';
 import type { TrainerReply, TrainerRequest, TrainEvent, TrainOptions } from './messages.ts';
 import { errorOf, forkRole, type Launch, type RoleProcess } from './roles.ts';
 import { forgetAddress, freshAddress } from './wire.ts';
@@ -77,14 +79,22 @@ class Supervisor implements RunningTraining {
   }
 
   async #live(): Promise<void> {
-    for (let options = this.#options; ; options = { ...options, resume: true }) {
+    for (let options = this.#options; ;) {
       const address = freshAddress();
       try {
         await this.#attempt(options, address);
         return;
       } catch (error) {
-        if (!(error instanceof EngineDied) || this.#wish === 'stop' || ++this.#deaths >= LIVES) throw error;
-        this.#tell({ event: 'restarted', message: `${error.message}; the run goes on from its last checkpoint` });
+        const died = error instanceof EngineDied || error instanceof DeviceLost;
+        if (!died || this.#wish === 'stop' || ++this.#deaths >= LIVES) throw error;
+        // Whatever it is that dies: the last life is spent where there is least to go wrong.
+        const last = this.#deaths === LIVES - 1 && options.engine === 'auto';
+        options = { ...options, resume: true, ...(last && { engine: EVERYWHERE }) };
+        const where = last ? ', on the processor' : '';
+        this.#tell({
+          event: 'restarted',
+          message: `${error.message}; the run goes on from its last checkpoint${where}`,
+        });
       } finally {
         for (const process of this.#processes) process.end();
         this.#processes = [];

@@ -1,6 +1,8 @@
 /** The engines as the tests of all of them take them: each with what it is tried on, or why it cannot be tried here. */
 import type { Engine } from '../engine.ts';
 import { ENGINES } from '../engines.ts';
+import { tensorflow } from '../tensorflow/index.ts';
+import { locate } from '../tensorflow/library.ts';
 import { webgpu } from '../webgpu/index.ts';
 import { leftOut, missingDriver, titled, useSoftwareDriver } from '../webgpu/testing.ts';
 
@@ -12,9 +14,18 @@ export interface TriedEngine {
 
 if (missingDriver === null) useSoftwareDriver();
 
+/** Why an engine cannot be tried here; the others always can. */
+const MISSING: ReadonlyMap<Engine, (long: boolean) => string | null> = new Map<
+  Engine,
+  (long: boolean) => string | null
+>([
+  [webgpu, (long) => missingDriver ?? (long ? leftOut : null)],
+  [tensorflow, () => ('reason' in locate() ? 'there is no TensorFlow' : null)],
+]);
+
 /** With titles that say what is skipped. @param long whether it takes minutes where a processor plays the card */
 export const triedEngines = ({ long = false } = {}): [title: string, TriedEngine][] =>
   ENGINES.map((engine) => {
-    const missing = engine === webgpu ? (missingDriver ?? (long ? leftOut : null)) : null;
+    const missing = MISSING.get(engine)?.(long) ?? null;
     return [titled(engine.name, missing), { engine, missing }];
   });

@@ -18,8 +18,9 @@ interface Kind {
 export const randomModel = ({ dropout = 0, ...kind }: Kind & { dropout?: number } = {}): Uint8Array =>
   randomOf('pix2pix', kind, { dropout, upsampling: 'resize' });
 
-/** A few-shot generator with random weights, as bytes: each latent has a noise of its own. */
-export const randomGenerator = (kind: Kind = {}): Uint8Array => randomOf('fewshot', kind, { latent: 16 });
+/** A generator with random weights, as bytes: each latent has a noise of its own. */
+export const randomGenerator = ({ family = 'fewshot', ...kind }: Kind & { family?: string } = {}): Uint8Array =>
+  randomOf(family, kind, { latent: 16 });
 
 function randomOf(
   id: string,

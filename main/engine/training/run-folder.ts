@@ -29,6 +29,7 @@ const augmentSchema = z.object({
   zoom: z.number(),
   rotate: z.number(),
   colour: z.number(),
+  hue: z.number().default(0),
 });
 
 /** Everything that decides what a run computes. Two runs with equal records and data give equal bits. */

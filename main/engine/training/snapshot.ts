@@ -141,6 +141,8 @@ export interface Beginning {
   /** The checkpoint of a run; null for its newest. */
   step: number | null;
   family: Family;
+  /** Height and width that is to be learned at, in pixels. */
+  size: number;
   models: readonly ProgramModel[];
   execution: Execution;
   warn: (message: string) => void;
@@ -159,32 +161,47 @@ export async function beginFrom({ source, step, family, ...to }: Beginning): Pro
   return 'run';
 }
 
+/** Of a model that learned at another size, so much has to be of use. */
+const LEAST_SHARE = 1 / 3;
+
+/**
+ * Takes over a generator's weights by their names. One that learned at another size has more or fewer layers at its
+ * innermost: what has no counterpart keeps what it was initialised with, and a layer that sees more or fewer channels
+ * takes over those that both see.
+ */
 async function beginFromModel(
   source: string,
   family: Family,
-  { models, execution, warn }: Pick<Beginning, 'models' | 'execution' | 'warn'>,
+  { models, execution, size, warn }: Pick<Beginning, 'models' | 'execution' | 'size' | 'warn'>,
 ): Promise<void> {
   // The way back of a CycleGAN lies in a file of its own, beside the other.
   const back = backOf(source);
   const given = [source, ...(back !== source && existsSync(back) ? [back] : [])].map((file) => weightsOf(file, family));
-  const weights = new Map(given.flatMap((each) => [...each]));
+  const weights = new Map(given.flatMap(({ weights }) => [...weights]));
+  const sizes = { from: given[0]!.size, to: size };
+  const initial = new Map((await execution.save()).tensors.map(({ name, data }) => [name, data] as const));
   const tensors: NamedTensor[] = [];
-  let found = 0;
+  let [found, taken, all] = [0, 0, 0];
   for (const model of models) {
     const parameters = parametersOf(model);
     if (parameters.every(({ name }) => !weights.has(name))) continue;
     found++;
     for (const { name, shape } of parameters) {
-      const weight = weights.get(name);
-      if (weight?.shape.join() !== shape.join())
-        throw new UserError(
-          `${source} has other layers than this training ("${name}"); use its size, width and channels`,
-        );
-      for (const field of ['', '#ema']) tensors.push({ name: name + field, shape, data: weight.data });
+      const data = Float32Array.from(initial.get(name)!);
+      const filled = fill({ shape, data }, weights.get(name));
+      if (filled < data.length && sizes.from === sizes.to)
+        throw new UserError(`${source} has other layers than this training ("${name}"); use its width and channels`);
+      all += data.length;
+      taken += filled;
+      for (const field of ['', '#ema']) tensors.push({ name: name + field, shape, data });
     }
   }
-  if (found === 0)
-    throw new UserError(`${source} has none of the layers of this training; use its size, width and channels`);
+  if (found === 0 || taken < LEAST_SHARE * all)
+    throw new UserError(`${source} has too few of the layers of this training; use its width and channels`);
+  if (taken < all)
+    warn(
+      `${basename(source)} learned at ${sizes.from} px: ${Math.floor((100 * taken) / all)} % of this training's weights come from it, the rest, which is innermost, begins anew`,
+    );
   if (found < models.length)
     warn(
       `${source} translates one way only; the way back begins anew (put ${basename(back)} beside it to go on with both)`,
@@ -192,14 +209,33 @@ async function beginFromModel(
   await execution.load({ tensors, updates: {}, pools: {} });
 }
 
-/** The weights of a model of the family. @throws UserError */
-function weightsOf(file: string, family: Family): ReadModel['weights'] {
+interface Values {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Fills a tensor with what another has at the same place, where at most one axis differs in length. @returns how many */
+function fill(to: Values, from: Values | undefined): number {
+  if (from?.shape.length !== to.shape.length) return 0;
+  const [axis = 0, ...others] = [...to.shape.keys()].filter((i) => from.shape[i] !== to.shape[i]);
+  if (others.length > 0) return 0;
+  const inner = to.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const [long, short] = [inner * to.shape[axis]!, inner * from.shape[axis]!];
+  const shared = Math.min(long, short);
+  let filled = 0;
+  for (let i = 0, at = 0; at < to.data.length; i += short, at += long, filled += shared)
+    to.data.set(from.data.subarray(i, i + shared), at);
+  return filled;
+}
+
+/** The weights of a model of the family, and the size in pixels that it learned at. @throws UserError */
+function weightsOf(file: string, family: Family): { weights: ReadModel['weights']; size: number } {
   const { metadata, weights } = readModelFile(file);
   if (metadata['maquette.family'] !== family.id)
     throw new UserError(
       `${file} is ${metadata['maquette.family'] ? `a model of ${metadata['maquette.family']}` : 'not a model of Maquette'}; --from takes one of ${family.id}`,
     );
-  return weights;
+  return { weights, size: Number(metadata['maquette.size']) };
 }
 
 /** Reads a model file, with what it keeps beside it. @throws UserError with one line that says what is wrong */

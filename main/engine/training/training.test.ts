@@ -5,7 +5,8 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import { writeLabelled, writePairs, writeSets } from '../../testing/datasets.ts';
 import { temporary } from '../../testing/folder.ts';
 import { MinibatchSource } from '../data/minibatches.ts';
-import type { TrainOptions } from '../processes/messages.ts';
+import { UNVARIED, type TrainOptions } from '../processes/messages.ts';
+import { readModelFile } from './snapshot.ts';
 import { Training, type PictureSource } from './training.ts';
 
 const folder = temporary();
@@ -57,6 +58,23 @@ const KINDS: Record<string, Kind> = {
   'srgan, residual blocks': { family: 'srgan', data: 'one', settings: { generator: 'srresnet', factor: '4' } },
 };
 
+/** A small training. */
+function optionsOf(
+  { family, settings }: Pick<TrainOptions, 'family' | 'settings'>,
+  other: Pick<TrainOptions, 'dataset' | 'out'> & Partial<TrainOptions>,
+): TrainOptions {
+  const { shape } = FAMILIES.get(family)!.settings;
+  const small = Object.fromEntries(Object.entries(ROOMY).filter(([name]) => name in shape));
+  return {
+    ...{ family, size: 32, channels: 3, batch: 2, seed: 3 },
+    ...{ holdout: 0.25, augment: { ...UNVARIED, flip: true, colour: 0.1 }, emphasis: null },
+    ...{ steps: 6, minutes: null, engine: 'cpu', threads: 1, background: false, checkpointEvery: 4, resume: true },
+    ...{ from: null, fromStep: null },
+    settings: FAMILIES.get(family)!.settings.parse({ ...small, ...settings }),
+    ...other,
+  };
+}
+
 it('every family is among them', () => {
   expect(new Set(Object.values(KINDS).map(({ family }) => family))).toEqual(new Set(FAMILIES.keys()));
 });
@@ -64,16 +82,8 @@ it('every family is among them', () => {
 it.each(Object.entries(KINDS))(
   '%s goes on as if it had never been stopped',
   async (kind, { family, data, settings }) => {
-    const { shape } = FAMILIES.get(family)!.settings;
-    const small = Object.fromEntries(Object.entries(ROOMY).filter(([name]) => name in shape));
     const train = async (out: string, stopAt: number | null): Promise<number> => {
-      const options: TrainOptions = {
-        ...{ family, dataset: folder.path(data), out, size: 32, channels: 3, batch: 2, seed: 3 },
-        ...{ holdout: 0.25, augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0.1 }, emphasis: null },
-        ...{ steps: 6, minutes: null, engine: 'cpu', threads: 1, background: false, checkpointEvery: 4, resume: true },
-        ...{ from: null, fromStep: null },
-        settings: FAMILIES.get(family)!.settings.parse({ ...small, ...settings }),
-      };
+      const options = optionsOf({ family, settings: settings ?? {} }, { dataset: folder.path(data), out });
       let begun = 0;
       const training = new Training(options, here(), (event) => {
         if (event.event === 'resumed') begun = event.step;
@@ -90,3 +100,29 @@ it.each(Object.entries(KINDS))(
       expect(readFileSync(`${stopped}/${file}`).equals(readFileSync(`${whole}/${file}`)), file).toBe(true);
   },
 );
+
+it('begins from a model of another size with all but its innermost layers, and says so', async () => {
+  const RATE = 1e-6;
+  const ended = async (out: string, other: Partial<TrainOptions>, width = ROOMY.width) => {
+    const warnings: string[] = [];
+    const settings = { rate: RATE, upsampling: 'resize', width };
+    const where = { dataset: folder.path('pairs'), out: folder.path('sizes', out), steps: 1, ...other };
+    const training = new Training(optionsOf({ family: 'pix2pix', settings }, where), here(), (event) => {
+      if (event.event === 'warning') warnings.push(event.message);
+    });
+    await training.run();
+    return { warnings, file: `${where.out}/model.onnx`, ...readModelFile(`${where.out}/model.onnx`) };
+  };
+  const small = await ended('small', {});
+  const large = await ended('large', { size: 64, seed: 4, from: small.file });
+  expect(large.warnings).toEqual([expect.stringMatching(/^model.onnx learned at 32 px: \d\d % of .* begins anew$/)]);
+  const firsts = (weights: typeof small.weights, name: string): number => weights.get(name)!.data[0]!;
+  for (const name of ['down0', 'down4', 'up0', 'up3', 'up4'].map((layer) => `generator/${layer}/weight`))
+    expect(firsts(large.weights, name), name).toBeCloseTo(firsts(small.weights, name), 5);
+  // Back at the smaller size all of it but a bias comes from there, and so from the first.
+  const back = await ended('back', { seed: 5, from: large.file });
+  expect(back.warnings).toEqual([expect.stringContaining('99 %')]);
+  for (const [name, { data }] of back.weights)
+    for (const [i, v] of data.entries()) expect(v, name).toBeCloseTo(small.weights.get(name)!.data[i]!, 4);
+  await expect(ended('wide', { size: 64, from: small.file }, 6)).rejects.toThrow(/too few of the layers.*width/);
+});

@@ -218,7 +218,7 @@ export class Training {
     await execution.initialise(record.seed);
     if (this.#options.from !== null) {
       const from = { source: this.#options.from, step: this.#options.fromStep, family: this.#family };
-      const kind = await beginFrom({ ...from, models: program.models, execution, warn });
+      const kind = await beginFrom({ ...from, size: record.size, models: program.models, execution, warn });
       if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
     }
     this.#folder.rewindLog(0);

@@ -1,5 +1,5 @@
 /** A device with what every user of it needs: buffers by size, pipelines by text, reading back, and errors that are seen. */
-import { UserError } from '../../errors.ts';
+import { DeviceLost, UserError } from '../../errors.ts';
 import type { DeviceInfo } from './device.ts';
 import { SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 
@@ -42,7 +42,7 @@ export class Gpu {
   readonly info: DeviceInfo;
   readonly tuning: Tuning;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
-  #failure: GpuError | null = null;
+  #failure: GpuError | DeviceLost | null = null;
 
   constructor(device: GPUDevice, info: DeviceInfo) {
     this.device = device;
@@ -52,11 +52,11 @@ export class Gpu {
       this.#failure ??= new GpuError(event.error.message);
     });
     void device.lost.then(({ reason, message }) => {
-      if (reason !== 'destroyed') this.#failure ??= new GpuError(`the device was lost: ${message}`);
+      if (reason !== 'destroyed') this.#failure ??= new DeviceLost(`${info.name} was lost (${message})`);
     });
   }
 
-  /** @throws GpuError for what went wrong since: WebGPU tells it late. */
+  /** @throws GpuError or DeviceLost for what went wrong since: WebGPU tells it late. */
   check(): void {
     if (this.#failure) throw this.#failure;
   }

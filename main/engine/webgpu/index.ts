@@ -5,15 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { UserError } from '../../errors.ts';
 import { VERSION } from '../../root.ts';
-import type { Engine, Presence } from '../engine.ts';
+import { notAvailable, type Engine, type Presence } from '../engine.ts';
 import { NoDevice, openDevice, refusedHere, type DeviceInfo } from './device.ts';
 import { evaluateOnGpu } from './evaluate.ts';
 import { GpuExecution } from './execution.ts';
 import type { Gpu } from './gpu.ts';
-import { startProbe, type ProbeResult } from './probe.ts';
-import { keepVerdict, keptVerdict, verdictFile, verdictKey } from './verdicts.ts';
+import { GPU_PROBE } from './probe.ts';
+import { startProbe, type Found } from '../self-test/probe.ts';
+import { triedOnce } from '../self-test/tried-once.ts';
 
 let opened: Promise<Gpu> | undefined;
 
@@ -21,17 +21,17 @@ let opened: Promise<Gpu> | undefined;
 function device(): Promise<Gpu> {
   opened ??= openDevice().catch((error: unknown) => {
     if (!(error instanceof NoDevice)) throw error;
-    throw new UserError(`The engine "webgpu" is not available: ${error.message}; use --engine cpu`, { cause: error });
+    throw notAvailable('webgpu', error.message, { cause: error });
   });
   return opened;
 }
 
-let found: Promise<ProbeResult> | undefined;
+let found: Promise<Found<DeviceInfo>> | undefined;
 
 /** What the probe finds: asked once a process. */
-function find(): Promise<ProbeResult> {
+function find(): Promise<Found<DeviceInfo>> {
   const refused = refusedHere();
-  found ??= refused === null ? startProbe('find') : Promise.resolve({ device: null, reason: refused });
+  found ??= refused === null ? startProbe(GPU_PROBE, 'find') : Promise.resolve({ device: null, reason: refused });
   return found;
 }
 
@@ -61,15 +61,7 @@ export const webgpu: Engine = {
     const { device: card } = await find();
     // Compiling for a software driver takes minutes, and nobody but a test asks for it.
     if (!card || card.software) return null;
-    const key = verdictKey(card, [VERSION, dawnVersion()]);
-    const kept = keptVerdict(verdictFile(), key);
-    if (kept) return kept;
-    const result = await startProbe('test');
-    // A driver that dies may do better next time: only what was computed is kept.
-    if (!result.device || !result.verdict)
-      return { passed: false, wrong: ['reason' in result ? result.reason : 'it was not tried'], stepMs: null };
-    keepVerdict(verdictFile(), key, result.verdict);
-    return result.verdict;
+    return triedOnce(GPU_PROBE, [card.name, card.vendor, card.driver, VERSION, dawnVersion()]);
   },
   async open(program, { seed, breathe }) {
     return GpuExecution.create(await device(), program, { seed, ...(breathe && { breathe }) });

@@ -1,10 +1,7 @@
-/** The entry of the probe's process: `find` only finds the device, `test` tries it too. One JSON line on stdout. */
-import { probe } from './probe.ts';
-import { trustedBy } from './trusted.ts';
+/** The entry of the probe's process: `find` only finds the device, `test` tries it too. */
 import { cpu } from '../cpu/index.ts';
+import { answerProbe } from '../self-test/probe.ts';
+import { TRIED_STEPS, trustedBy } from '../self-test/trusted.ts';
+import { probe } from './probe.ts';
 
-const STEPS = 10;
-
-const result = await probe(process.argv[2] === 'test' ? trustedBy(cpu, STEPS) : null);
-// Only once the line is out: Dawn does not survive a process that ends by itself.
-process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
+answerProbe(await probe(process.argv[2] === 'test' ? trustedBy(cpu, TRIED_STEPS) : null));

@@ -2,16 +2,20 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readProbe, type ProbeResult } from './probe.ts';
-import { keepVerdict, keptVerdict, verdictKey } from './verdicts.ts';
+import { readProbe, type Found } from '../self-test/probe.ts';
+import type { DeviceInfo } from './device.ts';
+import { GPU_PROBE } from './probe.ts';
+import { keepVerdict, keptVerdict, verdictKey } from '../self-test/verdicts.ts';
 
 const device = { name: 'Card', vendor: 'v', architecture: 'a', driver: '1.2', software: false, features: [] };
 const verdict = { passed: false, wrong: ['Conv2d case 1: 0.1 off'], tried: 85, largest: 1e-6, stepMs: 2.5 };
 
 describe('what a probe process says', () => {
   it('is read from its last line', () => {
-    const said: ProbeResult = { device, verdict };
-    expect(readProbe(`a driver's own words\n${JSON.stringify(said)}\n`, { code: 0, signal: null })).toEqual(said);
+    const said: Found<DeviceInfo> = { device, verdict };
+    expect(readProbe(GPU_PROBE, `a driver's own words\n${JSON.stringify(said)}\n`, { code: 0, signal: null })).toEqual(
+      said,
+    );
   });
 
   it.each([
@@ -19,7 +23,7 @@ describe('what a probe process says', () => {
     ['{"device":', { code: 134, signal: null }, 'the graphics driver took the probe down: it ended with code 134'],
     ['nothing of ours', { code: 1, signal: null }, 'the graphics driver took the probe down: it ended with code 1'],
   ])('is told in words where it died: %j', (stdout, exit, reason) => {
-    expect(readProbe(stdout, exit)).toEqual({ device: null, reason });
+    expect(readProbe(GPU_PROBE, stdout, exit)).toEqual({ device: null, reason });
   });
 });
 
@@ -27,14 +31,14 @@ describe('verdicts', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'maquette-verdicts-')), 'below', 'verdicts.json');
 
   it('are kept by device, driver and version', () => {
-    keepVerdict(file, verdictKey(device, ['1.0']), verdict);
-    expect(keptVerdict(file, verdictKey(device, ['1.0']))).toEqual(verdict);
-    expect(keptVerdict(file, verdictKey(device, ['1.1']))).toBeNull();
-    expect(keptVerdict(file, verdictKey({ ...device, driver: '1.3' }, ['1.0']))).toBeNull();
+    keepVerdict(file, verdictKey(['Card', '1.2', '1.0']), verdict);
+    expect(keptVerdict(file, verdictKey(['Card', '1.2', '1.0']))).toEqual(verdict);
+    expect(keptVerdict(file, verdictKey(['Card', '1.2', '1.1']))).toBeNull();
+    expect(keptVerdict(file, verdictKey(['Card', '1.3', '1.0']))).toBeNull();
   });
 
   it('are forgotten where the file is broken', () => {
     writeFileSync(file, '{');
-    expect(keptVerdict(file, verdictKey(device, ['1.0']))).toBeNull();
+    expect(keptVerdict(file, verdictKey(['Card', '1.2', '1.0']))).toBeNull();
   });
 });

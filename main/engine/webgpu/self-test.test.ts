@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { cpu } from '../cpu/index.ts';
-import { selfTest } from './self-test.ts';
+import { selfTest } from '../self-test/self-test.ts';
+import { triedOn } from './tried.ts';
 import { leftOut, missingDriver, softwareDevice, titled } from './testing.ts';
-import { trustedBy } from './trusted.ts';
+import { trustedBy } from '../self-test/trusted.ts';
 
 /** Compiling for a software driver takes minutes. */
 const LONG = 900_000;
@@ -11,7 +12,7 @@ const LONG = 900_000;
 const long = missingDriver ?? leftOut;
 describe.skipIf(long)(titled('the self-test on a software driver', long), () => {
   it(`passes: every operator and ten steps of ${[...FAMILIES.keys()].join(', ')}`, { timeout: LONG }, async () => {
-    const verdict = await selfTest(await softwareDevice(), trustedBy(cpu, 10));
+    const verdict = await selfTest(triedOn(await softwareDevice()), trustedBy(cpu, 10));
     expect(verdict.wrong).toEqual([]);
     expect(verdict.passed).toBe(true);
   });

@@ -2,13 +2,15 @@
  * `maquette bench upscale PICTURE|DIR...`: upscalers beside plain enlarging, on pictures that are made smaller first, by
  * the protocol of enlarge.ts.
  */
+import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import { physicalCores } from '../../cores.ts';
+import { counted } from '../../counted.ts';
+import { usualThreads } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import { openUpscaler } from '../../engine/inference/upscale-files.ts';
 import { collectPictures } from '../../studio/collect-pictures.ts';
-import { EnlargingTotal, enlargeBy, FILTERS, PLAIN, sayScores, taskOf, type Enlarge } from './enlarge.ts';
+import { compareWays, enlargeBy, FILTERS, PLAIN, sayScores, type Enlarge } from './enlarge.ts';
 import { upscalerFile } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
@@ -33,7 +35,7 @@ export function addBenchUpscale(bench: Command): void {
     .addOption(
       new Option('--smaller <filter>', 'what makes them smaller').choices(Object.keys(FILTERS)).default('lanczos'),
     )
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')
     .action(benchUpscale);
 }
@@ -51,31 +53,41 @@ async function benchUpscale(
     ...Object.entries(PLAIN),
     ...upscalers.map(([name, model]): [string, Enlarge] => [name, enlargeBy(model)]),
   ];
+  const factors = only === undefined ? FACTORS : [only];
+  // Stopped before its end it says what is known until then; stopped again it ends at once.
+  const stopping = new AbortController();
+  const stop = (): void => {
+    stopping.abort();
+    for (const [, model] of upscalers) model.interrupt();
+  };
+  process.once('SIGINT', stop);
+  const [total, names] = [factors.length * pictures.length * ways.length, pictures.map(({ file }) => file)];
+  let done = 0;
+  output.progress(0, total, '');
   try {
-    for (const factor of only === undefined ? FACTORS : [only]) {
-      const totals = new Map(ways.map(([name]) => [name, { scores: new EnlargingTotal(), ms: 0 }]));
-      let pixels = 0;
-      for (const { file } of pictures) {
-        const { truth, small } = await taskOf(file, factor, FILTERS[smaller]);
-        pixels += small.width * small.height;
-        for (const [name, enlarge] of ways) {
-          const began = performance.now();
-          const result = await enlarge(small, truth);
-          const total = totals.get(name)!;
-          total.ms += performance.now() - began;
-          total.scores.add(result, truth, factor);
-        }
-      }
-      for (const [way, total] of totals) {
-        const { n, ...scores } = total.scores.scores();
-        const msPerMegapixel = total.ms / (pixels / 1e6);
+    for (const factor of factors) {
+      if (stopping.signal.aborted) break;
+      const totals = await compareWays(names, ways, {
+        ...{ factor, filter: FILTERS[smaller], signal: stopping.signal },
+        onDone: (file, way) => output.progress(++done, total, `${way}, ${factor}x, ${basename(file)}`),
+      });
+      for (const [way, { scores: sum, msPerMegapixel }] of totals) {
+        const { n, ...scores } = sum.scores();
+        if (n === 0) continue;
         output.line(
           `${factor}x  ${way.padEnd(16)} ${sayScores({ n, ...scores })}  ${Math.round(msPerMegapixel)} ms a megapixel`,
         );
         output.event({ event: 'scored', factor, way, pictures: n, ...scores, msPerMegapixel });
       }
+      const seen = totals.get(ways[0]![0])!.scores.scores().n;
+      if (seen < names.length)
+        output.warning(
+          `stopped: ${factor}x is judged by ${counted(seen, 'picture', 'pictures')} of ${pictures.length}`,
+        );
     }
   } finally {
+    output.end();
+    process.off('SIGINT', stop);
     for (const [, model] of upscalers) model.release();
   }
 }

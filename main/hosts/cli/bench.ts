@@ -10,7 +10,7 @@ import { fromPlanar, toPlanar } from '../../engine/pictures/pictures.ts';
 import { requireFamily } from '../../engine/training/known-family.ts';
 import type { Execution } from '../../engine/engine.ts';
 import { chooseEngine } from '../../engine/engines.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { addBenchUpscale } from './bench-upscale.ts';
 import { number, readSettings } from './options.ts';
 import { Output } from './output.ts';
@@ -48,7 +48,7 @@ export function addBench(program: Command): void {
       .option('--engine <name>', 'what to measure', 'auto')
       .option('--blocks <n>', 'residual blocks, of families that have them')
       .option('--steps <n>', 'how many to time', number(1, 10_000), 10)
-      .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+      .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
       .option('--profile <prefix>', "write ONNX Runtime's trace of every kernel")
       .option('--json', 'one JSON object a line')
       .action(run);

@@ -7,6 +7,7 @@ type Add = (program: Command) => void;
 /** Every command, in the order of the help. Only the one that is called is loaded: `serve` needs no engine, say. */
 const COMMANDS: Record<string, () => Promise<Add>> = {
   samples: async () => (await import('./tools.ts')).addSamples,
+  sketches: async () => (await import('./sketches.ts')).addSketches,
   train: async () => (await import('./train.ts')).addTrain,
   translate: async () => (await import('./translate.ts')).addTranslate,
   upscale: async () => (await import('./upscale.ts')).addUpscale,

@@ -3,6 +3,7 @@
  * made smaller by a filter, enlarged to the old size. PSNR and SSIM on luma (BT.601), L1 and the sliced Wasserstein
  * distance on colours, all without `factor` pixels at each edge.
  */
+import { Interrupted } from '../../engine/cpu/ort.ts';
 import { openPicture, type OpenPicture } from '../../engine/inference/translate-picture.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { upscalePicture } from '../../engine/inference/upscale-picture.ts';
@@ -92,6 +93,55 @@ export class EnlargingTotal {
     const swd = [...this.#swd.values()].reduce((sum, same) => sum + same.n * same.of.distance(), 0) / n;
     return { n, l1: this.#sums.l1 / n, psnr: this.#sums.psnr / n, ssim: this.#sums.ssim / n, swd };
   }
+}
+
+/** What came of one way. */
+export interface WayTotal {
+  scores: EnlargingTotal;
+  /** How long it took for a megapixel of what was enlarged. */
+  msPerMegapixel: number;
+}
+
+/**
+ * Tries all ways on all pictures. Where the signal ends it, all ways are judged by the same pictures: those that the last
+ * way was done with.
+ * @throws UserError for a picture that cannot be read
+ */
+export async function compareWays(
+  files: readonly string[],
+  ways: readonly (readonly [name: string, enlarge: Enlarge])[],
+  {
+    factor,
+    filter,
+    signal,
+    onDone,
+  }: { factor: number; filter: Filter; signal: AbortSignal; onDone: (file: string, name: string) => void },
+): Promise<Map<string, WayTotal>> {
+  const totals = new Map(ways.map(([name]) => [name, { scores: new EnlargingTotal(), ms: 0 }]));
+  let pixels = 0;
+  for (const file of files) {
+    const { truth, small } = await taskOf(file, factor, filter);
+    const made: { name: string; result: OpenPicture; ms: number }[] = [];
+    for (const [name, enlarge] of ways) {
+      if (signal.aborted) break;
+      const began = performance.now();
+      const result = await enlarge(small, truth).catch((error: unknown) => {
+        if (error instanceof Interrupted && signal.aborted) return null;
+        throw error;
+      });
+      if (result === null) break;
+      made.push({ name, result, ms: performance.now() - began });
+      onDone(file, name);
+    }
+    if (made.length < ways.length) break;
+    pixels += small.width * small.height;
+    for (const { name, result, ms } of made) {
+      const total = totals.get(name)!;
+      total.scores.add(result, truth, factor);
+      total.ms += ms;
+    }
+  }
+  return new Map([...totals].map(([name, { scores, ms }]) => [name, { scores, msPerMegapixel: ms / (pixels / 1e6) }]));
 }
 
 export const sayScores = ({ psnr: peak, ssim: like, swd }: Scores): string =>

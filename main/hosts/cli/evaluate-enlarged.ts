@@ -4,6 +4,7 @@ import type { Scores } from '../../engine/metrics/metrics.ts';
 import { READERS } from '../../engine/data/readers.ts';
 import { EnlargingTotal, enlargeBy, FILTERS, PLAIN, taskOf } from './enlarge.ts';
 import type { Output } from './output.ts';
+import { UNVARIED } from '../../engine/processes/messages.ts';
 
 export interface HeldOutPart {
   dataset: string;
@@ -19,7 +20,7 @@ export async function evaluateEnlarged(
 ): Promise<{ model: Scores; bicubic: Scores }> {
   const opened = READERS.pictures({
     ...{ ...part, kind: 'pictures', size: 1, channels: 3, batch: 1, emphasis: null, only: null },
-    augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+    augment: UNVARIED,
   });
   const cards = opened.decks[0]!.heldOut;
   const upscaler = openUpscaler(model);

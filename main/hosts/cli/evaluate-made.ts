@@ -11,12 +11,13 @@ import {
 } from '../../engine/metrics/agreement.ts';
 import { LearnedPictures } from '../../engine/metrics/nearest.ts';
 import { toUnit, type PlaneShape } from '../../engine/metrics/metrics.ts';
+import { measureCodes, type CodeScore } from '../../engine/metrics/codes.ts';
 import { measureSliders, type SliderScore } from '../../engine/metrics/sliders.ts';
 import { spreadOf } from '../../engine/metrics/originality.ts';
 import { small } from '../../engine/metrics/small.ts';
 import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import { toPlanar } from '../../engine/pictures/pictures.ts';
-import type { LoaderSettings } from '../../engine/processes/messages.ts';
+import { UNVARIED, type LoaderSettings } from '../../engine/processes/messages.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
 import type { Output } from './output.ts';
@@ -35,6 +36,8 @@ export interface MadeScores {
   agreement: SeenLabels | null;
   /** What named sliders change; null where that was not to be measured, or the pictures have no labels. */
   sliders: SliderScore[] | null;
+  /** What the codes change that it learned by itself; null where the pictures have no labels. */
+  codes: CodeScore[] | null;
 }
 
 /** How often asked labels are seen in made pictures, and how often whoever looks is right about real ones. */
@@ -63,7 +66,7 @@ export async function evaluateMade(
   const source = new MinibatchSource(
     {
       ...{ ...settings, kind: 'pictures', size, channels, batch: 1, emphasis: null, only: null },
-      augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+      augment: UNVARIED,
     },
     (message) => output.warning(message),
   );
@@ -98,6 +101,7 @@ export async function evaluateMade(
             sliders: sliders
               ? await measureSliders(generator, reader, (done, total) => output.progress(done, total, 'sliders'))
               : null,
+            codes: await measureCodes(generator, reader, (done, total) => output.progress(done, total, 'codes')),
           }))
         : null;
     output.end();
@@ -110,6 +114,7 @@ export async function evaluateMade(
       copies: made.filter((picture) => all.nearest(picture)?.copy).length / made.length,
       agreement: read?.agreement ?? null,
       sliders: read?.sliders ?? null,
+      codes: read?.codes ?? null,
     };
   } finally {
     generator.release();

@@ -12,20 +12,23 @@ import { readModelFile } from '../../engine/training/snapshot.ts';
 import { SlicedWasserstein } from '../../engine/metrics/swd.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { UserError } from '../../errors.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { WORTH } from '../../engine/metrics/agreement.ts';
 import { sayScores } from './enlarge.ts';
+import { Baselines } from './evaluate-beside.ts';
 import { evaluateEnlarged } from './evaluate-enlarged.ts';
 import { evaluateMade, type SeenLabels } from './evaluate-made.ts';
 import { fileOf, modelFile, openTranslator, runOf } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
+import { UNVARIED } from '../../engine/processes/messages.ts';
 
 interface Flags {
   holdout?: number;
   seed?: number;
   heldOutFrom?: string;
   direction?: Direction;
+  beside?: string;
   sliders?: true;
   threads: number;
   json?: true;
@@ -47,7 +50,8 @@ export function addEvaluate(program: Command): void {
       '--sliders',
       'of a generator: also what sliders change that are made from marked pictures, by the labels of the dataset',
     ) // prettier-ignore
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--beside <learned>', 'of pairs: also what no network at all would score, by what these learned pairs say')
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')
     .action(evaluate);
 }
@@ -68,17 +72,20 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
   const run = runOf(flags.heldOutFrom ?? model);
   if (flags.heldOutFrom !== undefined && !run) throw new UserError(`${flags.heldOutFrom} is not a run`);
   const { size, channels } = translator;
-  const source = new MinibatchSource(
-    {
-      ...{ dataset, kind, size, channels, batch: 1 },
-      holdout: flags.holdout ?? (run?.holdout || 0.1),
-      seed: flags.seed ?? run?.seed ?? 1,
-      augment: { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
-      emphasis: null,
-      only: null,
-    },
-    (message) => output.warning(message),
-  );
+  if (flags.beside !== undefined && kind !== 'pairs')
+    throw new UserError('--beside is for models that learned from pairs; leave it out');
+  const settings = {
+    ...{ dataset, kind, size, channels, batch: 1 },
+    holdout: flags.holdout ?? (run?.holdout || 0.1),
+    seed: flags.seed ?? run?.seed ?? 1,
+    augment: UNVARIED,
+    emphasis: null,
+    only: null,
+  };
+  const warn = (message: string): void => output.warning(message);
+  const source = new MinibatchSource(settings, warn);
+  const baselines =
+    flags.beside === undefined ? null : await Baselines.read({ ...settings, dataset: flags.beside }, warn);
   const { heldOut, heldOutNames } = source.summary;
   if (
     run &&
@@ -98,6 +105,7 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
     const { input, target } = ports as { input: Float32Array; target: Float32Array };
     const [from, wanted] = direction === 'AtoB' ? [input, target] : [target, input];
     await judge.add(from, (await translator.run(from)).slice(), wanted);
+    baselines?.add(input, target);
     output.progress(i + 1, heldOut, name);
   }
   output.end();
@@ -107,7 +115,14 @@ async function evaluate(model: string, dataset: string, flags: Flags): Promise<v
     );
   const scores = judge.scores();
   output.line(`${scored} held-out pictures${kind === 'sets' ? `, ${direction}` : ''}: ${judge.says()}`);
-  output.event({ event: 'done', n: scored, ...(kind === 'sets' ? { direction } : {}), ...scores });
+  const beside = baselines?.scores();
+  if (beside)
+    for (const name of ['input', 'mean', 'nearest'] as const)
+      output.line(`${BESIDE[name]}: ${saysScores(beside[name])}`);
+  output.event({
+    ...{ event: 'done', n: scored, ...(kind === 'sets' ? { direction } : {}), ...scores },
+    ...(beside && { beside }),
+  });
 }
 
 interface Evaluated {
@@ -136,7 +151,7 @@ async function evaluateGenerator({ model, file, dataset }: Evaluated, flags: Fla
     { dataset, ...split, threads: flags.threads, sliders: flags.sliders === true },
     output,
   );
-  const { n, swd, swdReal, variety, copies, agreement, sliders } = scores;
+  const { n, swd, swdReal, variety, copies, agreement, sliders, codes } = scores;
   output.line(
     `${n} made beside ${n} held out: swd ${swd.toFixed(2)} (learned pictures ${swdReal.toFixed(2)})  variety ${variety.toFixed(2)}  copies ${(100 * copies).toFixed(1)} %`,
   );
@@ -144,6 +159,10 @@ async function evaluateGenerator({ model, file, dataset }: Evaluated, flags: Fla
   for (const { trait, value, amount, own, others } of sliders ?? [])
     output.line(
       `a slider ${trait}=${value}, from -${amount} to ${amount}: changes it by ${own.toFixed(2)}, all else by ${others.toFixed(2)}`,
+    );
+  for (const { code, trait, own, others } of codes ?? [])
+    output.line(
+      `${code}, found by itself: changes ${trait} by ${own.toFixed(2)}, any other label by at most ${others.toFixed(2)}`,
     );
   output.event({ event: 'done', ...scores });
 }
@@ -182,6 +201,16 @@ interface Judge {
   says(): string;
 }
 
+const saysScores = ({ l1, psnr, ssim, swd }: Scores): string =>
+  `l1 ${l1.toFixed(4)}  psnr ${psnr.toFixed(2)} dB  ssim ${ssim.toFixed(4)}  swd ${swd.toFixed(2)}`;
+
+/** How results are called that no network makes. */
+const BESIDE = {
+  input: 'the input as it is',
+  mean: 'the mean of what was learned',
+  nearest: 'what the most similar learned input became',
+} as const;
+
 /** Pairs: each result is compared with its truth. */
 class AgainstTruth implements Judge {
   readonly #total: MetricsTotal;
@@ -200,8 +229,7 @@ class AgainstTruth implements Judge {
   }
 
   says(): string {
-    const { l1, psnr, ssim, swd } = this.scores();
-    return `l1 ${l1.toFixed(4)}  psnr ${psnr.toFixed(2)} dB  ssim ${ssim.toFixed(4)}  swd ${swd.toFixed(2)}`;
+    return saysScores(this.scores());
   }
 }
 

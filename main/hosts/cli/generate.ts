@@ -4,14 +4,15 @@ import { basename, extname, join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Trait } from '../../../models/families/traits.ts';
 import { Random } from '../../../models/graph/random.ts';
-import type { Recipe } from '../../../models/latent/recipe.ts';
+import type { Part, Recipe } from '../../../models/latent/recipe.ts';
 import type { ReadModel } from '../../../models/onnx/read.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { LABELS_FILE } from '../../engine/data/labelled.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, seedAt, traitsThat, wishFor } from '../../engine/inference/generator.ts';
-import { ANIMATIONS, encodeAnimation, type AnimationFormat } from '../../engine/pictures/animation.ts';
+import { encodeAnimation } from '../../engine/pictures/animation.ts';
+import { ANIMATIONS, type AnimationFormat } from '../../engine/pictures/formats.ts';
 import { encodePng, type Picture } from '../../engine/pictures/pictures.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
@@ -33,6 +34,16 @@ export function addGenerate(program: Command): void {
     .requiredOption('--out <folder>', 'where to write 0001.png and so on')
     .option('--count <n>', 'how many', number(1, 100_000), 16)
     .option('--seed <n>', 'everything random follows from it', number(0, 2 ** 32), 1)
+    .option(
+      '--hold <x,y,w,h>',
+      'what all pictures have as the first: a part of it, in its pixels; the rest varies',
+      box,
+    )
+    .option(
+      '--distance <d>',
+      'with --hold, how far the others are from the first, 0 to 1 (default: 0.3)',
+      number(0, 1, 'any'),
+    )
     .action(generate);
 }
 
@@ -60,7 +71,7 @@ const common = (command: Command): Command =>
       number(0, 2, 'any'),
       1,
     ) // prettier-ignore
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line');
 
 function seeds(text: string): number[] {
@@ -68,6 +79,29 @@ function seeds(text: string): number[] {
   if (all.length < 2 || all.some((each) => !(each < 2 ** 32)))
     throw new InvalidArgumentError('At least two whole numbers, as 1,2,3');
   return all;
+}
+
+/** A part of a picture, in its pixels. */
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function box(text: string): Box {
+  const all = text.split(',').map((each) => (/^\d{1,5}$/.test(each.trim()) ? Number(each) : NaN));
+  const [x, y, width, height] = all as [number, number, number, number];
+  if (all.length !== 4 || all.some((each) => Number.isNaN(each)) || width === 0 || height === 0)
+    throw new InvalidArgumentError('Left, top, width and height in pixels, as 16,24,32,12');
+  return { x, y, width, height };
+}
+
+/** The part of a picture of `size` x `size` pixels. @throws UserError where it reaches beyond the picture */
+function partOf({ x, y, width, height }: Box, size: number): Part {
+  if (x + width > size || y + height > size)
+    throw new UserError(`--hold reaches beyond the pictures, which are ${size} x ${size} pixels`);
+  return { left: x / size, top: y / size, right: (x + width) / size, bottom: (y + height) / size };
 }
 
 /** `hair=short,skin=dark`; a value alone is that of the input `label`. */
@@ -98,19 +132,38 @@ export async function withGenerator<T>(
   }
 }
 
-async function generate(model: string, flags: Common & { count: number; seed: number }): Promise<void> {
-  const { count, seed, out, threads } = flags;
+interface Generating extends Common {
+  count: number;
+  seed: number;
+  hold?: Box;
+  distance?: number;
+}
+
+/** How far pictures are from the one of which a part is held, where nothing is said. */
+const NEAR = 0.3;
+
+async function generate(model: string, flags: Generating): Promise<void> {
+  const { count, seed, hold, distance, out, threads } = flags;
+  if (distance !== undefined && !hold)
+    throw new UserError('--distance is for --hold; leave it out, or say what to hold');
   const output = new Output(flags.json === true);
   await withGenerator(model, threads, async (generator) => {
+    const part = hold && partOf(hold, generator.form.size);
     ensureWritableFolder(out);
     const traits = traitsThat(generator.form);
     const listed = join(out, LABELS_FILE);
     if (traits.length > 0 && existsSync(listed))
       throw new UserError(`${listed} is there already, and says what other pictures show; choose another folder`);
     const rows = [['file', ...traits.map(({ name }) => name)]];
+    const drawn = (i: number): Recipe => ({ kind: 'seed', seed: seedAt(seed, i) });
     for (let i = 0; i < count; i++) {
-      const asked = { ...anyOf(traits, new Random(seed, 'labels', i)), ...flags.label };
-      const picture = await generator.make(wishOf({ kind: 'seed', seed: seedAt(seed, i) }, { ...flags, label: asked }));
+      // Of a picture that is varied all have the labels.
+      const asked = { ...anyOf(traits, new Random(seed, 'labels', part ? 0 : i)), ...flags.label };
+      const recipe: Recipe =
+        part && i > 0
+          ? { kind: 'held', of: drawn(0), seed: seedAt(seed, i), distance: distance ?? NEAR, ...part }
+          : drawn(i);
+      const picture = await generator.make(wishOf(recipe, { ...flags, label: asked }));
       const file = join(out, `${String(i + 1).padStart(4, '0')}.png`);
       rows.push([basename(file), ...traits.map(({ name }) => asked[name]!)]);
       await encodePng(picture, file);
@@ -141,7 +194,7 @@ async function interpolate(
   const format = extname(out).slice(1).toLowerCase();
   if (!ANIMATIONS.includes(format as AnimationFormat))
     throw new UserError(
-      `${out}: this version writes .${ANIMATIONS.join(', .')}; videos (.webm) are made in the studio's window, and there is no encoder here for ${format === '' ? 'a file without an ending' : `.${format}`}`,
+      `${out}: this version writes .${ANIMATIONS.join(', .')}; videos are made in the studio's window, and there is no encoder here for ${format === '' ? 'a file without an ending' : `.${format}`}`,
     );
   const output = new Output(flags.json === true);
   const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Random } from '../../../models/graph/random.ts';
 import { halveModel } from '../../../models/onnx/half.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
 import { Translator } from '../../engine/inference/translator.ts';
@@ -26,7 +26,7 @@ export function addHalve(program: Command): void {
       if (!metadata['maquette.family'])
         throw new UserError(`${file} is not a model of Maquette; only those can be halved`);
       const makes = metadata['maquette.does'] === 'generate';
-      startRuntime(physicalCores());
+      startRuntime(usualThreads());
       const halved = halveModel(bytes);
       const moved = await (makes ? differenceMade : difference)(bytes, halved, file);
       writeAtomic(flags.out, [halved]);

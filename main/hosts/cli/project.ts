@@ -2,7 +2,7 @@
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { foundAt } from '../../../models/latent/recipe.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { wishFor } from '../../engine/inference/generator.ts';
 import { project } from '../../engine/inference/projector.ts';
 import { decodePicture, encodePng } from '../../engine/pictures/pictures.ts';
@@ -26,7 +26,7 @@ export function addProject(program: Command): void {
     .argument('<pictures...>', 'pictures of the kind that it learned from')
     .requiredOption('--out <folder>', 'where to write what was found: a picture, and its point as JSON')
     .option('--label <name=value,...>', 'what the pictures are of, for a model that learned labels', labels)
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')
     .action(projectAll);
 }

@@ -8,6 +8,11 @@ const summary = {
   sizes: [{ size: '48 x 48', count: 9 }],
 };
 
+it('a dataset without pictures has nothing more to be said of', () => {
+  const none = { train: 0, heldOut: 0, pictures: 0, readable: 0, notRead: 0, alpha: 0, sizes: [] };
+  expect(saySummary('pairs', none)).toEqual(['0 pairs of pictures: 0 to learn from, 0 held out']);
+});
+
 it.each<[DatasetKind, Partial<Findings['summary']>, string]>([
   ['pairs', { pairs: 1 }, '1 pair of pictures'],
   ['sets', { sets: { a: 4, b: 6 } }, 'two sets of 4 and 6 pictures'],

@@ -1,7 +1,7 @@
 /** The small commands: samples, inspect, engines. */
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { reportEngines } from '../../engine/engines.ts';
+import { reportEngines, requireEngine } from '../../engine/engines.ts';
 import { shown } from '../../engine/inference/foreign.ts';
 import { isRun } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
@@ -10,8 +10,8 @@ import { kindOfFolder } from '../../studio/datasets/describe.ts';
 import type { DatasetKind } from '../../studio/datasets/manifest.ts';
 import { inspectDataset } from '../../studio/doctor.ts';
 import { SAMPLE_NAMES, writeSample } from '../../studio/samples.ts';
-import { physicalCores } from '../../cores.ts';
-import { counted } from '../../counted.ts';
+import { usualThreads } from '../../cores.ts';
+import { counted, grouped } from '../../counted.ts';
 import { examineOther, modelFile, sayIo } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
@@ -67,7 +67,7 @@ async function inspectModel(file: string, output: Output): Promise<void> {
   output.line(`${file}: ONNX opset ${opset}, ${nodes} nodes, ${(parameters / 1e6).toFixed(2)} million parameters`);
   output.line(`takes ${inputs.map(shape).join(', ')}; gives ${outputs.map(shape).join(', ')}`);
   for (const [key, value] of Object.entries(metadata)) output.line(`  ${key} = ${value}`);
-  const io = metadata['maquette.family'] ? null : await examineOther(file, physicalCores());
+  const io = metadata['maquette.family'] ? null : await examineOther(file, usualThreads());
   if (io) output.line(`made by another tool; probably ${sayIo(io)}`);
   output.event({ event: 'done', kind: 'model', opset, nodes, parameters, inputs, outputs, metadata, io });
 }
@@ -78,21 +78,35 @@ async function inspectPictures(folder: string, output: Output): Promise<void> {
   for (const { message, files } of findings) {
     output.line(message);
     for (const file of files.slice(0, 10)) output.line(`    ${file}`);
-    if (files.length > 10) output.line(`    and ${files.length - 10} more`);
+    if (files.length > 10) output.line(`    and ${grouped(files.length - 10)} more`);
   }
   if (findings.length === 0) output.line('Nothing is wrong with it.');
   for (const finding of findings) output.event({ event: 'finding', ...finding });
   output.event({ event: 'done', kind: 'dataset', content, ...summary, findings: findings.length });
+  if (summary.train + summary.heldOut === 0)
+    throw new UserError(`There is nothing in ${folder} to learn from: ${TO_LEARN[content]}`);
 }
+
+/** What a dataset of each kind needs, where it has nothing of it. */
+const TO_LEARN: Record<DatasetKind, string> = {
+  pairs: 'give an input in A/ and what it should become in B/ the same name',
+  sets: 'put the pictures of one set into trainA/, and those of the other into trainB/',
+  labelled: 'put each picture into a folder with the name of its label',
+  pictures: 'put pictures into it',
+};
 
 export function addEngines(program: Command): void {
   program
     .command('engines')
     .description('what can train here, what is taken, and why not the others')
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .argument('[folder]', 'with --install: where what it needs lies')
+    .option('--install <engine>', 'build an engine from what is in a folder of yours: tensorflow, from a libtensorflow')
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')
-    .action(async (flags: { threads: number; json?: true }) => {
+    .action(async (folder: string | undefined, flags: { install?: string; threads: number; json?: true }) => {
       const output = new Output(flags.json === true);
+      if (flags.install !== undefined) await installEngine(flags.install, folder, output);
+      else if (folder !== undefined) throw new UserError('A folder is only needed with --install ENGINE');
       const engines = await reportEngines(flags.threads);
       for (const { name, chosen, available, reason, device, selfTest, stepMs } of engines)
         output.line(
@@ -100,4 +114,11 @@ export function addEngines(program: Command): void {
         );
       output.event({ event: 'done', engines });
     });
+}
+
+async function installEngine(name: string, folder: string | undefined, output: Output): Promise<void> {
+  const engine = requireEngine(name);
+  if (!engine.install) throw new UserError(`The engine "${name}" has nothing to be installed`);
+  if (folder === undefined) throw new UserError(`Say where it is: maquette engines --install ${name} FOLDER`);
+  output.line(await engine.install(folder, (line) => output.line(line)));
 }

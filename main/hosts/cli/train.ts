@@ -11,7 +11,7 @@ import { readModelFile } from '../../engine/training/snapshot.ts';
 import { layoutOf, unreadOf } from '../../engine/data/layouts.ts';
 import { saySkipped } from '../../engine/pictures/listing.ts';
 import { UserError } from '../../errors.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { beginningFile } from './models.ts';
 import { addSettings, number, readSettings } from './options.ts';
 import { Output } from './output.ts';
@@ -36,6 +36,7 @@ interface Flags extends Record<string, unknown> {
   zoom: number;
   rotate: number;
   colour: number;
+  hue: number;
   json?: true;
 }
 
@@ -77,10 +78,10 @@ function addFamily(train: Command, family: Family): void {
     )
     .option('--holdout <share>', 'share of the pictures set aside for previews and metrics', number(0, 0.9, 'any'), 0.1)
     .option('--engine <name>', 'what to train on', 'auto')
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--checkpoint-every <steps>', 'steps between checkpoints (250 or 60 s if not given)', number(1, 1e9))
     .option('--resume', 'go on where this run was; start where nothing is')
-    .option('--from <model or run>', 'begin from a run, or from a model, whose settings are taken over')
+    .option('--from <model or run>', 'begin from a run, or from a model (at any size), whose settings are taken over')
     .option('--also <dataset>', 'of one set: pictures of another dataset to learn from beside these, never held out')
     .option('--flip', 'mirror pictures at random', family.varied)
     .option('--no-flip', 'do not')
@@ -88,6 +89,12 @@ function addFamily(train: Command, family: Family): void {
     .option('--zoom <share>', 'random enlargement, 0 to 1', number(0, 1, 'any'), 0)
     .option('--rotate <degrees>', 'random rotation, 0 to 180', number(0, 180, 'any'), 0)
     .option('--colour <share>', 'random colour of the inputs, 0 to 1', number(0, 1, 'any'), 0)
+    .option(
+      '--hue <degrees>',
+      'random turn of all hues, alike in both pictures of a pair, 0 to 180: what is drawn then decides the colour',
+      number(0, 180, 'any'),
+      0,
+    )
     .option('--json', 'one JSON object a line');
   addSettings(command, family);
   command.action((dataset: string, flags: Flags) => {
@@ -119,14 +126,14 @@ function begunWith(flags: Flags, command: Command): Wanted {
 function toOptions(family: Family, dataset: string, { flags, settings }: Wanted): TrainOptions {
   if (flags.steps !== undefined && flags.minutes !== undefined)
     throw new UserError('Give --steps or --minutes, not both');
-  const { out, size, batch, seed, holdout, threads, flip, jitter, zoom, rotate, colour } = flags;
+  const { out, size, batch, seed, holdout, threads, flip, jitter, zoom, rotate, colour, hue } = flags;
   const from = flags.from === undefined ? null : beginningFile(flags.from);
   return {
     family: family.id,
     settings: readSettings(family, flags, from === null ? settings : settingsOf(from, family)),
     ...{ dataset, also: flags.also ?? null, out, size, batch, seed, holdout, threads },
     channels: flags.channels === 'rgba' ? 4 : 3,
-    augment: { flip, jitter, zoom, rotate, colour },
+    augment: { flip, jitter, zoom, rotate, colour, hue },
     emphasis: null,
     steps: flags.steps ?? null,
     minutes: flags.steps === undefined ? (flags.minutes ?? DEFAULT_MINUTES) : null,

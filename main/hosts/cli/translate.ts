@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { openAnyTranslator, sayIo, type Said } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
@@ -40,7 +40,7 @@ export function addTranslate(program: Command): void {
     .option('--output <name>', 'of several, the one that is the picture; guessed')
     .option('--set <name=number>', 'a number that it takes beside the picture; again for each', settings)
     .addOption(new Option('--channels <c>', 'that it takes; guessed').choices(['rgb', 'bgr', 'grey']))
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')
     .action(translate);
 }

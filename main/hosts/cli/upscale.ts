@@ -1,8 +1,8 @@
 /** `maquette upscale PICTURE|DIR... --out DIR` */
 import { Option, type Command } from 'commander';
-import { physicalCores } from '../../cores.ts';
+import { usualThreads } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { savedFile, type Naming } from '../../engine/inference/result-file.ts';
+import type { Naming } from '../../engine/inference/result-file.ts';
 import type { Target } from '../../engine/inference/target-size.ts';
 import { openUpscaler, upscaleFiles } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
@@ -22,6 +22,9 @@ interface Flags {
   suffix: string;
   wrap?: true;
   keepColours?: true;
+  keep?: string;
+  softness: number;
+  softer?: string;
   onlyMissing?: true;
   threads: number;
   json?: true;
@@ -43,12 +46,22 @@ export function addUpscale(program: Command): void {
     .option('--factor <n>', "how many times as large; the model's if nothing is said", number(0.1, 16, 'any'))
     .option('--width <pixels>', 'of the result, which keeps its shape', number(1, 65_536))
     .option('--height <pixels>', 'of the result, which keeps its shape', number(1, 65_536))
-    .addOption(new Option('--format <f>', 'of the files').choices(['png', 'webp', 'jpeg']).default('png'))
+    .addOption(
+      new Option(
+        '--format <f>',
+        'of the files; png and tiff keep 16 bits, dds is BC1, or BC3 with alpha; as png animations stay what they were',
+      )
+        .choices(['png', 'webp', 'jpeg', 'tiff', 'dds'])
+        .default('png'),
+    )
     .option('--suffix <text>', 'added to each name', '')
     .option('--wrap', 'the pictures tile, and the results do too')
     .option('--keep-colours', 'colours stay those of the pictures; only what is fine is new')
+    .option('--keep <mask>', 'a picture that is white where the pictures stay as they were, else black or clear')
+    .option('--softness <share>', 'from 0, as the model is, to 1, as the one of --softer is', number(0, 1, 'any'), 0)
+    .option('--softer <name or model>', 'what the model was taught from')
     .option('--only-missing', 'leave results that are there already')
-    .option('--threads <n>', 'processor threads', number(1, 256), physicalCores())
+    .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')
     .action(upscale);
 }
@@ -62,15 +75,23 @@ function targetIn({ factor, width, height }: Flags, scale: number): Target {
 async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   const { model, threads, format, suffix } = flags;
-  const known = upscalerFile(model);
+  if (flags.softness > 0 && flags.softer === undefined)
+    throw new UserError('Say with --softer which model this one was taught from: softness leads there');
+  const known = { ...upscalerFile(model), softer: flags.softer === undefined ? null : upscalerFile(flags.softer) };
   startRuntime(threads);
-  const upscaler = openUpscaler(known);
+  const upscaler = openUpscaler(known, flags.softness);
   try {
     const target = targetIn(flags, upscaler.scale);
     await workOnPictures(paths, flags, { output, model: upscaler }, (options) =>
       upscaleFiles(upscaler, {
-        ...{ ...options, target, wrap: flags.wrap === true, keepColours: flags.keepColours === true, format },
-        place: (out, name) => savedFile(out, name, { suffix, format }),
+        ...{
+          ...options,
+          target,
+          wrap: flags.wrap === true,
+          keepColours: flags.keepColours === true,
+          keep: flags.keep ?? null,
+          naming: { suffix, format },
+        },
       }),
     );
   } finally {

@@ -4,6 +4,7 @@ import type { FilesOptions } from '../../engine/inference/translate-files.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { saySkipped } from '../../engine/pictures/listing.ts';
 import { collectPictures } from '../../studio/collect-pictures.ts';
+import { counted, grouped } from '../../counted.ts';
 import type { Output } from './output.ts';
 
 export async function workOnPictures(
@@ -28,7 +29,11 @@ export async function workOnPictures(
   const ms = Math.round(performance.now() - began);
   const failed = pictures.length - written;
   output.line(
-    `${written} pictures in ${out}${failed > 0 ? `, ${failed} left out` : ''}${skipped.length > 0 ? `, ${skipped.length} files not read` : ''}`,
+    [
+      `${counted(written, 'picture', 'pictures')} in ${out}`,
+      ...(failed > 0 ? [`${grouped(failed)} left out`] : []),
+      ...(skipped.length > 0 ? [`${counted(skipped.length, 'file', 'files')} not read`] : []),
+    ].join(', '),
   );
   output.event({ event: 'done', n: written, failed, skipped, ms, ortMs: Math.round(model.ortMs) });
 }

@@ -1,14 +1,17 @@
 /** Electron's part, against the one fake of its module: what windows may do, who is heard, what is asked on closing. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { MenuItemConstructorOptions } from 'electron';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ToWindow } from '../../../preload/contract/messages.ts';
+import { Client } from '../../../preload/contract/client.ts';
+import type { ToStudio, ToWindow } from '../../../preload/contract/messages.ts';
+import { channelPair } from '../../../preload/contract/pair.ts';
 import { COMMANDS } from '../../../renderer/commands/registry.ts';
 import type { JobKind, JobKinds } from '../../studio/jobs.ts';
 import type { Store } from '../../studio/settings.ts';
+import { ProjectFolder } from '../../studio/project.ts';
 import { Studio } from '../../studio/studio.ts';
 import { app, fake, type FakeWindow } from './fake.ts';
 
@@ -18,6 +21,7 @@ const { setupSecurity } = await import('./security.ts');
 const { setupPorts } = await import('./ports.ts');
 const { registerScheme, setupProtocol } = await import('./protocol.ts');
 const { menuTemplate } = await import('./menu.ts');
+const { hearFiles, setupInstance } = await import('./instance.ts');
 const { pickFiles } = await import('./dialogs.ts');
 const { Windows } = await import('./windows.ts');
 
@@ -241,6 +245,46 @@ describe('the menu', () => {
     const items = file.submenu as MenuItemConstructorOptions[];
     (items.find(({ id }) => id === 'open-project')!.click as () => void)();
     expect(chosen).toEqual(['open-project']);
+  });
+});
+
+describe('what the system opens with Maquette', () => {
+  const opened = async (studio: Studio): Promise<unknown> => {
+    const [ours, theirs] = channelPair<ToStudio, ToWindow>();
+    studio.server.add(theirs);
+    return new Client(ours).call('files.opened', {});
+  };
+
+  it('waits for the window, whenever it came, and is given once', async () => {
+    const [psd, onnx] = [join(home, 'hero.psd'), join(home, 'hero.onnx')];
+    for (const file of [psd, onnx]) writeFileSync(file, 'x');
+    const files = hearFiles();
+    let prevented = 0;
+    const event = { preventDefault: () => prevented++ };
+    app.emit('open-file', event, psd); // before there is a studio, as macOS does
+    const studio = makeStudio();
+    setupInstance(studio, new Windows(studio, memory()), files);
+    app.emit('second-instance', {}, ['electron', 'dist', '--flag', 'hero.onnx', 'gone.psd', '--another'], home);
+    expect(prevented).toBe(1);
+    expect(await opened(studio)).toMatchObject([
+      { name: 'hero.psd', folder: false },
+      { name: 'hero.onnx', folder: false },
+    ]);
+    expect(await opened(studio)).toEqual([]);
+    app.emit('open-file', event, psd);
+    expect(await opened(studio)).toMatchObject([{ name: 'hero.psd' }]);
+    await studio.close();
+  });
+
+  it('is opened as a project where it is one', async () => {
+    const studio = makeStudio();
+    setupInstance(studio, new Windows(studio, memory()), hearFiles());
+    const folder = join(home, 'handed-over');
+    ProjectFolder.create(folder, 'Handed over');
+    app.emit('second-instance', {}, ['electron', 'dist', folder], home);
+    expect(studio.project?.folder.path).toBe(folder);
+    expect(await opened(studio)).toEqual([]);
+    await studio.close();
   });
 });
 

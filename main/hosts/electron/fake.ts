@@ -18,6 +18,8 @@ export const fake = {
   openDialogAnswer: { canceled: false, filePaths: [] as string[] },
   openDialogs: [] as object[],
   quits: 0,
+  exits: [] as number[],
+  paths: {} as Record<string, string>,
   sandboxed: false,
   displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
 };
@@ -89,6 +91,7 @@ class FakeTray extends EventEmitter {
 }
 
 class FakeApp extends EventEmitter {
+  isPackaged = false;
   setName = (): void => undefined;
   getPath = (): string => process.env['MAQUETTE_HOME']!;
   getVersion = (): string => '0';
@@ -97,6 +100,8 @@ class FakeApp extends EventEmitter {
   whenReady = (): Promise<void> => Promise.resolve();
   setAboutPanelOptions = (): void => undefined;
   addRecentDocument = (): void => undefined;
+  setPath = (name: string, path: string): void => void (fake.paths[name] = path);
+  exit = (code: number): void => void fake.exits.push(code);
   quit = (): void => {
     fake.quits++;
   };
@@ -107,6 +112,8 @@ export const shell = { openPath: (): Promise<string> => Promise.resolve('') };
 export const BrowserWindow = FakeWindow;
 export const Tray = FakeTray;
 export const nativeImage = { createFromPath: (path: string): string => path };
+/** A machine without notifications. */
+export const Notification = { isSupported: (): boolean => false };
 export const nativeTheme = { shouldUseDarkColors: false };
 export const screen = { getAllDisplays: (): typeof fake.displays => fake.displays };
 export const dialog = {

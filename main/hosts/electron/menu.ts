@@ -70,7 +70,11 @@ export function menuTemplate(platform: NodeJS.Platform, run: (command: string) =
     { role: 'windowMenu' },
     {
       role: 'help',
-      submenu: [command('Keyboard shortcuts', 'shortcuts-help'), ...(mac ? [] : [{ role: 'about' } satisfies Item])],
+      submenu: [
+        command('Keyboard shortcuts', 'shortcuts-help'),
+        command('Licences', 'licences'),
+        ...(mac ? [] : [{ role: 'about' } satisfies Item]),
+      ],
     },
   ];
 }

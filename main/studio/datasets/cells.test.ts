@@ -158,6 +158,17 @@ describe('suggestPlan', () => {
     expect(await findCells(place.path('gutters.png'), plan)).toHaveLength(8);
   });
 
+  it('guesses cells of a round size, in which things lie alike', async () => {
+    const cells = Array.from({ length: 12 }, (_, i) => {
+      const [column, row, size] = [i % 4, Math.floor(i / 4), 70 + ((7 * i) % 12)];
+      const inset = Math.floor((96 - size) / 2);
+      return box(8 + 104 * column + inset, 8 + 104 * row + inset, size, size);
+    });
+    await encodePng(rectangles({ width: 424, height: 320, channels: 4 }, cells), place.path('round.png'));
+    const plan = { mode: 'grid', columns: 4, rows: 3, margin: 8, spacing: 8 };
+    expect(await suggestPlan(place.path('round.png'))).toEqual(plan);
+  });
+
   it('knows the noise of a JPEG from things: by grid, and by islands', async () => {
     const sheet = rectangles({ width: 128, height: 96, channels: 3 }, things);
     const jpeg = await sharp(sheet.data, { raw: { width: 128, height: 96, channels: 3 } })

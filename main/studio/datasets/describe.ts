@@ -1,12 +1,13 @@
 /** What the studio shows of a dataset at a glance. Only names are looked at, so ten thousand pictures take no time. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { listFolder } from '../../engine/pictures/listing.ts';
+import { listFolder, type Skipped } from '../../engine/pictures/listing.ts';
 import { formatOfName } from '../../engine/pictures/formats.ts';
 import { LEFT_OUT, listPairs, listSets, shown, type PairDataset, type Single } from '../../engine/data/datasets.ts';
 import { layoutOf, subfoldersOf } from '../../engine/data/layouts.ts';
 import { LABELS_FILE, listLabelled, type LabelledDataset } from '../../engine/data/labelled.ts';
 import { listOneSet, PICTURES } from '../../engine/data/one-set.ts';
+import { asRead } from '../as-read.ts';
 import { readManifest, type DatasetKind } from './manifest.ts';
 
 /** Below left-out/: what pictures were before a fix rewrote them. Not left out, only kept. */
@@ -40,9 +41,12 @@ export interface Description {
   heldOut: number;
   /** Picture files that a person left out. */
   leftOut: number;
+  /** By name, as people read them. */
   pictures: Entry[];
   /** Picture files that belong to no pair, relative to the dataset. */
   unmatched: string[];
+  /** Files that are not read, and why. */
+  notRead: Skipped[];
   /** The labels of labelled pictures. */
   labels?: string[];
 }
@@ -50,7 +54,8 @@ export interface Description {
 /** Describes a dataset by the names of its files. @throws UserError when it is no dataset */
 export function describeDataset(folder: string): Description {
   const { title = basename(folder), kind = kindOfFolder(folder), created, from, setNames } = readManifest(folder) ?? {};
-  const { layout, pictures, unmatched, labels } = DESCRIBE[kind](folder);
+  const { layout, unmatched, notRead, labels, ...content } = DESCRIBE[kind](folder);
+  const pictures = content.pictures.sort((a, b) => asRead(a.name, b.name));
   return {
     title,
     kind,
@@ -63,7 +68,8 @@ export function describeDataset(folder: string): Description {
     heldOut: pictures.filter(({ heldOut }) => heldOut).length,
     leftOut: countPictures(join(folder, LEFT_OUT)),
     pictures,
-    unmatched,
+    unmatched: [...unmatched].sort(asRead),
+    notRead,
     ...(labels && { labels }),
   };
 }
@@ -87,34 +93,35 @@ export function kindOfFolder(folder: string): DatasetKind {
 const countSet = (pictures: readonly Entry[], set: string): number =>
   pictures.filter(({ name }) => name.startsWith(set)).length;
 
-type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched' | 'labels'>;
+type Content = Pick<Description, 'layout' | 'pictures' | 'unmatched' | 'notRead' | 'labels'>;
 
 function describePictures(folder: string): Content {
-  const pictures = listOneSet(folder).items.map(({ name, file, heldOut }): Entry => ({
+  const { items, skipped } = listOneSet(folder);
+  const pictures = items.map(({ name, file, heldOut }): Entry => ({
     ...{ name, sides: [shown(folder, file)] },
     ...(heldOut && { heldOut }),
   }));
-  return { layout: 'pictures', pictures, unmatched: [] };
+  return { layout: 'pictures', pictures, unmatched: [], notRead: skipped };
 }
 
 function describeSets(folder: string): Content {
-  const { a, b } = listSets(folder);
+  const { a, b, skipped } = listSets(folder);
   const entries = (letter: string, singles: readonly Single[]): Entry[] =>
     singles.map(({ name, picture, heldOut }) => ({
       name: `${letter}/${name}`,
       sides: [shown(folder, picture.file)],
       ...(heldOut && { heldOut }),
     }));
-  return { layout: 'sets', pictures: [...entries('A', a), ...entries('B', b)], unmatched: [] };
+  return { layout: 'sets', pictures: [...entries('A', a), ...entries('B', b)], unmatched: [], notRead: skipped };
 }
 
 function describeLabelled(folder: string): Content {
-  const { layout, items, unmatched, labels } = listLabelled(folder);
+  const { layout, items, unmatched, labels, skipped } = listLabelled(folder);
   const pictures = items.map(({ name, file, heldOut }): Entry => ({
     ...{ name, sides: [shown(folder, file)] },
     ...(heldOut && { heldOut }),
   }));
-  return { layout, pictures, unmatched, labels };
+  return { layout, pictures, unmatched, notRead: skipped, labels };
 }
 
 const DESCRIBE: Record<DatasetKind, (folder: string) => Content> = {
@@ -125,13 +132,13 @@ const DESCRIBE: Record<DatasetKind, (folder: string) => Content> = {
 };
 
 function describePairs(folder: string): Content {
-  const { layout, pairs, unmatched } = listPairs(folder);
+  const { layout, pairs, unmatched, skipped } = listPairs(folder);
   const pictures = pairs.map(({ name, input, target, heldOut }): Entry => {
     const halves = input.file === target.file;
     const sides = (halves ? [input] : [input, target]).map(({ file }) => shown(folder, file));
     return { name, sides, ...(halves && { halves }), ...(heldOut && { heldOut }) };
   });
-  return { layout, pictures, unmatched };
+  return { layout, pictures, unmatched, notRead: skipped };
 }
 
 /** Counts the picture files below a folder of ours, originals aside. */

@@ -1,9 +1,16 @@
 /** One drawing from one finished picture: from the file to the bytes of a PNG. */
+import { createHash } from 'node:crypto';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { decodeBytes, probeBytes, readPictureFile, type Picture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
-import { LINE_STYLES, type StyleName, type Tones } from './line-styles.ts';
-import type { Plane } from './planes.ts';
+import { COLOUR_STYLES } from './colour-styles.ts';
+import { LINE_STYLES, type Tones } from './line-styles.ts';
+import { map, type Plane } from './planes.ts';
+
+/** Every way of drawing, one row each: grey lines, or colours under them. */
+export const STYLES = { ...LINE_STYLES, ...COLOUR_STYLES };
+
+export type StyleName = keyof typeof STYLES;
 
 /** Larger pictures are drawn at this size, and the drawing is enlarged: lines are soft, and time grows with the area. */
 const MOST_SIDE = 1024;
@@ -34,18 +41,30 @@ export async function openModel(file: string, half?: 'left' | 'right'): Promise<
     ...(half && { half }),
     ...{ width: side(width), height: side(info.height), channels: 4 },
   });
-  return { width, height: info.height, tones: tonesOf(picture) };
+  const seed = createHash('sha256').update(bytes).digest().readUInt32LE();
+  return { width, height: info.height, tones: tonesOf(picture, seed) };
 }
 
-/** Draws a picture in a style: dark lines on white, RGB, of the picture's own size. @throws UserError */
+/** Draws a picture in a style: on white, RGB, of the picture's own size. @throws UserError */
 export async function draw({ width, height, tones }: Model, { style, strength }: DrawingOptions): Promise<Buffer> {
   checkStyle(style, strength);
-  const lines = LINE_STYLES[style](tones, strength);
-  const grey = Uint8Array.from(lines.data, (dark) => Math.round(255 * (1 - Math.min(1, dark))));
-  const raw = { width: lines.width, height: lines.height, channels: 1 as const };
-  const image = sharp(grey, { raw });
-  if (lines.width !== width || lines.height !== height) image.resize(width, height, { fit: 'fill', kernel: 'cubic' });
+  const drawn = STYLES[style](tones, strength);
+  const planes = 'data' in drawn ? [map(drawn, (dark) => 1 - Math.min(1, dark))] : drawn;
+  const raw = { ...sizeOf(planes[0]!), channels: planes.length as 1 | 3 };
+  const image = sharp(interleaved(planes), { raw });
+  if (raw.width !== width || raw.height !== height) image.resize(width, height, { fit: 'fill', kernel: 'cubic' });
   return image.toColourspace('srgb').png({ compressionLevel: 6 }).toBuffer();
+}
+
+const sizeOf = ({ width, height }: Plane) => ({ width, height });
+
+/** Planes of 0..1 as bytes, pixel after pixel. */
+function interleaved(planes: readonly Plane[]): Uint8Array {
+  const bytes = new Uint8Array(planes.length * planes[0]!.data.length);
+  planes.forEach(({ data }, channel) => {
+    for (let i = 0; i < data.length; i++) bytes[i * planes.length + channel] = Math.round(255 * data[i]!);
+  });
+  return bytes;
 }
 
 /** `draw` for a preview of one picture: the bytes of a PNG. @throws UserError */
@@ -56,13 +75,13 @@ export async function sketchOf(file: string, options: DrawingOptions): Promise<U
 
 /** @throws UserError for a style that does not exist, or a strength that is not 0..1 */
 export function checkStyle(style: string, strength: number): void {
-  if (!Object.hasOwn(LINE_STYLES, style))
-    throw new UserError(`There is no style "${style}": choose one of ${Object.keys(LINE_STYLES).join(', ')}`);
+  if (!Object.hasOwn(STYLES, style))
+    throw new UserError(`There is no style "${style}": choose one of ${Object.keys(STYLES).join(', ')}`);
   if (!(strength >= 0 && strength <= 1)) throw new UserError(`A strength of ${strength} is not possible: give 0 to 1`);
 }
 
 /** Premultiplied colours laid over white, and what the styles want to know of them. */
-function tonesOf({ width, height, data }: Picture): Tones {
+function tonesOf({ width, height, data }: Picture, seed: number): Tones {
   const plane = (): Plane => ({ width, height, data: new Float32Array(width * height) });
   const [red, green, blue, light, liveliness, alpha] = [plane(), plane(), plane(), plane(), plane(), plane()];
   let clear = false;
@@ -80,5 +99,5 @@ function tonesOf({ width, height, data }: Picture): Tones {
     alpha.data[i] = opacity;
     clear ||= opacity < 1;
   }
-  return { colours: [red, green, blue], light, liveliness, alpha: clear ? alpha : undefined };
+  return { colours: [red, green, blue], light, liveliness, alpha: clear ? alpha : undefined, seed };
 }

@@ -424,7 +424,16 @@ describe('describeDataset', () => {
   it('describes every layout, with and without dataset.json', async () => {
     await pictures(['x/train/1.png', 'x/val/2.png'], 32);
     expect(describeDataset(from('x')[0]!)).toEqual({
-      ...{ title: 'x', kind: 'pairs', layout: 'sideBySide', count: 2, heldOut: 1, leftOut: 0, unmatched: [] },
+      ...{
+        title: 'x',
+        kind: 'pairs',
+        layout: 'sideBySide',
+        count: 2,
+        heldOut: 1,
+        leftOut: 0,
+        unmatched: [],
+        notRead: [],
+      },
       pictures: [
         { name: '1', sides: ['train/1.png'], halves: true },
         { name: '2', sides: ['val/2.png'], halves: true, heldOut: true },

@@ -15,6 +15,8 @@ export interface Tones {
   liveliness: Plane;
   /** What is picture and what is ground, 0..1; undefined where the picture fills its frame. */
   alpha?: Plane | undefined;
+  /** Of what is drawn by chance: of the picture itself, so that it is drawn alike again. */
+  seed: number;
 }
 
 /** From tones to darkness: 0 is paper, 1 is ink. */
@@ -23,17 +25,17 @@ export type LineStyle = (tones: Tones, strength: number) => Plane;
 /** The styles, one row each. */
 export const LINE_STYLES = { ink, pencil, outline, shapes } satisfies Record<string, LineStyle>;
 
-export type StyleName = keyof typeof LINE_STYLES;
+export type LineName = keyof typeof LINE_STYLES;
 
 /** A length at 256 px, at the picture's own size. */
-const scaled = ({ width, height }: Plane, length: number): number => (length * Math.max(width, height)) / 256;
+export const scaled = ({ width, height }: Plane, length: number): number => (length * Math.max(width, height)) / 256;
 
 const smoothStep = (low: number, high: number, v: number): number => {
   const t = Math.min(1, Math.max(0, (v - low) / (high - low)));
   return t * t * (3 - 2 * t);
 };
 
-const between = (few: number, many: number, strength: number): number => few + (many - few) * strength;
+export const between = (few: number, many: number, strength: number): number => few + (many - few) * strength;
 
 /**
  * Ink: the eXtended difference of Gaussians (Winnemoeller, Kyprianidis and Olsen 2012). A picture sharpened by its own

@@ -10,7 +10,7 @@ import { namedBelow } from '../../engine/data/named.ts';
 import { pairUp, type Named, type Open } from '../../engine/data/names.ts';
 import { partnersIn, saidOf, type Partners } from '../../engine/data/partners.ts';
 import { FORMAT_NAMES } from '../../engine/pictures/formats.ts';
-import { kindOf, listTree, saySkipped, type Listing, type Skipped } from '../../engine/pictures/listing.ts';
+import { listTree, saySkipped, type Listing, type Skipped } from '../../engine/pictures/listing.ts';
 import { isSideBySide, probePicture } from '../../engine/pictures/pictures.ts';
 import { UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
@@ -20,7 +20,7 @@ import type { DatasetKind } from './manifest.ts';
 import { stemOf } from './names.ts';
 import { spread } from './spread.ts';
 import { suggestPlan } from './suggest-plan.ts';
-import { isFolder, walkFolder } from './walk.ts';
+import { isFolder, listFile, walkFolder } from './walk.ts';
 
 /** What dropped files and folders are. */
 export type Recognised =
@@ -214,15 +214,9 @@ async function sorted(sources: readonly string[]): Promise<Dropped> {
   return { paths, folders };
 }
 
-/** A file that was dropped: a picture, or why it is none. */
-function listed(file: string): Listing {
-  const kind = kindOf(file, basename(file));
-  return typeof kind === 'object' ? { pictures: [], skipped: [{ file, ...kind }] } : { pictures: [file], skipped: [] };
-}
-
 async function walkAll(paths: readonly string[], folders: readonly string[]): Promise<Listing> {
   const walked = await mapPool(paths, 4, async (path): Promise<Listing> =>
-    folders.includes(path) ? walkFolder(path) : listed(path),
+    folders.includes(path) ? walkFolder(path) : listFile(path),
   );
   return {
     pictures: [...new Set(walked.flatMap(({ pictures }) => pictures))],

@@ -7,12 +7,15 @@ import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { readHeldOut, writeHeldOut } from '../../engine/data/datasets.ts';
 import { writeVariants } from '../../engine/data/variants.ts';
+import type { Skipped } from '../../engine/pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
 import { mapPool } from '../../pool.ts';
 import { describeDataset } from './describe.ts';
-import { checkStyle, draw, openModel } from './drawing.ts';
-import type { StyleName } from './line-styles.ts';
+import { isColoured } from './colour-styles.ts';
+import { checkStyle, draw, openModel, type StyleName } from './drawing.ts';
+import type { Way } from './ways.ts';
 import { writeManifest } from './manifest.ts';
+import { mostly } from './mostly.ts';
 import { Names } from './names.ts';
 import { wholeFolder } from './whole-folder.ts';
 
@@ -22,28 +25,38 @@ export interface SketchesOptions {
   /** The new dataset's folder, which must not exist yet. */
   out: string;
   title: string;
-  styles: StyleName[];
-  /** 0 (few, bold lines) .. 1 (many, fine lines); each style is drawn at each. */
-  strengths: number[];
+  drawings: readonly Way[];
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface Sketched {
   /** Pairs written. */
   count: number;
+  /** Pictures that could not be drawn, and why not. */
   skipped: { file: string; why: string }[];
+  /** Files that were not looked at. */
+  notRead: Skipped[];
+}
+
+/** How finished pictures are best drawn: with colour where they have some, since ink leaves open which. @throws UserError */
+export async function suggestStyles(folder: string): Promise<StyleName[]> {
+  const coloured = await mostly(folder, 'finished', async (file, half) =>
+    isColoured((await openModel(file, half)).tones),
+  );
+  return [coloured ? 'flats' : 'ink'];
 }
 
 /** Makes a dataset of pairs by drawing finished pictures. @throws UserError, and nothing is left behind */
 export async function makeSketches(options: SketchesOptions): Promise<Sketched> {
-  const { folder, out, title, styles, strengths, onProgress } = options;
-  const drawings = drawingsOf(styles, strengths);
+  const { folder, out, title, onProgress } = options;
+  const drawings = named(options.drawings);
   const source = describeDataset(folder);
   if (source.layout === 'sideBySide')
     throw new UserError('Sketches are made from pictures, or from pairs in A/ and B/; these pairs are side by side');
+  const unmatched = source.unmatched.map((file) => ({ file: join(folder, file), why: 'belongs to no pair' }));
   const names = new Names();
   const pictures = source.pictures.map(({ name, sides }) => ({ file: join(folder, sides.at(-1)!), name }));
-  const named = pictures.map((picture) => ({
+  const wanted = pictures.map((picture) => ({
     ...picture,
     drawings: drawings.map((drawing) => ({ ...drawing, name: names.take(picture.name + drawing.suffix) })),
   }));
@@ -51,14 +64,14 @@ export async function makeSketches(options: SketchesOptions): Promise<Sketched> 
     for (const side of ['A', 'B']) await mkdir(join(partial, side));
     const skipped: Sketched['skipped'] = [];
     let done = 0;
-    await mapPool(named, 4, async (picture) => {
+    await mapPool(wanted, 4, async (picture) => {
       const why = await sketch(picture, partial);
       if (why) skipped.push({ file: picture.file, why });
       onProgress?.(++done, pictures.length);
     });
     const count = (pictures.length - skipped.length) * drawings.length;
     if (count === 0) throw new UserError(skipped[0]?.why ?? 'There is no picture in this dataset to draw');
-    const sources = named.flatMap(({ name, drawings }) => drawings.map((drawing) => [drawing.name, name] as const));
+    const sources = wanted.flatMap(({ name, drawings }) => drawings.map((drawing) => [drawing.name, name] as const));
     writeVariants(partial, Object.fromEntries(sources));
     if (source.kind === 'pairs') writeHeldOut(partial, readHeldOut(folder));
     writeManifest(partial, {
@@ -66,23 +79,22 @@ export async function makeSketches(options: SketchesOptions): Promise<Sketched> 
       created: new Date().toISOString(),
       from: source.title,
     });
-    return { count, skipped: skipped.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+    skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
+    return { count, skipped, notRead: [...source.notRead, ...unmatched] };
   });
 }
 
-interface Drawing {
-  style: StyleName;
-  strength: number;
+interface Drawing extends Way {
   /** Ends the name of the pair. */
   suffix: string;
 }
 
-function drawingsOf(styles: readonly StyleName[], strengths: readonly number[]): Drawing[] {
-  const all = styles.flatMap((style) => strengths.map((strength) => ({ style, strength })));
-  for (const { style, strength } of all) checkStyle(style, strength);
-  if (all.length === 0) throw new UserError('Choose at least one style and one strength of lines');
-  const bySuffix = all.map((one) => [`-${one.style}-${Math.round(one.strength * 100)}`, one] as const);
-  return [...new Map(bySuffix)].map(([suffix, one]) => ({ ...one, suffix }));
+/** Each way once, with the end of its pairs' names. @throws UserError */
+function named(ways: readonly Way[]): Drawing[] {
+  for (const { style, strength } of ways) checkStyle(style, strength);
+  if (ways.length === 0) throw new UserError('Choose at least one style and one strength of lines');
+  const bySuffix = ways.map((way) => [`-${way.style}-${Math.round(way.strength * 100)}`, way] as const);
+  return [...new Map(bySuffix)].map(([suffix, way]) => ({ ...way, suffix }));
 }
 
 /** Draws one picture in all ways. @returns why it was skipped, if it was */

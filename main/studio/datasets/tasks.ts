@@ -12,7 +12,7 @@ import { addToDataset, importDataset, type ImportOptions } from './import.ts';
 import { proposePairs } from './re-pair.ts';
 import { recognise } from './recognise.ts';
 import { sheetDataset } from './sheet-dataset.ts';
-import { makeSketches, type SketchesOptions } from './sketches.ts';
+import { makeSketches, suggestStyles, type SketchesOptions } from './sketches.ts';
 import { suggestPlan } from './suggest-plan.ts';
 import { isTransparent } from './transparency.ts';
 import { thumbnail, type ThumbnailOptions } from './thumbnail.ts';
@@ -36,6 +36,7 @@ export const datasetTasks = {
   sheetDataset: (args: { file: string; plan: SheetPlan; folder: string; title: string }, onProgress: OnProgress) =>
     sheetDataset({ ...args, onProgress }),
   makeSketches: (args: Plain<SketchesOptions>, onProgress: OnProgress) => makeSketches({ ...args, onProgress }),
+  suggestStyles: ({ folder }: { folder: string }) => suggestStyles(folder),
   sketchOf: ({ file, ...options }: { file: string } & DrawingOptions) => sketchOf(file, options),
   inspectDataset: (args: { folder: string; holdout?: number; seed?: number }, onProgress: OnProgress) =>
     inspectDataset(args.folder, { ...args, onProgress }),

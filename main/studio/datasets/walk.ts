@@ -2,16 +2,17 @@
 import { LEFT_OUT } from '../../engine/data/datasets.ts';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isLitter, kindOf, unreadable, type Listing } from '../../engine/pictures/listing.ts';
 import { explainIo, UserError } from '../../errors.ts';
+import { asRead } from '../as-read.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
 /** Deeper folders are not looked into: nobody sorts pictures so. */
 const MOST_DEPTH = 16;
 
 /**
- * The picture files below a folder, each folder's by code unit of their names, and the files that are none. Links are
+ * The picture files below a folder, each folder's by name as people read them, and the files that are none. Links are
  * followed, wherever they lead; a folder is walked once. @throws UserError when the folder cannot be read
  */
 export async function walkFolder(folder: string): Promise<Listing> {
@@ -45,10 +46,16 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
       ({ name }) => !isLitter(name) || name === MANIFEST_FILE,
     );
     const ours = entries.some(({ name }) => name === MANIFEST_FILE);
-    return entries.filter(({ name }) => !ours || name !== LEFT_OUT).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.filter(({ name }) => !ours || name !== LEFT_OUT).sort((a, b) => asRead(a.name, b.name));
   } catch (error) {
     throw unreadable(error, folder);
   }
+}
+
+/** A file that somebody gave: a picture, or why it is none. */
+export function listFile(file: string): Listing {
+  const kind = kindOf(file, basename(file));
+  return typeof kind === 'object' ? { pictures: [], skipped: [{ file, ...kind }] } : { pictures: [file], skipped: [] };
 }
 
 async function resolved(folder: string): Promise<string> {

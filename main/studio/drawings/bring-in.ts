@@ -7,11 +7,11 @@ import { sharp } from '../../engine/pictures/codecs.ts';
 import type { PictureRef } from '../../engine/data/datasets.ts';
 import { decodeStraight, probeBytes, readPictureFile } from '../../engine/pictures/pictures.ts';
 import { draw, openModel } from '../datasets/drawing.ts';
-import type { StyleName } from '../datasets/line-styles.ts';
+import type { LineName } from '../datasets/line-styles.ts';
 import { saveDrawing } from './drawing-folder.ts';
 import { writeDrawing } from './drawing-record.ts';
 import { pictureOf } from './picture.ts';
-import { isPsd, openPsd, type OpenDrawing } from './psd.ts';
+import { isPsd, openPsd, paperUnder, type OpenDrawing } from './psd.ts';
 
 export interface Frame {
   width: number;
@@ -48,7 +48,7 @@ export async function bringLines({
   style,
   strength,
   ...frame
-}: Frame & { file: string; style: StyleName; strength: number }): Promise<Region> {
+}: Frame & { file: string; style: LineName; strength: number }): Promise<Region> {
   const model = await openModel(file);
   const box = placeIn(frame, model);
   const drawn = await draw(model, { style, strength });
@@ -102,5 +102,6 @@ async function openPicture(bytes: Buffer, file: string): Promise<OpenDrawing> {
   const { width, height } = placeIn(largest, await probeBytes(bytes, file));
   const region = { left: 0, top: 0, width, height, bytes: await decodeStraight(bytes, file, { width, height }) };
   const layer = plainLayer({ id: 'picture', title: basename(file) });
-  return { state: { width, height, paper: '#ffffff' }, layers: [{ layer, region, mask: null }], notes: [] };
+  const paper = paperUnder({ width, height, data: region.bytes });
+  return { state: { width, height, paper }, layers: [{ layer, region, mask: null }], notes: [] };
 }

@@ -308,7 +308,7 @@ describe('PSD', () => {
       return bytes;
     };
     const whole = writePsd({
-      composite: { width: 32, height: 32, data: region(0, 0, 32, 32).bytes },
+      ...{ width: 32, height: 32 },
       layers: [{ layer: layer('a'), region: region(0, 0, 32, 32), mask: null }],
     });
     await expect(openPsd(whole.slice(0, whole.length >> 2), 'x.psd')).rejects.toThrow('x.psd cannot be read');
@@ -442,7 +442,34 @@ describe('an export', () => {
     });
     const bytes = readFileSync((await make({ what: 'both', format: 'psd' })).file);
     const psd = readByOthers(bytes);
-    expect(psd.children.map(({ name }) => name)).toEqual(['fix', 'Result', 'Drawing']);
+    expect(psd.children.map(({ name }) => name)).toEqual(['Corrections', 'Result', 'Drawing']);
+  });
+  it.each(['drawing', 'result', 'both'] as const)('of %s as PSD shows its layers as its picture does', async (what) => {
+    const layers = [
+      layer('a', { group: 'mixed' }),
+      layer('fix', { role: 'correction', group: 'mixed' }),
+      layer('mixed', { role: 'group', opacity: 0.6 }),
+      layer('multiplied', { role: 'correction', blend: 'multiply' }),
+      layer('ref', { role: 'reference' }),
+    ];
+    const pixels = ['a', 'fix', 'multiplied', 'ref'].map((id, i) => ({ layer: id, region: region(i, i, 30, 30, i) }));
+    await saveDrawing({ folder, state: begin({ layers, paper: 'transparent' }), thumbnail: null, pixels });
+    const file = join(folder, 'see-through.onnx');
+    writeFileSync(file, randomModel({ channels: 4 }));
+    const written = async (format: 'png' | 'psd') => {
+      const args = { folder, threads: 1, options: { ...options, what, format }, out: join(folder, 'out') };
+      return readFileSync((await exportDrawing({ ...args, model: { file, title: 'Model', io: null } })).file);
+    };
+    const { state: opened, layers: parts, notes } = await openPsd(await written('psd'), 'x.psd');
+    expect(notes).toEqual([]);
+    const png = sharp(await written('png'));
+    const { width } = await png.metadata();
+    const right = png.extract({ left: width - 32, top: 0, width: 32, height: 32 });
+    const shown = await right.ensureAlpha().raw().toBuffer();
+    const { data: seen } = pictureOf(opened, parts, 'paint');
+    const light = (data: Uint8Array, i: number): number => (i % 4 === 3 ? data[i]! : (data[i]! * data[i | 3]!) / 255);
+    shown.forEach((_, i) => expect(Math.abs(light(seen, i) - light(shown, i))).toBeLessThanOrEqual(2));
+    expect(opened.paper).toBe('transparent');
   });
   it('of maps says its convention in the name, and a material has all three', async () => {
     await corrected();

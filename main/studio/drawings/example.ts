@@ -1,16 +1,16 @@
 /** An example to paint over: an input that the model never learned from. Runs in the task worker. */
 import type { Region } from '../../../preload/contract/schemas.ts';
-import { listPairs, type PictureRef } from '../../engine/data/datasets.ts';
+import type { PictureRef } from '../../engine/data/datasets.ts';
 import { UserError } from '../../errors.ts';
 import { bringPicture, type Frame } from './bring-in.ts';
-import { flatColours } from './palette.ts';
+import { flatColours, inputsIn } from './palette.ts';
 
 /** So many are looked at: held-out names come in a random order, so the first are as good as any. */
 const LOOKED_AT = 12;
 
-/** The inputs of the first held-out pairs that are still there. */
+/** The first held-out inputs that are still there. */
 export function examplesIn(dataset: string, heldOut: readonly string[]): PictureRef[] {
-  const inputs = new Map(listPairs(dataset).pairs.map(({ name, input }) => [name, input]));
+  const inputs = new Map(inputsIn(dataset).map(({ name, input }) => [name, input]));
   return heldOut.flatMap((name) => inputs.get(name) ?? []).slice(0, LOOKED_AT);
 }
 

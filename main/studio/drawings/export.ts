@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { plainLayer } from '../../../preload/contract/layers/stack.ts';
-import type { DrawingState, ExportOptions } from '../../../preload/contract/schemas.ts';
+import { isIn, plainLayer } from '../../../preload/contract/layers/stack.ts';
+import type { DrawingLayer, DrawingState, ExportOptions } from '../../../preload/contract/schemas.ts';
 import { sharp } from '../../engine/pictures/codecs.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Painting } from '../../engine/inference/painting.ts';
@@ -13,9 +13,10 @@ import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import { NO_PIXELS, readLayer } from './drawing-folder.ts';
 import { readDrawing } from './drawing-record.ts';
-import { layDeep, pictureOf, type Painted, type Raster } from './picture.ts';
+import { isOpaque, layDeep, pictureOf, type Painted, type Raster } from './picture.ts';
 import { heightMap, normalMap, reliefOf } from './maps.ts';
 import { writePsd } from './psd.ts';
+import { paperLayer } from './psd-layers.ts';
 
 export interface ExportDrawing {
   /** Of the drawing. */
@@ -85,22 +86,25 @@ interface Parts extends Sheet {
 
 const DRAWING = {
   flat: async ({ drawing, options }: Sheet): Promise<Made> => encoded(drawing, options),
-  psd: ({ drawing, layers, paper }: Sheet): Made => ({
-    bytes: writePsd({ composite: drawing, layers, paper }),
-    ending: '.psd',
-  }),
+  psd: (sheet: Sheet): Made => layered(sheet.drawing, drawn(sheet)),
 };
 
 /** A row for every kind of file that needs the result. */
 const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) => Promise<Made>> = {
   result: ({ plain, result, layers, options }) =>
     options.format === 'psd'
-      ? layered(result, [asLayer('Result', plain), ...layers.filter(isCorrection)])
+      ? Promise.resolve(layered(result, [asLayer('Result', plain), ...corrections(layers)]))
       : encoded(result, options),
-  both: ({ drawing, plain, result, layers, options }) =>
-    options.format === 'psd'
-      ? layered(result, [...inGroup('Drawing', layers), asLayer('Result', plain), ...layers.filter(isCorrection)])
-      : encoded(beside(toWords(drawing), result), options),
+  both: ({ plain, result, ...sheet }) =>
+    sheet.options.format === 'psd'
+      ? Promise.resolve(
+          layered(result, [
+            ...inGroup({ title: 'Drawing', visible: false }, drawn(sheet)),
+            asLayer('Result', plain),
+            ...corrections(sheet.layers),
+          ]),
+        )
+      : encoded(beside(toWords(sheet.drawing), result), sheet.options),
   height: async (parts) => ({ bytes: await height(parts), ending: '_height.png' }),
   normal: async (parts) => ({ bytes: await normals(parts), ending: `_normal_${parts.options.normals}.png` }),
   material: async (parts) => {
@@ -113,14 +117,36 @@ const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) 
   },
 };
 
-const isCorrection = ({ layer }: Painted): boolean => layer.role === 'correction';
+/** The paper and the layers of the drawing, as it looks: references lie in it too, hidden. */
+const drawn = ({ drawing: { width, height }, layers, paper }: Sheet): Painted[] => [
+  ...paperLayer({ width, height, paper }),
+  ...ofRoles(layers, ['paint', 'reference']).map(({ layer, ...rest }) => ({
+    ...rest,
+    layer: { ...layer, visible: layer.visible && layer.role !== 'reference' },
+  })),
+];
 
-/** All layers but corrections, in a group of their own. */
-function inGroup(title: string, layers: readonly Painted[]): Painted[] {
-  const group = { ...plainLayer({ id: title, title }), role: 'group', blend: 'through' } as const;
-  const inside = layers
-    .filter((painted) => !isCorrection(painted))
-    .map((painted) => ({ ...painted, layer: { ...painted.layer, group: painted.layer.group ?? title } }));
+/** They are laid over each other before they are over the result, so that modes and clipping see nothing but them. */
+function corrections(layers: readonly Painted[]): Painted[] {
+  const found = ofRoles(layers, ['correction']);
+  return found.length > 0 ? inGroup({ title: 'Corrections', visible: true }, found) : [];
+}
+
+/** The layers with one of the roles, and the groups that hold any. */
+function ofRoles(painted: readonly Painted[], roles: readonly DrawingLayer['role'][]): Painted[] {
+  const layers = painted.map(({ layer }) => layer);
+  const wanted = layers.filter(({ role }) => roles.includes(role));
+  return painted.filter(({ layer }) => wanted.includes(layer) || wanted.some((each) => isIn(layers, each, layer.id)));
+}
+
+function inGroup({ title, visible }: Pick<DrawingLayer, 'title' | 'visible'>, layers: readonly Painted[]): Painted[] {
+  const group = { ...plainLayer({ id: title, title }), role: 'group', visible } as const;
+  // Names of its own: what held paint and corrections is in two groups now.
+  const named = (id: string): string => `${title}/${id}`;
+  const inside = layers.map((painted) => {
+    const { id, group: outer } = painted.layer;
+    return { ...painted, layer: { ...painted.layer, id: named(id), group: outer === null ? title : named(outer) } };
+  });
   return [...inside, { layer: group, region: NO_PIXELS, mask: null }];
 }
 
@@ -154,10 +180,10 @@ function encode({ width, height, data }: Raster, format: ExportOptions['format']
   return image.png({ compressionLevel: 9 }).toBuffer();
 }
 
-function layered(composite: Raster<Uint16Array>, layers: Parameters<typeof writePsd>[0]['layers']): Promise<Made> {
-  const flat = { ...composite, data: bytesOf(composite.data) };
-  return Promise.resolve({ bytes: writePsd({ composite: flat, layers }), ending: '.psd' });
-}
+const layered = ({ width, height }: Raster, layers: readonly Painted[]): Made => ({
+  bytes: writePsd({ width, height, layers }),
+  ending: '.psd',
+});
 
 function asLayer(title: string, { width, height, data }: Raster<Uint16Array>): Painted {
   const region = { left: 0, top: 0, width, height, bytes: bytesOf(data) };
@@ -193,12 +219,6 @@ function mapPng(data: Uint16Array, { width, height }: Raster, format: ExportOpti
     .png({ compressionLevel: 9 })
     .toBuffer();
 }
-
-const isOpaque = (data: Uint8Array | Uint16Array): boolean => {
-  const most = data instanceof Uint16Array ? 65535 : 255;
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== most) return false;
-  return true;
-};
 
 const words = (data: Uint8Array): Uint16Array => Uint16Array.from(data, (value) => value * 257);
 const bytesOf = (data: Uint16Array): Uint8Array => Uint8Array.from(data, (value) => Math.round(value / 257));

@@ -18,6 +18,13 @@ export interface Painted {
   mask: Region | null;
 }
 
+/** Whether nothing can be seen through it. */
+export function isOpaque(data: Uint8Array | Uint16Array): boolean {
+  const most = data instanceof Uint16Array ? 65535 : 255;
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== most) return false;
+  return true;
+}
+
 /** The layers of a role, over paper. */
 export function pictureOf(
   { width, height, paper }: Pick<DrawingState, 'width' | 'height' | 'paper'>,

@@ -6,7 +6,7 @@ import { plainLayer } from '../../../preload/contract/layers/stack.ts';
 import type { DrawingLayer, DrawingState, Region } from '../../../preload/contract/schemas.ts';
 import { lightToByte, shareToByte } from '../../engine/pictures/colour.ts';
 import { NO_PIXELS } from './drawing-folder.ts';
-import type { Painted } from './picture.ts';
+import { pictureOf, type Painted } from './picture.ts';
 
 const NAMES = {
   normal: 'normal',
@@ -58,12 +58,12 @@ export function toPsd(painted: readonly Painted[], group: string | null = null):
     }));
 }
 
-export function paperLayer({ width, height, paper }: Pick<DrawingState, 'width' | 'height' | 'paper'>): Layer[] {
+/** The paper as a layer; none where it is see-through. */
+export function paperLayer({ width, height, paper }: Pick<DrawingState, 'width' | 'height' | 'paper'>): Painted[] {
   if (paper === 'transparent') return [];
-  const colour = [1, 3, 5].map((at) => parseInt(paper.slice(at, at + 2), 16));
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < data.length; i += 4) data.set([...colour, 255], i);
-  return [{ name: PAPER, imageData: { width, height, data } }];
+  const { data: bytes } = pictureOf({ width, height, paper }, [], 'paint');
+  const region = { left: 0, top: 0, width, height, bytes };
+  return [{ layer: plainLayer({ id: PAPER, title: PAPER }), region, mask: null }];
 }
 
 /** The paper of a file of ours, as `#rrggbb`; null for any other layer, that one too when it was painted on. */

@@ -4,9 +4,9 @@ import { plainLayer } from '../../../preload/contract/layers/stack.ts';
 import { LARGEST_DRAWING, type DrawingState } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
 import { readComposite, readHeader, type Composite, type PsdHeader } from '../../engine/pictures/psd.ts';
-import { pictureOf, type Painted, type Raster } from './picture.ts';
+import { isOpaque, pictureOf, type Painted, type Raster } from './picture.ts';
 import { unseenFeatures } from './psd-features.ts';
-import { fromPsd, paperLayer, paperOf, toPsd } from './psd-layers.ts';
+import { fromPsd, paperOf, toPsd } from './psd-layers.ts';
 
 /** What a file becomes: a drawing without a model. */
 export interface OpenDrawing {
@@ -54,12 +54,18 @@ export async function openPsd(bytes: Uint8Array, file: string): Promise<OpenDraw
     ...(header.depth > 8 ? [`It had ${header.depth} bits a channel; a drawing has 8.`] : []),
     ...(cause ? [`Its layers cannot be read (${cause.message}), so that it is one picture.`] : []),
   ];
-  const state = { width, height, paper: paper ?? '#ffffff' };
+  const whole = composite?.real
+    ? composite.picture
+    : pictureOf({ width, height, paper: 'transparent' }, layers, 'paint');
+  const state = { width, height, paper: paper ?? paperUnder(whole) };
   return {
     state,
     ...choose({ layers, composite, uses: unseenFeatures(own) }, state, notes),
   };
 }
+
+/** The paper for a picture from elsewhere: none where one sees through it, so that it stays so. */
+export const paperUnder = ({ data }: Raster): DrawingState['paper'] => (isOpaque(data) ? '#ffffff' : 'transparent');
 
 /** The layers, or the picture of the whole with the layers hidden below it. */
 function choose(
@@ -94,6 +100,8 @@ function choose(
 
 /** How much layers may differ from the picture: on average, and the share of pixels that do by much. */
 const [MOST_MEAN, MOST_FAR, MUCH, WORTH_SAYING] = [1, 0.002, 16, 0.1];
+/** What is see-through is laid over white in a file, and taken from it again: both are rounded, each in its own way. */
+const ROUNDED = 2;
 const MOST_LAYERS = 200;
 
 /** The lowest layers, without their groups where those would be cut through. */
@@ -134,13 +142,13 @@ const flattenedLayer = ({ width, height, data }: Raster<Uint8Array>): Painted =>
   mask: null,
 });
 
-/** By how much two pictures differ over white: on average, and the share of pixels that do by much. */
+/** By how much two pictures differ over white, more than by rounding: on average, and the share of pixels that do by much. */
 export function difference(a: Raster<Uint8Array>, b: Raster<Uint8Array>): { mean: number; far: number } {
   let [sum, far] = [0, 0];
   const over = ({ data }: Raster<Uint8Array>, at: number, c: number): number =>
     255 - ((255 - data[at + c]!) * data[at + 3]!) / 255;
   for (let at = 0; at < a.data.length; at += 4) {
-    const apart = [0, 1, 2].map((c) => Math.abs(over(a, at, c) - over(b, at, c)));
+    const apart = [0, 1, 2].map((c) => Math.max(0, Math.abs(over(a, at, c) - over(b, at, c)) - ROUNDED));
     sum += apart[0]! + apart[1]! + apart[2]!;
     if (Math.max(...apart) > MUCH) far++;
   }
@@ -148,21 +156,26 @@ export function difference(a: Raster<Uint8Array>, b: Raster<Uint8Array>): { mean
   return { mean: sum / (3 * pixels), far: far / pixels };
 }
 
-/** A PSD with these layers, from the bottom to the top, over the paper that is given. */
+/** A PSD with these layers, from the bottom to the top. The picture of the whole is what those that are visible give. */
 export function writePsd({
-  composite,
+  width,
+  height,
   layers,
-  paper = 'transparent',
 }: {
-  composite: Raster<Uint8Array>;
+  width: number;
+  height: number;
   layers: readonly Painted[];
-  paper?: DrawingState['paper'];
 }): Uint8Array {
-  const { width, height } = composite;
+  // A file knows nothing of what a layer is for.
+  const painted = layers.map(({ layer, ...rest }) => ({
+    ...rest,
+    layer: { ...layer, role: layer.role === 'group' ? layer.role : 'paint' } as const,
+  }));
+  const { data } = pictureOf({ width, height, paper: 'transparent' }, painted, 'paint');
   return writePsdUint8Array({
     ...{ width, height },
-    imageData: { width, height, data: new Uint8ClampedArray(composite.data) },
-    children: [...paperLayer({ width, height, paper }), ...toPsd(layers)],
+    imageData: { width, height, data: new Uint8ClampedArray(data) },
+    children: toPsd(layers),
   });
 }
 

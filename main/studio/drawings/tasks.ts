@@ -7,7 +7,7 @@ import { readLayer, saveDrawing, type SaveDrawing } from './drawing-folder.ts';
 import { exportDrawing, previewMap } from './export.ts';
 import { cutLessons, reportLesson } from './lessons.ts';
 import { bringExample, examplesIn } from './example.ts';
-import { learnedPalette } from './palette.ts';
+import { learnedPalette, learnedPaper, lookAt } from './palette.ts';
 
 export const drawingTasks = {
   saveDrawing: (args: SaveDrawing) => saveDrawing(args),
@@ -22,11 +22,13 @@ export const drawingTasks = {
   bringExample,
   /** What a drawing person wants to know of a model; `dataset` is the folder that it was trained on, if that is known. */
   modelFacts: async ({ model, dataset, heldOut }: { model: string; dataset: string | null; heldOut: string[] }) => {
-    const palette = dataset === null ? [] : await learnedPalette(dataset);
+    const looks = dataset === null ? [] : await lookAt(dataset);
+    const palette = learnedPalette(looks);
     const example = dataset !== null && palette.length > 0 && examplesIn(dataset, heldOut).length > 0;
     const read = readModelFile(model);
     const rgba = read.metadata['maquette.channels'] === '4';
     const clear = rgba && dataset !== null && (await isTransparent(dataset, 'drawings'));
-    return { varies: varies(read), palette, example, clear };
+    // A model that learned from drawings on nothing takes paper for a part of the thing.
+    return { varies: varies(read), palette, example, paper: clear ? ('transparent' as const) : learnedPaper(looks) };
   },
 };

@@ -9,12 +9,13 @@ import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, traitsThat, type Directions } from '../../engine/inference/generator.ts';
 import { project } from '../../engine/inference/projector.ts';
 import { sliderOf, type MarkedWishes } from '../../engine/inference/slider.ts';
-import { encodeAnimation, spriteSheet, type AnimationFormat } from '../../engine/pictures/animation.ts';
+import { encodeAnimation, spriteSheet } from '../../engine/pictures/animation.ts';
+import type { AnimationFormat } from '../../engine/pictures/formats.ts';
 import { decodePicture, encodePng, pngOf, type Picture } from '../../engine/pictures/pictures.ts';
 import { contactSheet } from '../../engine/pictures/sheet.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
-import { writeAtomic } from '../../files.ts';
+import { writeAtomic, writeForNow } from '../../files.ts';
 import type { Nearest } from '../../engine/metrics/nearest.ts';
 import { nearestOf } from './nearest.ts';
 
@@ -71,19 +72,24 @@ export const latentTasks = {
 
   /** Without the sliders that a person made. */
   generatorFacts: (model: GeneratorFile): Promise<GeneratorFacts> => {
-    const { form, found } = generatorOf(model);
+    const { form, sliders } = generatorOf(model);
     const { size, channels, latent } = form;
-    const sliders = Object.keys(found).map((id) => ({ id, title: null }));
     const labels = traitsThat(form).map(({ name, values }) => ({ name, choices: values }));
-    return Promise.resolve({ size, channels, levels: latent.levels, labels, sliders });
+    return Promise.resolve({
+      size,
+      channels,
+      levels: latent.levels,
+      labels,
+      sliders: sliders.map((id) => ({ id, title: null })),
+    });
   },
 
   /** Writes one picture as a PNG. */
-  makePicture: ({ model, wish, out }: { model: GeneratorFile; wish: Wish; out: string }): Promise<null> =>
-    inTurn(async () => {
-      await encodePng(await generatorOf(model).make(wish, model.directions), out);
-      return null;
-    }),
+  makePicture: async ({ model, wish, out }: { model: GeneratorFile; wish: Wish; out: string }): Promise<null> => {
+    const picture = await inTurn(() => generatorOf(model).make(wish, model.directions));
+    writeForNow(out, [await pngOf(picture)]);
+    return null;
+  },
 
   /** The direction from some pictures to others, as long as one step of a slider. */
   directionBetween: ({ model, ...marked }: { model: GeneratorFile } & MarkedWishes): Promise<number[]> =>

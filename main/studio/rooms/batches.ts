@@ -2,13 +2,21 @@
  * Pictures that a model translates or makes larger: batches in `pictures/<id>/`, each a `batch.json` beside its results. A batch is worked on by a
  * job, in a process of its own; what it made is kept whatever happens, and going on makes only what is missing.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Args, Batch, BatchPicture, FileNote, Result } from '../../../preload/contract/index.ts';
-import { resultFile, savedFile, type NamedPicture, type Naming } from '../../engine/inference/result-file.ts';
+import {
+  picturesIn,
+  resultFile,
+  savedFiles,
+  type NamedPicture,
+  type Naming,
+} from '../../engine/inference/result-file.ts';
+import { animationOfName, type AnimationFormat } from '../../engine/pictures/formats.ts';
 import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
+import { writeAtomic } from '../../files.ts';
 import { readRecord, writeRecord } from '../../records.ts';
 import { forgetPlaces, readPlaces, writePlaces } from '../batch-places.ts';
 import type { BatchWork } from '../batch-tasks.ts';
@@ -92,6 +100,7 @@ export class Batches {
       },
       ...{ done: 0, job: null, places: null },
     });
+    if (again !== undefined) for (const { name } of pictures) this.#carryMask(name, again, id);
     this.#begin(id);
     return { batch: id };
   }
@@ -188,6 +197,37 @@ export class Batches {
     return null;
   }
 
+  /** Takes down what was painted to stay as it was; null where that is nothing (any more). @throws UserError */
+  paint({ batch, index, mask }: Args<'translate.mask'>): null {
+    this.#context.folder.requireWritable();
+    const file = this.#maskFile(batch, index);
+    if (mask === null) rmSync(file, { force: true });
+    else writeAtomic(file, [mask]);
+    this.#context.changed();
+    return null;
+  }
+
+  /** Where a picture stays as it was; null where nothing was painted on it. */
+  mask(batch: string, index: number): string | null {
+    const file = this.#maskFile(batch, index);
+    return existsSync(file) ? file : null;
+  }
+
+  #maskFile(batch: string, index: number): string {
+    return this.#maskOf(batch, this.#nameOf(batch, index));
+  }
+
+  /** Beside the results, in a folder that no picture's name leads into. */
+  #maskOf(batch: string, name: string): string {
+    return resultFile(join(this.#folder(batch), '.keep'), name);
+  }
+
+  /** What was painted to stay as it was does so in whatever is made of the same picture. */
+  #carryMask(name: string, from: string, to: string): void {
+    const mask = this.#maskOf(from, name);
+    if (existsSync(mask)) writeAtomic(this.#maskOf(to, name), [readFileSync(mask)]);
+  }
+
   /** What other batches made of the same original; nothing for one that was deleted meanwhile. */
   others({ batch, index }: Args<'translate.others'>): Result<'translate.others'> {
     if (!this.#has(batch)) return [];
@@ -210,7 +250,10 @@ export class Batches {
       typeof which === 'number' ? [this.#nameOf(batch, which)] : which === 'kept' ? record.kept : record.names;
     const pictures = wanted
       .filter((name) => existsSync(resultFile(results, name)))
-      .map((name) => ({ name, file: this.#places(batch).get(name) ?? name }));
+      .map((name) => ({
+        ...{ name, file: this.#places(batch).get(name) ?? name },
+        keep: this.mask(batch, record.names.indexOf(name)),
+      }));
     if (pictures.length === 0) throw new UserError('There are no results yet');
     const naming = { suffix, format };
     const out = freeFolder(tokens.path(token), record.title, { pictures, naming });
@@ -227,6 +270,13 @@ export class Batches {
     const name = this.#of(batch).record.names[index];
     if (name === undefined) throw new UserError('There is no such picture in it');
     return name;
+  }
+
+  /** What kind of animation a picture came as; null where its result does not move. @throws UserError when there is none */
+  cameAs(batch: string, index: number): AnimationFormat | null {
+    const name = this.#nameOf(batch, index);
+    if (picturesIn(this.file(batch, index, 'output')) === 1) return null;
+    return animationOfName(this.#places(batch).get(name) ?? name);
   }
 
   /** A file of a batch, for media. @throws UserError when there is none */
@@ -259,7 +309,9 @@ export class Batches {
     const original = this.#places(batch).get(name);
     const input = original === undefined ? undefined : statSync(original, { throwIfNoEntry: false });
     const output = statSync(resultFile(this.#folder(batch), name), { throwIfNoEntry: false });
-    const version = Math.floor(output?.mtimeMs ?? 0);
+    const mask = statSync(this.#maskFile(batch, index), { throwIfNoEntry: false });
+    // Painting on it makes another picture of it, and taking that back the one before.
+    const version = Math.floor((output?.mtimeMs ?? 0) + (mask?.mtimeMs ?? 0));
     const at = (what: string, stamp: number): string => mediaAddress(what, batch, index, stamp);
     const gone = original === undefined ? 'The original is on another machine' : 'The original is not there any more';
     return {
@@ -270,7 +322,9 @@ export class Batches {
       output: output ? at('result', version) : null,
       inputThumbnail: input ? at('original-thumb', Math.floor(input.mtimeMs)) : null,
       thumbnail: output ? at('result-thumb', version) : null,
+      mask: mask ? at('mask', Math.floor(mask.mtimeMs)) : null,
       download: output ? at('result-file', version) : null,
+      pictures: output ? picturesIn(resultFile(this.#folder(batch), name)) : 1,
       kept: this.#of(batch).record.kept.includes(name),
     };
   }
@@ -441,7 +495,7 @@ function freeFolder(
   title: string,
   { pictures, naming }: { pictures: readonly NamedPicture[]; naming: Naming },
 ): string {
-  if (!pictures.some(({ name }) => existsSync(savedFile(folder, name, naming)))) return folder;
+  if (!pictures.some(({ name }) => savedFiles(folder, name, naming).some(existsSync))) return folder;
   const name =
     title
       .replace(/[/\\:*?"<>|\0]+/g, ' ')

@@ -14,6 +14,8 @@ export interface Context {
   tokens: Tokens;
   /** Threads that an engine may use. */
   threads(): number;
+  /** The engine that trains, by its name, or `auto`. */
+  engine(): string;
   /** A failure in words for a person; a fault of ours is logged. */
   explain(error: unknown): string;
   /** The project is not what it was: windows hear of it. */

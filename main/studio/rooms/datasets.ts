@@ -1,4 +1,5 @@
 /** The datasets of an open project: imported, looked at, mended, made from other pictures. */
+import { everyWay } from '../datasets/ways.ts';
 import { rmSync } from 'node:fs';
 import type { Args, Dataset, Entry, Result } from '../../../preload/contract/index.ts';
 import { UserError } from '../../errors.ts';
@@ -82,9 +83,16 @@ export class Datasets {
 
   async sketches({ dataset: of, title, styles, strengths }: Args<'datasets.sketches'>): Promise<{ dataset: string }> {
     const folder = this.folder(of);
-    const make = (out: string) => ({ task: 'makeSketches' as const, args: { folder, out, title, styles, strengths } });
+    const make = (out: string) => ({
+      task: 'makeSketches' as const,
+      args: { folder, out, title, drawings: everyWay(styles, strengths) },
+    });
     const { dataset } = await this.#make('Drawing sketches', title, make);
     return { dataset };
+  }
+
+  async sketchStyles({ dataset }: Args<'datasets.sketchStyles'>): Promise<Result<'datasets.sketchStyles'>> {
+    return { styles: await this.#context.worker.run('suggestStyles', { folder: this.folder(dataset) }) };
   }
 
   async sketchPreview({

@@ -115,15 +115,19 @@ export class LatentRoom {
   async nearest({ model, wish }: Args<'latent.nearest'>): Promise<Result<'latent.nearest'>> {
     refuseDeep(wish);
     const run = this.#models.runOf(model);
-    const dataset = run === null ? null : (this.#runs.origin(run)?.about.dataset ?? null);
-    if (dataset === null || !this.#datasets.has(dataset)) return null;
-    const folder = this.#datasets.folder(dataset);
-    const held = new Set(this.#runs.origin(run!)?.heldOut);
-    const learned = thingsOf(listContents(folder)).filter(({ name }) => !held.has(name));
+    const origin = run === null ? null : this.#runs.origin(run);
+    if (!origin || origin.about.dataset === null || !this.#datasets.has(origin.about.dataset)) return null;
+    const { about, heldOut } = origin;
+    const held = new Set(heldOut);
+    const among = (dataset: string | null) =>
+      dataset === null || !this.#datasets.has(dataset)
+        ? []
+        : thingsOf(listContents(this.#datasets.folder(dataset))).map((thing) => ({ ...thing, dataset }));
+    const learned = [...among(about.dataset).filter(({ name }) => !held.has(name)), ...among(about.also)];
     const files = learned.map(({ pictures }) => pictures[0]!.file);
     const nearest = await this.#worker.run('nearestPicture', { model: this.#file(model), wish, learned: files });
     if (!nearest) return null;
-    const { name, pictures } = learned[nearest.index]!;
+    const { name, pictures, dataset } = learned[nearest.index]!;
     return {
       picture: this.#datasets.thumbnail(dataset, pictures[0]!.file),
       name,
@@ -153,10 +157,10 @@ export class LatentRoom {
     return this.#offer(id, file, bytes);
   }
 
-  saveVideo({ model, video }: Args<'latent.saveVideo'>): Result<'latent.saveVideo'> {
+  saveVideo({ model, video, as }: Args<'latent.saveVideo'>): Result<'latent.saveVideo'> {
     const { id, title, out } = this.#export(model);
     mkdirSync(out, { recursive: true });
-    const file = join(out, `${title}.webm`);
+    const file = join(out, `${title}.${as}`);
     writeAtomic(file, [video]);
     return this.#offer(id, file, video.length);
   }

@@ -6,13 +6,13 @@ import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Models } from './models.ts';
 import type { Runs } from './runs.ts';
+import { UNVARIED } from '../../engine/processes/messages.ts';
 
 /** Half of the steps are taken with what was taught, the other half so that nothing else is forgotten. */
 const SHARE = 0.5;
 /** As many held-out pairs tell how a lesson changed the rest. */
 const REPORTED = 60;
 const REPORT_MS = 300_000;
-const NO_AUGMENTATION = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 };
 
 export class Lessons {
   readonly #context: Context;
@@ -43,7 +43,7 @@ export class Lessons {
     // The same pictures stay held out as in the run that is gone on with.
     const asked = origin?.about.asked ?? {
       ...(await this.#models.shape(model)),
-      ...{ seed: randomInt(2 ** 31), holdout: 0.1, augment: NO_AUGMENTATION },
+      ...{ seed: randomInt(2 ** 31), holdout: 0.1, augment: UNVARIED },
     };
     const continues = origin?.canContinue === true;
     return this.#runs.begin(`${this.#models.title(model)}, taught`.slice(0, 120), {

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { FAMILIES } from '../../../models/families/index.ts';
 import type { Args, Direction, Model, ModelDoes, Result } from '../../../preload/contract/index.ts';
 import { explainIo, UserError } from '../../errors.ts';
+import type { UpscalerFile } from '../../engine/inference/upscale-files.ts';
 import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
 import { BACK, backOf } from '../../engine/training/run-folder.ts';
@@ -30,6 +31,11 @@ export interface Trained {
   facts: Pick<ModelFacts, 'family' | 'size' | 'channels' | 'steps'>;
   /** What it made of a picture: input and result, or the result alone; none before the first preview. */
   shown: readonly string[];
+  /**
+   * The model that it began from, of the library or brought along: it is known by that one's picture as long as it has
+   * none of its own.
+   */
+  from: string | null;
 }
 
 const MODEL = /\.onnx$/i;
@@ -95,11 +101,18 @@ export class Models {
   }
 
   /** A model that upscales, of the library or brought along. @throws UserError where it does not */
-  toUpscale(id: string): { file: string; title: string } {
+  toUpscale(id: string): UpscalerFile {
     if (isReady(id)) return readyUpscaler(id);
     const file = this.file(id);
     if (this.#does(id) !== 'upscale') throw new UserError(`"${this.title(id)}" does not make pictures larger`);
-    return { file, title: this.title(id) };
+    const softer = this.#softer(id);
+    return { file, title: this.title(id), softer: softer === null ? null : this.toUpscale(softer) };
+  }
+
+  /** What an upscaler was taught from, where that is still there. */
+  #softer(id: string): string | null {
+    const { does, from } = this.#about(id) ?? {};
+    return does === 'upscale' && from != null && (isReady(from) || this.has(from)) ? from : null;
   }
 
   /** The file of a model that a training begins with: of the library, or an upscaler that is brought along. @throws UserError */
@@ -141,7 +154,7 @@ export class Models {
   }
 
   /** Puts a run's model into the library, or its newer state in the place of the older. */
-  async keep({ run, title, file, facts, shown }: Trained): Promise<string> {
+  async keep({ run, title, file, facts, shown, from }: Trained): Promise<string> {
     const id = this.ofRun(run) ?? this.#context.folder.freshId(title);
     const said = await this.#context.worker.run('inspectModel', { file });
     this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
@@ -151,11 +164,13 @@ export class Models {
     this.#write(id, {
       ...about,
       ...facts,
-      ...{ format: 2, run, does, factor, direction: direction ?? 'AtoB', anySize },
+      ...{ format: 2, run, from, does, factor, direction: direction ?? 'AtoB', anySize },
       ...{ io: null, confirmed: true, starter: null },
     });
     if (shown.length > 0)
       await this.#context.worker.run('joinPictures', { files: [...shown], out: this.#place(id, '.png'), side: null });
+    else if (from !== null && this.#index.get(from)?.hasPicture && !this.#index.get(id)?.hasPicture)
+      copyFileSync(this.#place(from, '.png'), this.#place(id, '.png'));
     this.#changed(id);
     return id;
   }
@@ -198,7 +213,7 @@ export class Models {
       }
       this.#write(id, {
         ...facts,
-        ...{ format: 2, title, created: new Date().toISOString(), run: null, licence: '', notes: '' },
+        ...{ format: 2, title, created: new Date().toISOString(), run: null, from: null, licence: '', notes: '' },
         ...{ direction: direction ?? 'AtoB', confirmed: facts.io === null, starter: null },
       });
       models.push(id);
@@ -232,7 +247,7 @@ export class Models {
     copyFileSync(starterFile(starter, 'picture.png'), this.#context.folder.file('models', `${id}.png`));
     this.#write(id, {
       ...facts,
-      ...{ format: 2, title, created: new Date().toISOString(), run: null, licence, notes, starter },
+      ...{ format: 2, title, created: new Date().toISOString(), run: null, from: null, licence, notes, starter },
       ...{ direction: facts.direction ?? 'AtoB', io: null, confirmed: true },
     });
     return { model: id };
@@ -407,6 +422,7 @@ export class Models {
       does: about?.does ?? 'translate',
       size: about?.size ?? null,
       factor: about?.factor ?? null,
+      softer: this.#softer(id),
       channels: about?.channels ?? null,
       bytes,
       steps: about?.steps ?? null,

@@ -63,13 +63,19 @@ export class PaintingRoom {
     return this.#context.worker.run('bringExample', { dataset, heldOut, ...frame });
   }
 
-  /** The folder of the pictures that a model was trained on, where it is known and still there, and what was held out. */
+  /**
+   * The folder of the pictures that a model was trained on, where it is known and still there, and what was held out. A
+   * model that was taught still knows what it knew before.
+   */
   #learnedFrom(model: string): { dataset: string | null; heldOut: string[] } {
     const starter = this.#models.starterOf(model);
     if (starter !== null) return { dataset: starterFile(starter, 'examples'), heldOut: starterExamples(starter) };
     const run = this.#models.runOf(model);
     const origin = run === null ? null : this.#runs.origin(run);
-    const { dataset } = origin?.about ?? {};
+    const { dataset, asked } = origin?.about ?? {};
+    const before = run !== null && asked?.emphasis ? this.#runs.begunFrom(run) : null;
+    const known = before === null ? null : this.#learnedFrom(before);
+    if (known?.dataset != null) return known;
     const there = dataset != null && this.#datasets.has(dataset);
     return { dataset: there ? this.#datasets.folder(dataset) : null, heldOut: origin?.heldOut ?? [] };
   }

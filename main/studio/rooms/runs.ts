@@ -41,7 +41,7 @@ interface Live {
 }
 
 /** What a new run is made of. */
-export interface NewRun extends Pick<AboutRun, 'dataset' | 'from' | 'fromModel'> {
+export interface NewRun extends Pick<AboutRun, 'dataset' | 'from' | 'fromModel'>, Partial<Pick<AboutRun, 'also'>> {
   asked: Omit<AboutRun['asked'], 'steps' | 'threads' | 'fromStep'> & { fromStep?: number | null };
 }
 
@@ -79,16 +79,17 @@ export class Runs {
   }
 
   start(form: TrainingForm): { run: string } {
-    const { dataset, title, minutes, fromModel = null, ...asked } = form;
+    const { dataset, also = null, title, minutes, fromModel = null, ...asked } = form;
     const settings = requireFamily(form.family, form).settings.safeParse(form.settings);
     if (!settings.success) {
       const issue = settings.error.issues[0]!;
       throw new UserError(`${issue.path.join('.')}: ${issue.message}`);
     }
     this.#datasets.folder(dataset);
+    if (also !== null) this.#datasets.folder(also); // both refuse what is gone
     if (fromModel !== null) this.#models.toBeginWith(fromModel); // refuses one that is gone
     return this.begin(title, {
-      ...{ dataset, from: null, fromModel },
+      ...{ dataset, also, from: null, fromModel },
       asked: { ...asked, settings: settings.data, emphasis: null, minutes },
     });
   }
@@ -101,7 +102,7 @@ export class Runs {
     if (step !== null && !checkpoints.includes(step))
       throw new UserError(`The checkpoint of step ${grouped(step)} is gone; choose another`);
     return this.begin(title, {
-      ...{ dataset: about.dataset, from: run, fromModel: null },
+      ...{ dataset: about.dataset, also: about.also, from: run, fromModel: null },
       asked: { ...about.asked, minutes, fromStep: step },
     });
   }
@@ -111,6 +112,18 @@ export class Runs {
     const about = this.#tryAbout(run);
     const checkpoints = this.#folder(run).checkpoints();
     return about && { about, canContinue: checkpoints.length > 0, heldOut: this.#record(run)?.heldOut ?? [] };
+  }
+
+  /** The model of the library that a run began from, or goes on with; null where there is none (any more). */
+  begunFrom(run: string): string | null {
+    const model = this.#taughtFrom(run);
+    return model !== null && this.#models.has(model) ? model : null;
+  }
+
+  /** The same, or an upscaler that is brought along. */
+  #taughtFrom(run: string): string | null {
+    const { from = null, fromModel = null } = this.#tryAbout(run) ?? {};
+    return from === null ? fromModel : this.#models.ofRun(from);
   }
 
   /** All trainings leave the processor to others for so many milliseconds, from now. */
@@ -175,6 +188,7 @@ export class Runs {
     const run = this.#context.folder.freshId(title);
     const record: AboutRun = {
       format: 1,
+      also: null,
       ...about,
       asked: { fromStep: null, ...asked, steps: null, threads: this.#context.threads() },
       title,
@@ -222,8 +236,9 @@ export class Runs {
     const options: TrainOptions = {
       ...about.asked,
       dataset: this.#datasets.folder(about.dataset),
+      also: about.also === null ? null : this.#datasets.folder(about.also),
       out: this.#folder(run).path,
-      engine: 'auto',
+      engine: this.#context.engine(),
       background: true,
       checkpointEvery: null,
       resume: true,
@@ -298,7 +313,8 @@ export class Runs {
       ? (['input', 'result'] as const).map((column) => [0, column] as const)
       : [0, rows.findIndex(({ name }) => name !== rows[0]?.name)].map((row) => [row, 'result'] as const);
     const shown = cells.flatMap(([row, column]) => (rows[row] ? (previews.cell(last!, row, column) ?? []) : []));
-    return this.#models.keep({ run, title, file, facts: { family, size, channels, steps: step }, shown });
+    const facts = { family, size, channels, steps: step };
+    return this.#models.keep({ run, title, file, facts, shown, from: this.#taughtFrom(run) });
   }
 
   /** Runs that a killed studio left training are stopped ones that can go on. */

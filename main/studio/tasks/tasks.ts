@@ -1,4 +1,5 @@
 /** What the task worker can do, and the messages in which it is asked. */
+import type { RoleFailure } from '../../engine/processes/messages.ts';
 import { reportEngines } from '../../engine/engines.ts';
 import { probePicture } from '../../engine/pictures/pictures.ts';
 import { findCells, type SheetPlan } from '../datasets/cells.ts';
@@ -65,4 +66,4 @@ export interface TaskRequest {
 export type TaskReply =
   | { id: number; type: 'progress'; done: number; total: number; news?: PictureNews | undefined }
   | { id: number; type: 'done'; value: unknown }
-  | { id: number; type: 'failed'; user: boolean; message: string };
+  | ({ id: number; type: 'failed' } & RoleFailure);

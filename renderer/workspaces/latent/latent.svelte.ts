@@ -5,9 +5,11 @@ import type {
   KeptPicture,
   MadeFormat,
   Model,
+  Part,
   Picked,
   Recipe,
   Result,
+  VideoFormat,
   Wish,
 } from '../../../preload/contract/index.ts';
 import type { LatentAction, LatentFacade } from '../../commands/command.ts';
@@ -63,6 +65,8 @@ class LatentState implements LatentFacade {
   truncation = $state(1);
   /** How far pictures like the one asked for are from it. */
   distance = $state(0.3);
+  /** The part of the chosen picture that is to stay while the rest is varied. */
+  part = $state.raw<Part | null>(null);
   /** The label of each input; `''` is any. */
   labels = $state<Record<string, string>>({});
   path = $state.raw<readonly Wish[]>([]);
@@ -79,6 +83,8 @@ class LatentState implements LatentFacade {
   #base = $state(randomSeed());
   /** What the pictures that are near, or mixed, come from. */
   #of = $state.raw<readonly Wish[]>([]);
+  /** The part of it that stays in those that are near. */
+  #held = $state.raw<Part | null>(null);
   #asked = 0;
 
   /** Newest first. */
@@ -89,6 +95,8 @@ class LatentState implements LatentFacade {
   readonly readOnly = $derived(studio.project?.readOnly ?? true);
   /** What changes when the model has learned more. */
   readonly version = $derived(this.model?.download.split('/').at(-1) ?? '');
+  /** Whether the pictures that are near have a part in common. */
+  readonly holds = $derived(this.source === 'near' && this.#held !== null);
   readonly canShowOthers = $derived(this.source === 'seeds' || this.source === 'near');
   readonly isKept = $derived(this.chosen ? this.#keptOf(this.chosen) !== undefined : false);
 
@@ -98,6 +106,7 @@ class LatentState implements LatentFacade {
       chosen: null,
       mixing: null,
       marking: null,
+      part: null,
       path: [],
       facts: null,
       kept: [],
@@ -141,6 +150,7 @@ class LatentState implements LatentFacade {
       source: this.source,
       base: this.#base,
       of: this.#of,
+      held: this.#held,
       kept: this.kept,
       facts: this.facts,
       marking: this.marking,
@@ -186,6 +196,7 @@ class LatentState implements LatentFacade {
       () => !this.readOnly,
     ),
     more: this.#ofChosen((chosen) => this.more(chosen)),
+    hold: this.#ofChosen(() => this.hold()),
     mix: this.#ofChosen((chosen) => this.beginMix(chosen)),
     add: this.#ofChosen((chosen) => this.addToPath(chosen)),
     has: this.#marks('having'),
@@ -213,9 +224,15 @@ class LatentState implements LatentFacade {
     else this.chosen = wish;
   }
 
-  /** Shows more like one. */
+  /** Marks a part that stays, in the middle until it is moved; or lets it go. */
+  hold(): void {
+    this.part = this.part ? null : { left: 0.25, top: 0.25, right: 0.75, bottom: 0.75 };
+  }
+
+  /** Shows more like one; where a part is marked, those in which it stays. */
   more(wish: Wish): void {
     this.#of = [wish];
+    this.#held = this.part;
     Object.assign(this, { source: 'near', mixing: null, chosen: wish });
     this.others();
   }
@@ -225,8 +242,8 @@ class LatentState implements LatentFacade {
   }
   /** What was begun is given up. @returns whether there was anything */
   giveUp(): boolean {
-    const begun = this.mixing !== null || this.marking !== null || this.dropped !== null;
-    Object.assign(this, { mixing: null, marking: null, dropped: null });
+    const begun = [this.mixing, this.marking, this.dropped, this.part].some((one) => one !== null);
+    Object.assign(this, { mixing: null, marking: null, dropped: null, part: null });
     return begun;
   }
 
@@ -369,9 +386,9 @@ class LatentState implements LatentFacade {
     await this.#download(studio.call('latent.export', { model: this.model.id, wishes: [...wishes], as, fps }));
   }
   /** Saves a video that the window made. */
-  async saveVideo(video: Uint8Array): Promise<void> {
+  async saveVideo(video: Uint8Array, as: VideoFormat): Promise<void> {
     if (!this.model || this.saving) return;
-    await this.#download(studio.call('latent.saveVideo', { model: this.model.id, video }));
+    await this.#download(studio.call('latent.saveVideo', { model: this.model.id, video, as }));
   }
   async #download(making: Promise<Result<'latent.export'>>): Promise<void> {
     this.saving = true;
@@ -399,7 +416,8 @@ class LatentState implements LatentFacade {
     const seed = seedOf(this.#base, i);
     if (this.source === 'near') {
       const [of] = this.#of as [Wish];
-      return { ...of, recipe: { kind: 'near', of: of.recipe, seed, distance: this.distance } };
+      const near = { of: of.recipe, seed, distance: this.distance };
+      return { ...of, recipe: this.#held ? { kind: 'held', ...near, ...this.#held } : { kind: 'near', ...near } };
     }
     return { recipe: { kind: 'seed', seed }, truncation: this.truncation, labels: this.#labelsOf(seed), moves: {} };
   }

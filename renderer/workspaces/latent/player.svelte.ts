@@ -1,11 +1,16 @@
 /** Plays a way through pictures: they are made ahead, as a slow processor could not keep up, and then shown in time. */
-import type { Wish } from '../../../preload/contract/index.ts';
+import type { VideoFormat, Wish } from '../../../preload/contract/index.ts';
 import { studio } from '../../studio.svelte.ts';
 import { latentState } from './latent.svelte.ts';
 import { encodeVideo } from './video.ts';
 
 /** How many pictures are fetched at once. */
 const AT_ONCE = 4;
+
+async function bitmapOf(wish: Wish): Promise<ImageBitmap> {
+  const answer = await fetch(latentState.address(wish));
+  return createImageBitmap(await answer.blob());
+}
 
 export class Player {
   readonly fps = 24;
@@ -50,16 +55,23 @@ export class Player {
   }
 
   /** The whole way as a video; undefined where its pictures could not be made, which was said. @throws NoEncoder */
-  async video(): Promise<Uint8Array | undefined> {
+  async video(as: VideoFormat): Promise<Uint8Array | undefined> {
     const run = ++this.#run;
     const wishes = await this.frames();
     const bitmaps = wishes && (await this.#fetch(wishes, run));
     this.#end(run);
-    return bitmaps ? encodeVideo(bitmaps, this.fps) : undefined;
+    return bitmaps ? encodeVideo(bitmaps, { fps: this.fps, as }) : undefined;
   }
 
   stop(): void {
     this.#end(this.#run);
+  }
+
+  /** Shows where it begins, until it is played. */
+  async rest(wish: Wish): Promise<void> {
+    const run = this.#run;
+    const bitmap = await studio.attempt(bitmapOf(wish));
+    if (bitmap && run === this.#run) this.#draw(bitmap);
   }
 
   #end(run: number): void {
@@ -74,11 +86,8 @@ export class Player {
     const bitmaps: ImageBitmap[] = [];
     this.share = 0;
     for (let from = 0; from < wishes.length; from += AT_ONCE) {
-      const some = wishes.slice(from, from + AT_ONCE).map(async (wish) => {
-        const answer = await fetch(latentState.address(wish));
-        return createImageBitmap(await answer.blob());
-      });
-      bitmaps.push(...((await studio.attempt(Promise.all(some))) ?? []));
+      const some = wishes.slice(from, from + AT_ONCE);
+      bitmaps.push(...((await studio.attempt(Promise.all(some.map(bitmapOf)))) ?? []));
       if (run !== this.#run || bitmaps.length < Math.min(wishes.length, from + AT_ONCE)) return null;
       this.share = bitmaps.length / wishes.length;
     }

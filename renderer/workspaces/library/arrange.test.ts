@@ -11,6 +11,7 @@ const model = (id: string, about: Partial<Model> = {}): Model => ({
     does: 'translate',
     size: 64,
     factor: null,
+    softer: null,
     channels: 3,
     bytes: 1,
     steps: 10,

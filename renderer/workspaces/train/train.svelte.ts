@@ -16,6 +16,8 @@ class TrainState {
   doctor = $state(false);
   /** Whether the speed and the curves of a training are shown. */
   details = $state(false);
+  /** The training that a guide explains. */
+  guided = $state<string | null>(null);
   #chosen = $state.raw<Selection>(null);
 
   readonly datasets = $derived(studio.project?.datasets ?? []);

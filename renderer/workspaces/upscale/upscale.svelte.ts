@@ -1,6 +1,7 @@
 /** What the Upscale workspace shows and does. One instance, so that coming back finds everything as it was. */
 import type { Batch, Upscaler, Upscaling } from '../../../preload/contract/index.ts';
 import { BatchesState, type Given } from '../../batches/batches.svelte.ts';
+import { Keeping } from '../../batches/easel/keeping.svelte.ts';
 import type { Takes } from '../../drop/entrance.ts';
 import { studio } from '../../studio.svelte.ts';
 import { t } from '../../text/en.ts';
@@ -14,13 +15,16 @@ export const SIDES = [1, 65_536] as const;
 
 class UpscaleState extends BatchesState {
   readonly words = t.upscale;
+  override readonly keeping = new Keeping();
   /** Those that are brought along, and the project's own before them. */
   readonly upscalers: readonly Choice[] = $derived([
     ...studio
       .modelsThat('upscale')
       .sort((a, b) => b.created.localeCompare(a.created))
-      .map(({ id, title, factor }) => ({ id, title, says: t.upscale.yours(factor ?? 1), scale: factor ?? 1 })),
-    ...studio.upscalers,
+      .map(({ id, title, factor, softer }) => ({
+        ...{ id, title, softer, says: t.upscale.yours(factor ?? 1), scale: factor ?? 1 },
+      })),
+    ...studio.upscalers.map((each) => ({ ...each, softer: null })),
   ]);
   measure = $state<Measure>('factor');
   /** Null: as many times as the upscaler makes by itself. */
@@ -28,6 +32,8 @@ class UpscaleState extends BatchesState {
   pixels = $state<number | null>(1024);
   wrap = $state(false);
   keepColours = $state(false);
+  /** Of those that have a softer one. */
+  softness = $state(0);
   #upscaler = $state('');
 
   readonly batches: readonly Batch[] = $derived(
@@ -53,11 +59,17 @@ class UpscaleState extends BatchesState {
     if (this.pixels === null) return null;
     return this.measure === 'width' ? { width: this.pixels } : { height: this.pixels };
   });
+  /** How pictures are to be made larger; null where a number is missing. */
+  readonly wanted: Upscaling | null = $derived.by(() => {
+    const { chosen, target, wrap, keepColours } = this;
+    if (!chosen || !target) return null;
+    return { upscaler: chosen.id, target, wrap, keepColours, softness: chosen.softer === null ? 0 : this.softness };
+  });
   readonly chosenTitle: string | null = $derived(this.target === null ? null : (this.chosen?.title ?? null));
   readonly canRepeat = $derived.by(() => {
-    const { batch, chosen, target, wrap, keepColours } = this;
-    if (!batch?.upscale || !chosen || !target) return false;
-    return JSON.stringify([chosen.id, target, wrap, keepColours]) !== JSON.stringify(partsOf(batch.upscale));
+    const { batch, wanted } = this;
+    if (!batch?.upscale || !wanted) return false;
+    return JSON.stringify(partsOf(wanted)) !== JSON.stringify(partsOf(batch.upscale));
   });
 
   /** Opens the workspace with one of them. */
@@ -72,33 +84,37 @@ class UpscaleState extends BatchesState {
   }
 
   howOf({ upscale }: Batch): (string | false | null)[] {
-    const { to, wrapped, keptColours } = t.upscale;
+    const { to, wrapped, keptColours, softened } = t.upscale;
     if (!upscale) return [];
-    const { target, wrap, keepColours } = upscale;
+    const { target, wrap, keepColours, softness } = upscale;
     const own = this.upscalers.find(({ id }) => id === upscale.upscaler)?.scale;
     const size =
       'factor' in target ? target.factor !== own && to.factor(target.factor) : to.side(target.width, target.height);
-    return [this.#titleOf(upscale.upscaler), size, wrap && wrapped, keepColours && keptColours];
+    return [
+      this.titleOf(upscale.upscaler),
+      size,
+      wrap && wrapped,
+      keepColours && keptColours,
+      softness > 0 && softened(softness),
+    ];
   }
   byOf({ upscale }: Batch): string {
-    return this.#titleOf(upscale?.upscaler ?? '');
+    return this.titleOf(upscale?.upscaler ?? '');
   }
   protected adopt({ upscale }: Batch): void {
     if (!upscale) return;
-    const { upscaler, target, wrap, keepColours } = upscale;
-    [this.#upscaler, this.wrap, this.keepColours] = [upscaler, wrap, keepColours];
+    const { upscaler, target, wrap, keepColours, softness } = upscale;
+    [this.#upscaler, this.wrap, this.keepColours, this.softness] = [upscaler, wrap, keepColours, softness];
     if ('factor' in target) [this.measure, this.factor] = ['factor', target.factor];
     else if (target.width !== undefined) [this.measure, this.pixels] = ['width', target.width];
     else [this.measure, this.pixels] = ['height', target.height ?? null];
   }
   protected async ask(given: Given): Promise<string> {
-    const { chosen, target, wrap, keepColours } = this;
-    const how = { upscaler: chosen!.id, target: target!, wrap, keepColours };
-    const { batch } = await studio.call('upscale.start', { ...how, ...given });
+    const { batch } = await studio.call('upscale.start', { ...this.wanted!, ...given });
     return batch;
   }
 
-  #titleOf(id: string): string {
+  titleOf(id: string): string {
     return this.upscalers.find((each) => each.id === id)?.title ?? id;
   }
 
@@ -111,10 +127,13 @@ class UpscaleState extends BatchesState {
 }
 
 /** What enlarges, as the list of them shows it. */
-export type Choice = Pick<Upscaler, 'id' | 'title' | 'says' | 'scale'>;
+export type Choice = Pick<Upscaler, 'id' | 'title' | 'says' | 'scale'> & {
+  /** What its softness leads to. */
+  softer: string | null;
+};
 
-const partsOf = ({ upscaler, target, wrap, keepColours }: Upscaling): unknown[] => [
-  ...[upscaler, target, wrap, keepColours],
+const partsOf = ({ upscaler, target, wrap, keepColours, softness }: Upscaling): unknown[] => [
+  ...[upscaler, target, wrap, keepColours, softness],
 ];
 
 export const upscaleState = new UpscaleState();

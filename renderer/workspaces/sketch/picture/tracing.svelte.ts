@@ -1,5 +1,5 @@
 /** Lines from a picture: chosen, looked at in every style and strength, put on a layer. */
-import type { Picked, Region, SketchStyle } from '../../../../preload/contract/index.ts';
+import type { LineStyle, Picked, Region } from '../../../../preload/contract/index.ts';
 import { pickFiles } from '../../../files/pick.ts';
 import { messageOf, studio } from '../../../studio.svelte.ts';
 import { t } from '../../../text/en.ts';
@@ -7,7 +7,7 @@ import { Newest } from '../../../ui/newest.ts';
 import type { OpenDrawing } from '../open-drawing.svelte.ts';
 import { fitted, surfaceOf } from '../pixels.ts';
 
-export const STYLES: readonly SketchStyle[] = ['ink', 'pencil', 'outline', 'shapes'];
+export const STYLES: readonly LineStyle[] = ['ink', 'pencil', 'outline', 'shapes'];
 /** Previews are no larger. */
 const PREVIEW = 768;
 /** A slider that is being moved asks for its last place only. */
@@ -16,7 +16,7 @@ const REFERENCE_OPACITY = 0.5;
 
 export class Tracing {
   picked = $state.raw<Picked | null>(null);
-  style = $state<SketchStyle>('ink');
+  style = $state<LineStyle>('ink');
   strength = $state(0.5);
   /** Whether the picture itself is kept beneath the lines. */
   reference = $state(false);

@@ -11,11 +11,11 @@ const FIRST = {
   batch: 1,
   seed: 0,
   holdout: 0.1,
-  augment: { flip: true, jitter: 0.05, zoom: 0.1, rotate: 0, colour: 0 },
+  augment: { flip: true, jitter: 0.05, zoom: 0.1, rotate: 0, colour: 0, hue: 0 },
 } as const;
 
 /** For families that vary what they see themselves, or want it as it is. */
-const AS_IT_IS = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0 } as const;
+const AS_IT_IS = { flip: false, jitter: 0, zoom: 0, rotate: 0, colour: 0, hue: 0 } as const;
 
 /** What is remembered of a form: everything but the name, and what depends on the pictures. */
 type Remembered = Omit<Draft, 'title' | 'family' | 'channels'> & { preset: Preset['id'] | null };
@@ -30,10 +30,16 @@ export class Form {
   #preset = $state<Preset['id'] | null>(null);
   /** The model that it goes on from. */
   fromModel = $state<string | null>(null);
+  /** The size in pixels that it learned at. */
+  learnedAt = $state(0);
+  /** The dataset whose pictures are learned beside these. */
+  also = $state<string | null>(null);
   /** Problems show from the first try to start. */
   tried = $state(false);
   busy = $state(false);
   error = $state<string>();
+  /** When it knows what can learn from these pictures. */
+  readonly ready: Promise<void>;
   readonly #dataset: Dataset;
   /** What the pictures have, for a family that learns it. */
   #channels: Draft['channels'] = 3;
@@ -47,7 +53,7 @@ export class Form {
   constructor(dataset: Dataset) {
     this.#dataset = dataset;
     this.draft.title = freeTitle(dataset.title, studio.project?.runs.map(({ title }) => title) ?? []);
-    void this.#load();
+    this.ready = this.#load();
   }
 
   /** The preset that was chosen, for as long as nothing that it says is set otherwise by hand. */
@@ -91,6 +97,20 @@ export class Form {
     };
   });
 
+  /** Datasets whose pictures can be learned beside these: of one set, as these are, and labelled where these are. */
+  readonly others: readonly Dataset[] = $derived.by(() => {
+    const { id: own, kind } = this.#dataset;
+    if (kind !== 'pictures' && kind !== 'labelled') return [];
+    return (studio.project?.datasets ?? []).filter(
+      (one) => one.id !== own && one.kind === kind && one.problem === null,
+    );
+  });
+  /** How many pictures there are with the other ones. */
+  readonly together: number | null = $derived.by(() => {
+    const other = this.others.find(({ id }) => id === this.also);
+    return other ? this.#dataset.count + other.count : null;
+  });
+
   /** What was chosen to begin with and is not ready yet: a training that began now would begin from nothing. */
   settling = $state<string | null>(null);
   async settle(choice: string): Promise<void> {
@@ -100,14 +120,14 @@ export class Form {
     this.settling = null;
   }
 
-  /** Goes on from a model: what it learned as is what this training must be. null begins from nothing. */
+  /** Goes on from a model: it learns as that learned, at that size unless another is chosen. null begins from nothing. */
   async beginFrom(model: string | null): Promise<void> {
     this.fromModel = model;
     if (model === null) return this.useFamily(this.draft.family);
     const shape = await studio.attempt(studio.call('models.shape', { model }));
     if (!shape || shape.family !== this.draft.family) return void (this.fromModel = null);
     this.#preset = null;
-    this.draft.size = shape.size;
+    this.draft.size = this.learnedAt = shape.size;
     this.draft.channels = shape.channels;
     for (const { name, preset } of this.family?.fields ?? [])
       this.draft.settings[name] = (shape.settings[name] as number | string | undefined) ?? preset;
@@ -126,8 +146,8 @@ export class Form {
     Object.assign(this.draft.settings, settings);
   }
 
-  /** Starts the training. @returns its run, or null when it could not start (and the form says why) */
-  async start(): Promise<string | null> {
+  /** Starts the training, and has the next form begin as this one where that is wanted. @returns its run, or null when it could not start (and the form says why) */
+  async start({ remember = true } = {}): Promise<string | null> {
     this.tried = true;
     this.error = undefined;
     if (Object.keys(this.#found).length > 0) return null;
@@ -141,10 +161,11 @@ export class Form {
         batch: draft.batch!,
         seed: draft.seed!,
         dataset: this.#dataset.id,
+        ...(this.also !== null && { also: this.also }),
         ...(this.fromModel !== null && { fromModel: this.fromModel }),
       });
       // What was another model's is no choice of the person's.
-      if (this.fromModel === null) this.#remember(draft);
+      if (remember && this.fromModel === null) this.#remember(draft);
       return run;
     } catch (error) {
       this.error = messageOf(error);

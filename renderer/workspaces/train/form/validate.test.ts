@@ -26,7 +26,7 @@ const draft: Draft = {
   batch: 1,
   seed: 0,
   holdout: 0.1,
-  augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0 },
+  augment: { flip: true, jitter: 0, zoom: 0, rotate: 0, colour: 0, hue: 0 },
   settings: { rate: 0.5, width: 64, loss: 'a' },
 };
 

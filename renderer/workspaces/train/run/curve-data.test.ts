@@ -53,7 +53,8 @@ describe('curves', () => {
     const data = new CurveData();
     data.begin(history);
     data.add(progress(30, { losses: { d: 5 } }));
-    expect(data.losses.values).toEqual({ g: [1, 2, NaN], d: [NaN, NaN, 5] });
+    expect(data.losses.values).toEqual({ g: [1, 2, null], d: [null, null, 5] });
+    expect(lastValues(data.losses)).toEqual({ d: 5 });
   });
   it('are thinned out when they get long', () => {
     const data = new CurveData();
@@ -62,12 +63,18 @@ describe('curves', () => {
     expect(data.losses.values['g']).toHaveLength(MOST_POINTS / 2 + 1);
     expect(data.losses.values['g']!.slice(0, 2)).toEqual([1.5, 3.5]);
     expect(data.losses.steps.at(-1)).toBe(MOST_POINTS + 1);
+
+    const began = new CurveData();
+    for (let step = 1; step <= MOST_POINTS + 1; step++)
+      began.add(progress(step, { losses: step < 4 ? { w: 1 } : { g: 2 } }));
+    expect(began.losses.values['w']!.slice(0, 3)).toEqual([1, 1, null]);
+    expect(began.losses.values['g']!.slice(0, 3)).toEqual([null, 2, 2]);
   });
   it('are smoothed when there are enough points to', () => {
     expect(smoothed([1, 9, 1])).toEqual([1, 9, 1]);
     const noisy = Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 0 : 1));
-    for (const value of smoothed(noisy).slice(50)) expect(Math.abs(value - 0.5)).toBeLessThan(0.06);
-    expect(smoothed([NaN, ...noisy]).slice(0, 2)).toEqual([NaN, 0]);
+    for (const value of smoothed(noisy).slice(50)) expect(Math.abs(value! - 0.5)).toBeLessThan(0.06);
+    expect(smoothed([null, ...noisy, null]).filter((_, i) => [0, 1, 401].includes(i))).toEqual([null, 0, null]);
   });
   it('know no score before there is one', () => expect(new CurveData().score()).toBeNull());
 });

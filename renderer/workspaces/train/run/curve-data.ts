@@ -4,9 +4,12 @@ import type { Curves, HeldOutMeasure, RunProgress } from '../../../../preload/co
 /** A point more than this and every two become one. */
 export const MOST_POINTS = 2000;
 
+type Told = number | null;
+
 export interface Series {
   steps: number[];
-  values: Record<string, number[]>;
+  /** By name, one for each step; null where it was not told. */
+  values: Record<string, Told[]>;
 }
 
 export class CurveData {
@@ -39,9 +42,10 @@ export class CurveData {
   /** How held-out results are judged, the newest value and the best so far; null before there is one. */
   score(): { measure: HeldOutMeasure; now: number; best: number } | null {
     const [known] = Object.entries(this.heldOut.values);
-    const now = known?.[1].at(-1);
+    const values = known?.[1].filter(isTold) ?? [];
+    const now = values.at(-1);
     if (!known || now === undefined) return null;
-    return { measure: known[0] as HeldOutMeasure, now, best: known[1].reduce((a, b) => Math.min(a, b)) };
+    return { measure: known[0] as HeldOutMeasure, now, best: values.reduce((a, b) => Math.min(a, b)) };
   }
 }
 
@@ -49,13 +53,13 @@ export class CurveData {
 const SMOOTH_FROM = 60;
 
 /** A curve as a running mean, so that its course is seen through its noise; short ones stay as they are. */
-export function smoothed(values: readonly number[]): number[] {
+export function smoothed(values: readonly Told[]): Told[] {
   if (values.length < SMOOTH_FROM) return [...values];
   const share = Math.min(1, 40 / values.length);
   let mean = NaN;
   let weight = 0;
   return values.map((value) => {
-    if (Number.isNaN(value)) return mean;
+    if (value === null) return null;
     // The weight makes the beginning a plain mean: without it the first value would pull for long.
     weight += share * (1 - weight);
     mean = Number.isNaN(mean) ? value : mean + (share / weight) * (value - mean);
@@ -63,35 +67,42 @@ export function smoothed(values: readonly number[]): number[] {
   });
 }
 
-/** The last value of each curve. */
+/** The newest value of each curve; none of those that are not told any more. */
 export const lastValues = ({ values }: Series): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, all]) => (all.length > 0 ? [[name, all.at(-1)!]] : [])));
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, all]) => {
+      const value = all.at(-1) ?? null;
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 
-const copy = (values: Record<string, number[]>): Record<string, number[]> =>
+const isTold = (value: Told): value is number => value !== null;
+
+const copy = (values: Record<string, Told[]>): Record<string, Told[]> =>
   Object.fromEntries(Object.entries(values).map(([name, all]) => [name, [...all]]));
 
-function add(series: Series, step: number, at: number, values: Record<string, number[]>): void {
-  append(series, step, Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all[at]!])));
+function add(series: Series, step: number, at: number, values: Record<string, Told[]>): void {
+  append(series, step, Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all[at] ?? null])));
 }
 
-function append(series: Series, step: number, values: Record<string, number>): void {
+function append(series: Series, step: number, values: Record<string, Told>): void {
   // After a resume from a checkpoint the steps go back a little: what was known of them stays.
   if (Object.keys(values).length === 0 || step <= (series.steps.at(-1) ?? -1)) return;
   const length = series.steps.push(step);
   for (const name of new Set([...Object.keys(series.values), ...Object.keys(values)])) {
-    const all = (series.values[name] ??= Array<number>(length - 1).fill(NaN));
-    all.push(values[name] ?? NaN);
+    const all = (series.values[name] ??= Array<Told>(length - 1).fill(null));
+    all.push(values[name] ?? null);
   }
   if (length > MOST_POINTS) thin(series);
 }
 
-/** Every two points become one: the later step, the mean value. */
+/** Every two points become one: the later step, the mean of what was told. */
 function thin(series: Series): void {
   const { steps } = series;
   series.steps = steps.filter((_, i) => i % 2 === 1 || i === steps.length - 1);
   for (const [name, all] of Object.entries(series.values))
     series.values[name] = series.steps.map((_, i) => {
-      const [a, b] = [all[2 * i]!, all[2 * i + 1]];
-      return b === undefined ? a : (a + b) / 2;
+      const told = all.slice(2 * i, 2 * i + 2).filter(isTold);
+      return told.length > 0 ? told.reduce((a, b) => a + b) / told.length : null;
     });
 }

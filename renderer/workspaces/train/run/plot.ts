@@ -16,7 +16,7 @@ export interface PlotOptions {
 /** Beside the colours: how curves are told apart by who sees few of them. */
 const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 4], [10, 3, 2, 3, 2, 3], [12, 2]];
 const HEIGHT = 132;
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a const enum that exists in uPlot's types alone
+
 const ASINH: uPlot.Scale = { distr: 4, asinh: 0.1 };
 /** Marks of an axis of magnitudes. */
 const TENS = [-100, -10, -1, 0, 0.1, 1, 10, 100, 1000];

@@ -6,7 +6,8 @@ import { t } from '../../../text/en.ts';
 import { trainState } from '../train.svelte.ts';
 import { previewsOf, toggled } from './choices.ts';
 
-export const STYLES: readonly SketchStyle[] = ['ink', 'pencil', 'outline', 'shapes'];
+/** In the order of the cards. */
+export const STYLES: readonly SketchStyle[] = ['flats', 'hints', 'ink', 'pencil', 'outline', 'shapes'];
 /** Bold, medium, fine. */
 export const STRENGTHS: readonly number[] = [0.2, 0.5, 0.8];
 
@@ -18,7 +19,8 @@ export class Sketching {
   index = $state(0);
   total = $state(0);
   entry = $state.raw<Entry | null>(null);
-  styles = $state.raw<readonly SketchStyle[]>(['ink']);
+  /** None until a look at the pictures has said which are best. */
+  styles = $state.raw<readonly SketchStyle[]>([]);
   strengths = $state.raw<readonly number[]>([0.5]);
   title = $state('');
   /** Why a preview failed, and why making them all did. */
@@ -43,7 +45,7 @@ export class Sketching {
     this.total = count;
     // Lines that told of the way here would lie over the button.
     for (const { id, level, action } of studio.toasts.list) if (level === 'info' && !action) studio.toasts.close(id);
-    void this.go(0);
+    void this.#begin();
   }
 
   /** Another picture, as far as there are. */
@@ -96,6 +98,17 @@ export class Sketching {
     this.#turn++;
     for (const address of this.previews.values()) URL.revokeObjectURL(address);
     this.previews.clear();
+  }
+
+  /** With the ways of drawing that suit the pictures. */
+  async #begin(): Promise<void> {
+    try {
+      const { styles } = await studio.call('datasets.sketchStyles', { dataset: this.dataset });
+      if (this.styles.length === 0) this.styles = styles;
+    } catch (error) {
+      this.previewError = messageOf(error);
+    }
+    await this.go(0);
   }
 
   /** Selects what was made; from another place when the dialog was closed meanwhile, only if the person wants to. */

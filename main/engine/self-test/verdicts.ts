@@ -1,5 +1,5 @@
 /**
- * Verdicts of the self-test that are kept, so that a device is tried once: by device, driver and versions.
+ * Verdicts of self-tests that are kept, so that a device is tried once: by engine, device, driver and versions.
  * One small file; what cannot be read is as if it were not there.
  */
 import { createHash } from 'node:crypto';
@@ -7,19 +7,15 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { homeFolder } from '../../home.ts';
-import type { DeviceInfo } from './device.ts';
 import { verdictSchema, type Verdict } from './self-test.ts';
 
 const schema = z.record(z.string(), verdictSchema);
 
 export const verdictFile = (): string => join(homeFolder(), 'gpu-verdicts.json');
 
-/** @param versions of what makes the kernels: Maquette and Dawn */
-export function verdictKey({ name, vendor, driver }: DeviceInfo, versions: readonly string[]): string {
-  return createHash('sha256')
-    .update([name, vendor, driver, ...versions].join('\n'))
-    .digest('hex')
-    .slice(0, 16);
+/** @param device what was tried, and with which versions of what computes there */
+export function verdictKey(device: readonly string[]): string {
+  return createHash('sha256').update(device.join('\n')).digest('hex').slice(0, 16);
 }
 
 function readAll(file: string): Record<string, Verdict> {

@@ -4,8 +4,8 @@ import { adam, adamInputNames, adamScalars } from '../../../models/graph/optimis
 import { averagingDecay } from '../../../models/families/program.ts';
 import { input, parameter } from '../../../models/graph/tensor.ts';
 import { relativeDifference, values } from '../testing/testing.ts';
-import { evaluateGraph } from './evaluate-graph.ts';
-import { startRuntime } from './ort.ts';
+import { evaluateGraph } from '../cpu/evaluate-graph.ts';
+import { startRuntime } from '../cpu/ort.ts';
 import { Parameters } from './parameters.ts';
 
 startRuntime(1);

@@ -1,4 +1,4 @@
-/** Runs programs on ONNX Runtime's CPU provider, with the optimiser as a fused pass of the host. */
+/** Runs programs whose weights lie in the host's memory, with the optimiser as a fused pass of the host. */
 import {
   averagingDecay,
   stepsOf,
@@ -12,18 +12,16 @@ import { topological } from '../../../models/graph/graph.ts';
 import { drawFeed } from '../../../models/graph/feeds.ts';
 import { Random } from '../../../models/graph/random.ts';
 import { feedOf, isLeaf, sameShape, type Feed, type Shape, type Tensor } from '../../../models/graph/tensor.ts';
-import { writeOnnx } from '../../../models/onnx/write.ts';
 import type { EngineState, Execution, NamedTensor, OpenOptions } from '../engine.ts';
 import { flopsOf, parameterCountOf, playersOf, stateFieldsOf, type Field } from '../players.ts';
-import { Session, Value, type Call, type SessionOptions } from './ort.ts';
 import { Parameters } from './parameters.ts';
 import { PicturePool } from './picture-pool.ts';
+import { zeros, type BoundGraph, type HostValue, type Runner } from './runner.ts';
 import { cutIntoStages, type Stage } from './stages.ts';
 
 /** A stage that is ready to run. */
 interface BoundStage {
-  call: Call;
-  session: Session;
+  graph: BoundGraph;
   player: string | null;
   /** The numbers that it reports. */
   reports: { name: string; kind: ReportKind }[];
@@ -37,23 +35,25 @@ interface BoundStep {
 
 /** An exported graph, on the averaged weights as they are. */
 interface BoundModel {
-  session: Session;
-  call: Call;
-  inputs: Record<string, Value>;
-  outputs: Record<string, Value>;
+  graph: BoundGraph;
+  inputs: Record<string, HostValue>;
+  outputs: Record<string, HostValue>;
+  /** All that it reads and writes. */
+  values: HostValue[];
 }
 
-export class CpuExecution implements Execution {
+export class HostExecution implements Execution {
   readonly flops: number;
   readonly parameterCount: number;
   readonly #program: Program;
+  readonly #runner: Runner;
   readonly #parameters: Parameters;
   readonly #updates: Record<string, number> = {};
   /** The pools of past pictures, by the name of the input that they feed: state, like the weights. */
   readonly #pools = new Map<string, PicturePool>();
   readonly #steps = new Map<string, BoundStep>();
   readonly #build: (name: string) => BoundStep;
-  readonly #values = new Map<string, Value>();
+  readonly #values = new Map<string, HostValue>();
   /** What was written to ports that no step has asked for yet. */
   readonly #written = new Map<string, Float32Array>();
   #reported = new Map<string, ReportKind>();
@@ -61,8 +61,8 @@ export class CpuExecution implements Execution {
   readonly #seed: number;
   readonly #breathe: (() => Promise<void>) | undefined;
 
-  constructor(program: Program, { seed, threads, breathe, ...session }: OpenOptions & SessionOptions) {
-    [this.#program, this.#seed, this.#breathe] = [program, seed, breathe];
+  constructor(runner: Runner, program: Program, { seed, threads, breathe }: OpenOptions) {
+    [this.#runner, this.#program, this.#seed, this.#breathe] = [runner, program, seed, breathe];
     const names = stepsOf(program, 'main');
     const steps = new Map(names.map((name) => [name, program.steps[name]!()]));
     const players = playersOf([...steps.values()], program.models);
@@ -70,9 +70,9 @@ export class CpuExecution implements Execution {
     this.parameterCount = parameterCountOf(players);
     for (const { name } of players) this.#updates[name] = 0;
     this.flops = flopsOf([...steps.values()]);
-    this.#build = (name) => this.#bind(steps.get(name) ?? program.steps[name]!(), session);
+    this.#build = (name) => this.#bind(steps.get(name) ?? program.steps[name]!());
     for (const name of names) this.#step(name);
-    this.#models = program.models.map((model) => this.#bindModel(model, session));
+    this.#models = program.models.map((model) => this.#bindModel(model));
   }
 
   /** A named step, made when it is first needed. */
@@ -82,25 +82,23 @@ export class CpuExecution implements Execution {
     return step;
   }
 
-  #bind(step: Step, options: SessionOptions): BoundStep {
+  #bind(step: Step): BoundStep {
     const feeds = new Map<string, (place: number) => void>();
     const stages = cutIntoStages(step).map((stage, i): BoundStage => {
       const outputs = stageOutputs(stage);
-      const model = writeOnnx(outputs, { target: 'cpu', given: stage.given });
-      const inputs = Object.fromEntries(model.inputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
+      const graph = this.#runner.bind(outputs, {
+        given: stage.given,
+        value: (name, shape) => this.#value(name, shape),
+        trace: `stage${i}`,
+      });
       for (const leaf of topological(Object.values(outputs), stage.given).filter(isLeaf)) {
         const feed = feedOf(leaf);
         if (feed && !feeds.has(leaf.name)) feeds.set(leaf.name, this.#feed(leaf, feed));
       }
-      const results = Object.fromEntries(model.outputs.map(({ name, shape }) => [name, this.#value(name, shape)]));
       const reports = Object.entries(step.reports)
         .filter(([name]) => name in stage.results)
         .map(([name, { kind }]) => ({ name, kind }));
-      const session = new Session(
-        model.bytes,
-        options.profile ? { ...options, profile: `${options.profile}-stage${i}` } : options,
-      );
-      return { session, call: session.bind(inputs, results), player: stage.update?.player ?? null, reports };
+      return { graph, player: stage.update?.player ?? null, reports };
     });
     return { feeds: [...feeds.values()], stages };
   }
@@ -116,26 +114,28 @@ export class CpuExecution implements Execution {
     return (place) => pool.exchange(fresh, data, random(place));
   }
 
-  #bindModel({ inputs, outputs }: ProgramModel, options: SessionOptions): BoundModel {
-    const written = writeOnnx(outputs, { target: 'cpu' });
-    const values = (of: Readonly<Record<string, Tensor>>): Record<string, Value> =>
-      Object.fromEntries(Object.entries(of).map(([name, { shape }]) => [name, Value.zeros(shape)]));
-    const [from, to] = [values(inputs), values(outputs)];
-    const bound = Object.fromEntries(
-      written.inputs.map(({ name, shape }) => [
-        name,
-        from[name] ?? new Value(this.#parameters.view(name, 'ema'), shape),
-      ]),
-    );
-    const session = new Session(written.bytes, {
-      ...options,
-      ...(options.profile ? { profile: `${options.profile}-inference` } : {}),
+  #bindModel({ inputs, outputs }: ProgramModel): BoundModel {
+    const fresh = (of: Readonly<Record<string, Tensor>>): Record<string, HostValue> =>
+      Object.fromEntries(
+        Object.entries(of).map(([name, { shape }]) => [name, this.#runner.value(zeros(shape), shape)]),
+      );
+    const [from, to] = [fresh(inputs), fresh(outputs)];
+    const values = [...Object.values(from), ...Object.values(to)];
+    const graph = this.#runner.bind(outputs, {
+      value: (name, shape) => {
+        const ours = from[name] ?? to[name];
+        if (ours) return ours;
+        const averaged = this.#runner.value(this.#parameters.view(name, 'ema'), shape);
+        values.push(averaged);
+        return averaged;
+      },
+      trace: 'inference',
     });
-    return { session, call: session.bind(bound, to), inputs: from, outputs: to };
+    return { graph, inputs: from, outputs: to, values };
   }
 
   /** The buffer of a name: a parameter's weight or gradient (`#g`) in place, or one of our own. */
-  #value(name: string, shape: Shape): Value {
+  #value(name: string, shape: Shape): HostValue {
     // Steps may see one buffer in several shapes: a gradient as the product that makes it, say.
     const key =
       this.#values.has(name) && !sameShape(this.#values.get(name)!.shape, shape) ? `${name} as ${shape.join()}` : name;
@@ -143,8 +143,8 @@ export class CpuExecution implements Execution {
     if (!value) {
       const [parameter, field] = name.split('#') as [string, Field | undefined];
       value = this.#parameters.has(parameter)
-        ? new Value(this.#parameters.view(parameter, field ?? 'w'), shape)
-        : Value.zeros(shape);
+        ? this.#runner.value(this.#parameters.view(parameter, field ?? 'w'), shape)
+        : this.#runner.value(zeros(shape), shape);
       const written = this.#written.get(name);
       if (written) value.data.set(written);
       this.#written.delete(name);
@@ -184,9 +184,9 @@ export class CpuExecution implements Execution {
     for (const { step: name, place } of turnsAt(this.#program, step, phase)) {
       const { feeds, stages } = this.#step(name);
       for (const feed of feeds) feed(place);
-      for (const { call, player, reports } of stages) {
+      for (const { graph, player, reports } of stages) {
         await this.#breathe?.();
-        await call.runAsync();
+        await graph.run();
         for (const report of reports) this.#reported.set(report.name, report.kind);
         if (player !== null)
           this.#parameters.update(player, this.#program.rate(player, step, of), ++this.#updates[player]!);
@@ -235,15 +235,15 @@ export class CpuExecution implements Execution {
   async infer(model: number, inputs: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>> {
     const bound = this.#models[model]!;
     for (const [name, data] of Object.entries(inputs)) bound.inputs[name]!.data.set(data);
-    await bound.call.runAsync();
+    await bound.graph.run();
     return Object.fromEntries(Object.entries(bound.outputs).map(([name, { data }]) => [name, data]));
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of [...this.#steps.values()].flatMap(({ stages }) => stages)) session.release();
-    for (const { session, call } of this.#models) {
-      session.release();
-      for (const value of call.values) value.dispose();
+    for (const { graph } of [...this.#steps.values()].flatMap(({ stages }) => stages)) graph.release();
+    for (const { graph, values } of this.#models) {
+      graph.release();
+      for (const value of values) value.dispose();
     }
     for (const value of this.#values.values()) value.dispose();
     await this.#parameters.dispose();

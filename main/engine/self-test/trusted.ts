@@ -17,14 +17,21 @@ export interface TrainingSize {
   settings?: Record<string, unknown>;
 }
 
+/** How many steps of each training a self-test compares. */
+export const TRIED_STEPS = 10;
+
+/** What makes a family small enough, where its usual settings do not. */
+const SMALLER: Readonly<Record<string, Record<string, unknown>>> = {
+  cyclegan: { blocks: 1, poolSize: 2 },
+  cut: { blocks: 1, patches: 48, features: 16 },
+  srgan: { blocks: 1, discriminatorWidth: 4, ganWeight: 0.1, featureWeight: 0.5 },
+};
+
 /** Every family, small. */
-const SMALL = { size: 32, width: 8 };
-const TRAININGS: readonly TrainingSize[] = [
-  { family: 'pix2pix', ...SMALL },
-  { family: 'cyclegan', ...SMALL, settings: { blocks: 1, poolSize: 2 } },
-  { family: 'cut', ...SMALL, settings: { blocks: 1, patches: 48, features: 16 } },
-  { family: 'cgan', ...SMALL },
-];
+const TRAININGS: readonly TrainingSize[] = [...FAMILIES.keys()].map((family) => ({
+  ...{ family, size: 32, width: 8 },
+  settings: SMALLER[family] ?? {},
+}));
 
 export const trustedBy = (engine: Engine, steps: number, trainings = TRAININGS): Trusted => ({
   evaluate: (outputs, leaves) => engine.evaluate(outputs, leaves, ONE),
@@ -61,5 +68,6 @@ function trainingCase(
 function draw({ step, name, size }: { step: number; name: string; size: number }, port: Port): Float32Array {
   if (port.kind === 'label') return Float32Array.from(port.labels, (_, i) => (i === step % port.labels.length ? 1 : 0));
   const random = new Random(step, name);
-  return Float32Array.from({ length: port.channels * size * size }, () => 2 * random.uniform() - 1);
+  const side = size / (port.smaller?.factor ?? 1);
+  return Float32Array.from({ length: port.channels * side * side }, () => 2 * random.uniform() - 1);
 }

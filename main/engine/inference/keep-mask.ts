@@ -1,0 +1,23 @@
+/** Where a picture must stay as it was: a mask, painted or from a file. */
+import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
+import { resample, TENT } from '../pictures/resample.ts';
+import type { Size } from './tiles.ts';
+
+/**
+ * How much each pixel stays as it was, from 0 to 255, at another size: what is light and opaque in the mask. Between the
+ * pixels of a smaller one values go over smoothly.
+ * @throws UserError naming the file
+ */
+export async function readMask(file: string, to: Size): Promise<Uint8Array> {
+  const bytes = await readPictureFile(file);
+  const { width, height } = await probeBytes(bytes, file);
+  const data = await decodeStraight(bytes, file, { width, height });
+  for (let at = 0; at < data.length; at += 4) {
+    const light = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+    // Where nothing shows nothing is weighed: as colours all are white.
+    [data[at], data[at + 1], data[at + 2]] = [255, 255, 255];
+    data[at + 3] = Math.round((light * data[at + 3]!) / 255);
+  }
+  const sized = width === to.width && height === to.height ? data : resample({ width, height, data }, to, TENT);
+  return Uint8Array.from({ length: to.width * to.height }, (_, i) => sized[i * 4 + 3]!);
+}
