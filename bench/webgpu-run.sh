@@ -29,9 +29,9 @@ run() {
   echo "== $name ended with $?"
 }
 wanted() { case " ${PARTS:-time test tune cross torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
-if wanted time; then run time 120 "$@"; fi
-if wanted test; then run test 90 "$@"; fi
-if wanted tune; then run tune 70 "$@"; fi
+if wanted time; then run time 150 "$@"; fi
+if wanted test; then run test 120 "$@"; fi
+if wanted tune; then run tune 120 "$@"; fi
 
 # A training on the card as people start it, and its checkpoint on the processor: the losses must go on as they were.
 cross() {

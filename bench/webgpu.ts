@@ -11,7 +11,8 @@ import { openDevice } from '../main/engine/webgpu/device.ts';
 import { GpuExecution } from '../main/engine/webgpu/execution.ts';
 import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
-import { TUNING, type Tuning } from '../main/engine/webgpu/tiling.ts';
+import type { MatrixTuning, Tuning } from '../main/engine/webgpu/tiling.ts';
+import { TRUSTED, type Precision } from '../main/engine/webgpu/probe.ts';
 import { TRIED_STEPS, trustedBy } from '../main/engine/self-test/trusted.ts';
 import { selfTest } from '../main/engine/self-test/self-test.ts';
 import { triedOn } from '../main/engine/webgpu/tried.ts';
@@ -40,7 +41,7 @@ const CONFIGS: Config[] = small
       { family: 'cyclegan', size: 128, width: 32, batch: 1 },
       { family: 'cgan', size: 64, width: 32, batch: 16 },
     ];
-const PROFILED = small ? pix2pix(32, 8, 1) : pix2pix(256, 64, 1);
+const PROFILED = small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 1), pix2pix(256, 64, 16)];
 
 function programOf({ family: id, size, width, batch, settings }: Config): Program {
   const family = FAMILIES.get(id)!;
@@ -55,10 +56,16 @@ const picture = (step: number, name: string, { batch, size }: Config): Float32Ar
   return Float32Array.from({ length: batch * 3 * size * size }, () => 2 * random.uniform() - 1);
 };
 
+/** The precisions that the card has. */
+const precisions = ({ info }: Gpu): Precision[] => (info.matrixLanes > 0 ? ['mixed', 'single'] : ['single']);
+
 async function test(gpu: Gpu): Promise<void> {
-  const trusted = small ? trustedBy(cpu, 2, [{ family: 'pix2pix', size: 32, width: 8 }]) : trustedBy(cpu, TRIED_STEPS);
-  const verdict = await selfTest(triedOn(gpu), trusted);
-  say(`self-test: ${JSON.stringify(verdict)}`);
+  for (const precision of precisions(gpu)) {
+    const trusted = small
+      ? trustedBy(cpu, 2, [{ family: 'pix2pix', size: 32, width: 8 }])
+      : TRUSTED[precision](cpu, TRIED_STEPS);
+    say(`self-test, ${precision}: ${JSON.stringify(await selfTest(triedOn(gpu, precision), trusted))}`);
+  }
 }
 
 /** One block of numbers from N(0, 0.02), again and again: drawing 57 million takes longer than all the steps. */
@@ -78,7 +85,7 @@ async function begin(execution: GpuExecution): Promise<void> {
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1]!;
 
-async function time(gpu: Gpu, config: Config, tuning: Tuning = gpu.tuning): Promise<GpuExecution> {
+async function time(gpu: Gpu, config: Config, tuning: Tuning): Promise<GpuExecution> {
   const program = programOf(config);
   const compiling = performance.now();
   const execution = await GpuExecution.create(gpu, program, { seed: 7, tuning });
@@ -109,7 +116,7 @@ async function time(gpu: Gpu, config: Config, tuning: Tuning = gpu.tuning): Prom
   const dispatches = [...execution.plans.values()].reduce((total, { items }) => total + items.length, 0);
   const ms = median(blocks);
   say(
-    `${config.family} ${config.size}/${config.width} b${config.batch}: ${ms.toFixed(2)} ms a step (least ${Math.min(...blocks).toFixed(2)}, encoding ${encoded.toFixed(2)}), ` +
+    `${config.family} ${config.size}/${config.width} b${config.batch}${tuning.matrix ? ' mixed' : ''}: ${ms.toFixed(2)} ms a step (least ${Math.min(...blocks).toFixed(2)}, encoding ${encoded.toFixed(2)}), ` +
       `${dispatches} dispatches, ${(execution.flops / 1e9).toFixed(1)} GFLOP, ${(execution.flops / ms / 1e9).toFixed(2)} TFLOP/s, ` +
       `arena ${(execution.bytes / 2 ** 20).toFixed(0)} MiB, compiled in ${(compiled / 1000).toFixed(1)} s, ${sayReports(await execution.reports())}`,
   );
@@ -153,31 +160,41 @@ async function infer(gpu: Gpu, execution: GpuExecution, config: Config): Promise
 const gpu = await openDevice({ timing: true, dawn: ['disable-dawn-features=timestamp_quantization'] });
 say(`device: ${JSON.stringify(gpu.info)}`);
 /** What might suit this card better than what stands in `tiling.ts`. */
-const TUNINGS: Tuning[] = [
-  TUNING,
-  { ...TUNING, busy: 132 },
-  { ...TUNING, busy: 528 },
-  { ...TUNING, wideFrom: 64 },
-  { ...TUNING, ahead: 0 },
+const SCALARS: Partial<Tuning>[] = [{}, { busy: 528 }, { wideFrom: 64 }];
+const MATRICES: Partial<MatrixTuning>[] = [
+  {},
+  { ahead: 0 },
+  { rows: 128, block: [64, 64] },
+  { rows: 128 },
+  { columns: 64, block: [32, 32] },
+  { block: [32, 32] },
+  { depth: 32, ahead: 32 },
 ];
 
 async function timeAll(): Promise<void> {
-  for (const config of CONFIGS) {
-    const execution = await time(gpu, config);
-    if (JSON.stringify(config) === JSON.stringify(PROFILED)) {
-      await infer(gpu, execution, config);
-      await profile(gpu, execution, stepsOf(programOf(config), 'main'));
+  for (const precision of precisions(gpu))
+    for (const config of CONFIGS) {
+      const execution = await time(gpu, config, gpu.tuningAt(precision));
+      if (PROFILED.some((each) => JSON.stringify(config) === JSON.stringify(each))) {
+        if (config.batch === 1) await infer(gpu, execution, config);
+        await profile(gpu, execution, stepsOf(programOf(config), 'main'));
+      }
+      await execution.dispose();
     }
-    await execution.dispose();
-  }
 }
 
 async function tune(): Promise<void> {
-  for (const config of small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 1), pix2pix(256, 64, 16), pix2pix(128, 32, 1)])
-    for (const tuning of small ? [gpu.tuning] : TUNINGS) {
-      say(JSON.stringify(tuning, (_, value: unknown) => (value === Infinity ? 'never' : value)));
+  const matrix = gpu.info.matrixLanes > 0 ? gpu.tuningAt('mixed').matrix! : null;
+  const tunings = [
+    ...(matrix ? MATRICES.map((each) => ({ ...gpu.tuning, matrix: { ...matrix, ...each } })) : []),
+    ...(matrix ? [{ ...gpu.tuning, busy: 528, matrix }] : []),
+    ...SCALARS.map((each) => ({ ...gpu.tuning, ...each })),
+  ];
+  for (const tuning of small ? [gpu.tuning] : tunings) {
+    say(JSON.stringify(tuning, (_, value: unknown) => (value === Infinity ? 'never' : value)));
+    for (const config of small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 16), pix2pix(256, 64, 1)])
       await (await time(gpu, config, tuning)).dispose();
-    }
+  }
 }
 
 if (part === 'test') await test(gpu);

@@ -6,13 +6,13 @@ import { cpu } from './cpu/index.ts';
 import { notAvailable, type Engine, type SelfTest } from './engine.ts';
 import { plain } from './plain/index.ts';
 import { tensorflow } from './tensorflow/index.ts';
-import { webgpu } from './webgpu/index.ts';
+import { webgpu, webgpuMixed } from './webgpu/index.ts';
 
 /** What others are compared with; never chosen by itself. */
 const REFEREE: Engine = plain;
 
 /** In the order in which `auto` takes them. */
-export const ENGINES: readonly Engine[] = [webgpu, tensorflow, cpu, plain];
+export const ENGINES: readonly Engine[] = [webgpuMixed, webgpu, tensorflow, cpu, plain];
 
 /** The engines that this version does not have. Each will be its own row of code, not a flag of another. */
 const ABSENT: Readonly<Record<string, string>> = {

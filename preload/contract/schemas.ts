@@ -41,7 +41,7 @@ const settingsFields = {
   /** Processor threads for engines; null for one a physical core. */
   threads: z.int().min(1).max(256).nullable(),
   /** What trains: an engine's name, or `auto` for the fastest that works. */
-  engine: z.string().regex(/^[a-z]+$/),
+  engine: z.string().regex(/^[a-z-]+$/),
   /** Tell of ended jobs through the system. */
   notifications: z.boolean(),
   /** What the Train form last used, by family. */

@@ -17,6 +17,8 @@ export type Found<Device> =
 export interface Probe<Device> {
   /** The file of dist/ that is run with `find` or `test`. */
   script: string;
+  /** What else it is told. */
+  told?: string;
   /** What may die or hang, as it is called in reasons. */
   subject: string;
   device: z.ZodType<Device>;
@@ -31,7 +33,9 @@ const LIMIT_MS: Record<Asked, number> = { find: 20_000, test: 300_000 };
 /** Starts the probe's process and waits for what it says. */
 export function startProbe<Device>(probe: Probe<Device>, what: Asked): Promise<Found<Device>> {
   return new Promise((resolve) => {
-    const child = spawn(nodeBinary(), [built(probe.script), what], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(nodeBinary(), [built(probe.script), what, ...(probe.told === undefined ? [] : [probe.told])], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let said = '';
     let late = false;
     const timer = setTimeout(() => {

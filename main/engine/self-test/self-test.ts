@@ -17,9 +17,6 @@ import {
 } from '../../../models/graph/tensor.ts';
 import type { Execution } from '../engine.ts';
 
-/** How far a value may be off, relative to the largest of its tensor; losses drift apart over steps. */
-const TOLERANCE = { operator: 1e-3, loss: 1e-2 };
-
 type Values = Record<string, Float32Array>;
 
 /** A short training whose losses are known. */
@@ -35,6 +32,9 @@ export interface TrainingCase {
 }
 
 export interface Trusted {
+  cases: readonly OperatorCase[];
+  /** How far a value may be off, relative to the largest of its tensor; losses drift apart over steps. */
+  tolerance: { operator: number; loss: number };
   /** The values of a graph's outputs. */
   evaluate: (outputs: Record<string, Tensor>, leaves: Values) => Promise<Values>;
   trainings: readonly TrainingCase[];
@@ -59,32 +59,32 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
-export async function selfTest(tried: Tried, { evaluate, trainings }: Trusted): Promise<Verdict> {
+export async function selfTest(tried: Tried, { cases, tolerance, evaluate, trainings }: Trusted): Promise<Verdict> {
   const verdict: Verdict = { passed: true, wrong: [], tried: 0, largest: 0, stepMs: null };
-  const judge = (name: string, off: number, tolerance: number): void => {
+  const judge = (name: string, off: number, most: number): void => {
     verdict.tried++;
-    if (off <= tolerance) verdict.largest = Math.max(verdict.largest, off);
+    if (off <= most) verdict.largest = Math.max(verdict.largest, off);
     else {
       verdict.passed = false;
       verdict.wrong.push(`${name}: ${off.toPrecision(3)} off`);
     }
   };
   await Promise.all(
-    operatorCases().map(async ({ name, outputs, leaves }) => {
+    cases.map(async ({ name, outputs, leaves }) => {
       const [ours, theirs] = [await tried.evaluate(outputs, leaves), await evaluate(outputs, leaves)];
       const off = Object.keys(theirs).map((key) => difference(ours[key]!, theirs[key]!));
-      judge(name, Math.max(...off), TOLERANCE.operator);
+      judge(name, Math.max(...off), tolerance.operator);
     }),
   );
   for (const training of trainings) {
     const { off, stepMs } = await tryTraining(tried, training);
-    judge(training.name, off, TOLERANCE.loss);
+    judge(training.name, off, tolerance.loss);
     verdict.stepMs ??= stepMs;
   }
   return verdict;
 }
 
-interface OperatorCase {
+export interface OperatorCase {
   name: string;
   outputs: Record<string, Tensor>;
   leaves: Values;
@@ -97,7 +97,8 @@ export function operatorCases(): OperatorCase[] {
   );
 }
 
-function operatorCase(
+/** An operator with its gradients, at seeded values. */
+export function operatorCase(
   name: string,
   apply: (inputs: readonly Tensor[], attributes: object) => Tensor,
   sizes: ConformanceCase<object>,

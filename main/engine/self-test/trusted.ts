@@ -3,8 +3,9 @@ import type { Family } from '../../../models/families/family.ts';
 import { FAMILIES } from '../../../models/families/index.ts';
 import type { Port } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
+import { operators, type Shape } from '../../../models/graph/tensor.ts';
 import type { Engine } from '../engine.ts';
-import type { TrainingCase, Trusted } from './self-test.ts';
+import { operatorCase, operatorCases, type OperatorCase, type TrainingCase, type Trusted } from './self-test.ts';
 
 const SEED = 7;
 const LABELS = ['a', 'b', 'c'];
@@ -33,10 +34,67 @@ const TRAININGS: readonly TrainingSize[] = [...FAMILIES.keys()].map((family) => 
   settings: SMALLER[family] ?? {},
 }));
 
+/** For engines that compute in single precision. */
 export const trustedBy = (engine: Engine, steps: number, trainings = TRAININGS): Trusted => ({
+  cases: operatorCases(),
+  tolerance: { operator: 1e-3, loss: 1e-2 },
   evaluate: (outputs, leaves) => engine.evaluate(outputs, leaves, ONE),
   trainings: trainings.map((size) => trainingCase(engine, size, steps)),
 });
+
+/**
+ * For engines that multiply large matrices in half precision: products that are large enough, with their gradients, and
+ * families whose layers are. Two factors of eleven binary digits are some thousandths off; losses follow.
+ */
+export const trustedInHalf = (engine: Engine, steps: number): Trusted => ({
+  ...trustedBy(
+    engine,
+    steps,
+    TRAININGS.map((each) => ({ ...each, width: 4 * each.width })),
+  ),
+  cases: largeProducts(),
+  tolerance: { operator: 5e-3, loss: 5e-2 },
+});
+
+function largeProducts(): OperatorCase[] {
+  const products: [name: string, inputs: Shape[], attributes: object][] = [
+    [
+      'Conv2d',
+      [
+        [2, 40, 18, 20],
+        [72, 40, 3, 3],
+      ],
+      { stride: 1, pads: [1, 1, 1, 1] },
+    ],
+    [
+      'Conv2d',
+      [
+        [1, 64, 32, 32],
+        [128, 64, 4, 4],
+      ],
+      { stride: 2, pads: [1, 1, 1, 1] },
+    ],
+    [
+      'ConvTranspose2d',
+      [
+        [2, 96, 9, 16],
+        [96, 40, 4, 4],
+      ],
+      { stride: 2, pads: [1, 1, 1, 1], size: [18, 32] },
+    ],
+    [
+      'MatMul',
+      [
+        [48, 70],
+        [70, 100],
+      ],
+      {},
+    ],
+  ];
+  return products.map(([name, inputs, attributes], i) =>
+    operatorCase(`large ${name} ${i + 1}`, operators.get(name)!.apply, { inputs, attributes }, i + 1),
+  );
+}
 
 function trainingCase(
   engine: Engine,

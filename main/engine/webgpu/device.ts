@@ -16,6 +16,8 @@ export interface DeviceInfo {
   driver: string;
   /** Computed by the processor: right, but slower than the CPU engine. */
   software: boolean;
+  /** Invocations of a subgroup, where it has matrix units that multiply half precision; 0 where it has none. */
+  matrixLanes: number;
   features: string[];
 }
 
@@ -35,6 +37,10 @@ const LIMITS = [
   'maxComputeWorkgroupStorageSize',
 ] as const;
 
+/** What a card with matrix units has; Dawn gives the last two only to those who say that they know what they do. */
+const MATRICES = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
+const UNLOCKED = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia';
+
 /** Software drivers by the names that they give themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 
@@ -49,7 +55,7 @@ export async function openDevice({ dawn = [], timing = false }: DeviceOptions = 
   const { create } = await import('webgpu').catch((error: unknown) => {
     throw new NoDevice(`the package "webgpu" cannot be loaded: ${firstLine(error)}`);
   });
-  const gpu = create([...dawn]);
+  const gpu = create([UNLOCKED, ...dawn]);
   // Once this object is collected, the process dies at any later moment.
   (globalThis as { webgpuInstance?: unknown }).webgpuInstance = gpu;
   // Dawn does not survive a process that ends by itself.
@@ -61,7 +67,10 @@ export async function openDevice({ dawn = [], timing = false }: DeviceOptions = 
   const info = describe(adapter);
   const device = await adapter
     .requestDevice({
-      requiredFeatures: timing && adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+      requiredFeatures: [
+        ...(timing && adapter.features.has('timestamp-query') ? ['timestamp-query'] : []),
+        ...(info.matrixLanes > 0 ? MATRICES : []),
+      ] as GPUFeatureName[],
       requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
     })
     .catch((error: unknown) => {
@@ -73,11 +82,13 @@ export async function openDevice({ dawn = [], timing = false }: DeviceOptions = 
 function describe({ info, features }: GPUAdapter): DeviceInfo {
   const name = info.description.includes(info.device) || !info.device ? info.description : info.device;
   const known = name || `${info.vendor} ${info.architecture}`.trim() || 'unnamed adapter';
+  const fixed = info.subgroupMinSize === info.subgroupMaxSize;
   return {
     name: known,
     vendor: info.vendor,
     architecture: info.architecture,
     driver: info.description,
+    matrixLanes: MATRICES.every((feature) => features.has(feature)) && fixed ? info.subgroupMaxSize : 0,
     software: SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`),
     features: [...features].map(String).sort(),
   };

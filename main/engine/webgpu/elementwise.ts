@@ -1,6 +1,7 @@
 /** The kernel of element-wise work: one invocation an element, any number of results of one size. */
 import { sizeOf } from '../../../models/graph/tensor.ts';
-import { output, type Source } from './product.ts';
+import type { Source } from './product.ts';
+import { output } from './storing.ts';
 import type { Value } from './value.ts';
 import { Writer } from './writer.ts';
 

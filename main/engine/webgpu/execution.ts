@@ -253,7 +253,8 @@ export class GpuExecution implements Execution {
     const model = this.#program.models[place];
     if (!model) throw new Error(`the program has no model ${place}`);
     const memory = new Memory(this.#gpu);
-    const plan = planStep({ updates: [], results: model.outputs }, this.#tuning);
+    // What is looked at is exact.
+    const plan = planStep({ updates: [], results: model.outputs }, this.#gpu.tuning);
     const unknown = [...plan.leaves.keys()].find((name) => !(name in model.inputs));
     if (unknown !== undefined) throw new Error(`"${model.file}" reads "${unknown}", which is none of its inputs`);
     for (const [name, { shape }] of Object.entries(model.inputs)) memory.named('leaf', name, sizeOf(shape));

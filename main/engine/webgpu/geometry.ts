@@ -175,20 +175,25 @@ function weightGradient({
     stride,
     pads,
     kernel: [kh, kw],
+    tiling: { depth },
   },
 }: Of<'ConvWeight2d'>): Geometry {
   const [pictures, , height, width] = four(small!.shape);
   const columns = big!.shape[1]! * kh * kw;
+  // Where tiles lie within a line of pixels, all of a tile's are in the same one.
+  const term = (w: Writer, k0: string, d: string): Pixel => {
+    if (width % depth !== 0) return pixel(w, w.let(`${k0} + ${d}`), [pictures, height, width]);
+    const [picture, row, column] = pixel(w, k0, [pictures, height, width]);
+    return [picture, row, w.let(`${column} + ${d}`)];
+  };
   return {
     phase: '',
     a: {
       runsAlong: 'k',
       outer: (_, at) => [at],
       load: (w, [m], k0, d) => {
-        const k = w.let(`${k0} + ${d}`);
-        const [n, y, x] = pixel(w, k, [pictures, height, width]);
-        const flat = w.let(pixelFlat(m!, k, four(small!.shape)));
-        return w.value(small!, { flat, coords: [n, m!, y, x] });
+        const [n, y, x] = term(w, k0, d);
+        return w.value(small!, { coords: [n, m!, y, x] });
       },
     },
     b: {
@@ -199,7 +204,7 @@ function weightGradient({
         w.let(`i32(${at} % ${kw}u) - ${pads[1]}`),
       ],
       load: (w, [c, ky, kx], k0, d) => {
-        const [picture, y, x] = pixel(w, w.let(`${k0} + ${d}`), [pictures, height, width]);
+        const [picture, y, x] = term(w, k0, d);
         const at = within(w, big!, picture, `i32(${y} * ${stride}u) + ${ky}`, `i32(${x} * ${stride}u) + ${kx}`);
         const [inside, n, row, column] = at as [string, string, string, string];
         return w.when(inside, () => w.value(big!, { coords: [n, c!, row, column] }));

@@ -1,7 +1,8 @@
 /** A device with what every user of it needs: buffers by size, pipelines by text, reading back, and errors that are seen. */
 import { DeviceLost, UserError } from '../../errors.ts';
 import type { DeviceInfo } from './device.ts';
-import { SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
+import type { Precision } from './probe.ts';
+import { MATRIX_TUNING, SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 
 /** WebGPU's numbers; its own constants are globals of browsers. */
 const USE = { mapRead: 1, copyFrom: 4, copyTo: 8, uniform: 64, storage: 128, queryResolve: 512 } as const;
@@ -40,6 +41,7 @@ interface Piece {
 export class Gpu {
   readonly device: GPUDevice;
   readonly info: DeviceInfo;
+  /** In single precision throughout. */
   readonly tuning: Tuning;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   #failure: GpuError | DeviceLost | null = null;
@@ -54,6 +56,14 @@ export class Gpu {
     void device.lost.then(({ reason, message }) => {
       if (reason !== 'destroyed') this.#failure ??= new DeviceLost(`${info.name} was lost (${message})`);
     });
+  }
+
+  /** @throws GpuError where the device has no matrix units to mix precisions with */
+  tuningAt(precision: Precision): Tuning {
+    if (precision === 'single') return this.tuning;
+    const lanes = this.info.matrixLanes;
+    if (lanes === 0) throw new GpuError(`${this.info.name} has no matrix units`);
+    return { ...this.tuning, matrix: { ...MATRIX_TUNING, lanes } };
   }
 
   /** @throws GpuError or DeviceLost for what went wrong since: WebGPU tells it late. */

@@ -11,7 +11,7 @@ import { NoDevice, openDevice, refusedHere, type DeviceInfo } from './device.ts'
 import { evaluateOnGpu } from './evaluate.ts';
 import { GpuExecution } from './execution.ts';
 import type { Gpu } from './gpu.ts';
-import { GPU_PROBE } from './probe.ts';
+import { gpuProbe, type Precision } from './probe.ts';
 import { startProbe, type Found } from '../self-test/probe.ts';
 import { triedOnce } from '../self-test/tried-once.ts';
 
@@ -31,7 +31,8 @@ let found: Promise<Found<DeviceInfo>> | undefined;
 /** What the probe finds: asked once a process. */
 function find(): Promise<Found<DeviceInfo>> {
   const refused = refusedHere();
-  found ??= refused === null ? startProbe(GPU_PROBE, 'find') : Promise.resolve({ device: null, reason: refused });
+  found ??=
+    refused === null ? startProbe(gpuProbe('single'), 'find') : Promise.resolve({ device: null, reason: refused });
   return found;
 }
 
@@ -44,29 +45,39 @@ function dawnVersion(): string {
   return version;
 }
 
-export const webgpu: Engine = {
-  name: 'webgpu',
+const engineOf = (name: string, precision: Precision): Engine => ({
+  name,
   async presence(): Promise<Presence> {
     const result = await find();
-    if (result.device === null) return { available: false, automatic: false, reason: result.reason, device: null };
-    const { software } = result.device;
+    const absent = (reason: string): Presence => ({ available: false, automatic: false, reason, device: null });
+    if (result.device === null) return absent(result.reason);
+    const { software, matrixLanes } = result.device;
+    if (precision === 'mixed' && matrixLanes === 0)
+      return absent(`${nameOf(result.device)} has no matrix units for half precision that WebGPU can use`);
     const reason = software ? TOO_SLOW : `Dawn ${dawnVersion()}`;
     return { available: true, automatic: !software, reason, device: nameOf(result.device) };
   },
   async versions() {
-    const { name, driver } = (await device()).info;
-    return { webgpu: dawnVersion(), device: name, driver };
+    const { name: device_, driver } = (await device()).info;
+    return { webgpu: dawnVersion(), device: device_, driver };
   },
   async selfTest() {
     const { device: card } = await find();
     // Compiling for a software driver takes minutes, and nobody but a test asks for it.
     if (!card || card.software) return null;
-    return triedOnce(GPU_PROBE, [card.name, card.vendor, card.driver, VERSION, dawnVersion()]);
+    return triedOnce(gpuProbe(precision), [name, card.name, card.vendor, card.driver, VERSION, dawnVersion()]);
   },
   async open(program, { seed, breathe }) {
-    return GpuExecution.create(await device(), program, { seed, ...(breathe && { breathe }) });
+    const gpu = await device();
+    return GpuExecution.create(gpu, program, { seed, tuning: gpu.tuningAt(precision), ...(breathe && { breathe }) });
   },
   async evaluate(outputs, leaves) {
-    return evaluateOnGpu(await device(), outputs, leaves);
+    const gpu = await device();
+    return evaluateOnGpu(gpu, outputs, leaves, gpu.tuningAt(precision));
   },
-};
+});
+
+/** In single precision throughout. */
+export const webgpu = engineOf('webgpu', 'single');
+/** The same with the card's matrix units: operands in half precision, sums, weights and everything else in single. */
+export const webgpuMixed = engineOf('webgpu-mixed', 'mixed');

@@ -10,6 +10,11 @@ const FEW_ROWS = 32;
 const LONG_ROW = 8192;
 const CHUNK = 2048;
 const MOST_CHUNKS = 64;
+/**
+ * What gradients are multiplied by where half precision would lose them: those of mean losses are below 1, and most are
+ * below 1e-4.
+ */
+const SLOPES_TIMES = 2 ** 12;
 /** Up to so many pixels a transposed convolution is one product with its weights. */
 const FEW_PIXELS = 64;
 
@@ -17,7 +22,10 @@ export class Values {
   readonly #byKey = new Map<string, Value>();
   readonly #byTensor = new Map<Tensor, Value>();
 
+  /** What is made for gradients alone. */
+  readonly #slopes = new Set<Value>();
   readonly #tuning: Tuning;
+  #lowering: 'value' | 'slope' = 'value';
 
   /** @param updated the weights after their updates, with the parameters that hold them */
   constructor(updated: ReadonlyMap<Tensor, Tensor>, tuning: Tuning) {
@@ -26,7 +34,18 @@ export class Values {
       this.#byTensor.set(after, this.make('Parameter', [], { version: 1 }, parameter.shape, parameter.name));
   }
 
-  of(tensor: Tensor): Value {
+  /** What a step computes besides gradients; to be called first, as the rest is then known to be made for them alone. */
+  ofResult(tensor: Tensor): Value {
+    this.#lowering = 'value';
+    return this.#of(tensor);
+  }
+
+  ofGradient(tensor: Tensor): Value {
+    this.#lowering = 'slope';
+    return this.#of(tensor);
+  }
+
+  #of(tensor: Tensor): Value {
     for (const each of topological([tensor], this.#byTensor)) this.#byTensor.set(each, this.#lower(each));
     return this.#byTensor.get(tensor)!;
   }
@@ -44,6 +63,7 @@ export class Values {
     if (!value) {
       value = { id: this.#byKey.size, operator, inputs, attributes, shape, name };
       this.#byKey.set(key, value);
+      if (this.#lowering === 'slope') this.#slopes.add(value);
     }
     return value as Value<N>;
   }
@@ -135,7 +155,11 @@ export class Values {
   }
 
   #contract(operator: ContractionName, inputs: readonly Value[], attributes: object, shape: Shape): Value {
-    const tiling = chooseTiling(productSize(operator, inputs, attributes, shape), this.#tuning);
+    const [left, right] = inputs.map((input) => (this.#slopes.has(input) ? SLOPES_TIMES : 1)) as [number, number];
+    const size = productSize(operator, inputs, attributes, shape);
+    // A convolution's product has the weights on its left, its gradient that of the result.
+    const scale = operator === 'MatMul' ? ([left, right] as const) : ([right, left] as const);
+    const tiling = chooseTiling(size, this.#tuning, scale);
     const whole = { ...attributes, tiling } as Attributes[typeof operator];
     if (tiling.parts === 1) return this.make(operator, inputs, whole, shape);
     const parts = this.make(operator, inputs, whole, [tiling.parts, ...shape]);

@@ -4,13 +4,22 @@
  */
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../../models/graph/gradient.ts';
-import { conv2d, convTranspose2d, mul, slice, sum } from '../../../models/graph/operators/index.ts';
-import { input, operators, showShape } from '../../../models/graph/tensor.ts';
+import {
+  add,
+  conv2d,
+  convTranspose2d,
+  leakyRelu,
+  matmul,
+  mul,
+  slice,
+  sum,
+} from '../../../models/graph/operators/index.ts';
+import { input, operators, showShape, type Tensor } from '../../../models/graph/tensor.ts';
 import { cpu } from '../cpu/index.ts';
 import { relativeDifference, values } from '../testing/testing.ts';
 import { evaluateOnGpu } from './evaluate.ts';
 import { leftOut, missingDriver, softwareDevice, titled } from './testing.ts';
-import { TUNING } from './tiling.ts';
+import { MATRIX_TUNING, TUNING, type MatrixTuning, type Tuning } from './tiling.ts';
 
 const CONTRACTIONS = new Set(['Conv2d', 'ConvTranspose2d', 'ConvWeight2d', 'MatMul']);
 
@@ -58,6 +67,64 @@ describe.skipIf(long)(titled('operators and their gradients on the GPU', long), 
     if (CONTRACTIONS.has(operator) && seed === 1) {
       compare(await evaluateOnGpu(gpu, named, data, TUNING));
     }
+  });
+});
+
+/** Products of two 3.4-digit numbers, summed exactly: a few thousandths of the largest. */
+const HALF = 4e-3;
+/** Small, as what is written out takes long to compile here. */
+const MATRICES: MatrixTuning = {
+  ...MATRIX_TUNING,
+  unit: 'emulated',
+  lanes: 4,
+  rows: 32,
+  columns: 32,
+  block: [16, 16],
+  ahead: 0,
+};
+
+describe('products by matrices', () => {
+  const [picture, weight] = [input('picture', [2, 33, 5, 7]), input('weight', [34, 33, 3, 3])];
+  const [up, bias] = [input('up', [33, 36, 4, 4]), input('bias', [1, 34, 1, 1])];
+  const [a, b] = [input('a', [40, 70]), input('b', [70, 35])];
+  const results = {
+    forward: leakyRelu(add(conv2d(picture, weight, { stride: 1, pads: [1, 1, 1, 1] }), bias), { alpha: 0.2 }),
+    transposed: convTranspose2d(picture, up, { stride: 2, pads: [1, 1, 1, 1], size: [11, 15] }),
+    product: matmul(a, b, {}),
+  };
+  const weighed = Object.values(results).map((each, i) => input(`weights${i}`, each.shape));
+  const leaves = [picture, weight, up, a, b];
+  const sums = Object.values(results).map((each, i) => sum(mul(each, weighed[i]!)));
+  const slopes = gradients(
+    sums.reduce((left, right) => add(left, right)),
+    leaves,
+  );
+  const all = [...leaves, bias, ...weighed];
+  const data = Object.fromEntries(all.map(({ name, shape }) => [name, values(3, name, shape)]));
+  const compare = async (named: Record<string, Tensor>, tuning: Tuning): Promise<void> => {
+    const ours = await evaluateOnGpu(await softwareDevice(), named, data, tuning);
+    const theirs = await cpu.evaluate(named, data, { threads: 1 });
+    for (const key of Object.keys(named)) {
+      const off = relativeDifference(ours[key]!, theirs[key]!);
+      expect(off, key).toBeLessThan(HALF);
+      // What is exact did not take the matrices.
+      expect(off, key).toBeGreaterThan(1e-5);
+    }
+  };
+
+  it.skipIf(missingDriver)(titled('are those of scalars, within half precision', missingDriver), async () => {
+    await compare({ forward: results.forward }, { ...TUNING, busy: 1, matrix: MATRICES });
+  });
+
+  it.skipIf(long).each<[string, Tuning]>([
+    ['four blocks, in cut sums', { ...TUNING, busy: 1000, matrix: MATRICES }],
+    [
+      'beside each other, deep',
+      { ...TUNING, busy: 1, matrix: { ...MATRICES, rows: 16, columns: 64, block: [16, 32], depth: 32 } },
+    ],
+  ])(titled('of every operator and its gradients: %s', long), async (_, tuning) => {
+    const named = Object.fromEntries(slopes.map((slope, i) => [`slope of ${leaves[i]!.name}`, slope]));
+    await compare({ ...results, ...named }, tuning);
   });
 });
 

@@ -9,8 +9,9 @@ import { Values } from './lower.ts';
 import { productSize } from './product-size.ts';
 import { chooseRoots, readsThrough } from './roots.ts';
 import { Stages } from './stages.ts';
-import { output } from './product.ts';
+import type { Source } from './product.ts';
 import { pack } from './slots.ts';
+import { output } from './storing.ts';
 import { TUNING, type Tuning } from './tiling.ts';
 import { isA, isLeafValue, type Value } from './value.ts';
 import { bufferName } from './writer.ts';
@@ -119,10 +120,11 @@ function assemble(
     slots: packing.slots,
     items: items.map((item, i): Item => {
       if ('player' in item) return { kind: 'update', player: item.player };
-      const { code, reads, writes, groups } = sources[i]!;
+      const source = sources[i]!;
+      const { reads, writes, groups } = source;
       const kernel: Kernel = {
         label: labelOf(item.group),
-        code: bind(code, reads, writes),
+        code: bind(source),
         reads: reads.map(placeOf),
         writes: writes.map(placeOf),
         groups,
@@ -135,7 +137,7 @@ function assemble(
 }
 
 /** Buffers in WGSL are counted from 0 in each kernel, so that equal kernels are equal text and compile once. */
-function bind(code: string, reads: readonly Value[], writes: readonly Value[]): string {
+function bind({ enables = [], code, reads, writes }: Source): string {
   const names = new Map([
     ...reads.map((value, i) => [bufferName(value), `r${i}`] as const),
     ...writes.map((value, i) => [output(value), `w${i}`] as const),
@@ -144,7 +146,8 @@ function bind(code: string, reads: readonly Value[], writes: readonly Value[]): 
     const access = name.startsWith('r') ? 'read' : 'read_write';
     return `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<f32>;`;
   });
-  return [...declared, code.replace(/\b[bo]\d+\b/g, (name) => names.get(name) ?? name)].join('\n');
+  const enabled = enables.map((extension) => `enable ${extension};`);
+  return [...enabled, ...declared, code.replace(/\b[bo]\d+\b/g, (name) => names.get(name) ?? name)].join('\n');
 }
 
 function flopsOf(group: Group): number {

@@ -1,7 +1,7 @@
-/** The entry of the probe's process: `find` only finds the device, `test` tries it too. */
+/** The entry of the probe's process: `find` only finds the device, `test` tries it too, at the precision that follows. */
 import { cpu } from '../cpu/index.ts';
 import { answerProbe } from '../self-test/probe.ts';
-import { TRIED_STEPS, trustedBy } from '../self-test/trusted.ts';
-import { probe } from './probe.ts';
+import { precisionSchema, probe } from './probe.ts';
 
-answerProbe(await probe(process.argv[2] === 'test' ? trustedBy(cpu, TRIED_STEPS) : null));
+const [, , asked, told] = process.argv;
+answerProbe(await probe(asked === 'test' ? { precision: precisionSchema.parse(told), trusted: cpu } : null));

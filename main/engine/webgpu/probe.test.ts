@@ -4,18 +4,26 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readProbe, type Found } from '../self-test/probe.ts';
 import type { DeviceInfo } from './device.ts';
-import { GPU_PROBE } from './probe.ts';
+import { gpuProbe } from './probe.ts';
 import { keepVerdict, keptVerdict, verdictKey } from '../self-test/verdicts.ts';
 
-const device = { name: 'Card', vendor: 'v', architecture: 'a', driver: '1.2', software: false, features: [] };
+const device = {
+  name: 'Card',
+  vendor: 'v',
+  architecture: 'a',
+  driver: '1.2',
+  software: false,
+  matrixLanes: 0,
+  features: [],
+};
 const verdict = { passed: false, wrong: ['Conv2d case 1: 0.1 off'], tried: 85, largest: 1e-6, stepMs: 2.5 };
 
 describe('what a probe process says', () => {
   it('is read from its last line', () => {
     const said: Found<DeviceInfo> = { device, verdict };
-    expect(readProbe(GPU_PROBE, `a driver's own words\n${JSON.stringify(said)}\n`, { code: 0, signal: null })).toEqual(
-      said,
-    );
+    expect(
+      readProbe(gpuProbe('single'), `a driver's own words\n${JSON.stringify(said)}\n`, { code: 0, signal: null }),
+    ).toEqual(said);
   });
 
   it.each([
@@ -23,7 +31,7 @@ describe('what a probe process says', () => {
     ['{"device":', { code: 134, signal: null }, 'the graphics driver took the probe down: it ended with code 134'],
     ['nothing of ours', { code: 1, signal: null }, 'the graphics driver took the probe down: it ended with code 1'],
   ])('is told in words where it died: %j', (stdout, exit, reason) => {
-    expect(readProbe(GPU_PROBE, stdout, exit)).toEqual({ device: null, reason });
+    expect(readProbe(gpuProbe('single'), stdout, exit)).toEqual({ device: null, reason });
   });
 });
 

@@ -1,12 +1,19 @@
 /** The probe of graphics cards: finds the device, and tries it against what is trusted. */
 import { z } from 'zod';
+import type { Engine } from '../engine.ts';
 import type { Found, Probe } from '../self-test/probe.ts';
-import { selfTest, type Trusted } from '../self-test/self-test.ts';
+import { selfTest } from '../self-test/self-test.ts';
+import { TRIED_STEPS, trustedBy, trustedInHalf } from '../self-test/trusted.ts';
 import { type DeviceInfo, NoDevice, openDevice } from './device.ts';
 import { triedOn } from './tried.ts';
 
-export const GPU_PROBE: Probe<DeviceInfo> = {
+/** Single throughout, or matrices multiplied in half precision where the card has units for it. */
+export const precisionSchema = z.enum(['single', 'mixed']);
+export type Precision = z.infer<typeof precisionSchema>;
+
+export const gpuProbe = (precision: Precision): Probe<DeviceInfo> => ({
   script: 'gpu-probe.js',
+  told: precision,
   subject: 'the graphics driver',
   device: z.object({
     name: z.string(),
@@ -14,15 +21,21 @@ export const GPU_PROBE: Probe<DeviceInfo> = {
     architecture: z.string(),
     driver: z.string(),
     software: z.boolean(),
+    matrixLanes: z.int(),
     features: z.array(z.string()),
   }),
-};
+});
 
-/** Finds the device; `trusted` gives what its results are compared with, null to find it only. */
-export async function probe(trusted: Trusted | null): Promise<Found<DeviceInfo>> {
+/** What a device is compared with, by its precision. */
+export const TRUSTED = { single: trustedBy, mixed: trustedInHalf } as const satisfies Record<Precision, unknown>;
+
+/** Finds the device, and tries it where it is said against which engine; null to find it only. */
+export async function probe(against: { precision: Precision; trusted: Engine } | null): Promise<Found<DeviceInfo>> {
   try {
     const gpu = await openDevice();
-    return { device: gpu.info, verdict: trusted && (await selfTest(triedOn(gpu), trusted)) };
+    if (!against) return { device: gpu.info, verdict: null };
+    const trusted = TRUSTED[against.precision](against.trusted, TRIED_STEPS);
+    return { device: gpu.info, verdict: await selfTest(triedOn(gpu, against.precision), trusted) };
   } catch (error) {
     if (error instanceof NoDevice) return { device: null, reason: error.message };
     throw error;

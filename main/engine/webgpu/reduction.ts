@@ -4,7 +4,8 @@
  */
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import { GROUP, spread } from './elementwise.ts';
-import { output, type Source } from './product.ts';
+import type { Source } from './product.ts';
+import { output } from './storing.ts';
 import { isA, type Reduction, type Value } from './value.ts';
 import { literal, Writer, type Index } from './writer.ts';
 

@@ -24,10 +24,10 @@ export class Stages {
     updates.forEach(({ parameters }, i) =>
       parameters.forEach(({ parameter: { name } }) => this.#overwritten.set(name, i)),
     );
+    const reported = Object.entries(results).map(([name, tensor]) => ({ name, value: values.ofResult(tensor) }));
     const gradients = updates.map(({ parameters }) =>
-      parameters.map(({ parameter, gradient }) => ({ name: parameter.name, value: values.of(gradient) })),
+      parameters.map(({ parameter, gradient }) => ({ name: parameter.name, value: values.ofGradient(gradient) })),
     );
-    const reported = Object.entries(results).map(([name, tensor]) => ({ name, value: values.of(tensor) }));
     const read = new Set(
       allOf([...gradients.flat(), ...reported].map(({ value }) => unshapedValue(value))).flatMap(
         ({ inputs }) => inputs,

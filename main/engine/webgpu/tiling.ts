@@ -12,6 +12,25 @@ export interface Tiling {
   ahead: number;
   /** In how many parts the sum is cut; each writes a result of its own, which whoever reads it adds up in order. */
   parts: number;
+  /** How matrix units multiply the tiles; null where scalars do, and 4 x 4 is what an invocation computes. */
+  matrix: MatrixTiling | null;
+}
+
+/** The side of the matrices that units multiply: the one that cards of all makers share. */
+export const SIDE = 16;
+
+/** The card's own units, or what stands for them where there are none: for tests of the kernels. */
+export type MatrixUnit = 'card' | 'emulated';
+
+export interface MatrixTiling {
+  unit: MatrixUnit;
+  /** Invocations of a subgroup. */
+  lanes: number;
+  /** Subgroups that share a tile's rows, and its columns. */
+  down: number;
+  across: number;
+  /** What brings the left and the right operand into the range of half precision: powers of two. */
+  scale: readonly [left: number, right: number];
 }
 
 export interface ProductSize {
@@ -30,10 +49,30 @@ export interface Tuning {
   wideFrom: number;
   /** Loads that an invocation makes ahead, written out one by one; where there are more, they are a loop. */
   ahead: number;
+  /** Matrix units that large products take; null where there are none, or all is to be computed in single precision. */
+  matrix: MatrixTuning | null;
 }
-export const TUNING: Tuning = { busy: 264, wideFrom: Infinity, ahead: 8 };
+export interface MatrixTuning extends Pick<MatrixTiling, 'unit' | 'lanes'> {
+  /** Of the usual tile, and of what a subgroup multiplies of it. */
+  rows: number;
+  columns: number;
+  block: readonly [rows: number, columns: number];
+  /** Terms of a tile. */
+  depth: number;
+  ahead: number;
+}
+export const TUNING: Tuning = { busy: 264, wideFrom: Infinity, ahead: 8, matrix: null };
+export const MATRIX_TUNING: MatrixTuning = {
+  unit: 'card',
+  lanes: 32,
+  rows: 64,
+  columns: 128,
+  block: [32, 64],
+  depth: 16,
+  ahead: 16,
+};
 /** For software drivers, which take a second to compile what a card's driver does in milliseconds. */
-export const SOFTWARE_TUNING: Tuning = { busy: 16, wideFrom: Infinity, ahead: 0 };
+export const SOFTWARE_TUNING: Tuning = { busy: 16, wideFrom: Infinity, ahead: 0, matrix: null };
 
 /** Each part of a sum should still be worth a workgroup. */
 const LEAST_SUM = 64;
@@ -44,18 +83,43 @@ const MOST_PARTIAL = 1 << 24;
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 const powerOfTwo = (n: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(n)));
 
-export function chooseTiling({ m, n, k, phases }: ProductSize, { busy, wideFrom, ahead }: Tuning): Tiling {
+/** @param scale what brings the operands into the range of half precision, where matrix units multiply them */
+export function chooseTiling(size: ProductSize, tuning: Tuning, scale: MatrixTiling['scale']): Tiling {
+  const { matrix } = tuning;
+  const { rows, columns, depth, invocations, ...rest } =
+    matrix && [size.m, size.n, size.k].every((length) => length >= LEAST_FOR_MATRICES)
+      ? matrixTiles(size, matrix, scale)
+      : scalarTiles(size, tuning);
+  const { m, n, k, phases } = size;
+  const tiles = ceil(m, rows) * ceil(n, columns) * phases;
+  const wanted = powerOfTwo((tuning.busy * 256) / invocations / tiles);
+  const most = Math.max(1, Math.floor(k / LEAST_SUM));
+  let parts = 1;
+  while (parts * 2 <= Math.min(wanted, MOST_PARTS, most) && parts * 2 * m * n * phases <= MOST_PARTIAL) parts *= 2;
+  return { rows, columns, depth, parts, ...rest };
+}
+
+type Tiles = Omit<Tiling, 'parts'> & { invocations: number };
+
+function scalarTiles({ m, n, k, phases }: ProductSize, { busy, wideFrom, ahead }: Tuning): Tiles {
   const wide = m > 32 && n >= 128 && ceil(m, 64) * ceil(n, 128) * phases >= wideFrom;
   const [rows, columns] = wide ? [64, 128] : tileOf(m, n, phases, busy);
   // A long tile is kept shallow: WebGPU promises 16 KB of workgroup memory.
   const depth = Math.min(Math.max(rows, columns) > 128 ? 8 : 16, Math.max(4, powerOfTwo(k)));
-  const tiles = ceil(m, rows) * ceil(n, columns) * phases;
   const invocations = (rows / 4) * (wide ? columns / 8 : columns / 4);
-  const wanted = powerOfTwo((busy * 256) / invocations / tiles);
-  const most = Math.max(1, Math.floor(k / LEAST_SUM));
-  let parts = 1;
-  while (parts * 2 <= Math.min(wanted, MOST_PARTS, most) && parts * 2 * m * n * phases <= MOST_PARTIAL) parts *= 2;
-  return { rows, columns, depth, wide, ahead, parts };
+  return { rows, columns, depth, wide, ahead, invocations, matrix: null };
+}
+
+/** Below, a tile would be mostly empty. */
+const LEAST_FOR_MATRICES = 2 * SIDE;
+
+function matrixTiles({ m, n }: ProductSize, tuning: MatrixTuning, scale: MatrixTiling['scale']): Tiles {
+  const { unit, lanes, block, depth, ahead } = tuning;
+  const rows = Math.min(tuning.rows, SIDE * 2 ** Math.floor(Math.log2(m / SIDE)));
+  const columns = Math.min(tuning.columns, SIDE * 2 ** Math.floor(Math.log2(n / SIDE)));
+  const [down, across] = [ceil(rows, block[0]), ceil(columns, block[1])];
+  const matrix = { unit, lanes, down, across, scale };
+  return { rows, columns, depth, wide: false, ahead, invocations: down * across * lanes, matrix };
 }
 
 function tileOf(m: number, n: number, phases: number, busy: number): [number, number] {

@@ -1,0 +1,179 @@
+/**
+ * Tiles multiplied by the card's matrix units: operands in half precision, sums in single. A tile waits in workgroup memory
+ * while the next is loaded; each subgroup keeps its block of the result in matrices of 16 x 16.
+ *
+ * Half precision has eleven binary digits, and ends at 65,504 and 6e-8: an operand is multiplied by its `scale` on its way
+ * into a tile, and the sums are divided by both; what is too large even so becomes the largest.
+ */
+import type { ProductParts, UnitText } from './product.ts';
+import { SIDE, type MatrixUnit } from './tiling.ts';
+import { literal } from './writer.ts';
+
+const LARGEST = 65504;
+/** So that the rows of a tile begin in different banks; matrices must begin at multiples of eight. */
+const PADDING = 8;
+/** Matrices of sums that a subgroup writes out at once. */
+const WRITTEN_AT_ONCE = 2;
+
+/** A matrix in a tile: its first element, and whether columns, not rows, lie `stride` apart. */
+interface Taken {
+  at: string;
+  turned: boolean;
+  stride: number;
+}
+
+/** How matrices are written. */
+interface UnitWriter {
+  enables: readonly string[];
+  /** Further parameters of `main`, and lines that name the `subgroup` and its invocation, the `lane`. */
+  builtins: string;
+  whoami: string;
+  element: string;
+  /** A number as an element. */
+  narrow: (value: string) => string;
+  /** A variable of zeros. */
+  sums: (name: string) => string;
+  /** What is said of a matrix before it is used any number of times. */
+  left: (name: string, from: Taken) => string;
+  right: (name: string, from: Taken) => string;
+  /** sums += left x right */
+  multiply: (sums: string, left: [name: string, from: Taken], right: [name: string, from: Taken]) => string;
+  /** Writes sums row by row into `results`. */
+  give: (sums: string, at: string) => string;
+}
+
+const onCard: UnitWriter = {
+  enables: ['f16', 'subgroups', 'chromium_experimental_subgroup_matrix'],
+  builtins: ', @builtin(subgroup_id) subgroup: u32, @builtin(subgroup_invocation_id) lane: u32',
+  whoami: '',
+  element: 'f16',
+  narrow: (value) => `f16(${value})`,
+  sums: (name) => `var ${name}: subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>;`,
+  left: (name, { at, turned, stride }) =>
+    `let ${name} = subgroupMatrixLoad<subgroup_matrix_left<f16, ${SIDE}, ${SIDE}>>(&ta, ${at}, ${turned}, ${stride}u);`,
+  right: (name, { at, turned, stride }) =>
+    `let ${name} = subgroupMatrixLoad<subgroup_matrix_right<f16, ${SIDE}, ${SIDE}>>(&tb, ${at}, ${turned}, ${stride}u);`,
+  multiply: (sums, [left], [right]) => `${sums} = subgroupMatrixMultiplyAccumulate(${left}, ${right}, ${sums});`,
+  give: (sums, at) => `subgroupMatrixStore(&results, ${at}, ${sums}, false, ${SIDE}u);`,
+};
+
+/** The same without matrix units: what the index arithmetic and half precision come to, on any device. Slow. */
+const emulated = (lanes: number): UnitWriter => {
+  const each = (body: string): string => `
+    for (var i = 0u; i < ${SIDE ** 2 / lanes}u; i++) {
+      let e = lane + i * ${lanes}u;
+      let row = e / ${SIDE}u;
+      let column = e % ${SIDE}u;
+      ${body}
+    }`;
+  const element = (tile: string, { turned, stride }: Taken, name: string, row: string, column: string): string =>
+    turned
+      ? `${tile}[${name} + ${column} * ${stride}u + ${row}]`
+      : `${tile}[${name} + ${row} * ${stride}u + ${column}]`;
+  return {
+    enables: [],
+    builtins: '',
+    whoami: `let subgroup = t / ${lanes}u; let lane = t % ${lanes}u;`,
+    element: 'f32',
+    narrow: (value) => `unpack2x16float(pack2x16float(vec2f(${value}, 0.0))).x`,
+    sums: (name) => `var ${name}: array<f32, ${SIDE ** 2 / lanes}>;`,
+    left: (name, { at }) => `let ${name} = ${at};`,
+    right: (name, { at }) => `let ${name} = ${at};`,
+    multiply: (sums, [left, a], [right, b]) =>
+      each(`
+      for (var k = 0u; k < ${SIDE}u; k++) {
+        ${sums}[i] += ${element('ta', a, left, 'row', 'k')} * ${element('tb', b, right, 'k', 'column')};
+      }`),
+    give: (sums, at) => each(`results[${at} + e] = ${sums}[i];`),
+  };
+};
+
+const WRITERS: Readonly<Record<MatrixUnit, (lanes: number) => UnitWriter>> = { card: () => onCard, emulated };
+
+export function matrixProduct({ tiling, m, n, stage, store, runsAlong }: ProductParts): UnitText {
+  const { rows, columns, depth } = tiling;
+  const { unit, lanes, down, across, scale } = tiling.matrix!;
+  const writer = WRITERS[unit](lanes);
+  const threads = down * across * lanes;
+  // Neighbours in memory stay neighbours in a tile.
+  const tile = (side: 'a' | 'b', length: number, factor: number) => {
+    const along = runsAlong[side] === 'k';
+    const stride = (along ? depth : length) + PADDING;
+    const size = (along ? length : depth) * stride;
+    const put = (d: string, o: string, value: string): string => {
+      const scaled = factor === 1 ? value : `${value} * ${literal(factor)}`;
+      const place = along ? `${o} * ${stride}u + ${d}` : `${d} * ${stride}u + ${o}`;
+      return `t${side}[filling * ${size}u + ${place}] = ${writer.narrow(`clamp(${scaled}, -${LARGEST}.0, ${LARGEST}.0)`)};`;
+    };
+    const matrix = (first: string, k: number): Taken => ({
+      at: `filled * ${size}u + ${along ? `(${first}) * ${stride}u + ${k}u` : `${k * stride}u + ${first}`}`,
+      turned: along === (side === 'b'),
+      stride,
+    });
+    return { ...stage(side, threads, put), size, matrix };
+  };
+  const [a, b] = [tile('a', rows, scale[0]), tile('b', columns, scale[1])];
+  const [blockRows, blockColumns] = [rows / down / SIDE, columns / across / SIDE];
+  const count = (length: number): number[] => Array.from({ length }, (_, i) => i);
+  const blocks = count(blockRows).flatMap((i) => count(blockColumns).map((j) => ({ i, j, name: `sums${i}x${j}` })));
+  const multiply = count(depth / SIDE).flatMap((slice) => {
+    const lefts = count(blockRows).map((i) => a.matrix(`my + ${i * SIDE}u`, slice * SIDE));
+    const rights = count(blockColumns).map((j) => b.matrix(`nx + ${j * SIDE}u`, slice * SIDE));
+    const [left, right] = [(i: number) => `left${slice}x${i}`, (j: number) => `right${slice}x${j}`];
+    return [
+      ...lefts.map((matrix, i) => writer.left(left(i), matrix)),
+      ...rights.map((matrix, j) => writer.right(right(j), matrix)),
+      ...blocks.map(({ i, j, name }) => writer.multiply(name, [left(i), lefts[i]!], [right(j), rights[j]!])),
+    ];
+  });
+  const sum =
+    scale[0] * scale[1] === 1 ? 'results[area + e]' : `results[area + e] * ${literal(1 / scale[0] / scale[1])}`;
+  const stored = count(Math.ceil(blocks.length / WRITTEN_AT_ONCE)).map((turn) => {
+    const now = blocks.slice(turn * WRITTEN_AT_ONCE, (turn + 1) * WRITTEN_AT_ONCE);
+    return `
+  workgroupBarrier();
+  ${now.map(({ name }, i) => writer.give(name, `area + ${i * SIDE ** 2}u`)).join('\n  ')}
+  workgroupBarrier();
+  for (var e = lane; e < ${now.length * SIDE ** 2}u; e += ${lanes}u) {
+    let block = ${turn * WRITTEN_AT_ONCE}u + e / ${SIDE ** 2}u;
+    let m = m0 + my + block / ${blockColumns}u * ${SIDE}u + e / ${SIDE}u % ${SIDE}u;
+    let n = n0 + nx + block % ${blockColumns}u * ${SIDE}u + e % ${SIDE}u;
+    if (m < ${m}u && n < ${n}u) {
+      let sum = ${sum};
+      ${store}
+    }
+  }`;
+  });
+  return {
+    enables: writer.enables,
+    builtins: writer.builtins,
+    threads,
+    head: `
+var<workgroup> ta: array<${writer.element}, ${2 * a.size}>;
+var<workgroup> tb: array<${writer.element}, ${2 * b.size}>;
+var<workgroup> results: array<f32, ${down * across * WRITTEN_AT_ONCE * SIDE ** 2}>;`,
+    body: `
+  ${writer.whoami}
+  let my = (subgroup / ${across}u) * ${rows / down}u;
+  let nx = (subgroup % ${across}u) * ${columns / across}u;
+  let area = subgroup * ${WRITTEN_AT_ONCE * SIDE ** 2}u;
+  ${blocks.map(({ name }) => writer.sums(name)).join('\n  ')}
+  ${a.before}
+  ${b.before}
+  // One turn more than there are tiles: each loads its own and multiplies the one before, which lies in the other half.
+  var filling = 0u;
+  for (var k0 = kBegin; k0 < kEnd + ${depth}u; k0 += ${depth}u) {
+    let filled = 1u - filling;
+    ${a.load}
+    ${b.load}
+    if (k0 > kBegin) {
+      ${multiply.join('\n      ')}
+    }
+    ${a.store}
+    ${b.store}
+    workgroupBarrier();
+    filling = filled;
+  }
+${stored.join('\n')}`,
+  };
+}
