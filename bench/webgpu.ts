@@ -3,6 +3,7 @@
  * how long a step takes, and where the time goes. `bench/webgpu.sh` packs and starts it; `--small` rehearses it on a
  * software driver.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { FAMILIES } from '../models/families/index.ts';
 import { stepsOf, type Program } from '../models/families/program.ts';
 import { Random } from '../models/graph/random.ts';
@@ -13,13 +14,15 @@ import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
 import type { MatrixTuning, Tuning } from '../main/engine/webgpu/tiling.ts';
 import { TRUSTED, type Precision } from '../main/engine/webgpu/probe.ts';
-import { TRIED_STEPS, trustedBy } from '../main/engine/self-test/trusted.ts';
+import { TRIED_STEPS, trustedBy, trustedInHalf } from '../main/engine/self-test/trusted.ts';
 import { selfTest } from '../main/engine/self-test/self-test.ts';
 import { triedOn } from '../main/engine/webgpu/tried.ts';
 
 const small = process.argv.includes('--small');
 /** Which part to run: each is a process of its own, as a driver that dies takes no other with it. */
-const part = process.argv.find((each) => /^(test|time|tune)$/.test(each)) ?? 'time';
+const part = process.argv.find((each) => /^(test|time|tune|drift|bare)$/.test(each)) ?? 'time';
+/** Where `tune` leaves the fastest tiles, which the other parts then take. */
+const FASTEST = 'fastest.json';
 const began = performance.now();
 const say = (text: string): void =>
   console.log(`[${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s] ${text}`);
@@ -36,10 +39,8 @@ const CONFIGS: Config[] = small
   ? [pix2pix(32, 8, 1), { family: 'cgan', size: 32, width: 8, batch: 2 }]
   : [
       ...[1, 4, 16].map((batch) => pix2pix(256, 64, batch)),
-      ...[1, 4, 16].map((batch) => pix2pix(128, 32, batch)),
-      ...[1, 4, 16].map((batch) => pix2pix(64, 32, batch)),
+      ...[1, 16].map((batch) => pix2pix(128, 32, batch)),
       { family: 'cyclegan', size: 128, width: 32, batch: 1 },
-      { family: 'cgan', size: 64, width: 32, batch: 16 },
     ];
 const PROFILED = small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 1), pix2pix(256, 64, 16)];
 
@@ -85,7 +86,7 @@ async function begin(execution: GpuExecution): Promise<void> {
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1]!;
 
-async function time(gpu: Gpu, config: Config, tuning: Tuning): Promise<GpuExecution> {
+async function time(gpu: Gpu, config: Config, tuning: Tuning, blocks = 5): Promise<GpuExecution & { ms: number }> {
   const program = programOf(config);
   const compiling = performance.now();
   const execution = await GpuExecution.create(gpu, program, { seed: 7, tuning });
@@ -106,21 +107,21 @@ async function time(gpu: Gpu, config: Config, tuning: Tuning): Promise<GpuExecut
     return (performance.now() - start) / count;
   };
   const first = await block(small ? 1 : 5);
-  const count = small ? 2 : Math.max(5, Math.min(100, Math.round(1000 / first)));
-  const blocks: number[] = [];
-  for (let i = 0; i < (small ? 2 : 5); i++) blocks.push(await block(count));
+  const count = small ? 2 : Math.max(5, Math.min(100, Math.round(600 / first)));
+  const times: number[] = [];
+  for (let i = 0; i < (small ? 2 : blocks); i++) times.push(await block(count));
   const encoding = performance.now();
   void execution.step(step++, 'main', Infinity);
   const encoded = performance.now() - encoding;
   await gpu.done();
   const dispatches = [...execution.plans.values()].reduce((total, { items }) => total + items.length, 0);
-  const ms = median(blocks);
+  const ms = median(times);
   say(
-    `${config.family} ${config.size}/${config.width} b${config.batch}${tuning.matrix ? ' mixed' : ''}: ${ms.toFixed(2)} ms a step (least ${Math.min(...blocks).toFixed(2)}, encoding ${encoded.toFixed(2)}), ` +
+    `${config.family} ${config.size}/${config.width} b${config.batch}${tuning.matrix ? ' mixed' : ''}: ${ms.toFixed(2)} ms a step (least ${Math.min(...times).toFixed(2)}, encoding ${encoded.toFixed(2)}), ` +
       `${dispatches} dispatches, ${(execution.flops / 1e9).toFixed(1)} GFLOP, ${(execution.flops / ms / 1e9).toFixed(2)} TFLOP/s, ` +
       `arena ${(execution.bytes / 2 ** 20).toFixed(0)} MiB, compiled in ${(compiled / 1000).toFixed(1)} s, ${sayReports(await execution.reports())}`,
   );
-  return execution;
+  return Object.assign(execution, { ms });
 }
 
 const sayReports = (reports: Awaited<ReturnType<GpuExecution['reports']>>): string =>
@@ -157,24 +158,35 @@ async function infer(gpu: Gpu, execution: GpuExecution, config: Config): Promise
   await gpu.done();
 }
 
-const gpu = await openDevice({ timing: true, dawn: ['disable-dawn-features=timestamp_quantization'] });
+const BARE = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_robustness';
+const dawn = ['disable-dawn-features=timestamp_quantization', ...(part === 'bare' ? [BARE] : [])];
+const gpu = await openDevice({ timing: true, dawn });
 say(`device: ${JSON.stringify(gpu.info)}`);
 /** What might suit this card better than what stands in `tiling.ts`. */
 const SCALARS: Partial<Tuning>[] = [{}, { busy: 528 }, { wideFrom: 64 }];
 const MATRICES: Partial<MatrixTuning>[] = [
   {},
-  { ahead: 0 },
-  { rows: 128, block: [64, 64] },
-  { rows: 128 },
-  { columns: 64, block: [32, 32] },
-  { block: [32, 32] },
   { depth: 32, ahead: 32 },
+  { rows: 128 },
+  { rows: 128, block: [32, 64] },
+  { rows: 128, block: [64, 32] },
+  { columns: 64 },
+  { block: [16, 32] },
+  { block: [32, 64] },
 ];
+
+/** The tuning of a precision, with the tiles that were found to be the fastest here. */
+function tuned(precision: Precision): Tuning {
+  const tuning = gpu.tuningAt(precision);
+  return tuning.matrix && existsSync(FASTEST)
+    ? { ...tuning, matrix: JSON.parse(readFileSync(FASTEST, 'utf8')) as MatrixTuning }
+    : tuning;
+}
 
 async function timeAll(): Promise<void> {
   for (const precision of precisions(gpu))
     for (const config of CONFIGS) {
-      const execution = await time(gpu, config, gpu.tuningAt(precision));
+      const execution = await time(gpu, config, tuned(precision));
       if (PROFILED.some((each) => JSON.stringify(config) === JSON.stringify(each))) {
         if (config.batch === 1) await infer(gpu, execution, config);
         await profile(gpu, execution, stepsOf(programOf(config), 'main'));
@@ -185,20 +197,45 @@ async function timeAll(): Promise<void> {
 
 async function tune(): Promise<void> {
   const matrix = gpu.info.matrixLanes > 0 ? gpu.tuningAt('mixed').matrix! : null;
-  const tunings = [
-    ...(matrix ? MATRICES.map((each) => ({ ...gpu.tuning, matrix: { ...matrix, ...each } })) : []),
-    ...(matrix ? [{ ...gpu.tuning, busy: 528, matrix }] : []),
-    ...SCALARS.map((each) => ({ ...gpu.tuning, ...each })),
-  ];
-  for (const tuning of small ? [gpu.tuning] : tunings) {
-    say(JSON.stringify(tuning, (_, value: unknown) => (value === Infinity ? 'never' : value)));
-    for (const config of small ? [pix2pix(32, 8, 1)] : [pix2pix(256, 64, 16), pix2pix(256, 64, 1)])
-      await (await time(gpu, config, tuning)).dispose();
+  let fastest = Infinity;
+  for (const each of matrix ? MATRICES : []) {
+    const tuning = { ...gpu.tuning, matrix: { ...matrix!, ...each } };
+    say(JSON.stringify(each));
+    const execution = await time(gpu, pix2pix(256, 64, 16), tuning, 2);
+    if (execution.ms < fastest) writeFileSync(FASTEST, JSON.stringify(tuning.matrix));
+    fastest = Math.min(fastest, execution.ms);
+    await execution.dispose();
+  }
+  for (const each of SCALARS) {
+    say(JSON.stringify(each));
+    const config = small ? pix2pix(32, 8, 1) : pix2pix(256, 64, 1);
+    await (await time(gpu, config, { ...gpu.tuning, ...each }, 2)).dispose();
+  }
+}
+
+/** How losses in mixed precision leave those of the processor, step by step. */
+async function drift(): Promise<void> {
+  for (const { name, program, steps, seed, given, expected } of trustedInHalf(cpu, 6).trainings) {
+    const execution = await GpuExecution.create(gpu, program, { seed, tuning: gpu.tuningAt('mixed') });
+    await execution.initialise(seed);
+    const known = await expected();
+    for (let step = 0; step < steps; step++) {
+      for (const [port, data] of Object.entries(given(step))) await execution.write(port, data);
+      await execution.step(step, 'main', Infinity);
+      const ours = await execution.reports();
+      const off = Object.entries(known[step]!).map(
+        ([report, value]) => `${report} ${value.toFixed(4)} ${((ours[report]?.value ?? NaN) - value).toFixed(4)}`,
+      );
+      say(`${name} ${step}: ${off.join(', ')}`);
+    }
+    await execution.dispose();
   }
 }
 
 if (part === 'test') await test(gpu);
 else if (part === 'tune') await tune();
+else if (part === 'drift') await drift();
+else if (part === 'bare') await (await time(gpu, pix2pix(256, 64, 16), tuned('mixed'), 2)).dispose();
 else await timeAll();
 say('done');
 process.exit(0);

@@ -1,14 +1,14 @@
 /** Where the numbers of a contraction lie: what is read for each row, column and term, and where the result goes. */
 import type { Shape } from '../../../models/graph/tensor.ts';
 import type { Contraction, Value } from './value.ts';
-import type { Writer } from './writer.ts';
+import { moved, type Writer } from './writer.ts';
 
 /** One side of a product. */
 export interface Operand {
   /** Which way neighbours in memory lie: along the sum, or along the rows (columns). */
   runsAlong: 'k' | 'outer';
-  /** Works out what depends on the row (column) alone; gives names. */
-  outer(w: Writer, at: string): readonly string[];
+  /** Works out what depends on the row (column) alone, which is `at + shift`; gives names. */
+  outer(w: Writer, at: string, shift: number): readonly string[];
   /** Works out what depends on these and on the place in the tile, `d`, alone: the same for every tile of the sum. */
   fixed?(w: Writer, outer: readonly string[], d: string): readonly string[];
   /**
@@ -103,18 +103,18 @@ function convolution(
     phase: '',
     a: {
       runsAlong: 'k',
-      outer: (w, at) => [w.let(`${at} * ${terms}u`)],
+      outer: (w, at, shift) => [w.let(moved(w.let(`${at} * ${terms}u`), shift * terms))],
       load: (w, [row], k0, d) => w.value(weight!, { flat: w.let(`${row} + ${k0} + ${d}`) }),
     },
     b: {
       runsAlong: 'outer',
-      outer: (w, at) => {
-        const [n, y, x] = pixel(w, at, [pictures, height, width]);
+      outer: (w, at, shift) => {
+        const [n, y, x] = pixel(w, moved(at, shift), [pictures, height, width]);
         return [n, w.let(`i32(${y} * ${stride}u) - ${pads[0]}`), w.let(`i32(${x} * ${stride}u) - ${pads[1]}`)];
       },
       ...throughTaps([kh, kw], tiling.depth, (w, [n, y, x], [ky, kx]) =>
         within(w, big!, n!, `${y} + i32(${ky})`, `${x} + i32(${kx})`),
-      )((w, [inside, n, row, column], c) => w.when(inside!, () => w.value(big!, { coords: [n!, c, row!, column!] }))),
+      )((w, [inside, n, row, column], c) => w.chosen(inside!, w.value(big!, { coords: [n!, c, row!, column!] }))),
     },
     place: (w, m, n) => ({ flat: w.let(pixelFlat(m, n, four(shape))) }),
   };
@@ -139,24 +139,24 @@ function transposed(
   let fy = i32(py / ${stride}u); let fx = i32(px / ${stride}u);`,
     a: {
       runsAlong: 'k',
-      outer: (_, at) => [at],
+      outer: (w, at, shift) => [w.let(moved(at, shift))],
       ...throughTaps([th, tw], tiling.depth, (w, [m], [ty, tx]) => {
         const [ky, kx] = [w.let(`ry + ${ty} * ${stride}u`), w.let(`rx + ${tx} * ${stride}u`)];
         return [w.let(`${ky} < ${kh}u && ${kx} < ${kw}u`), w.let(`${m} * ${kh * kw}u + ${ky} * ${kw}u + ${kx}`)];
       })((w, [inside, place], from) =>
-        w.when(inside!, () => w.value(weight!, { flat: w.let(`${from} * ${channels * kh * kw}u + ${place}`) })),
+        w.chosen(inside!, w.value(weight!, { flat: w.let(`${from} * ${channels * kh * kw}u + ${place}`) })),
       ),
     },
     b: {
       runsAlong: 'outer',
-      outer: (w, at) => {
-        const [n, i, j] = pixel(w, at, [pictures, rows, columns]);
+      outer: (w, at, shift) => {
+        const [n, i, j] = pixel(w, moved(at, shift), [pictures, rows, columns]);
         return [n, w.let(`i32(${i}) + fy`), w.let(`i32(${j}) + fx`)];
       },
       ...throughTaps([th, tw], tiling.depth, (w, [n, y, x], [ty, tx]) =>
         within(w, small!, n!, `${y} - i32(${ty})`, `${x} - i32(${tx})`),
       )((w, [inside, n, row, column], from) =>
-        w.when(inside!, () => w.value(small!, { coords: [n!, from, row!, column!] })),
+        w.chosen(inside!, w.value(small!, { coords: [n!, from, row!, column!] })),
       ),
     },
     place: (w, m, n) => {
@@ -190,7 +190,7 @@ function weightGradient({
     phase: '',
     a: {
       runsAlong: 'k',
-      outer: (_, at) => [at],
+      outer: (w, at, shift) => [w.let(moved(at, shift))],
       load: (w, [m], k0, d) => {
         const [n, y, x] = term(w, k0, d);
         return w.value(small!, { coords: [n, m!, y, x] });
@@ -198,16 +198,21 @@ function weightGradient({
     },
     b: {
       runsAlong: 'k',
-      outer: (w, at) => [
-        w.let(`${at} / ${kh * kw}u`),
-        w.let(`i32((${at} / ${kw}u) % ${kh}u) - ${pads[0]}`),
-        w.let(`i32(${at} % ${kw}u) - ${pads[1]}`),
-      ],
+      outer: (w, at, shift) => {
+        // Rows that are whole kernels apart see the same tap.
+        const kernels = shift % (kh * kw) === 0 ? shift / (kh * kw) : 0;
+        const column = kernels === 0 ? moved(at, shift) : at;
+        return [
+          w.let(moved(`${column} / ${kh * kw}u`, kernels)),
+          w.let(`i32((${column} / ${kw}u) % ${kh}u) - ${pads[0]}`),
+          w.let(`i32(${column} % ${kw}u) - ${pads[1]}`),
+        ];
+      },
       load: (w, [c, ky, kx], k0, d) => {
         const [picture, y, x] = term(w, k0, d);
         const at = within(w, big!, picture, `i32(${y} * ${stride}u) + ${ky}`, `i32(${x} * ${stride}u) + ${kx}`);
         const [inside, n, row, column] = at as [string, string, string, string];
-        return w.when(inside, () => w.value(big!, { coords: [n, c!, row, column] }));
+        return w.chosen(inside, w.value(big!, { coords: [n, c!, row, column] }));
       },
     },
     place: (w, m, n) => ({ flat: w.let(`${m} * ${columns}u + ${n}`) }),
@@ -220,7 +225,7 @@ function matrices(
 ): Geometry {
   const side = (matrix: Value, swapped: boolean, runsAlong: Operand['runsAlong']): Operand => ({
     runsAlong,
-    outer: (_, at) => [at],
+    outer: (w, at, shift) => [w.let(moved(at, shift))],
     load: (w, [at], k0, d) => {
       const k = w.let(`${k0} + ${d}`);
       return w.value(matrix, { coords: swapped ? [k, at!] : [at!, k] });

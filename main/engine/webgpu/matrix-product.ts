@@ -42,6 +42,8 @@ interface UnitWriter {
   give: (sums: string, at: string) => string;
 }
 
+const order = (turned: boolean): string => (turned ? 'col_major' : 'row_major');
+
 const onCard: UnitWriter = {
   enables: ['f16', 'subgroups', 'chromium_experimental_subgroup_matrix'],
   builtins: ', @builtin(subgroup_id) subgroup: u32, @builtin(subgroup_invocation_id) lane: u32',
@@ -50,11 +52,11 @@ const onCard: UnitWriter = {
   narrow: (value) => `f16(${value})`,
   sums: (name) => `var ${name}: subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>;`,
   left: (name, { at, turned, stride }) =>
-    `let ${name} = subgroupMatrixLoad<subgroup_matrix_left<f16, ${SIDE}, ${SIDE}>>(&ta, ${at}, ${turned}, ${stride}u);`,
+    `let ${name} = subgroupMatrixLoad<subgroup_matrix_left<f16, ${SIDE}, ${SIDE}>, ${order(turned)}>(&ta, ${at}, ${stride}u);`,
   right: (name, { at, turned, stride }) =>
-    `let ${name} = subgroupMatrixLoad<subgroup_matrix_right<f16, ${SIDE}, ${SIDE}>>(&tb, ${at}, ${turned}, ${stride}u);`,
+    `let ${name} = subgroupMatrixLoad<subgroup_matrix_right<f16, ${SIDE}, ${SIDE}>, ${order(turned)}>(&tb, ${at}, ${stride}u);`,
   multiply: (sums, [left], [right]) => `${sums} = subgroupMatrixMultiplyAccumulate(${left}, ${right}, ${sums});`,
-  give: (sums, at) => `subgroupMatrixStore(&results, ${at}, ${sums}, false, ${SIDE}u);`,
+  give: (sums, at) => `subgroupMatrixStore<row_major>(&results, ${at}, ${sums}, ${SIDE}u);`,
 };
 
 /** The same without matrix units: what the index arithmetic and half precision come to, on any device. Slow. */

@@ -4,7 +4,7 @@
  */
 import type { Operand } from './geometry.ts';
 import type { Value } from './value.ts';
-import { Writer } from './writer.ts';
+import { moved, Writer } from './writer.ts';
 
 export interface Staging {
   /** Rows (columns) of the tile. */
@@ -39,65 +39,73 @@ export function staged(
   inBuffer: (value: Value) => boolean,
   loads: Map<Value, Set<string>>,
 ): Staged {
-  const fast = operand.runsAlong === 'k' ? depth : length;
-  const along = (e: string): { outer: string; k: string } =>
-    operand.runsAlong === 'k'
-      ? { outer: `(${e}) / ${depth}u`, k: `(${e}) % ${depth}u` }
-      : { outer: `(${e}) % ${length}u`, k: `(${e}) / ${length}u` };
-  // What runs fastest is the same in every turn where the invocations are a multiple of it.
-  const same = threads % fast === 0 ? operand.runsAlong : null;
+  const [fast, slow] = operand.runsAlong === 'k' ? [depth, length] : [length, depth];
   const turns = Math.ceil((length * depth) / threads);
+  const whole = turns * threads === fast * slow;
+  const looped = turns > ahead;
+  // What runs fastest is the same in every turn where the invocations are a multiple of it.
+  const steady = threads % fast === 0;
   const before: string[] = [];
-  /** Names of the row (column), of what depends on it alone, and of the term, for the fill of number `e`. */
-  const placed = (e: string, suffix: string, lines: string[]): { o: string; d: string; names: readonly string[] } => {
-    const own = along(e);
-    const [o, d] = [
-      same === 'outer' ? `${name}o` : `${name}o${suffix}`,
-      same === 'k' ? `${name}d` : `${name}d${suffix}`,
-    ];
-    if (same !== 'outer') lines.push(`let ${o} = ${own.outer};`);
-    if (same !== 'k') lines.push(`let ${d} = ${own.k};`);
+  if (steady) before.push(`let ${name}fast = t % ${fast}u;`, `let ${name}slow = t / ${fast}u;`);
+
+  /** What an invocation fills in a turn: the place in the tile, and the names of what does not change from tile to tile. */
+  const filled = (turn: number, lines: string[]): { o: string; d: string; names: readonly string[] } => {
+    const suffix = looped ? '' : String(turn);
+    const e = looped ? 'e' : `(t + ${turn * threads}u)`;
+    // Said as the first turn's and a constant, so that what they share is worked out once.
+    const shift = steady && !looped ? (turn * threads) / fast : 0;
+    const own = { fast: `${e} % ${fast}u`, slow: `${e} / ${fast}u` };
+    if (steady) Object.assign(own, { fast: `${name}fast` }, looped ? {} : { slow: moved(`${name}slow`, shift) });
+    const [o, d] = operand.runsAlong === 'k' ? [own.slow, own.fast] : [own.fast, own.slow];
+    const base = operand.runsAlong === 'k' && !looped && steady ? `${name}slow` : o;
     const w = new Writer(inBuffer, `${name}p${suffix}x`);
-    const outer = same === 'outer' ? sharedNames : operand.outer(w, `(${begin} + ${o})`);
+    const outer = operand.outer(w, `(${begin} + ${base})`, base === o ? 0 : shift);
     const names = operand.fixed?.(w, outer, d) ?? outer;
     lines.push(...w.lines);
     return { o, d, names };
   };
-  let sharedNames: readonly string[] = [];
-  if (same === 'outer') {
-    const w = new Writer(inBuffer, `${name}p_`);
-    sharedNames = operand.outer(w, `(${begin} + ${name}o)`);
-    before.push(`let ${name}o = ${along('t').outer};`, ...w.lines);
-  } else if (same === 'k') before.push(`let ${name}d = ${along('t').k};`);
 
-  const read = ({ o, d, names }: ReturnType<typeof placed>, suffix: string, lines: string[]): string => {
-    const w = new Writer(inBuffer, `${name}q${suffix}_`);
+  const read = (turn: number, { o, d, names }: ReturnType<typeof filled>, lines: string[]): string => {
+    const w = new Writer(inBuffer, `${name}q${looped ? '' : turn}_`);
     const inside = [
-      ragged ? `k0 + ${d} < kEnd` : 'k0 < kEnd',
+      ...(ragged ? [`k0 + ${d} < kEnd`] : []),
       ...(limit % length === 0 ? [] : [`${begin} + ${o} < ${limit}u`]),
-    ].join(' && ');
-    const value = w.when(inside, () => operand.load(w, names, 'k0', d));
+    ];
+    const value = operand.load(w, names, 'k0', d);
     for (const [buffer, places] of w.loads) loads.set(buffer, places);
     lines.push(...w.lines);
-    return value;
+    return inside.length === 0 ? value : `select(0.0, ${value}, ${inside.join(' && ')})`;
   };
-  const place = (e: string, { o, d }: { o: string; d: string }, value: string): string => {
+
+  const place = (turn: number, { o, d }: { o: string; d: string }, value: string): string => {
     const line = put(d, o, value);
-    return turns * threads === length * depth ? line : `if (${e} < ${length * depth}u) { ${line} }`;
+    return whole ? line : `if (${looped ? 'e' : `t + ${turn * threads}u`} < ${length * depth}u) { ${line} }`;
   };
-  if (turns > ahead) {
+  if (looped) {
     const lines: string[] = [];
-    const at = placed('e', '', lines);
-    const value = read(at, '', lines);
-    const head = `for (var e = t; e < ${turns * threads}u; e += ${threads}u) {`;
-    return { before: before.join('\n'), load: '', store: [head, ...lines, place('e', at, value), '}'].join('\n') };
+    const at = filled(0, lines);
+    const value = read(0, at, lines);
+    const store = [
+      'if (k0 < kEnd) {',
+      `for (var e = t; e < ${turns * threads}u; e += ${threads}u) {`,
+      ...lines,
+      place(0, at, value),
+      '}',
+      '}',
+    ];
+    return { before: before.join('\n'), load: '', store: store.join('\n') };
   }
-  const [load, store]: [string[], string[]] = [[], []];
-  for (let i = 0; i < turns; i++) {
-    const e = `t + ${i * threads}u`;
-    // Rows do not change from tile to tile.
-    const at = placed(e, String(i), before);
-    store.push(place(e, at, read(at, String(i), load)));
+  const [declared, load, store]: [string[], string[], string[]] = [[], [], []];
+  for (let turn = 0; turn < turns; turn++) {
+    const at = filled(turn, before);
+    const waiting = `${name}w${turn}`;
+    declared.push(`var ${waiting} = 0.0;`);
+    load.push(`${waiting} = ${read(turn, at, load)};`);
+    store.push(place(turn, at, waiting));
   }
-  return { before: before.join('\n'), load: load.join('\n'), store: store.join('\n') };
+  return {
+    before: before.join('\n'),
+    load: [...declared, 'if (k0 < kEnd) {', ...load, '}'].join('\n'),
+    store: store.join('\n'),
+  };
 }

@@ -76,7 +76,7 @@ export const SOFTWARE_TUNING: Tuning = { busy: 16, wideFrom: Infinity, ahead: 0,
 
 /** Each part of a sum should still be worth a workgroup. */
 const LEAST_SUM = 64;
-const MOST_PARTS = 64;
+const MOST_PARTS = 256;
 /** Parts are written and read again: no more numbers than this. */
 const MOST_PARTIAL = 1 << 24;
 

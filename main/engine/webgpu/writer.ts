@@ -71,6 +71,14 @@ export class Writer {
     return name;
   }
 
+  /**
+   * The same without a branch, so that many loads can be under way at once: what is read out of bounds is another number of
+   * the buffer (WGSL promises as much), and not taken.
+   */
+  chosen(condition: string, value: string): string {
+    return this.let(`select(0.0, ${value}, ${condition})`);
+  }
+
   /** A variable that begins at 0. */
   variable(): string {
     const name = this.#fresh();
@@ -144,5 +152,8 @@ export class Writer {
     return undefined;
   }
 }
+
+/** An expression further on by a constant. */
+export const moved = (at: string, by: number): string => (by === 0 ? at : `(${at} + ${by}u)`);
 
 export const bufferName = ({ id }: Value): string => `b${id}`;
