@@ -30,7 +30,7 @@ run() {
 }
 wanted() { case " ${PARTS:-tune time bare test drift cross torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
 if wanted tune; then run tune 90 "$@"; fi
-if wanted time; then run time 60 "$@"; fi
+if wanted time; then run time 120 "$@"; fi
 if wanted test; then run test 120 "$@"; fi
 if wanted bare; then run bare 20 "$@"; fi
 if wanted drift; then run drift 40 "$@"; fi
@@ -65,9 +65,9 @@ import statistics, time, torch
 from pix2pix import Pix2Pix
 torch.set_default_device("cuda")
 print("PyTorch", torch.__version__, torch.cuda.get_device_name(), "eager")
-for tf32 in (True,):
+for tf32 in (True, False):
     torch.backends.cudnn.allow_tf32 = tf32
-    for size, width in ((128, 32), (256, 64)):
+    for size, width in ((64, 32), (128, 32), (256, 64)):
         for batch in (1, 4, 16):
             model = Pix2Pix(size, width, torch.contiguous_format, True)
             x, y = (torch.rand(batch, 3, size, size) * 2 - 1 for _ in range(2))

@@ -3,32 +3,51 @@ import { describe, expect, it } from 'vitest';
 import { cpu } from './cpu/index.ts';
 import type { Engine, Presence, SelfTest } from './engine.ts';
 import { checkEngineName, chooseEngine, ENGINES } from './engines.ts';
-import { webgpu } from './webgpu/index.ts';
+import { webgpu, webgpuMixed } from './webgpu/index.ts';
 
 const PASSED: SelfTest = { passed: true, wrong: [], stepMs: 1 };
 const FAILED: SelfTest = { passed: false, wrong: ['Conv2d case 2: 0.12 off'], stepMs: 1 };
 const REAL: Presence = { available: true, automatic: true, reason: 'Dawn', device: 'Card' };
 
-/** The table with a card that is found so, and whose self-test gives that. */
-function table(presence: Presence, test: SelfTest | null): { engines: Engine[]; card: Engine } {
-  const card: Engine = { ...webgpu, presence: () => Promise.resolve(presence), selfTest: () => Promise.resolve(test) };
-  return { engines: ENGINES.map((engine) => (engine === webgpu ? card : engine)), card };
-}
+const NONE: Presence = { available: false, automatic: false, reason: 'none', device: null };
+
+const found = (engine: Engine, presence: Presence, test: SelfTest | null): Engine => ({
+  ...engine,
+  presence: () => Promise.resolve(presence),
+  selfTest: () => Promise.resolve(test),
+});
+
+/** The table with a card that is found so, whose self-test gives that, and whose matrix units give the other. */
+const table = (presence: Presence, test: SelfTest | null, matrices: SelfTest | null): Engine[] =>
+  ENGINES.map((engine) => {
+    if (engine === webgpu) return found(engine, presence, test);
+    return engine === webgpuMixed ? found(engine, matrices ? presence : NONE, matrices) : engine;
+  });
 
 describe('auto', () => {
-  const choose = async (presence: Presence, test: SelfTest | null) => {
-    const { engines, card } = table(presence, test);
+  const choose = async (presence: Presence, test: SelfTest | null, matrices: SelfTest | null = null) => {
     const warnings: string[] = [];
-    const chosen = await chooseEngine('auto', 1, (message) => warnings.push(message), engines);
-    return { chosen: chosen === card ? 'card' : chosen.name, warnings };
+    const warn = (message: string): number => warnings.push(message);
+    return { chosen: (await chooseEngine('auto', 1, warn, table(presence, test, matrices))).name, warnings };
   };
 
   it('takes a card that passed its self-test', async () => {
-    expect(await choose(REAL, PASSED)).toEqual({ chosen: 'card', warnings: [] });
+    expect(await choose(REAL, PASSED)).toEqual({ chosen: 'webgpu', warnings: [] });
+  });
+
+  it('takes its matrix units where these passed too', async () => {
+    expect(await choose(REAL, PASSED, PASSED)).toEqual({ chosen: 'webgpu-mixed', warnings: [] });
+  });
+
+  it('takes the card without its matrix units where these computed something else, and says so', async () => {
+    expect(await choose(REAL, PASSED, FAILED)).toEqual({
+      chosen: 'webgpu',
+      warnings: ['webgpu-mixed is not used on Card: it failed its self-test (Conv2d case 2: 0.12 off)'],
+    });
   });
 
   it.each<[string, Presence, SelfTest | null]>([
-    ['there is no card', { available: false, automatic: false, reason: 'none', device: null }, null],
+    ['there is no card', NONE, null],
     ['a processor plays the card', { ...REAL, automatic: false }, PASSED],
     ['the card was not tried', REAL, null],
   ])('takes the processor where %s', async (_, presence, test) => {
@@ -38,7 +57,7 @@ describe('auto', () => {
   it('takes the processor where the card computed something else, and says so', async () => {
     expect(await choose(REAL, FAILED)).toEqual({
       chosen: cpu.name,
-      warnings: ['Card is not used: it failed its self-test (Conv2d case 2: 0.12 off)'],
+      warnings: ['webgpu is not used on Card: it failed its self-test (Conv2d case 2: 0.12 off)'],
     });
   });
 });
@@ -46,5 +65,5 @@ describe('auto', () => {
 it('checks names before anything is begun', () => {
   expect(['auto', 'cpu', 'webgpu'].map(checkEngineName)).toEqual(['auto', 'cpu', 'webgpu']);
   expect(() => checkEngineName('cuda')).toThrow(/"cuda" is not available.*choose another engine/);
-  expect(() => checkEngineName('abacus')).toThrow(/no engine "abacus".*webgpu, tensorflow, cpu, plain/);
+  expect(() => checkEngineName('abacus')).toThrow(/no engine "abacus".*webgpu-mixed, webgpu, tensorflow, cpu, plain/);
 });

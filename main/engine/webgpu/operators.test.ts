@@ -81,6 +81,7 @@ const MATRICES: MatrixTuning = {
   columns: 32,
   block: [16, 16],
   ahead: 0,
+  from: 0,
 };
 
 describe('products by matrices', () => {

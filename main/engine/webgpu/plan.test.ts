@@ -8,6 +8,7 @@ import { add, conv2d, leakyRelu, mean } from '../../../models/graph/operators/in
 import { input, parameter } from '../../../models/graph/tensor.ts';
 import { planStep, type Place, type Plan } from './plan.ts';
 import { costOf, printPlan } from './print.ts';
+import { MATRIX_TUNING, TUNING } from './tiling.ts';
 
 const plansOf = (id: string, size: number, width: number, more: Record<string, unknown> = {}): Plan[] => {
   const family = FAMILIES.get(id)!;
@@ -28,10 +29,10 @@ describe('the plan of pix2pix 256/64', () => {
     expect(dispatches).toBeLessThanOrEqual(300);
     expect({ dispatches, moved, flops, arena }).toMatchInlineSnapshot(`
       {
-        "arena": 72538176,
+        "arena": 75159616,
         "dispatches": 197,
         "flops": 87735779328,
-        "moved": 2022969464,
+        "moved": 2073634936,
       }
     `);
   });
@@ -101,4 +102,19 @@ it('keeps what is made of a weight until its update', () => {
   const update = kinds.indexOf('update');
   expect(kinds.findIndex((kind) => kind.includes('before'))).toBeLessThan(update);
   expect(kinds.findIndex((kind) => kind.includes('after'))).toBeGreaterThan(update);
+});
+
+it('brings gradients into the range of half precision, and nothing else', () => {
+  const [picture, weight] = [
+    input('picture', [1, 32, 16, 16]),
+    parameter('w', [32, 32, 3, 3], { kind: 'normal', mean: 0, deviation: 1 }),
+  ];
+  const loss = mean(conv2d(picture, weight, { stride: 1, pads: [1, 1, 1, 1] }));
+  const [gradient] = gradients(loss, [weight]) as [typeof weight];
+  const parameters = [{ parameter: weight, gradient, updated: add(weight, gradient) }];
+  const tuning = { ...TUNING, matrix: { ...MATRIX_TUNING, from: 0 } };
+  const { items } = planStep({ updates: [{ player: 'p', parameters }], results: { loss } }, tuning);
+  const products = items.flatMap((item) => (item.kind === 'kernel' && item.kernel.flops > 0 ? [item.kernel] : []));
+  const scaled = products.map(({ label, code }) => [label.split(' ')[0], code.includes('* f32(4096.0)')]);
+  expect(Object.fromEntries(scaled)).toEqual({ Conv2d: false, ConvWeight2d: true });
 });

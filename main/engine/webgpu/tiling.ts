@@ -60,17 +60,24 @@ export interface MatrixTuning extends Pick<MatrixTiling, 'unit' | 'lanes'> {
   /** Terms of a tile. */
   depth: number;
   ahead: number;
+  /** Products with at least this many tiles of 64 x 64 take them: smaller ones are bound by what they load. */
+  from: number;
 }
 export const TUNING: Tuning = { busy: 264, wideFrom: Infinity, ahead: 8, matrix: null };
+/** Bytes of workgroup memory that the tiles of `MATRIX_TUNING` take at most. */
+export const MATRIX_TILES = 48 << 10;
 export const MATRIX_TUNING: MatrixTuning = {
   unit: 'card',
   lanes: 32,
-  rows: 64,
+  rows: 128,
   columns: 128,
   block: [32, 64],
   depth: 16,
   ahead: 16,
+  from: 264,
 };
+/** For devices with less: these take 32 KB at most. */
+export const SMALL_MATRIX_TUNING: MatrixTuning = { ...MATRIX_TUNING, rows: 64 };
 /** For software drivers, which take a second to compile what a card's driver does in milliseconds. */
 export const SOFTWARE_TUNING: Tuning = { busy: 16, wideFrom: Infinity, ahead: 0, matrix: null };
 
@@ -87,9 +94,7 @@ const powerOfTwo = (n: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(n
 export function chooseTiling(size: ProductSize, tuning: Tuning, scale: MatrixTiling['scale']): Tiling {
   const { matrix } = tuning;
   const { rows, columns, depth, invocations, ...rest } =
-    matrix && [size.m, size.n, size.k].every((length) => length >= LEAST_FOR_MATRICES)
-      ? matrixTiles(size, matrix, scale)
-      : scalarTiles(size, tuning);
+    matrix && fitsMatrices(size, matrix) ? matrixTiles(size, matrix, scale) : scalarTiles(size, tuning);
   const { m, n, k, phases } = size;
   const tiles = ceil(m, rows) * ceil(n, columns) * phases;
   const wanted = powerOfTwo((tuning.busy * 256) / invocations / tiles);
@@ -112,6 +117,9 @@ function scalarTiles({ m, n, k, phases }: ProductSize, { busy, wideFrom, ahead }
 
 /** Below, a tile would be mostly empty. */
 const LEAST_FOR_MATRICES = 2 * SIDE;
+
+const fitsMatrices = ({ m, n, k, phases }: ProductSize, { from }: MatrixTuning): boolean =>
+  Math.min(m, n, k) >= LEAST_FOR_MATRICES && ceil(m, 64) * ceil(n, 64) * phases >= from;
 
 function matrixTiles({ m, n }: ProductSize, tuning: MatrixTuning, scale: MatrixTiling['scale']): Tiles {
   const { unit, lanes, block, depth, ahead } = tuning;
