@@ -45,7 +45,7 @@ export const trustedBy = (engine: Engine, steps: number, trainings = TRAININGS):
 /**
  * Steps of trainings that are compared where products are in half precision: Adam's first updates are as large for a slope
  * of nearly nothing as for any other, so slopes whose sign is lost in rounding soon lead elsewhere (seen on a card: CUT's
- * losses were 0.07 apart after one update, 0.14 after two, with every product within 0.002).
+ * losses were 0.07 apart after one update, 0.14 after two, with every product within 0.005).
  */
 const HALF_STEPS = 2;
 

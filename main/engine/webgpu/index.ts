@@ -54,7 +54,8 @@ const engineOf = (name: string, precision: Precision): Engine => ({
     const { software, matrixLanes } = result.device;
     if (precision === 'mixed' && matrixLanes === 0)
       return absent(`${nameOf(result.device)} has no matrix units for half precision that WebGPU can use`);
-    const reason = software ? TOO_SLOW : `Dawn ${dawnVersion()}`;
+    const how = precision === 'mixed' ? ', large products in half precision' : '';
+    const reason = software ? TOO_SLOW : `Dawn ${dawnVersion()}${how}`;
     return { available: true, automatic: !software, reason, device: nameOf(result.device) };
   },
   async versions() {
