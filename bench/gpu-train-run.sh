@@ -23,15 +23,14 @@ keep_out() {
   done
 }
 samples() { maquette samples "$@" >/dev/null || say "samples $1 ended with $?"; }
-portraits() { samples portraits --out portraits; keep_out portraits/trainA portraits/trainB; }
-adventurers() { samples adventurers --out adventurers --count 900; }
 # Drawing takes one core minutes: it is shared out, and what was drawn is laid together.
 props() {
   samples props --out props; keep_out props/A props/B
   drawn="$*"; mkdir -p drawn/A drawn/B; parts=12; pids=
+  (cd props/B && LC_ALL=C ls) >props.txt
   for part in $(seq 1 $parts); do
     mkdir -p "part-$part/B"
-    (cd props/B && LC_ALL=C ls | awk -v n=$parts -v i="$part" 'NR % n == i % n') | while read -r file; do
+    awk -v n=$parts -v i="$part" 'NR % n == i % n' props.txt | while read -r file; do
       mv "props/B/$file" "part-$part/B/"
     done
     maquette sketches "part-$part/B" --out "drawn-$part" --style $drawn >/dev/null & pids="$pids $!"
@@ -45,40 +44,34 @@ props() {
   ' drawn-*/variants.json
 }
 
-# The flags of a recipe's training, but for how long it takes.
-flags() {
-  $node -e '
-    const [name, i] = process.argv.slice(1), recipe = require(`./recipes/${name}.json`);
-    const { steps, minutes, threads, ...flags } = { ...recipe.train, ...(recipe.trainings ?? [{}])[i] };
-    console.log([...Object.entries(flags)].map(([k, v]) => (v === true ? `--${k}` : `--${k} ${v}`)).join(" "));
-  ' "$1" "$2"
-}
-# train RUN RECIPE PART FAMILY DATASET SHARE [FLAGS]: for that share of what is left, in percent.
+# train RUN DATASET [FLAGS]: the recipe of that starter, but until the time is over.
 train() {
-  run=$1 recipe=$2 part=$3 family=$4 dataset=$5 share=$6; shift 6
+  run=$1 dataset=$2; shift 2
   # A training begins to count when all is read and compiled: OPENING seconds are left for that.
-  left=$(((end - $(now)) * share / 100 - ${OPENING:-14}))
+  opening=${OPENING:-14} left=$((end - $(now) - ${OPENING:-14}))
   [ "$left" -gt 5 ] || { say "$run: no time is left"; return; }
+  flags=$($node -e '
+    const [name] = process.argv.slice(1), { family, train } = require(`./recipes/starter-${name}.json`);
+    const { steps, minutes, threads, ...flags } = train;
+    const given = Object.entries(flags).map(([flag, value]) => (value === true ? `--${flag}` : `--${flag} ${value}`));
+    console.log([family, ...given].join(" "));
+  ' "$run")
   say "$run: $(find "$dataset" -type f | wc -l) files, $left s"
-  timeout --foreground -k 20 $((left + 2 * ${OPENING:-14})) $node dist/cli.js train "$family" "$dataset" --out "$run" --engine "${ENGINE:-webgpu}" --threads 3 \
-    --minutes "$($node -p "$left / 60")" $(flags "$recipe" "$part") "$@" ${THERE:-} --json >"$run.log" 2>"$run.err"
+  timeout --foreground -k 20 $((left + 2 * opening)) $node dist/cli.js train ${flags%% *} "$dataset" --out "$run" \
+    --engine "${ENGINE:-webgpu}" --threads 3 --minutes "$($node -p "$left / 60")" ${flags#* } "$@" ${THERE:-} --json \
+    >"$run.log" 2>"$run.err"
   say "$run ended with $?"
 }
 end=$((began + seconds))
-starter_portraits() {
-  portraits
-  train portraits-1 starter-portraits 0 cyclegan portraits 70 --checkpoint-every 1000
-  train portraits-2 starter-portraits 1 cyclegan portraits 100 --checkpoint-every 500 --from portraits-1
-}
 starter_ink() {
   props 'ink@0.5 hints@0 hints@0.33 hints@0.67 hints@1'
-  train ink starter-ink 0 pix2pix drawn 100 --checkpoint-every 1500
+  train ink drawn --checkpoint-every 1500
 }
 starter_characters() {
-  adventurers
-  train characters starter-characters 0 fewshot adventurers 100 --checkpoint-every 2500
+  samples adventurers --out adventurers --count 900
+  train characters adventurers --checkpoint-every 2500
 }
-[ $# -gt 0 ] || set -- portraits ink characters
+[ $# -gt 0 ] || set -- ink characters
 pids=
 for name in "$@"; do "starter_$name" & pids="$pids $!"; done
 wait $pids
@@ -108,7 +101,7 @@ collect() {
   [ -z "$best" ] || maquette halve "$run-models/$best/model.onnx" --out "back/$run/best-$best.onnx"
 }
 pids=
-for run in portraits-1 portraits-2 ink characters; do
+for run in ink characters; do
   [ ! -f "$run/run.json" ] || { collect "$run" & pids="$pids $!"; }
 done
 wait $pids
