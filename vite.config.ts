@@ -29,6 +29,7 @@ const node: UserConfig = {
         screenshots: 'e2e/screenshots.ts',
         upscalers: 'scripts/upscalers/convert.ts',
         doors: 'scripts/doors.ts',
+        starters: 'scripts/starters.ts',
         icon: 'scripts/package/icon.ts',
         'after-pack': 'scripts/package/after-pack.ts',
         'bench-studio': 'bench/studio.ts',

@@ -1,26 +1,7 @@
 #!/bin/sh
 # Runs what bench/webgpu.sh packed. Unpacks into a folder of its own, which goes again.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unpack() {
-  tar -C "$work" -xf "$here/$1" 2>/dev/null ||
-    python3 -c "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])" "$here/$1" "$work"
-}
-unpack theirs.tar.xz && unpack codecs.tar.xz && unpack ours.tar.gz || exit
-cd "$work" || exit
-if ! ldconfig -p | grep -q libvulkan.so.1; then
-  for package in gl/*.deb; do dpkg -x "$package" /; done
-  ldconfig
-fi
-nvidia=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
-if [ -z "${VK_ICD_FILENAMES:-}${VK_DRIVER_FILES:-}" ] && [ -f "$nvidia" ]; then
-  export VK_DRIVER_FILES="$nvidia" __EGL_VENDOR_LIBRARY_FILENAMES=/usr/local/nvidia/share/glvnd/egl_vendor.d/10_nvidia.json
-fi
-: "${XDG_RUNTIME_DIR:=$work/xdg}"
-export XDG_RUNTIME_DIR
-mkdir -p "$XDG_RUNTIME_DIR"
+. "$(dirname "$0")/unpack.sh"
 # Each part is a process of its own: a driver that dies takes no other with it.
 run() {
   echo "== $1"
@@ -37,7 +18,6 @@ if wanted drift; then run drift 40 "$@"; fi
 
 # A training on the card as people start it, and its checkpoint on the processor: the losses must go on as they were.
 cross() {
-  export MAQUETTE_HOME="$work/home"
   maquette() { timeout "${LIMIT:-90}" ./bin/node dist/cli.js "$@"; }
   echo '== engines'; maquette engines; echo "== engines ended with $?"
   size=64 width=32 steps=300 more=310

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The GPU engine on a real card.
-#   bench/webgpu.sh pack DIR     here: everything that a bare Linux x64 machine lacks, 55 MB
+#   bench/webgpu.sh pack DIR     here: everything that a bare Linux x64 machine lacks, 48 MB
 #   sh DIR/run.sh [OPTIONS]      there: adapter, step times, time by kernel, self-test, a training on the card that goes on
 #                                without it, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
@@ -30,20 +30,24 @@ cp package.json "$stage/ours/"
 cp bench/reference/*.py "$stage/ours/reference/"
 tar -C "$stage/ours" -czf "$out/ours.tar.gz" .
 cp bench/webgpu-run.sh "$out/run.sh"
+cp bench/webgpu-unpack.sh "$out/unpack.sh"
 
 # What does not, and takes minutes to pack: Node, ONNX Runtime, Dawn, koffi, and loaders for drivers that come without.
 if [ ! -f "$out/theirs.tar.xz" ]; then
   mkdir -p "$stage/theirs/bin" "$stage/theirs/gl"
   cp "$(readlink -f "$(command -v node)")" "$stage/theirs/bin/node"
   for file in webgpu/package.json webgpu/index.js webgpu/dist/linux-x64/dawn.node onnxruntime-node/package.json \
-    onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1 @koromix/koffi-linux-x64 koffi/package.json \
-    koffi/index.js koffi/index.cjs koffi/indirect.js koffi/indirect.cjs koffi/cnoke.cjs koffi/lib koffi/src; do
+    onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1 @koromix/koffi-linux-x64/package.json \
+    @koromix/koffi-linux-x64/index.js @koromix/koffi-linux-x64/linux_x64 koffi/package.json \
+    koffi/index.js koffi/index.cjs koffi/indirect.js koffi/indirect.cjs koffi/cnoke.cjs koffi/lib koffi/src/koffi/index.js koffi/src/koffi/indirect.js koffi/src/koffi/src/static.js; do
     mkdir -p "$stage/theirs/node_modules/$(dirname "$file")"
     cp -rL "node_modules/$file" "$stage/theirs/node_modules/$file"
   done
+  # Symbols are of no use there.
+  strip "$stage/theirs/bin/node" "$stage/theirs/node_modules/webgpu/dist/linux-x64/dawn.node"
   (cd "$stage/theirs/gl" && apt-get download -qq libvulkan1 libegl1 libglvnd0 libopengl0 libgl1 libglx0 libgles2 >/dev/null 2>&1) ||
     echo 'no loaders packed: the machine must have libvulkan1' >&2
-  XZ_OPT='-3 -T2' tar -C "$stage/theirs" -cJf "$out/theirs.tar.xz" .
+  XZ_OPT='-6 -T2' tar -C "$stage/theirs" -cJf "$out/theirs.tar.xz" .
 fi
 if [ ! -f "$out/codecs.tar.xz" ]; then
   mkdir -p "$stage/codecs/node_modules/@img"

@@ -1,8 +1,13 @@
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
 import { SAMPLE_NAMES } from '../studio/samples.ts';
 import { addTrain } from './cli/train.ts';
-import { readRecipe, recipeNames } from './recipe-file.ts';
+import { temporary } from '../testing/folder.ts';
+import { keepOut, readRecipe, recipeNames } from './recipe-file.ts';
+
+const folder = temporary();
+afterAll(() => folder.remove());
 
 describe('a recipe', () => {
   const program = new Command();
@@ -19,5 +24,23 @@ describe('a recipe', () => {
         expect(option, flag).toBeDefined();
         if (value !== true) expect(() => option!.parseArg?.(String(value), undefined), flag).not.toThrow();
       }
+  });
+
+  it('keeps pictures out of each folder by their place among the names, and learns from all others', () => {
+    const [sample, learned, keptOut] = ['sample', 'learned', 'kept-out'].map((name) => folder.path(name)) as [
+      string,
+      string,
+      string,
+    ];
+    const names = Array.from({ length: 23 }, (_, i) => `${String(i + 1).padStart(2, '0')}.png`);
+    for (const side of ['A', 'B']) {
+      mkdirSync(folder.path('sample', side), { recursive: true });
+      for (const name of names) writeFileSync(folder.path('sample', side, name), name);
+    }
+    keepOut(sample, { every: 10, from: 5 }, { learned, keptOut });
+    for (const side of ['A', 'B']) {
+      expect(readdirSync(folder.path('kept-out', side))).toEqual(['05.png', '15.png']);
+      expect(readdirSync(folder.path('learned', side))).toEqual(names.filter((name) => !/^.5/.test(name)));
+    }
   });
 });

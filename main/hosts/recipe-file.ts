@@ -1,6 +1,6 @@
 /** The recipes of assets/recipes: which sample is learned from, by which family, and how. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ROOT } from '../root.ts';
 
@@ -14,6 +14,8 @@ const recipeSchema = z.strictObject({
   count: z.int().min(1).optional(),
   /** The folder of the sample that is learned from; the whole of it where it is not said. */
   part: z.string().optional(),
+  /** Which pictures are taken out by their names before anything learns, of each folder of the sample: for the figures. */
+  keptOut: z.strictObject({ every: z.int().min(2), from: z.int().min(1) }).optional(),
   /** Where the pictures are drawn, and the drawings with them are what is learned from: in which styles, as `ink@0.5`. */
   drawn: z.array(z.string()).min(1).optional(),
   family: z.string(),
@@ -31,3 +33,20 @@ export const recipeNames = (): string[] => readdirSync(RECIPES).map((file) => ba
 
 export const readRecipe = (name: string): TrainingRecipe =>
   recipeSchema.parse(JSON.parse(readFileSync(join(RECIPES, `${name}.json`), 'utf8')));
+
+/**
+ * Copies the folders of pictures of a sample into two datasets: what is learned from, and every so-manieth by name.
+ * @param from the first that is kept out, counted from 1
+ */
+export function keepOut(
+  sample: string,
+  { every, from }: { every: number; from: number },
+  to: { learned: string; keptOut: string },
+): void {
+  for (const { name } of readdirSync(sample, { withFileTypes: true }).filter((entry) => entry.isDirectory()))
+    for (const [i, file] of readdirSync(join(sample, name)).sort().entries()) {
+      const copy = join((i + 1) % every === from % every ? to.keptOut : to.learned, name, file);
+      mkdirSync(dirname(copy), { recursive: true });
+      cpSync(join(sample, name, file), copy);
+    }
+}

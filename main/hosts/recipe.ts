@@ -17,7 +17,7 @@ import { readRun } from '../engine/training/run-folder.ts';
 import { readModelFile } from '../engine/training/snapshot.ts';
 import { ROOT } from '../root.ts';
 import { fileOf, openTranslator } from './cli/models.ts';
-import { readRecipe, recipeNames, type Flags } from './recipe-file.ts';
+import { keepOut, readRecipe, recipeNames, type Flags } from './recipe-file.ts';
 
 /* eslint-disable no-console -- a program for people, with nothing for scripts */
 
@@ -36,8 +36,8 @@ const at = (...parts: string[]): string => join(ROOT, 'demo', name, ...parts);
 /** The run of a training; the last one is the result. */
 const runOf = (training: number): string =>
   at(training === recipe.trainings.length - 1 ? 'run' : `run-${training + 1}`);
-const [sample, run] = [at(recipe.sample), at('run')];
-const finished = join(sample, recipe.part ?? '');
+const [sample, run, keptOut] = [at(recipe.sample), at('run'), at('kept-out')];
+const finished = join(recipe.keptOut ? at('learned') : sample, recipe.part ?? '');
 const pictures = recipe.drawn ? at('drawn') : finished;
 
 /** Runs a command of ours; ends with its status if it fails. */
@@ -49,9 +49,14 @@ function maquette(...args: string[]): void {
 
 console.log(recipe.title);
 maquette('samples', recipe.sample, '--out', sample, ...(recipe.count ? ['--count', String(recipe.count)] : []));
-if (recipe.drawn && !existsSync(pictures)) {
-  maquette('sketches', finished, '--out', pictures, '--style', ...recipe.drawn);
+if (recipe.keptOut) keepOut(sample, recipe.keptOut, { learned: at('learned'), keptOut });
+/** Pictures as they are learned from: drawn, where the recipe says so. */
+function drawn(from: string, to: string): string {
+  if (!recipe.drawn) return from;
+  if (!existsSync(to)) maquette('sketches', from, '--out', to, '--style', ...recipe.drawn);
+  return to;
 }
+drawn(finished, pictures);
 for (const [i, training] of recipe.trainings.entries()) {
   const given: Flags = { ...recipe.train, ...training, ...(i > 0 ? { from: runOf(i - 1) } : {}) };
   const flags = Object.entries(given).flatMap(([flag, value]) => [
@@ -65,6 +70,8 @@ const kind = family.data;
 const bothWays = existsSync(join(run, fileOf('BtoA')));
 maquette('evaluate', run, pictures);
 if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
+// Of what neither the training nor a choice has seen.
+if (recipe.keptOut) maquette('evaluate', run, drawn(keptOut, at('kept-out-drawn')), '--holdout', '0.9', '--seed', '1');
 
 /** Held-out pictures, and what the model makes of them. */
 async function translated(): Promise<Picture> {

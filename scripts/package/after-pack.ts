@@ -52,7 +52,11 @@ export function carryNode(source: string, resources: string, { platform }: Targe
   cpSync(join(source, 'LICENSE'), join(dirname(to), 'LICENSE.node.txt'));
 }
 
-/** npm fetches it and checks its digest. @returns a new folder with the package in it */
+/**
+ * npm fetches it and checks its digest. Its symbols, for debuggers, go: a seventh of it (of a Linux alone, where they lie in
+ * the binary; binutils' `strip` takes them out).
+ * @returns a new folder with the package in it
+ */
 function fetchNode({ platform, arch }: Target): string {
   const name = NODES[`${platform} ${arch}`];
   if (!name) throw new Error(`No Node is named here for ${platform} ${arch}`);
@@ -60,6 +64,7 @@ function fetchNode({ platform, arch }: Target): string {
   execFileSync('npm', ['pack', name, '--silent'], { cwd: folder, shell: process.platform === 'win32' });
   const archive = readdirSync(folder).find((file) => file.endsWith('.tgz'));
   execFileSync('tar', ['-xzf', archive!], { cwd: folder });
+  if (platform === 'linux') execFileSync('strip', [join(folder, 'package', 'bin', 'node')]);
   return folder;
 }
 

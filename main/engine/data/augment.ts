@@ -119,15 +119,20 @@ export function turnHue(planes: Float32Array, offset: number, plane: number, cha
   const matrix = ACROSS.map((across, to) =>
     LIGHT.map((light, from) => light + cos * ((from === to ? 1 : 0) - light) + sin * across[from]!),
   );
+  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = matrix as [Row, Row, Row];
+  // Millions of pixels a second: nothing is allocated for one.
   for (let i = offset; i < offset + plane; i++) {
     const alpha = channels === 4 ? (planes[i + 3 * plane]! + 1) / 2 : 1; // premultiplied colour lies in 0..alpha
-    const [red, green, blue] = [0, 1, 2].map((c) => (planes[i + c * plane]! + 1) / 2) as [number, number, number];
-    for (let c = 0; c < 3; c++) {
-      const [r, g, b] = matrix[c] as [number, number, number];
-      planes[i + c * plane] = 2 * clamp(r * red + g * green + b * blue, alpha) - 1;
-    }
+    const red = (planes[i]! + 1) / 2;
+    const green = (planes[i + plane]! + 1) / 2;
+    const blue = (planes[i + 2 * plane]! + 1) / 2;
+    planes[i] = 2 * clamp(rr * red + rg * green + rb * blue, alpha) - 1;
+    planes[i + plane] = 2 * clamp(gr * red + gg * green + gb * blue, alpha) - 1;
+    planes[i + 2 * plane] = 2 * clamp(br * red + bg * green + bb * blue, alpha) - 1;
   }
 }
+
+type Row = [number, number, number];
 
 function clamp(value: number, most: number): number {
   return value < 0 ? 0 : value > most ? most : value;
