@@ -84,6 +84,18 @@ it.each(readyUpscalers())(
   },
 );
 
+it.each(readyUpscalers())('$id makes of one grey the same at its edges as in its middle', async ({ id }) => {
+  const upscaler = open(id);
+  for (const grey of [0, 120, 230]) {
+    const data = new Uint8Array(48 * 48 * 4).map((_, at) => (at % 4 === 3 ? 255 : grey));
+    const result = await upscalePicture(upscaler, { width: 48, height: 48, data, hasAlpha: false });
+    const middle = result.data.subarray((result.width * result.height * 4 + result.width * 4) / 2);
+    const far = result.data.reduce((most, value, at) => Math.max(most, Math.abs(value - middle[at % 4]!)), 0);
+    expect(far, `${grey}`).toBeLessThanOrEqual(6);
+  }
+  upscaler.release();
+});
+
 it('spends no more on a sprite than it has pixels, and makes of a single pixel what it is', async () => {
   expect(art.tileFor({ width: 40, height: 33 })).toEqual({ width: 40, height: 33 });
   for (const { id } of readyUpscalers()) {
