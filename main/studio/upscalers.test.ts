@@ -74,7 +74,14 @@ describe('an upscaler of one’s own', () => {
       ...{ model: model.id, direction: 'AtoB', tokens, size: 'model' },
     });
     await expect(translation).rejects.toThrow('"Discs" makes pictures larger; it translates none');
-    const how = { upscaler: model.id, target: { factor: 2 }, wrap: false, keepColours: false, softness: 0 };
+    const how = {
+      upscaler: model.id,
+      target: { factor: 2 },
+      wrap: false,
+      keepColours: false,
+      softness: 0,
+      layers: false,
+    };
     const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
     const made = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
     await expect.poll(async () => (await made()).job, { timeout: 60_000 }).toBeNull();
@@ -167,7 +174,14 @@ describe('what moves', () => {
     );
     mkdirSync(folder.path('moving'));
     writeFileSync(folder.path('moving', 'walk.gif'), await joinAnimation(await Promise.all(frames), 'gif', timing));
-    const how = { upscaler: 'art-2x', target: { factor: 2 }, wrap: false, keepColours: false, softness: 0 };
+    const how = {
+      upscaler: 'art-2x',
+      target: { factor: 2 },
+      wrap: false,
+      keepColours: false,
+      softness: 0,
+      layers: false,
+    };
     const tokens = [opened.token(folder.path('moving'))];
     const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
     const now = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;

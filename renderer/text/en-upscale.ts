@@ -18,6 +18,8 @@ export const upscale = {
   wrapHint: 'What crosses an edge goes on at the opposite one.',
   keepColours: 'Keep colours',
   keepColoursHint: 'Tints and light stay as in the picture; only what is fine is new.',
+  layers: 'PSDs layer by layer',
+  layersHint: 'Takes as long as all layers. Save as PSD, and they come with the layers that they had.',
   softness: 'Softness',
   softnessHint: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
   percent: (share: number) => `${Math.round(share * 100)} %`,
@@ -34,6 +36,7 @@ export const upscale = {
   },
   wrapped: 'tiling',
   keptColours: 'colours kept',
+  layered: 'layer by layer',
   softened: (share: number) => `${Math.round(share * 100)} % softer`,
 
   batches: 'Enlarged',

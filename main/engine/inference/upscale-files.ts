@@ -4,9 +4,12 @@ import { UserError } from '../../errors.ts';
 import type { Animation } from '../pictures/animation.ts';
 import type { AnimationFormat } from '../pictures/formats.ts';
 import type { Values } from '../pictures/depth.ts';
-import { readMask } from './keep-mask.ts';
-import { encodeMoving, moves, movingAs, openPictures, overPictures, type MovingResult } from './moving-picture.ts';
-import { resultFile, savedFile, savedFiles, type Naming } from './result-file.ts';
+import { cut, readMask } from './keep-mask.ts';
+import { writeAtomic } from '../../files.ts';
+import { readPictureFile } from '../pictures/pictures.ts';
+import { encodeLayered, enlargeLayered, hasLayers, openLayered, type LayeredPicture } from './layered-picture.ts';
+import { encodeMoving, moves, movingAs, overPictures, picturesOf, type MovingResult } from './moving-picture.ts';
+import { layersFile, resultFile, savedFile, savedFiles, type NamedPicture, type Naming } from './result-file.ts';
 import { softened, type Titled } from './soften.ts';
 import { targetSize, type Target } from './target-size.ts';
 import { overFiles, type FilesOptions } from './translate-files.ts';
@@ -37,6 +40,8 @@ export interface UpscaleFiles extends FilesOptions {
   keepColours: boolean;
   /** A picture whose light parts say where results stay as their originals were; stretched over each. */
   keep?: string | null;
+  /** PSDs are made larger layer by layer: written as such, or beside their picture where nothing is said of a format. */
+  layers?: boolean;
   /** Hears how much of the picture that is worked on is done, from 0 to 1. */
   onShare?: (share: number) => void;
   /** How results are called and written; as `<name>.png` below the folder, which may move, if nothing is said. */
@@ -50,18 +55,28 @@ export function upscaleFiles(
     wrap,
     keepColours: colours,
     keep = null,
+    layers = false,
     naming = null,
     onShare = () => undefined,
+    onNote = () => undefined,
     ...options
   }: UpscaleFiles,
 ): Promise<number> {
   const kindOf = (file: string, { format }: Animation | MovingResult): AnimationFormat =>
     naming === null ? 'png' : movingAs(naming.format, { file, came: format });
+  const openedFor = async (named: NamedPicture): Promise<OpenPicture | Animation | LayeredPicture> => {
+    const bytes = await readPictureFile(named.file);
+    const layered = layers ? await openLayered(bytes, named.file) : null;
+    if (layered === null) return picturesOf(bytes, named.file);
+    for (const note of layered.notes) onNote(named, note);
+    return layered.picture;
+  };
   return overFiles(
     {
       verb: 'upscaled',
-      open: async (file) => {
-        const picture = await openPictures(file);
+      open: async (named) => {
+        const { file } = named;
+        const picture = await openedFor(named);
         // What cannot be is known before the work.
         targetSize(picture, target);
         if (moves(picture)) kindOf(file, picture);
@@ -73,16 +88,29 @@ export function upscaleFiles(
         const enlarged = async <Data extends Values>(
           one: OpenPicture<Data>,
           onTile: (done: number, of: number) => void,
+          { at = { left: 0, top: 0, ...size }, tiles = wrap } = {},
         ): Promise<OpenPicture> => {
-          const result = resized(await upscalePicture(upscaler, one, { wrap, colours, onTile }), size);
-          return mask === null ? result : mixPictures(resized(one, size), result, { strength: 1, keep: mask });
+          const result = resized(await upscalePicture(upscaler, one, { wrap: tiles, colours, onTile }), at);
+          if (mask === null) return result;
+          return mixPictures(resized(one, at), result, { strength: 1, keep: cut(mask, size, at) });
         };
+        if (hasLayers(picture))
+          return enlargeLayered(picture, size, {
+            enlarge: (one, at, { whole, onShare: share }) =>
+              enlarged(one, (done, of) => share(done / of), { at, tiles: wrap && whole }),
+            onShare,
+          });
         if (!moves(picture)) return enlarged(picture, (done, of) => onShare(done / of));
         const count = picture.delays.length;
         return overPictures(picture, (one, i) => enlarged(one, (done, of) => onShare((i + done / of) / count)));
       },
-      encode: (result, { file }) =>
-        moves(result) ? encodeMoving(result, kindOf(file, result)) : encodeResult(result, naming?.format),
+      beside: (out, { name }, result) => {
+        if (naming === null && hasLayers(result)) writeAtomic(layersFile(out, name), [encodeLayered(result)]);
+      },
+      encode: async (result, { file }) => {
+        if (moves(result)) return encodeMoving(result, kindOf(file, result));
+        return naming !== null && hasLayers(result) ? encodeLayered(result) : encodeResult(result, naming?.format);
+      },
       targets: (out, name) => (naming === null ? [resultFile(out, name)] : savedFiles(out, name, naming)),
       target: (out, { name, file }, result) =>
         naming === null

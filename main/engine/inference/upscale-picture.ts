@@ -92,7 +92,8 @@ function takeApart({ data, width }: Raster, top: number, planes: Float32Array, s
     const [x, y] = [i % width, top + Math.floor(i / width)];
     let through = 0;
     for (let c = 0; c < 3; c++) through += value(c, i) - value(3 + c, i);
-    const alpha = isClearAbout(source, Math.floor(x / scale), Math.floor(y / scale)) ? 0 : white - through / 3;
+    const about = opacityAbout(source, Math.floor(x / scale), Math.floor(y / scale));
+    const alpha = about === 0 || about === white ? about : white - through / 3;
     data[at + 3] = nearest(alpha, white);
     // What is hardly there has no colour of its own that could be told.
     for (let c = 0; c < 3; c++)
@@ -100,10 +101,14 @@ function takeApart({ data, width }: Raster, top: number, planes: Float32Array, s
   }
 }
 
-/** Whether a pixel and its eight neighbours are all clear: what no model should find anything in. */
-function isClearAbout({ data, width, height }: Raster, x: number, y: number): boolean {
+/**
+ * How opaque a pixel and its eight neighbours are; null where they differ. In what is clear no model should find anything,
+ * and what is opaque should not let through a little of what lies below.
+ */
+function opacityAbout({ data, width, height }: Raster, x: number, y: number): number | null {
+  const opacity = data[(y * width + x) * 4 + 3]!;
   for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)
     for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++)
-      if (data[(row * width + column) * 4 + 3] !== 0) return false;
-  return true;
+      if (data[(row * width + column) * 4 + 3] !== opacity) return null;
+  return opacity;
 }
