@@ -1,8 +1,11 @@
 /** Upscalers of one's own, through the contract: taught from one that is brought along, in the library, used, and nowhere else. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writePsdUint8Array, type Layer } from 'ag-psd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinAnimation, openAnimation } from '../engine/pictures/animation.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
+import { readLayers } from '../engine/pictures/psd-layers.ts';
 import { resample } from '../engine/pictures/resample.ts';
 import { probePicture } from '../engine/pictures/pictures.ts';
 import { writeLabelled } from '../testing/datasets.ts';
@@ -155,6 +158,46 @@ describe('an upscaler of one’s own', () => {
       'not in the library any more',
     );
   });
+});
+
+it('a PSD is saved with its layers, and what they lost is said', async () => {
+  const square = { width: 16, height: 12, data: new Uint8ClampedArray(16 * 12 * 4).fill(255) };
+  const children = [
+    { name: 'Square', imageData: square },
+    { name: 'Words', text: { text: 'Hello' }, imageData: square, opacity: 0.5 },
+  ];
+  mkdirSync(folder.path('layered'));
+  const psd = writePsdUint8Array({ width: 16, height: 12, imageData: square, children });
+  writeFileSync(folder.path('layered', 'sheet.psd'), psd);
+  await sharp(Buffer.from(square.data), { raw: { width: 16, height: 12, channels: 4 } }).toFile(
+    folder.path('layered', 'plain.png'),
+  );
+  const how = { upscaler: 'art-2x', target: { factor: 2 }, wrap: false, keepColours: false, softness: 0, layers: true };
+  const tokens = [opened.token(folder.path('layered'))];
+  const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
+  const now = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
+  await expect.poll(async () => (await now()).job, { timeout: 60_000 }).toBeNull();
+  expect(await now()).toMatchObject({ state: 'done', done: 2, changed: 1 });
+  const { changed } = await opened.client.call('translate.notes', { batch });
+  expect(changed).toEqual([{ file: 'sheet', why: 'text became pixels ("Words")' }]);
+
+  const save = async (strength: number) => {
+    const out = folder.path(`layers-at-${strength}`);
+    mkdirSync(out);
+    const wanted = { batch, strength, token: opened.token(out), which: 'all', format: 'psd', suffix: '-2x' } as const;
+    const { job } = await opened.client.call('translate.save', wanted);
+    const saving = async () => (await opened.client.call('jobs.list', {})).find(({ id }) => id === job)!;
+    await expect.poll(async () => (await saving()).state).toMatch(/done|failed/);
+    const layersOf = (name: string) => readLayers(readFileSync(join(out, name))) as Layer[];
+    return { files: readdirSync(out).map((name) => [name, layersOf(name).length]), message: (await saving()).message };
+  };
+  expect((await save(1)).files).toEqual([
+    ['plain-2x.psd', 1],
+    ['sheet-2x.psd', 2],
+  ]);
+  const { files, message } = await save(0.5);
+  expect(files).toEqual([['plain-2x.psd', 1]]);
+  expect(message).toMatch(/1 picture is of layers, which are not mixed with their originals.*: sheet/);
 });
 
 describe('what moves', () => {

@@ -19,7 +19,7 @@ export const upscale = {
   keepColours: 'Keep colours',
   keepColoursHint: 'Tints and light stay as in the picture; only what is fine is new.',
   layers: 'PSDs layer by layer',
-  layersHint: 'Takes as long as all layers. Save as PSD, and they come with the layers that they had.',
+  layersHint: 'Saved as PSD, they keep their layers.',
   softness: 'Softness',
   softnessHint: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
   percent: (share: number) => `${Math.round(share * 100)} %`,

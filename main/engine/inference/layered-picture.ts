@@ -33,7 +33,7 @@ interface OpenLayers {
 export async function openLayered(bytes: Buffer, file: string): Promise<OpenLayers | null> {
   if (sniffFormat(bytes, file) !== 'psd') return null;
   const whole = await openBytes(bytes, file, undefined, false);
-  const data = bytesOf(whole.data as Uint8Array);
+  const data = bytesOf(whole.data);
   const { mode, depth } = readHeader(bytes, file);
   const layers = readLayers(bytes);
   const isRgb = mode.name === 'RGB';
@@ -211,7 +211,7 @@ function surrounded(
 
 /** Masks are scaled by a filter: their greys are no picture, and what is white in one stays white. */
 function scaledMask(mask: LayerMaskData, scaled: (box: Box) => Box, factor: number): LayerMaskData {
-  const { left = 0, top = 0, imageData, userMaskFeather, vectorMaskFeather, canvas: _, ...rest } = mask;
+  const { left = 0, top = 0, imageData, userMaskFeather, vectorMaskFeather, ...rest } = mask;
   const feathers = {
     ...(userMaskFeather !== undefined && { userMaskFeather: userMaskFeather * factor }),
     ...(vectorMaskFeather !== undefined && { vectorMaskFeather: vectorMaskFeather * factor }),
@@ -227,11 +227,7 @@ function scaledMask(mask: LayerMaskData, scaled: (box: Box) => Box, factor: numb
 }
 
 /** `points` are x and y in turn, in pixels. */
-const scaledPaths = (
-  { paths, clipboard: _, ...mask }: LayerVectorMask,
-  wide: number,
-  tall: number,
-): LayerVectorMask => ({
+const scaledPaths = ({ paths, ...mask }: LayerVectorMask, wide: number, tall: number): LayerVectorMask => ({
   ...mask,
   paths: paths.map((path) => ({
     ...path,
