@@ -50,7 +50,8 @@ export interface WorkOnPictures {
 }
 
 /** What is told of a picture. */
-export type PictureNews = { opening: string } | { failed: string; problem: string } | { changed: string; note: string };
+export type PictureNews =
+  { opening: string } | { failed: string; problem: string } | { changed: string; note: string } | { tiles: number };
 
 type OnProgress = (done: number, total: number, news?: PictureNews) => void;
 
@@ -72,8 +73,12 @@ export async function workOnPictures(
   };
   if ('upscale' in how) {
     const { upscale, softness, ...wanted } = how;
-    await upscaleFiles(openUpscaler(upscale, softness), {
+    const upscaler = openUpscaler(upscale, softness);
+    // The process before this one died, maybe for the memory that it took.
+    if (oneAtATime) upscaler.halveTiles();
+    await upscaleFiles(upscaler, {
       ...{ ...options, ...wanted },
+      onTiles: (tiles) => onProgress(done, pictures.length, { tiles }),
       onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
     });
   } else await translateFiles(openModel(how.translate).translator, { ...options, tile: how.own, strength: 1 });

@@ -17,6 +17,8 @@ export interface BatchProgress {
   problems: Record<string, string>;
   /** What of pictures that have one is not as it was besides their size. */
   changed: Record<string, string>;
+  /** How wide and high the tiles are at most that pictures are cut into; null where none was. */
+  tiles: number | null;
 }
 
 /** Makes what is missing of a batch; gives how it ended. @throws UserError */
@@ -51,6 +53,7 @@ class Watch {
   readonly crashed = new Set<string>();
   readonly problems: Record<string, string> = {};
   readonly changed: Record<string, string> = {};
+  tiles: number | null = null;
   readonly #total: number;
   readonly #control: Control;
   readonly #tell: (progress: BatchProgress) => void;
@@ -69,12 +72,18 @@ class Watch {
 
   hear(done: number, news: PictureNews | undefined): void {
     if (news && 'opening' in news) this.#opening = news.opening;
-    else if (news && 'changed' in news)
-      this.changed[news.changed] = [this.changed[news.changed] ?? [], news.note].flat().join('; ').slice(0, 1000);
+    else if (news && 'tiles' in news) this.tiles = news.tiles;
+    else if (news && 'changed' in news) this.#note(news.changed, news.note);
     else {
       if (news) this.problems[news.failed] = news.problem.slice(0, 1000);
       this.#show(done);
     }
+  }
+
+  /** Once: a picture may be opened again after a crash. */
+  #note(name: string, note: string): void {
+    const known = this.changed[name];
+    if (known?.includes(note) !== true) this.changed[name] = (known ? `${known}; ${note}` : note).slice(0, 1000);
   }
 
   /** After a crash: once more, one picture at a time; if that crashes too, without that picture. */
@@ -103,6 +112,7 @@ class Watch {
       done: Math.floor(over) - Object.keys(this.problems).length,
       problems: this.problems,
       changed: this.changed,
+      tiles: this.tiles,
     });
   }
 }

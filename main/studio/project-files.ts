@@ -121,6 +121,8 @@ const batchSchema = z.object({
   renamed: z.array(fileNote).default([]),
   /** What of pictures is not as it was besides their size, by their names: of PSDs what became pixels, or was left out. */
   changed: z.record(z.string(), z.string()).default({}),
+  /** How wide and high the tiles were at most that pictures were cut into. */
+  tiles: z.int().nullable().default(null),
   /** The results that the person marked to be kept. */
   kept: z.array(z.string()).default([]),
 });

@@ -169,7 +169,8 @@ it('a PSD is saved with its layers, and what they lost is said', async () => {
   mkdirSync(folder.path('layered'));
   const psd = writePsdUint8Array({ width: 16, height: 12, imageData: square, children });
   writeFileSync(folder.path('layered', 'sheet.psd'), psd);
-  await sharp(Buffer.from(square.data), { raw: { width: 16, height: 12, channels: 4 } }).toFile(
+  // Wide enough for two tiles.
+  await sharp({ create: { width: 600, height: 12, channels: 3, background: '#c63' } }).toFile(
     folder.path('layered', 'plain.png'),
   );
   const how = { upscaler: 'art-2x', target: { factor: 2 }, wrap: false, keepColours: false, softness: 0, layers: true };
@@ -177,7 +178,7 @@ it('a PSD is saved with its layers, and what they lost is said', async () => {
   const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
   const now = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
   await expect.poll(async () => (await now()).job, { timeout: 60_000 }).toBeNull();
-  expect(await now()).toMatchObject({ state: 'done', done: 2, changed: 1 });
+  expect(await now()).toMatchObject({ state: 'done', done: 2, changed: 1, tiles: 576 });
   const { changed } = await opened.client.call('translate.notes', { batch });
   expect(changed).toEqual([{ file: 'sheet', why: 'text became pixels ("Words")' }]);
 

@@ -339,6 +339,8 @@ export const batch = z.object({
   skipped: z.int(),
   renamed: z.int(),
   changed: z.int(),
+  /** How wide and high the tiles are at most that pictures are cut into, as memory allows; null where none was. */
+  tiles: z.int().nullable(),
   created: z.string(),
   message: z.string().nullable(),
   /** The job that works on it now. */

@@ -37,6 +37,7 @@ export const upscale = {
   wrapped: 'tiling',
   keptColours: 'colours kept',
   layered: 'layer by layer',
+  inTiles: (side: number) => `tiles of ${count(side)}`,
   softened: (share: number) => `${Math.round(share * 100)} % softer`,
 
   batches: 'Enlarged',

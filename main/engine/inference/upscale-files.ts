@@ -1,6 +1,7 @@
 /** Making picture files larger: as `overFiles` works through them. */
 import { readModelFile } from '../training/snapshot.ts';
 import { UserError } from '../../errors.ts';
+import { freeMemory } from '../../memory.ts';
 import type { Animation } from '../pictures/animation.ts';
 import type { AnimationFormat } from '../pictures/formats.ts';
 import type { Values } from '../pictures/depth.ts';
@@ -15,6 +16,7 @@ import { targetSize, type Target } from './target-size.ts';
 import { overFiles, type FilesOptions } from './translate-files.ts';
 import { encodeResult, mixPictures, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
+import type { Tiling } from './tiles.ts';
 import { resized, upscalePicture } from './upscale-picture.ts';
 
 /** A model that makes pictures larger, and the one that its softness leads to; null where there is none. */
@@ -23,14 +25,17 @@ export interface UpscalerFile extends Titled {
 }
 
 /**
- * Opens one, at a softness from 0 (as it is) to 1 (as its softer one is). The runtime must be started.
+ * Opens one, with tiles for the memory that is free now, at a softness from 0 (as it is) to 1 (as its softer one is). The runtime must be started.
  * @throws UserError when it does not upscale, or has no softness
  */
 export function openUpscaler({ softer = null, ...model }: UpscalerFile, softness = 0): Translator {
   if (softness > 0 && softer === null)
     throw new UserError(`${model.title} has no softness: only models have that were taught from another one`);
   const bytes = softness > 0 ? softened(model, softer!, softness) : readModelFile(model.file).bytes;
-  return new Translator(bytes, model.title, null, 'upscale');
+  const upscaler = new Translator(bytes, model.title, null, 'upscale');
+  // The other half is for pictures and their results.
+  upscaler.fitTiles(freeMemory() / 2);
+  return upscaler;
 }
 
 export interface UpscaleFiles extends FilesOptions {
@@ -44,6 +49,8 @@ export interface UpscaleFiles extends FilesOptions {
   layers?: boolean;
   /** Hears how much of the picture that is worked on is done, from 0 to 1. */
   onShare?: (share: number) => void;
+  /** Hears how wide and high tiles may be, when a picture is first cut into several, and when they become smaller. */
+  onTiles?: (most: number) => void;
   /** How results are called and written; as `<name>.png` below the folder, which may move, if nothing is said. */
   naming?: Naming | null;
 }
@@ -59,11 +66,16 @@ export function upscaleFiles(
     naming = null,
     onShare = () => undefined,
     onNote = () => undefined,
+    onTiles = () => undefined,
     ...options
   }: UpscaleFiles,
 ): Promise<number> {
   const kindOf = (file: string, { format }: Animation | MovingResult): AnimationFormat =>
     naming === null ? 'png' : movingAs(naming.format, { file, came: format });
+  let told: number | null = null;
+  const onTiling = ({ tiles }: Tiling): void => {
+    if (tiles.length > 1 && upscaler.largestTile !== told) onTiles((told = upscaler.largestTile));
+  };
   const openedFor = async (named: NamedPicture): Promise<OpenPicture | Animation | LayeredPicture> => {
     const bytes = await readPictureFile(named.file);
     const layered = layers ? await openLayered(bytes, named.file) : null;
@@ -90,7 +102,7 @@ export function upscaleFiles(
           onTile: (done: number, of: number) => void,
           { at = { left: 0, top: 0, ...size }, tiles = wrap } = {},
         ): Promise<OpenPicture> => {
-          const result = resized(await upscalePicture(upscaler, one, { wrap: tiles, colours, onTile }), at);
+          const result = resized(await upscalePicture(upscaler, one, { wrap: tiles, colours, onTile, onTiling }), at);
           if (mask === null) return result;
           return mixPictures(resized(one, at), result, { strength: 1, keep: cut(mask, size, at) });
         };

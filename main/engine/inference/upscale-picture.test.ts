@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readyUpscaler, readyUpscalers } from './ready-upscalers.ts';
-import { startRuntime } from '../cpu/ort.ts';
+import { OrtError, startRuntime } from '../cpu/ort.ts';
 import { seamScore, TILED } from '../metrics/seams.ts';
 import { floats, FREE, model, node, valueInfo } from '../testing/testing-onnx.ts';
 import { values } from '../testing/values.ts';
@@ -117,6 +117,58 @@ it('gives in tiles what it gives at once', async () => {
   });
   expect(tiles).toEqual(['1/4', '2/4', '3/4', '4/4']);
   expect(mostDifference(tiled.data, whole.data)).toBeLessThanOrEqual(1);
+});
+
+describe('where memory runs out', () => {
+  /** The model, where no tile of more pixels on a side can be had; as ONNX Runtime says it. */
+  const small = (most: number): { upscaler: Translator; asked: number[] } => {
+    const upscaler = open('art-2x');
+    const asked: number[] = [];
+    const run = upscaler.run.bind(upscaler);
+    upscaler.run = (planes, size) => {
+      asked.push(size!.width);
+      if (size!.width > most) throw new OrtError('Failed to allocate memory for requested buffer of size 84934656');
+      return run(planes, size);
+    };
+    return { upscaler, asked };
+  };
+
+  it('tiles are halved until the picture is done, and are so for the next', async () => {
+    const { upscaler, asked } = small(160);
+    upscaler.fitTiles(2 ** 31 / 4); // half of 576
+    expect(upscaler.largestTile).toBe(288);
+    const picture = discs(300, 40, 255);
+    const tilings: number[] = [];
+    const result = await upscalePicture(upscaler, picture, { onTiling: ({ tiles }) => tilings.push(tiles.length) });
+    expect(upscaler.largestTile).toBe(144);
+    expect(Math.max(...asked.slice(1))).toBeLessThanOrEqual(144);
+    expect(tilings).toEqual([2, 3]);
+    const whole = await upscalePicture(art, picture);
+    expect(mostDifference(result.data, whole.data)).toBeLessThanOrEqual(1);
+    asked.length = 0;
+    await upscalePicture(upscaler, picture);
+    expect(asked).toHaveLength(3);
+    upscaler.release();
+  });
+
+  it('and it is said where the smallest do not help', async () => {
+    const { upscaler } = small(0);
+    await expect(upscalePicture(upscaler, discs(300, 40, 255))).rejects.toThrow(
+      /300 x 40 pixels larger takes more memory than there is, also in tiles of 88/,
+    );
+    upscaler.release();
+  });
+
+  it('anything else that fails is not taken for that', async () => {
+    const { upscaler, asked } = small(0);
+    upscaler.run = () => {
+      asked.push(0);
+      throw new OrtError('Invalid input');
+    };
+    await expect(upscalePicture(upscaler, discs(300, 40, 255))).rejects.toThrow('Invalid input');
+    expect(asked).toHaveLength(1);
+    upscaler.release();
+  });
 });
 
 describe('a picture with transparency', () => {

@@ -91,6 +91,10 @@ async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
           keepColours: flags.keepColours === true,
           keep: flags.keep ?? null,
           layers: format === 'psd',
+          onTiles: (most) => {
+            output.line(`In tiles of at most ${most} x ${most} pixels, as memory allows`);
+            output.event({ event: 'tiles', most });
+          },
           naming: { suffix, format },
         },
       }),

@@ -85,8 +85,8 @@ class UpscaleState extends BatchesState {
     this.factor = null;
   }
 
-  howOf({ upscale }: Batch): (string | false | null)[] {
-    const { to, wrapped, keptColours, layered, softened } = t.upscale;
+  howOf({ upscale, tiles }: Batch): (string | false | null)[] {
+    const { to, wrapped, keptColours, layered, softened, inTiles } = t.upscale;
     if (!upscale) return [];
     const { target, wrap, keepColours, softness, layers } = upscale;
     const own = this.upscalers.find(({ id }) => id === upscale.upscaler)?.scale;
@@ -99,6 +99,7 @@ class UpscaleState extends BatchesState {
       keepColours && keptColours,
       layers && layered,
       softness > 0 && softened(softness),
+      tiles !== null && inTiles(tiles),
     ];
   }
   byOf({ upscale }: Batch): string {
