@@ -1,6 +1,7 @@
 /** The Upscale workspace: a folder of mixed pictures, enlarged, compared, done again otherwise, saved. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePsdUint8Array } from 'ag-psd';
 import { afterEach, describe, expect, it } from 'vitest';
 import { joinAnimation } from '../main/engine/pictures/animation.ts';
 import { sharp } from '../main/engine/pictures/codecs.ts';
@@ -153,5 +154,21 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       .toMatchObject({ width: 100, height: 75, hasAlpha: false });
     await expect.poll(() => existsSync(studio!.person('art', 'deep', 'walk.gif'))).toBe(true);
     expect(await saved('art', 'deep', 'clear.png')).toMatchObject({ width: 100, height: 75, hasAlpha: true });
+  });
+
+  it.skipIf(missing)('a PSD is enlarged layer by layer, and what became of it is said', async () => {
+    studio = await openStudio(host, { home });
+    const { page, person } = studio;
+    const imageData = { width: 24, height: 20, data: new Uint8ClampedArray(24 * 20 * 4).fill(255) };
+    const children = [{ name: 'Title', text: { text: 'Hero' }, imageData }];
+    writeFileSync(person('hero.psd'), writePsdUint8Array({ width: 24, height: 20, imageData, children }));
+    await newProject(page, 'Layers');
+    await goTo(page, 'Upscale');
+    await page.getByRole('switch', { name: 'PSDs layer by layer' }).click();
+    await dropPaths(page, [person('hero.psd')]);
+    const facts = () => page.getByTestId('batch-facts').innerText();
+    await expect.poll(facts, { timeout: 60_000 }).toBe('1 picture · Drawn art, 2x · layer by layer');
+    await page.getByRole('button', { name: '1 PSD changed' }).click();
+    await page.getByText('text became pixels ("Title")').waitFor();
   });
 });

@@ -181,6 +181,16 @@ const variants: [string, Variant][] = [
     'SRGAN with residual blocks, four times as large',
     { family: 'srgan', steps: 2, settings: { generator: 'srresnet', factor: '4', blocks: 1 } },
   ],
+  [
+    'SRGAN with dense blocks, judged by a U-Net with spectral norm',
+    {
+      ...{ family: 'srgan', steps: 2 },
+      settings: {
+        ...{ generator: 'rrdb', width: 8, blocks: 1, discriminator: 'unet', discriminatorWidth: 4 },
+        ...{ ganWeight: 0.1, featureWeight: 0.5 },
+      },
+    },
+  ],
   ['the few-shot generator, with labels', { family: 'fewshot', steps: 10, batch: 2, settings: {} }],
 ];
 

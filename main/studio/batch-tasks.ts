@@ -1,5 +1,5 @@
 /** Translating pictures for the studio. Runs in a task worker of its own, as the engine's work blocks its process. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Upscaling } from '../../preload/contract/index.ts';
 import { readMask } from '../engine/inference/keep-mask.ts';
@@ -15,6 +15,7 @@ import {
   type OpenPicture,
 } from '../engine/inference/translate-picture.ts';
 import {
+  layersFile,
   movingFormat,
   picturesIn,
   resultFile,
@@ -49,7 +50,8 @@ export interface WorkOnPictures {
 }
 
 /** What is told of a picture. */
-export type PictureNews = { opening: string } | { failed: string; problem: string };
+export type PictureNews =
+  { opening: string } | { failed: string; problem: string } | { changed: string; note: string } | { tiles: number };
 
 type OnProgress = (done: number, total: number, news?: PictureNews) => void;
 
@@ -63,6 +65,7 @@ export async function workOnPictures(
   const options: FilesOptions = {
     ...{ pictures, out, onlyMissing: true, oneAtATime },
     onOpen: ({ name }) => onProgress(done, pictures.length, { opening: name }),
+    onNote: ({ name }, note) => onProgress(done, pictures.length, { changed: name, note }),
     onPicture: ({ name, problem }, now, total) => {
       done = now;
       onProgress(now, total, problem === null ? undefined : { failed: name, problem });
@@ -70,8 +73,12 @@ export async function workOnPictures(
   };
   if ('upscale' in how) {
     const { upscale, softness, ...wanted } = how;
-    await upscaleFiles(openUpscaler(upscale, softness), {
+    const upscaler = openUpscaler(upscale, softness);
+    // The process before this one died, maybe for the memory that it took.
+    if (oneAtATime) upscaler.halveTiles();
+    await upscaleFiles(upscaler, {
       ...{ ...options, ...wanted },
+      onTiles: (tiles) => onProgress(done, pictures.length, { tiles }),
       onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
     });
   } else await translateFiles(openModel(how.translate).translator, { ...options, tile: how.own, strength: 1 });
@@ -122,7 +129,7 @@ export interface SaveResults {
 }
 
 /** The most pixels on a side that a format can hold, of those that can hold less than a drawing or a result may have. */
-const MOST_SIDE: Partial<Record<Naming['format'], number>> = { webp: 16_383, dds: 16_384 };
+const MOST_SIDE: Partial<Record<Naming['format'], number>> = { webp: 16_383, dds: 16_384, psd: 30_000 };
 
 /**
  * Writes results into a folder of the person's, mixed with their originals at a strength below 1. Files that are there
@@ -136,7 +143,7 @@ export async function saveResults(
   ensureWritableFolder(out);
   const { format } = naming;
   const most = MOST_SIDE[format] ?? Infinity;
-  const [tooLarge, unmoved]: [string[], string[]] = [[], []];
+  const [tooLarge, unmoved, unmixed]: [string[], string[], string[]] = [[], [], []];
   for (const [i, { name, file, keep }] of pictures.entries()) {
     const from = resultFile(results, name);
     const came = picturesIn(from) > 1 ? animationOfName(file) : null;
@@ -151,11 +158,17 @@ export async function saveResults(
       tooLarge.push(`${name} (${grouped(width)} x ${grouped(height)})`);
       continue;
     }
-    ensureWritableFolder(dirname(to));
     const whole = strength === 1 && keep === null;
+    const layers = layersFile(results, name);
+    const layered = format === 'psd' && existsSync(layers);
+    if (layered && !whole) {
+      unmixed.push(name);
+      continue;
+    }
+    ensureWritableFolder(dirname(to));
     const bytes =
-      whole && format === 'png' && !moving
-        ? readFileSync(from)
+      whole && !moving && (format === 'png' || layered)
+        ? readFileSync(layered ? layers : from)
         : await encoded(await mixed({ input: file, output: from, strength, keep }), format, moving);
     writeAtomic(to, [bytes]);
     onProgress(i + 1, pictures.length);
@@ -164,6 +177,10 @@ export async function saveResults(
   const faults = [
     leftOut(tooLarge, `too large for a ${kind}, which has at most ${grouped(most)} pixels on a side`),
     leftOut(unmoved, `moving, which a ${kind} cannot`),
+    leftOut(
+      unmixed,
+      'of layers, which are not mixed with their originals: choose full strength, and take away what was painted to stay',
+    ),
   ].filter((fault) => fault !== null);
   if (faults.length > 0) throw new UserError(`${faults.join('. ')}; all others are saved`);
   return null;

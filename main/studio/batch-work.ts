@@ -15,15 +15,19 @@ class Crashed extends UserError {}
 export interface BatchProgress {
   done: number;
   problems: Record<string, string>;
+  /** What of pictures that have one is not as it was besides their size. */
+  changed: Record<string, string>;
+  /** How wide and high the tiles are at most that pictures are cut into; null where none was. */
+  tiles: number | null;
 }
 
-/** Makes what is missing of a batch; gives what is wrong with the pictures of which nothing came. @throws UserError */
+/** Makes what is missing of a batch; gives how it ended. @throws UserError */
 export async function workOnBatch(
   task: Omit<WorkOnPictures, 'oneAtATime'>,
   launch: Launch,
   control: Control,
   tell: (progress: BatchProgress) => void,
-): Promise<Record<string, string>> {
+): Promise<Omit<BatchProgress, 'done'>> {
   const watch = new Watch(task.pictures.length, control, tell);
   for (;;) {
     const pictures = task.pictures.filter(({ name }) => !watch.crashed.has(name));
@@ -35,7 +39,7 @@ export async function workOnBatch(
         signal: AbortSignal.any([control.signal, pause.signal]),
         died: (how) => new Crashed(`The process that works on them ${how}`),
       });
-      return watch.problems;
+      return watch;
     } catch (error) {
       control.signal.throwIfAborted();
       if (pause.signal.aborted) await going();
@@ -48,6 +52,8 @@ export async function workOnBatch(
 class Watch {
   readonly crashed = new Set<string>();
   readonly problems: Record<string, string> = {};
+  readonly changed: Record<string, string> = {};
+  tiles: number | null = null;
   readonly #total: number;
   readonly #control: Control;
   readonly #tell: (progress: BatchProgress) => void;
@@ -66,10 +72,18 @@ class Watch {
 
   hear(done: number, news: PictureNews | undefined): void {
     if (news && 'opening' in news) this.#opening = news.opening;
+    else if (news && 'tiles' in news) this.tiles = news.tiles;
+    else if (news && 'changed' in news) this.#note(news.changed, news.note);
     else {
       if (news) this.problems[news.failed] = news.problem.slice(0, 1000);
       this.#show(done);
     }
+  }
+
+  /** Once: a picture may be opened again after a crash. */
+  #note(name: string, note: string): void {
+    const known = this.changed[name];
+    if (known?.includes(note) !== true) this.changed[name] = (known ? `${known}; ${note}` : note).slice(0, 1000);
   }
 
   /** After a crash: once more, one picture at a time; if that crashes too, without that picture. */
@@ -94,7 +108,12 @@ class Watch {
     const secondsLeft = made > 0 ? (((now - this.#began.at) / made) * (this.#total - over)) / 1000 : null;
     this.#control.show({ progress: over / this.#total, secondsLeft });
     // A large picture is told of while it is worked on; what is there counts whole.
-    this.#tell({ done: Math.floor(over) - Object.keys(this.problems).length, problems: this.problems });
+    this.#tell({
+      done: Math.floor(over) - Object.keys(this.problems).length,
+      problems: this.problems,
+      changed: this.changed,
+      tiles: this.tiles,
+    });
   }
 }
 

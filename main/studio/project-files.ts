@@ -98,6 +98,7 @@ const upscaling = z.object({
   wrap: z.boolean(),
   keepColours: z.boolean().default(false),
   softness: z.number().default(0),
+  layers: z.boolean().default(false),
 });
 
 /** `pictures/<id>/batch.json`, beside the results. Where the originals lie is not in the project: see batch-places.ts. */
@@ -118,6 +119,10 @@ const batchSchema = z.object({
   /** Files that were given and are not read; results that are called otherwise than their pictures. Each with why. */
   skipped: z.array(fileNote).default([]),
   renamed: z.array(fileNote).default([]),
+  /** What of pictures is not as it was besides their size, by their names: of PSDs what became pixels, or was left out. */
+  changed: z.record(z.string(), z.string()).default({}),
+  /** How wide and high the tiles were at most that pictures were cut into. */
+  tiles: z.int().nullable().default(null),
   /** The results that the person marked to be kept. */
   kept: z.array(z.string()).default([]),
 });

@@ -56,7 +56,7 @@ describe('a training', () => {
     await encodePng(boxes(1, 24, 24), folder.path('small.png'));
     const { batch } = await opened.client.call('upscale.start', {
       ...{ tokens: [opened.token(folder.path('small.png'))], upscaler: 'art-2x', target: { factor: 2 } },
-      ...{ wrap: false, keepColours: false, softness: 0 },
+      ...{ wrap: false, keepColours: false, softness: 0, layers: false },
     });
     const made = () => told?.batches.find(({ id }) => id === batch)?.state;
     await expect.poll(state, { timeout: 1000 }).toBe('queued');

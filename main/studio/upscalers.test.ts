@@ -1,8 +1,11 @@
 /** Upscalers of one's own, through the contract: taught from one that is brought along, in the library, used, and nowhere else. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writePsdUint8Array, type Layer } from 'ag-psd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinAnimation, openAnimation } from '../engine/pictures/animation.ts';
 import { sharp } from '../engine/pictures/codecs.ts';
+import { readLayers } from '../engine/pictures/psd-layers.ts';
 import { resample } from '../engine/pictures/resample.ts';
 import { probePicture } from '../engine/pictures/pictures.ts';
 import { writeLabelled } from '../testing/datasets.ts';
@@ -74,7 +77,14 @@ describe('an upscaler of one’s own', () => {
       ...{ model: model.id, direction: 'AtoB', tokens, size: 'model' },
     });
     await expect(translation).rejects.toThrow('"Discs" makes pictures larger; it translates none');
-    const how = { upscaler: model.id, target: { factor: 2 }, wrap: false, keepColours: false, softness: 0 };
+    const how = {
+      upscaler: model.id,
+      target: { factor: 2 },
+      wrap: false,
+      keepColours: false,
+      softness: 0,
+      layers: false,
+    };
     const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
     const made = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
     await expect.poll(async () => (await made()).job, { timeout: 60_000 }).toBeNull();
@@ -150,6 +160,47 @@ describe('an upscaler of one’s own', () => {
   });
 });
 
+it('a PSD is saved with its layers, and what they lost is said', async () => {
+  const square = { width: 16, height: 12, data: new Uint8ClampedArray(16 * 12 * 4).fill(255) };
+  const children = [
+    { name: 'Square', imageData: square },
+    { name: 'Words', text: { text: 'Hello' }, imageData: square, opacity: 0.5 },
+  ];
+  mkdirSync(folder.path('layered'));
+  const psd = writePsdUint8Array({ width: 16, height: 12, imageData: square, children });
+  writeFileSync(folder.path('layered', 'sheet.psd'), psd);
+  // Wide enough for two tiles.
+  await sharp({ create: { width: 600, height: 12, channels: 3, background: '#c63' } }).toFile(
+    folder.path('layered', 'plain.png'),
+  );
+  const how = { upscaler: 'art-2x', target: { factor: 2 }, wrap: false, keepColours: false, softness: 0, layers: true };
+  const tokens = [opened.token(folder.path('layered'))];
+  const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
+  const now = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;
+  await expect.poll(async () => (await now()).job, { timeout: 60_000 }).toBeNull();
+  expect(await now()).toMatchObject({ state: 'done', done: 2, changed: 1, tiles: 576 });
+  const { changed } = await opened.client.call('translate.notes', { batch });
+  expect(changed).toEqual([{ file: 'sheet', why: 'text became pixels ("Words")' }]);
+
+  const save = async (strength: number) => {
+    const out = folder.path(`layers-at-${strength}`);
+    mkdirSync(out);
+    const wanted = { batch, strength, token: opened.token(out), which: 'all', format: 'psd', suffix: '-2x' } as const;
+    const { job } = await opened.client.call('translate.save', wanted);
+    const saving = async () => (await opened.client.call('jobs.list', {})).find(({ id }) => id === job)!;
+    await expect.poll(async () => (await saving()).state).toMatch(/done|failed/);
+    const layersOf = (name: string) => readLayers(readFileSync(join(out, name))) as Layer[];
+    return { files: readdirSync(out).map((name) => [name, layersOf(name).length]), message: (await saving()).message };
+  };
+  expect((await save(1)).files).toEqual([
+    ['plain-2x.psd', 1],
+    ['sheet-2x.psd', 2],
+  ]);
+  const { files, message } = await save(0.5);
+  expect(files).toEqual([['plain-2x.psd', 1]]);
+  expect(message).toMatch(/1 picture is of layers, which are not mixed with their originals.*: sheet/);
+});
+
 describe('what moves', () => {
   const pictures = async (bytes: Buffer) => {
     const animation = (await openAnimation(bytes, 'one'))!;
@@ -167,7 +218,14 @@ describe('what moves', () => {
     );
     mkdirSync(folder.path('moving'));
     writeFileSync(folder.path('moving', 'walk.gif'), await joinAnimation(await Promise.all(frames), 'gif', timing));
-    const how = { upscaler: 'art-2x', target: { factor: 2 }, wrap: false, keepColours: false, softness: 0 };
+    const how = {
+      upscaler: 'art-2x',
+      target: { factor: 2 },
+      wrap: false,
+      keepColours: false,
+      softness: 0,
+      layers: false,
+    };
     const tokens = [opened.token(folder.path('moving'))];
     const { batch } = await opened.client.call('upscale.start', { ...how, tokens });
     const now = async () => (await opened.project()).batches.find(({ id }) => id === batch)!;

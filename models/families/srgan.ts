@@ -9,21 +9,27 @@ import { input, type Tensor } from '../graph/tensor.ts';
 import { compact, compactReach } from '../networks/compact.ts';
 import type { Network } from '../networks/network.ts';
 import { srganDiscriminator } from '../networks/srgan-discriminator.ts';
+import type { Judgement } from '../networks/patch-gan.ts';
+import { rrdb, rrdbReach } from '../networks/rrdb.ts';
 import { srresnet, srresnetReach } from '../networks/srresnet.ts';
+import { unetDiscriminator } from '../networks/unet-discriminator.ts';
 import { family, linearDecay, type RunShape } from './family.ts';
 import { believed, discriminatorLoss, featureMatching, l1, relative, total } from './losses.ts';
 import { program } from './program.ts';
 import { StepBuilder, type Step } from './step.ts';
 
 const settings = z.object({
-  generator: z.enum(['compact', 'srresnet']).default('compact').describe('the network; compact is the fastest'),
+  generator: z
+    .enum(['compact', 'srresnet', 'rrdb'])
+    .default('compact')
+    .describe('the network; compact is the fastest, rrdb (of ESRGAN) the slowest'),
   factor: z.enum(['2', '4']).default('2').describe('how many times as wide and high pictures become'),
   smaller: z
     .enum(['bicubic', 'found'])
     .default('bicubic')
     .describe('how pictures are made smaller; found: as pictures are found, with noise, JPEG marks and bad resizes'),
   width: z.int().min(1).max(256).default(64).describe('channels of the inner layers'),
-  blocks: z.int().min(1).max(64).default(16).describe('inner layers of compact, residual blocks of srresnet'),
+  blocks: z.int().min(1).max(64).default(16).describe('inner layers of compact, blocks of srresnet and rrdb'),
   oversampling: z
     .enum(['1', '2'])
     .default('1')
@@ -39,6 +45,10 @@ const settings = z.object({
     .min(0)
     .default(0)
     .describe("weight of matching the discriminator's features; 0 for none, else about 0.1"),
+  discriminator: z
+    .enum(['patches', 'unet'])
+    .default('patches')
+    .describe('who judges: patches as in SRGAN, or unet, every pixel, with spectral norm, as in Real-ESRGAN'),
   discriminatorWidth: z.int().min(1).max(256).default(32).describe("channels of the discriminator's outermost layers"),
   rate: z.number().positive().max(1).default(2e-4).describe('learning rate of Adam'),
   beta1: z.number().min(0).max(0.999).default(0.9).describe("Adam's first decay"),
@@ -46,7 +56,7 @@ const settings = z.object({
 
 export type SrganSettings = z.infer<typeof settings>;
 
-/** What the tiles of a model take, in pixels of the input: at the size of the result SRResNet has all its channels. */
+/** What the tiles of a model take, in pixels of the input: at the size of the result SRResNet and RRDB have all their channels. */
 interface Made {
   network: Network<[Tensor], Tensor>;
   reach: number;
@@ -65,7 +75,19 @@ const GENERATORS: Record<SrganSettings['generator'], (s: SrganSettings) => Made>
     reach: srresnetReach(s),
     tile: s.factor === '4' ? 192 : 320,
   }),
+  rrdb: (s) => ({
+    network: rrdb({ ...s, factor: Number(s.factor) }),
+    reach: rrdbReach(s),
+    tile: s.factor === '4' ? 256 : 384,
+  }),
 };
+
+/** A row for each of those that judge. */
+const DISCRIMINATORS: Record<SrganSettings['discriminator'], (of: { width: number }) => Network<[Tensor], Judgement>> =
+  {
+    patches: srganDiscriminator,
+    unet: unetDiscriminator,
+  };
 
 /** Whether anybody judges what is made, besides the truth. */
 const isJudged = (s: SrganSettings): boolean => s.ganWeight > 0 || s.featureWeight > 0;
@@ -94,7 +116,7 @@ function alone(shape: RunShape, s: SrganSettings): Step {
  */
 function judged(shape: RunShape, s: SrganSettings, updates: 'both' | 'discriminator'): Step {
   const { generator, builder, truth, made, far } = begin(shape, s);
-  const discriminator = srganDiscriminator({ width: s.discriminatorWidth });
+  const discriminator = DISCRIMINATORS[s.discriminator]({ width: s.discriminatorWidth });
   const half = (loss: Tensor): Tensor => scale(loss, { factor: 0.5 });
 
   const seen = relative(discriminator.apply(truth).logits, discriminator.apply(stopGradient(made)).logits);

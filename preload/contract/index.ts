@@ -192,7 +192,10 @@ export const calls = {
     z.object({ batch: s.id, from: z.int().min(0), count: z.int().min(1).max(1000) }),
     z.object({ total: z.int(), results: z.array(s.batchPicture) }),
   ),
-  'translate.notes': call(batch, z.object({ skipped: z.array(s.fileNote), renamed: z.array(s.fileNote) })),
+  'translate.notes': call(
+    batch,
+    z.object({ skipped: z.array(s.fileNote), renamed: z.array(s.fileNote), changed: z.array(s.fileNote) }),
+  ),
   /** Marks a result to be kept, or takes the mark away. */
   'translate.keep': call(z.object({ batch: s.id, index: z.int().min(0), kept: z.boolean() }), done),
   /**

@@ -293,6 +293,8 @@ export const upscaling = z.object({
   keepColours: z.boolean(),
   /** From 0, as the model is, to 1, as the one is that it was taught from; 0 where it has no such one. */
   softness: z.number().min(0).max(1),
+  /** PSDs are made larger layer by layer, too, so that they can be saved with their layers. */
+  layers: z.boolean(),
 });
 export type Upscaling = z.infer<typeof upscaling>;
 
@@ -330,9 +332,15 @@ export const batch = z.object({
   failed: z.int(),
   /** Results that the person marked to be kept. */
   kept: z.int(),
-  /** Files that are not read, and results that are called otherwise than their pictures: `translate.notes` names them. */
+  /**
+   * Files that are not read, results that are called otherwise than their pictures, and those of which something is not
+   * as it was besides its size: `translate.notes` names them.
+   */
   skipped: z.int(),
   renamed: z.int(),
+  changed: z.int(),
+  /** How wide and high the tiles are at most that pictures are cut into, as memory allows; null where none was. */
+  tiles: z.int().nullable(),
   created: z.string(),
   message: z.string().nullable(),
   /** The job that works on it now. */
@@ -365,7 +373,7 @@ export const batchPicture = z.object({
 export type BatchPicture = z.infer<typeof batchPicture>;
 
 /** How results are written into a folder of the person's. */
-export const saveFormat = z.enum(['png', 'webp', 'jpeg', 'tiff', 'dds']);
+export const saveFormat = z.enum(['png', 'webp', 'jpeg', 'tiff', 'dds', 'psd']);
 export type SaveFormat = z.infer<typeof saveFormat>;
 
 /** The most pixels that a side of a drawing has. */

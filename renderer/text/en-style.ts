@@ -36,13 +36,15 @@ export const style = {
   progress: (done: number, total: number) => `${count(done)} of ${count(total)}`,
   failures: (n: number) => plural(n, 'picture failed', 'pictures failed'),
   showFailed: 'Show the next one',
-  notes: (skipped: number, renamed: number) =>
+  notes: ({ skipped, renamed, changed }: Pick<Batch, 'skipped' | 'renamed' | 'changed'>) =>
     [
       skipped > 0 && plural(skipped, 'file left out', 'files left out'),
       renamed > 0 && plural(renamed, 'result renamed', 'results renamed'),
+      changed > 0 && plural(changed, 'PSD changed', 'PSDs changed'),
     ]
       .filter(Boolean)
       .join(', '),
+  changed: (n: number) => plural(n, 'PSD is not all that it was', 'PSDs are not all that they were'),
   renamed: (n: number) => plural(n, 'result has another name', 'results have other names'),
   pictures: (n: number) => plural(n, 'picture', 'pictures'),
   progressOf: (title: string) => `Progress of ${title}`,
@@ -111,6 +113,7 @@ export const style = {
       jpeg: 'JPEG, on white',
       tiff: 'TIFF, exact',
       dds: 'DDS, BC1; BC3 with alpha',
+      psd: 'PSD',
     } satisfies Record<SaveFormat, string>,
     moving: {
       png: 'Animations stay GIF, WebP or PNG as they came.',
@@ -118,6 +121,7 @@ export const style = {
       jpeg: 'Animations are left out.',
       tiff: 'Animations are left out.',
       dds: 'Animations are left out.',
+      psd: 'Animations are left out.',
     } satisfies Record<SaveFormat, string>,
     suffix: 'Added to each name',
     example: (suffix: string, format: SaveFormat) => `cup${suffix}.${SHORT[format] ?? format}`,

@@ -18,6 +18,8 @@ export const upscale = {
   wrapHint: 'What crosses an edge goes on at the opposite one.',
   keepColours: 'Keep colours',
   keepColoursHint: 'Tints and light stay as in the picture; only what is fine is new.',
+  layers: 'PSDs layer by layer',
+  layersHint: 'Saved as PSD, they keep their layers.',
   softness: 'Softness',
   softnessHint: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
   percent: (share: number) => `${Math.round(share * 100)} %`,
@@ -34,6 +36,8 @@ export const upscale = {
   },
   wrapped: 'tiling',
   keptColours: 'colours kept',
+  layered: 'layer by layer',
+  inTiles: (side: number) => `tiles of ${count(side)}`,
   softened: (share: number) => `${Math.round(share * 100)} % softer`,
 
   batches: 'Enlarged',

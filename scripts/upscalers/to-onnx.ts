@@ -9,6 +9,11 @@ export interface UpscalerForm {
   scale: number;
   /** Pixels that are mirrored outwards first, for networks that pad nothing themselves. */
   mirrored: number;
+  /**
+   * So many pixels are added around the picture, each as the nearest one at its edge, and cut off from the result again: for
+   * networks that pad with zeros and show it, by darker edges.
+   */
+  margin: number;
   /** Height and width are multiples of it. */
   multiple: number;
   /** How far a pixel of the result looks, in pixels of the input; tiles overlap by twice as much. */
@@ -54,6 +59,10 @@ function convolution(layer: NcnnLayer, [x]: readonly string[], emit: Emitter, tr
   return activated(layer, result, emit);
 }
 
+/** Rows and columns from a place to another, which is counted from the end where it is negative. */
+const sliced = (x: string, from: readonly number[], to: readonly number[], emit: Emitter): string =>
+  emit.node('Slice', [x, ...[from, to, [2, 3]].map((each) => emit.int64s(each))]);
+
 /** [a, b, n] as [b, a, n]. */
 function swapped(from: Float32Array, a: number, b: number, n: number): Float32Array {
   const to = new Float32Array(from.length);
@@ -91,12 +100,7 @@ const LAYERS: Readonly<Record<string, Write<NcnnLayer>>> = {
   },
   Crop: ({ options }, [x], emit) => {
     const [[, top, left], [, bottom, right]] = cropOf(options);
-    const bounds = [
-      [top, left],
-      [-bottom, -right],
-      [2, 3],
-    ].map((each) => emit.int64s(each));
-    return emit.node('Slice', [x!, ...bounds]);
+    return sliced(x!, [top, left], [-bottom, -right], emit);
   },
   Pooling: (_, [x], emit) => emit.node('GlobalAveragePool', [x!]),
   // A mean is a picture of one pixel: what is computed from it is a convolution of one pixel.
@@ -125,15 +129,17 @@ interface SomeLayer {
 export function upscalerToOnnx<Layer extends SomeLayer>(
   layers: readonly Layer[],
   table: Readonly<Record<string, Write<Layer>>>,
-  { scale, mirrored, multiple, reach, tile, white, name, input }: UpscalerForm & { input: string },
+  { scale, mirrored, margin, multiple, reach, tile, white, name, input }: UpscalerForm & { input: string },
 ): Uint8Array {
   const emit = new Emitter('export');
   const half = emit.scalar(white / 2);
   let first = emit.node('Add', [emit.node('Mul', ['picture', half]), half]);
-  if (mirrored > 0) {
-    const pads = emit.int64s([0, 0, mirrored, mirrored, 0, 0, mirrored, mirrored]);
-    first = emit.node('Pad', [first, pads], { mode: { string: 'reflect' } });
-  }
+  for (const [by, mode] of [
+    [mirrored, 'reflect'],
+    [margin, 'edge'],
+  ] as const)
+    if (by > 0)
+      first = emit.node('Pad', [first, emit.int64s([0, 0, by, by, 0, 0, by, by])], { mode: { string: mode } });
   const known = new Map<string, string>();
   let last = first;
   for (const layer of layers) {
@@ -155,6 +161,7 @@ export function upscalerToOnnx<Layer extends SomeLayer>(
     }
   }
   emit.scope = 'return';
+  if (margin > 0) last = sliced(last, [margin * scale, margin * scale], [-margin * scale, -margin * scale], emit);
   const scaled = emit.node('Sub', [emit.node('Mul', [last, emit.scalar(2 / white)]), emit.scalar(1)]);
   emit.nodeProtos.at(-1)!.output[0] = 'upscaled';
   if (scaled === 'upscaled') throw new Error('a layer has the name of the result');

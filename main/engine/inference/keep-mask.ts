@@ -1,6 +1,7 @@
 /** Where a picture must stay as it was: a mask, painted or from a file. */
 import { decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
 import { resample, TENT } from '../pictures/resample.ts';
+import type { Box } from '../../../preload/contract/index.ts';
 import type { Size } from './tiles.ts';
 
 /**
@@ -20,4 +21,13 @@ export async function readMask(file: string, to: Size): Promise<Uint8Array> {
   }
   const sized = width === to.width && height === to.height ? data : resample({ width, height, data }, to, TENT);
   return Uint8Array.from({ length: to.width * to.height }, (_, i) => sized[i * 4 + 3]!);
+}
+
+/** The part of a mask that lies over a box; beyond the mask nothing stays as it was. */
+export function cut(mask: Uint8Array, { width, height }: Size, box: Box): Uint8Array {
+  if (box.left === 0 && box.top === 0 && box.width === width && box.height === height) return mask;
+  return Uint8Array.from({ length: box.width * box.height }, (_, i) => {
+    const [x, y] = [box.left + (i % box.width), box.top + Math.floor(i / box.width)];
+    return x < 0 || y < 0 || x >= width || y >= height ? 0 : mask[y * width + x]!;
+  });
 }

@@ -16,10 +16,12 @@ export const moves = <Moving extends Animation | MovingResult>(picture: object |
   'delays' in picture;
 
 /** Opens a picture at its own depth, or what moves. @throws UserError naming the file */
-export async function openPictures(file: string): Promise<OpenPicture | Animation> {
-  const bytes = await readPictureFile(file);
-  return (await openAnimation(bytes, file)) ?? openBytes(bytes, file, undefined, true);
-}
+export const openPictures = async (file: string): Promise<OpenPicture | Animation> =>
+  picturesOf(await readPictureFile(file), file);
+
+/** `openPictures` of a file that was read before. */
+export const picturesOf = async (bytes: Buffer, file: string): Promise<OpenPicture | Animation> =>
+  (await openAnimation(bytes, file)) ?? openBytes(bytes, file, undefined, true);
 
 /** Does with each picture what is done with one. @throws UserError naming the file; what the work throws */
 export async function overPictures(

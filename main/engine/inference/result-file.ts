@@ -13,6 +13,9 @@ export interface NamedPicture {
 /** The file of a result below a folder. */
 export const resultFile = (folder: string, name: string): string => `${join(folder, ...name.split('/'))}.png`;
 
+/** Where the layers of a result are, beside its picture, where it has some. */
+export const layersFile = (folder: string, name: string): string => `${join(folder, ...name.split('/'))}.psd`;
+
 /** How many pictures a result has that was written here: more than one where it moves. @throws where it cannot be read */
 export const picturesIn = (file: string): number => countPictures(beginningOf(file, BEGINNING));
 
@@ -20,11 +23,11 @@ export const picturesIn = (file: string): number => countPictures(beginningOf(fi
 export interface Naming {
   /** Added to each name. */
   suffix: string;
-  format: 'png' | 'webp' | 'jpeg' | 'tiff' | 'dds';
+  format: 'png' | 'webp' | 'jpeg' | 'tiff' | 'dds' | 'psd';
 }
 
 const ENDINGS: Record<Naming['format'], string> = {
-  ...{ png: '.png', webp: '.webp', jpeg: '.jpg', tiff: '.tif', dds: '.dds' },
+  ...{ png: '.png', webp: '.webp', jpeg: '.jpg', tiff: '.tif', dds: '.dds', psd: '.psd' },
 };
 
 /** Whether a file is a result that was half-written when its process ended. */

@@ -134,7 +134,7 @@ export class Tiling {
 /** Over so many pixels tiles fade into each other where their models look no further than a reach. */
 const FADE = 8;
 /** By how much tiles overlap then. */
-const overlapFor = (reach: number): number => 2 * reach + FADE;
+export const overlapFor = (reach: number): number => 2 * reach + FADE;
 /**
  * The side of the tiles that cover a length with the least work: as few as a largest one allows, all of one size, which is
  * no larger than it must be.

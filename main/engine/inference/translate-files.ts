@@ -14,9 +14,11 @@ import type { Translator } from './translator.ts';
 export interface PictureWork<Picture extends Size = OpenPicture, Made = OpenPicture> {
   /** In the past: "translated". */
   verb: string;
-  open: (file: string) => Promise<Picture>;
+  open: (picture: NamedPicture) => Promise<Picture>;
   work: (picture: Picture) => Promise<Made>;
   encode: (result: Made, picture: NamedPicture) => Promise<Buffer>;
+  /** Writes what else there is of a result, before the result itself, which says that all is there. */
+  beside?: (out: string, picture: NamedPicture, result: Made) => void;
   /** Where results may be written; what a result is decides where it is. */
   targets: (out: string, name: string) => readonly string[];
   target: (out: string, picture: NamedPicture, result: Made) => string;
@@ -32,6 +34,8 @@ export interface FilesOptions {
   oneAtATime?: boolean;
   /** Hears of every picture when it begins to be opened. */
   onOpen?: (picture: NamedPicture) => void;
+  /** Hears what is to be said of a picture that is worked on all the same. */
+  onNote?: (picture: NamedPicture, note: string) => void;
   /** Hears of every picture: its result, or why it was left out. `done` counts all that are over, also those kept. */
   onPicture: (picture: FinishedFile, done: number, total: number) => void;
 }
@@ -61,7 +65,7 @@ export const translateFiles = (
   overFiles(
     {
       verb: 'translated',
-      open: (file) => openPicture(file, tile || !translator.hasSize ? undefined : translator),
+      open: ({ file }) => openPicture(file, tile || !translator.hasSize ? undefined : translator),
       work: (picture) => translatePicture(translator, picture, { strength }),
       encode: (result) => encodeResult(result),
       ...{ targets: (out, name) => [resultFile(out, name)], target: (out, { name }) => resultFile(out, name) },
@@ -74,7 +78,7 @@ export const translateFiles = (
  * @throws UserError when it cannot be done on a single picture, or on none of many, or when nothing can be written
  */
 export async function overFiles<Picture extends Size, Made>(
-  { verb, open, work, encode, targets, target }: PictureWork<Picture, Made>,
+  { verb, open, work, encode, beside, targets, target }: PictureWork<Picture, Made>,
   options: FilesOptions,
 ): Promise<number> {
   const { pictures, out, onlyMissing, oneAtATime = false, onPicture, onOpen = () => undefined } = options;
@@ -102,7 +106,7 @@ export async function overFiles<Picture extends Size, Made>(
   let next: Promise<Picture | UserError> | undefined;
   const begin = (picture: NamedPicture | undefined): typeof next => {
     if (picture) onOpen(picture);
-    return picture && awaitedLater(reasonOf(open(picture.file)));
+    return picture && awaitedLater(reasonOf(open(picture)));
   };
   for (const [i, picture] of files.entries()) {
     const { file, name } = picture;
@@ -122,6 +126,7 @@ export async function overFiles<Picture extends Size, Made>(
       const output = target(out, picture, result);
       const fault = overItself(picture, output);
       if (fault) throw fault;
+      beside?.(out, picture, result);
       writeAtomic(output, [await encode(result, picture)]);
       return output;
     };

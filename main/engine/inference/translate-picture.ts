@@ -7,6 +7,7 @@ import { sharp } from '../pictures/codecs.ts';
 import { ddsOf } from '../pictures/dds.ts';
 import { nearest, whiteOf, type Values } from '../pictures/depth.ts';
 import { clearGround } from '../pictures/ground.ts';
+import { bytesOf, pixelsOf, writeLayers } from '../pictures/psd-layers.ts';
 import { resample } from '../pictures/resample.ts';
 import { decodeDeep, decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
 import type { Naming } from './result-file.ts';
@@ -178,6 +179,12 @@ function imageOf({ data, width, height, hasAlpha }: OpenPicture, deep: boolean):
   return hasAlpha ? image : image.removeAlpha();
 }
 
+/** A PSD of one layer. */
+function psdOf({ width, height, data }: OpenPicture): Buffer {
+  const picture = { width, height, data: bytesOf(data) };
+  return Buffer.from(writeLayers(picture, [{ name: 'Picture', imageData: pixelsOf(picture) }]));
+}
+
 /** How results are written; PNG and TIFF keep 16 bits, and as JPEG they lie on white. */
 const ENCODINGS: Readonly<Record<Naming['format'], (picture: OpenPicture) => Promise<Buffer>>> = {
   png: (picture) => imageOf(picture, true).png({ compressionLevel: 6 }).toBuffer(),
@@ -185,6 +192,7 @@ const ENCODINGS: Readonly<Record<Naming['format'], (picture: OpenPicture) => Pro
   jpeg: (picture) => imageOf(picture, false).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
   tiff: (picture) => imageOf(picture, true).tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer(),
   dds: (picture) => Promise.resolve(ddsOf(picture)),
+  psd: (picture) => Promise.resolve(psdOf(picture)),
 };
 
 /** A result as a file. */

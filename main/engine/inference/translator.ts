@@ -9,12 +9,14 @@ import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
 import { Foreign, pictureIn, requireFit, shown } from './foreign.ts';
 import { shapeFor, unpack } from '../pictures/picture-io.ts';
-import { evenSide, type Size } from './tiles.ts';
+import { evenSide, overlapFor, type Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
 const LARGEST_TILE = 512;
 /** Tiles of a model that looks no further than a reach are no smaller. */
 const LEAST_TILE = 32;
+/** What the hungriest of those that are brought along takes for its largest tile, in bytes: measured (bench/RESULTS.md). */
+const MEMORY_OF_LARGEST = 2 * 2 ** 30;
 /** What a model of any size, of which nothing else is known, is given where a size is needed. */
 const SOME_SIZE = 256;
 
@@ -50,6 +52,8 @@ export class Translator {
   readonly #form: Form;
   readonly #own: OwnModel | null;
   readonly #other: { io: PictureIo; foreign: Foreign } | null;
+  /** Tiles are at most as wide and high. */
+  #largest: number;
 
   /**
    * @param io how a model of another tool wants its pictures; null for one of ours
@@ -58,7 +62,7 @@ export class Translator {
   constructor(bytes: Uint8Array, name: string, io: PictureIo | null = null, work: Work = 'translate') {
     const model = readOnnx(bytes);
     this.#form = io ? formOfOther(io) : FORMS[work](model, name);
-    [this.#name, this.channels] = [name, this.#form.channels];
+    [this.#name, this.channels, this.#largest] = [name, this.#form.channels, this.#form.largest];
     let foreign: Foreign | undefined;
     try {
       this.#own = io ? null : new OwnModel(bytes, this.#form);
@@ -105,6 +109,28 @@ export class Translator {
     return this.#form.size !== null;
   }
 
+  /** Tiles are at most as wide and high, in pixels of the picture. */
+  get largestTile(): number {
+    return this.#largest;
+  }
+
+  /** Makes tiles small enough for so many bytes, as far as they can be. A tile takes as much as it has pixels. */
+  fitTiles(bytes: number): void {
+    const side = Math.floor(this.#form.largest * Math.sqrt(Math.max(0, bytes) / MEMORY_OF_LARGEST));
+    this.#largest = Math.min(this.#largest, Math.max(this.#leastTile, side));
+  }
+
+  /** Halves the sides of tiles. Gives whether they became smaller: below a size they would be nothing but overlap. */
+  halveTiles(): boolean {
+    const was = this.#largest;
+    this.#largest = Math.min(was, Math.max(this.#leastTile, was >> 1));
+    return this.#largest < was;
+  }
+
+  get #leastTile(): number {
+    return Math.max(LEAST_TILE, 2 * overlapFor(this.#form.reach ?? 0));
+  }
+
   /**
    * The size of the tiles in which a picture is translated at its own size. Where the model is free they are as large
    * as memory allows, not as small as in training: instance normalisation looks at a whole tile, so that fewer and
@@ -114,7 +140,8 @@ export class Translator {
    * outwards to the trained size at least.
    */
   tileFor({ width, height }: Size): Size {
-    const { multiple, size, reach, largest: most } = this.#form;
+    const { multiple, size, reach } = this.#form;
+    const most = this.#largest;
     if (multiple === null) return { width: this.width, height: this.height };
     const largest = Math.max(multiple, most - (most % multiple));
     const side = (length: number, trained: number): number => {

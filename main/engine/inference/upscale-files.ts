@@ -1,17 +1,22 @@
 /** Making picture files larger: as `overFiles` works through them. */
 import { readModelFile } from '../training/snapshot.ts';
 import { UserError } from '../../errors.ts';
+import { freeMemory } from '../../memory.ts';
 import type { Animation } from '../pictures/animation.ts';
 import type { AnimationFormat } from '../pictures/formats.ts';
 import type { Values } from '../pictures/depth.ts';
-import { readMask } from './keep-mask.ts';
-import { encodeMoving, moves, movingAs, openPictures, overPictures, type MovingResult } from './moving-picture.ts';
-import { resultFile, savedFile, savedFiles, type Naming } from './result-file.ts';
+import { cut, readMask } from './keep-mask.ts';
+import { writeAtomic } from '../../files.ts';
+import { readPictureFile } from '../pictures/pictures.ts';
+import { encodeLayered, enlargeLayered, hasLayers, openLayered, type LayeredPicture } from './layered-picture.ts';
+import { encodeMoving, moves, movingAs, overPictures, picturesOf, type MovingResult } from './moving-picture.ts';
+import { layersFile, resultFile, savedFile, savedFiles, type NamedPicture, type Naming } from './result-file.ts';
 import { softened, type Titled } from './soften.ts';
 import { targetSize, type Target } from './target-size.ts';
 import { overFiles, type FilesOptions } from './translate-files.ts';
 import { encodeResult, mixPictures, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
+import type { Tiling } from './tiles.ts';
 import { resized, upscalePicture } from './upscale-picture.ts';
 
 /** A model that makes pictures larger, and the one that its softness leads to; null where there is none. */
@@ -20,14 +25,17 @@ export interface UpscalerFile extends Titled {
 }
 
 /**
- * Opens one, at a softness from 0 (as it is) to 1 (as its softer one is). The runtime must be started.
+ * Opens one, with tiles for the memory that is free now, at a softness from 0 (as it is) to 1 (as its softer one is). The runtime must be started.
  * @throws UserError when it does not upscale, or has no softness
  */
 export function openUpscaler({ softer = null, ...model }: UpscalerFile, softness = 0): Translator {
   if (softness > 0 && softer === null)
     throw new UserError(`${model.title} has no softness: only models have that were taught from another one`);
   const bytes = softness > 0 ? softened(model, softer!, softness) : readModelFile(model.file).bytes;
-  return new Translator(bytes, model.title, null, 'upscale');
+  const upscaler = new Translator(bytes, model.title, null, 'upscale');
+  // The other half is for pictures and their results.
+  upscaler.fitTiles(freeMemory() / 2);
+  return upscaler;
 }
 
 export interface UpscaleFiles extends FilesOptions {
@@ -37,8 +45,12 @@ export interface UpscaleFiles extends FilesOptions {
   keepColours: boolean;
   /** A picture whose light parts say where results stay as their originals were; stretched over each. */
   keep?: string | null;
+  /** PSDs are made larger layer by layer: written as such, or beside their picture where nothing is said of a format. */
+  layers?: boolean;
   /** Hears how much of the picture that is worked on is done, from 0 to 1. */
   onShare?: (share: number) => void;
+  /** Hears how wide and high tiles may be, when a picture is first cut into several, and when they become smaller. */
+  onTiles?: (most: number) => void;
   /** How results are called and written; as `<name>.png` below the folder, which may move, if nothing is said. */
   naming?: Naming | null;
 }
@@ -50,18 +62,33 @@ export function upscaleFiles(
     wrap,
     keepColours: colours,
     keep = null,
+    layers = false,
     naming = null,
     onShare = () => undefined,
+    onNote = () => undefined,
+    onTiles = () => undefined,
     ...options
   }: UpscaleFiles,
 ): Promise<number> {
   const kindOf = (file: string, { format }: Animation | MovingResult): AnimationFormat =>
     naming === null ? 'png' : movingAs(naming.format, { file, came: format });
+  let told: number | null = null;
+  const onTiling = ({ tiles }: Tiling): void => {
+    if (tiles.length > 1 && upscaler.largestTile !== told) onTiles((told = upscaler.largestTile));
+  };
+  const openedFor = async (named: NamedPicture): Promise<OpenPicture | Animation | LayeredPicture> => {
+    const bytes = await readPictureFile(named.file);
+    const layered = layers ? await openLayered(bytes, named.file) : null;
+    if (layered === null) return picturesOf(bytes, named.file);
+    for (const note of layered.notes) onNote(named, note);
+    return layered.picture;
+  };
   return overFiles(
     {
       verb: 'upscaled',
-      open: async (file) => {
-        const picture = await openPictures(file);
+      open: async (named) => {
+        const { file } = named;
+        const picture = await openedFor(named);
         // What cannot be is known before the work.
         targetSize(picture, target);
         if (moves(picture)) kindOf(file, picture);
@@ -73,16 +100,29 @@ export function upscaleFiles(
         const enlarged = async <Data extends Values>(
           one: OpenPicture<Data>,
           onTile: (done: number, of: number) => void,
+          { at = { left: 0, top: 0, ...size }, tiles = wrap } = {},
         ): Promise<OpenPicture> => {
-          const result = resized(await upscalePicture(upscaler, one, { wrap, colours, onTile }), size);
-          return mask === null ? result : mixPictures(resized(one, size), result, { strength: 1, keep: mask });
+          const result = resized(await upscalePicture(upscaler, one, { wrap: tiles, colours, onTile, onTiling }), at);
+          if (mask === null) return result;
+          return mixPictures(resized(one, at), result, { strength: 1, keep: cut(mask, size, at) });
         };
+        if (hasLayers(picture))
+          return enlargeLayered(picture, size, {
+            enlarge: (one, at, { whole, onShare: share }) =>
+              enlarged(one, (done, of) => share(done / of), { at, tiles: wrap && whole }),
+            onShare,
+          });
         if (!moves(picture)) return enlarged(picture, (done, of) => onShare(done / of));
         const count = picture.delays.length;
         return overPictures(picture, (one, i) => enlarged(one, (done, of) => onShare((i + done / of) / count)));
       },
-      encode: (result, { file }) =>
-        moves(result) ? encodeMoving(result, kindOf(file, result)) : encodeResult(result, naming?.format),
+      beside: (out, { name }, result) => {
+        if (naming === null && hasLayers(result)) writeAtomic(layersFile(out, name), [encodeLayered(result)]);
+      },
+      encode: async (result, { file }) => {
+        if (moves(result)) return encodeMoving(result, kindOf(file, result));
+        return naming !== null && hasLayers(result) ? encodeLayered(result) : encodeResult(result, naming?.format);
+      },
       targets: (out, name) => (naming === null ? [resultFile(out, name)] : savedFiles(out, name, naming)),
       target: (out, { name, file }, result) =>
         naming === null

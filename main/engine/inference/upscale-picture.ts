@@ -4,8 +4,10 @@
  * between the two is how much shows through. So the result laid over either is what the model makes of the picture laid
  * over it, and edges have no fringes.
  */
+import { UserError } from '../../errors.ts';
 import { blankAs, nearest, whiteOf, type Values } from '../pictures/depth.ts';
 import { resample } from '../pictures/resample.ts';
+import { isOutOfMemory } from './explain-ort.ts';
 import { keepColours } from './keep-colours.ts';
 import { tileOf, Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
 import { isOpaque, type OpenPicture } from './translate-picture.ts';
@@ -18,15 +20,38 @@ export interface UpscaleOptions {
   colours?: boolean;
   /** Of the picture at once; as much as the model takes if nothing is said. */
   tile?: Size;
+  /** Hears how many tiles it is cut into, and of those that are made smaller when memory runs out. */
+  onTiling?: (tiling: Tiling) => void;
   /** Hears how many of how many tiles are done. */
   onTile?: (done: number, of: number) => void;
 }
 
-/** @throws Interrupted */
+/**
+ * Where memory runs out, it begins once more with tiles of half the side, and so on; the upscaler keeps to those.
+ * @throws Interrupted; UserError where the smallest tiles are too large
+ */
 export async function upscalePicture<Data extends Values>(
   upscaler: Translator,
   picture: OpenPicture<Data>,
-  { wrap = false, colours = false, tile = upscaler.tileFor(picture), onTile = () => undefined }: UpscaleOptions = {},
+  options: UpscaleOptions = {},
+): Promise<OpenPicture<Data>> {
+  for (;;)
+    try {
+      return await upscaleInTiles(upscaler, picture, options);
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      if (options.tile !== undefined || !upscaler.halveTiles())
+        throw new UserError(
+          `Making ${picture.width} x ${picture.height} pixels larger takes more memory than there is, also in tiles of ${upscaler.largestTile}; close other programs, or choose a smaller size`,
+          { cause: error },
+        );
+    }
+}
+
+async function upscaleInTiles<Data extends Values>(
+  upscaler: Translator,
+  picture: OpenPicture<Data>,
+  { wrap = false, colours = false, tile = upscaler.tileFor(picture), onTile, onTiling }: UpscaleOptions,
 ): Promise<OpenPicture<Data>> {
   const { scale } = upscaler;
   const clear = !isOpaque(picture);
@@ -39,6 +64,7 @@ export async function upscalePicture<Data extends Values>(
     ...{ wrap, multiple: upscaler.multiple, scale, reach: upscaler.reach },
   });
   const count = tiling.tiles.length;
+  onTiling?.(tiling);
   let done = 0;
   await translateTiled(
     tiling,
@@ -47,7 +73,7 @@ export async function upscalePicture<Data extends Values>(
       const seen: Float32Array[] = [];
       for (const ground of grounds)
         seen.push((await upscaler.run(tileOf(picture, tiling, at, 3, ground), tiling.tile)).slice());
-      onTile(++done, count);
+      onTile?.(++done, count);
       return seen.length === 1 ? seen[0]! : joined(seen);
     },
     ({ top, planes }) => (clear ? takeApart : lay)(result, top, planes, picture, scale),
@@ -92,7 +118,8 @@ function takeApart({ data, width }: Raster, top: number, planes: Float32Array, s
     const [x, y] = [i % width, top + Math.floor(i / width)];
     let through = 0;
     for (let c = 0; c < 3; c++) through += value(c, i) - value(3 + c, i);
-    const alpha = isClearAbout(source, Math.floor(x / scale), Math.floor(y / scale)) ? 0 : white - through / 3;
+    const about = opacityAbout(source, Math.floor(x / scale), Math.floor(y / scale));
+    const alpha = about === 0 || about === white ? about : white - through / 3;
     data[at + 3] = nearest(alpha, white);
     // What is hardly there has no colour of its own that could be told.
     for (let c = 0; c < 3; c++)
@@ -100,10 +127,14 @@ function takeApart({ data, width }: Raster, top: number, planes: Float32Array, s
   }
 }
 
-/** Whether a pixel and its eight neighbours are all clear: what no model should find anything in. */
-function isClearAbout({ data, width, height }: Raster, x: number, y: number): boolean {
+/**
+ * How opaque a pixel and its eight neighbours are; null where they differ. In what is clear no model should find anything,
+ * and what is opaque should not let through a little of what lies below.
+ */
+function opacityAbout({ data, width, height }: Raster, x: number, y: number): number | null {
+  const opacity = data[(y * width + x) * 4 + 3]!;
   for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)
     for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++)
-      if (data[(row * width + column) * 4 + 3] !== 0) return false;
-  return true;
+      if (data[(row * width + column) * 4 + 3] !== opacity) return null;
+  return opacity;
 }

@@ -55,6 +55,29 @@ export async function readComposite(bytes: Uint8Array, header: PsdHeader): Promi
 const VERSION_INFO = 1057;
 const PROFILE = 1039;
 
+/** The colour profile that a file carries; null where it has none. @throws UserError, RangeError as `readComposite` */
+export function readProfile(bytes: Uint8Array, file: string): Uint8Array | null {
+  const at = new Cursor(bytes, 26, readHeader(bytes, file).large);
+  at.section(4); // the palette
+  return readResources(at.section(4)).get(PROFILE) ?? null;
+}
+
+/** The same file with a colour profile beside its other resources, among which there is none. */
+export function withProfile(bytes: Uint8Array, profile: Uint8Array): Uint8Array {
+  const at = new Cursor(bytes, 26, false);
+  at.section(4); // the palette
+  const from = at.at;
+  const resources = at.section(4);
+  const block = Buffer.alloc(12 + profile.length + (profile.length % 2));
+  block.write('8BIM', 'latin1');
+  block.writeUInt16BE(PROFILE, 4); // then a name of no letters, of two bytes
+  block.writeUInt32BE(profile.length, 8);
+  block.set(profile, 12);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(resources.length + block.length);
+  return Buffer.concat([bytes.subarray(0, from), length, resources, block, bytes.subarray(at.at)]);
+}
+
 /** The size of the whole picture, and whether it is see-through. @throws UserError, RangeError as `readComposite` */
 export function readPsdHeader(bytes: Uint8Array, file: string): { width: number; height: number; channels: 3 | 4 } {
   const header = readHeader(bytes, file);

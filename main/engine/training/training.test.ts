@@ -55,6 +55,10 @@ const KINDS: Record<string, Kind> = {
   fewshot: { family: 'fewshot', data: 'labelled' },
   // Shown pictures as they are found, and judged.
   'srgan, found': { family: 'srgan', data: 'one', settings: { smaller: 'found', ganWeight: 0.1 } },
+  'srgan, dense blocks and a U-Net': {
+    ...{ family: 'srgan', data: 'one' },
+    settings: { generator: 'rrdb', blocks: 1, discriminator: 'unet', ganWeight: 0.1 },
+  },
   'srgan, residual blocks': { family: 'srgan', data: 'one', settings: { generator: 'srresnet', factor: '4' } },
 };
 

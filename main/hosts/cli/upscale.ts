@@ -49,9 +49,9 @@ export function addUpscale(program: Command): void {
     .addOption(
       new Option(
         '--format <f>',
-        'of the files; png and tiff keep 16 bits, dds is BC1, or BC3 with alpha; as png animations stay what they were',
+        'of the files; png and tiff keep 16 bits, dds is BC1, or BC3 with alpha; as png animations stay what they were, and as psd PSDs keep their layers',
       )
-        .choices(['png', 'webp', 'jpeg', 'tiff', 'dds'])
+        .choices(['png', 'webp', 'jpeg', 'tiff', 'dds', 'psd'])
         .default('png'),
     )
     .option('--suffix <text>', 'added to each name', '')
@@ -90,6 +90,11 @@ async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
           wrap: flags.wrap === true,
           keepColours: flags.keepColours === true,
           keep: flags.keep ?? null,
+          layers: format === 'psd',
+          onTiles: (most) => {
+            output.line(`In tiles of at most ${most} x ${most} pixels, as memory allows`);
+            output.event({ event: 'tiles', most });
+          },
           naming: { suffix, format },
         },
       }),

@@ -19,6 +19,7 @@ export async function workOnPictures(
   const began = performance.now();
   const written = await work({
     ...{ pictures, out, onlyMissing },
+    onNote: ({ file }, note) => output.warning(`${file}: ${note}`),
     onPicture: ({ input, output: target, problem }, done, total) => {
       if (target === null) output.warning(`${problem ?? input}; left out`);
       else output.event({ event: 'picture', input, output: target });

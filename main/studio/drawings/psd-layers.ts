@@ -1,10 +1,10 @@
 /** Our layers as those of a PSD, and back: modes, clipping, masks, groups, and the paper as the lowest one. */
-import type { BlendMode, Layer, LayerMaskData, PixelData } from 'ag-psd';
+import type { BlendMode, Layer, LayerMaskData } from 'ag-psd';
 import type { Blend } from '../../../preload/contract/layers/blend.ts';
 import { shown } from '../../../preload/contract/layers/compose.ts';
 import { plainLayer } from '../../../preload/contract/layers/stack.ts';
 import type { DrawingLayer, DrawingState, Region } from '../../../preload/contract/schemas.ts';
-import { lightToByte, shareToByte } from '../../engine/pictures/colour.ts';
+import { bytesOf } from '../../engine/pictures/psd-layers.ts';
 import { NO_PIXELS } from './drawing-folder.ts';
 import { pictureOf, type Painted } from './picture.ts';
 
@@ -71,7 +71,7 @@ export function paperOf(layer: Layer | undefined, { width, height }: Size): stri
   const { name, imageData, hidden = false, opacity = 1, blendMode = 'normal', mask } = layer ?? {};
   if (name !== PAPER || imageData?.width !== width || imageData.height !== height) return null;
   if (hidden || opacity !== 1 || blendMode !== 'normal' || mask || layer!.left || layer!.top) return null;
-  const data = asBytes(imageData.data);
+  const data = bytesOf(imageData.data);
   for (let i = 0; i < data.length; i++) if (data[i] !== (i % 4 === 3 ? 255 : data[i % 4])) return null;
   return `#${[...data.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
@@ -108,7 +108,7 @@ function counter(): () => string {
 
 function regionOf({ imageData, left = 0, top = 0, children }: Layer): Region {
   if (children || !imageData) return NO_PIXELS;
-  return { left, top, width: imageData.width, height: imageData.height, bytes: asBytes(imageData.data) };
+  return { left, top, width: imageData.width, height: imageData.height, bytes: bytesOf(imageData.data) };
 }
 
 /** Grey where ours has paint that hides; white around it. */
@@ -127,7 +127,7 @@ function maskOf({ left, top, width, height, bytes }: Region, on: boolean): Layer
 /** Black paint that hides what the mask does; all around it too where that is how the mask is. */
 function maskFrom({ left = 0, top = 0, imageData, defaultColor = 255 }: LayerMaskData, size: Size): Region {
   const { width, height, data } = imageData ?? { width: 0, height: 0, data: new Uint8ClampedArray() };
-  const grey = asBytes(data);
+  const grey = bytesOf(data);
   const bytes = new Uint8Array(width * height * 4);
   for (let i = 0; i < bytes.length; i += 4) bytes[i + 3] = 255 - grey[i]!;
   const mask = inside({ left, top, width, height, bytes }, size);
@@ -139,14 +139,6 @@ function maskFrom({ left = 0, top = 0, imageData, defaultColor = 255 }: LayerMas
     whole.bytes.set(row, ((mask.top + y) * size.width + mask.left) * 4);
   }
   return whole;
-}
-
-/** Pixels of 8, 16 or 32 bits (light) as bytes. */
-function asBytes(data: PixelData['data']): Uint8Array {
-  if (data instanceof Uint16Array) return Uint8Array.from(data, (value) => Math.round(value / 257));
-  if (data instanceof Float32Array)
-    return Uint8Array.from(data, (value, i) => (i % 4 === 3 ? shareToByte(value) : lightToByte(value)));
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** What of a region lies on the canvas: layers of other programs may go beyond it. */

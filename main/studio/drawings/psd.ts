@@ -1,8 +1,8 @@
 /** Drawings as PSD files (Adobe's "Photoshop File Formats"), through ag-psd: its layers and ours. */
-import { initializeCanvas, readPsd, writePsdUint8Array, type Layer } from 'ag-psd';
 import { plainLayer } from '../../../preload/contract/layers/stack.ts';
 import { LARGEST_DRAWING, type DrawingState } from '../../../preload/contract/schemas.ts';
 import { UserError } from '../../errors.ts';
+import { readLayers, writeLayers } from '../../engine/pictures/psd-layers.ts';
 import { readComposite, readHeader, type Composite, type PsdHeader } from '../../engine/pictures/psd.ts';
 import { isOpaque, pictureOf, type Painted, type Raster } from './picture.ts';
 import { unseenFeatures } from './psd-features.ts';
@@ -16,15 +16,6 @@ export interface OpenDrawing {
   notes: string[];
 }
 
-initializeCanvas(
-  () => {
-    throw new Error('There is no canvas here: pictures are read as numbers');
-  },
-  (width, height) => ({ width, height, data: new Uint8ClampedArray(width * height * 4), colorSpace: 'srgb' }),
-);
-
-/** A file may declare layers of any size with hardly a byte inside. */
-const MEMORY = 2 ** 31;
 const SIGNATURE = 0x38425053; // "8BPS"
 
 /** Whether the bytes are those of a PSD file. */
@@ -42,7 +33,7 @@ export async function openPsd(bytes: Uint8Array, file: string): Promise<OpenDraw
       `${file} is ${width} x ${height} pixels, and a drawing has at most ${LARGEST_DRAWING} on a side; make it smaller`,
     );
   const composite = await compositeOf(bytes, header);
-  const read = layersOf(bytes);
+  const read = readLayers(bytes);
   const cause = read instanceof Error ? read : undefined;
   const own = read instanceof Error ? [] : read;
   const paper = paperOf(own[0], header);
@@ -122,20 +113,6 @@ async function compositeOf(bytes: Uint8Array, header: PsdHeader): Promise<Compos
   }
 }
 
-/** What ag-psd reads, or why it does not. It says so by errors of all kinds. */
-function layersOf(bytes: Uint8Array): Layer[] | Error {
-  try {
-    return readPsd(bytes, { ...READING, totalMemoryLimit: MEMORY }).children ?? [];
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-const READING = {
-  ...{ useImageData: true, skipThumbnail: true, skipLinkedFilesData: true, skipCompositeImageData: true },
-  log: () => undefined,
-} as const;
-
 const flattenedLayer = ({ width, height, data }: Raster<Uint8Array>): Painted => ({
   layer: plainLayer({ id: 'psd-whole', title: 'As saved' }),
   region: { left: 0, top: 0, width, height, bytes: data },
@@ -172,11 +149,7 @@ export function writePsd({
     layer: { ...layer, role: layer.role === 'group' ? layer.role : 'paint' } as const,
   }));
   const { data } = pictureOf({ width, height, paper: 'transparent' }, painted, 'paint');
-  return writePsdUint8Array({
-    ...{ width, height },
-    imageData: { width, height, data: new Uint8ClampedArray(data) },
-    children: toPsd(layers),
-  });
+  return writeLayers({ width, height, data }, toPsd(layers));
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -95,7 +95,14 @@ export class Batches {
     this.#known.set(id, {
       record: {
         ...{ format: 1, title: title ?? called, created: new Date().toISOString(), ...how },
-        ...{ state: 'queued', message: null, names: pictures.map(({ name }) => name), problems: {}, kept: [] },
+        ...{
+          state: 'queued',
+          message: null,
+          names: pictures.map(({ name }) => name),
+          problems: {},
+          ...{ changed: {}, tiles: null },
+          kept: [],
+        },
         ...notes,
       },
       ...{ done: 0, job: null, places: null },
@@ -184,8 +191,8 @@ export class Batches {
 
   /** What was not read, and what is called otherwise, when the pictures were chosen. */
   notes({ batch }: Args<'translate.notes'>): Result<'translate.notes'> {
-    const { skipped, renamed } = this.#of(batch).record;
-    return { skipped, renamed };
+    const { skipped, renamed, changed } = this.#of(batch).record;
+    return { skipped, renamed, changed: Object.entries(changed).map(([file, why]) => ({ file, why })) };
   }
 
   /** Marks a result to be kept, or takes the mark away. */
@@ -356,9 +363,12 @@ export class Batches {
     };
     this.#write(id, { state: 'running' });
     let told = 0;
-    const problems = await workOnBatch(task, this.#context.launch, control, (progress) => {
+    const before = { ...known.record };
+    const { problems, changed, tiles } = await workOnBatch(task, this.#context.launch, control, (progress) => {
       known.done = progress.done;
       known.record.problems = progress.problems;
+      known.record.changed = { ...before.changed, ...progress.changed };
+      known.record.tiles = progress.tiles ?? before.tiles;
       if (performance.now() - told < EVERY) return;
       told = performance.now();
       this.#context.changed();
@@ -367,6 +377,8 @@ export class Batches {
     const failed = Object.keys(problems).length;
     this.#write(id, {
       state: 'done',
+      changed: { ...before.changed, ...changed },
+      tiles: tiles ?? before.tiles,
       message:
         failed === 0
           ? null
@@ -446,15 +458,15 @@ export class Batches {
 
   #describe(id: string): Batch {
     const { record, done, job } = this.#of(id);
-    const { title, model, direction, size, upscale, created, message, names, problems, skipped, renamed, kept } =
-      record;
+    const { title, model, direction, size, upscale, created, message, names, problems, kept, tiles } = record;
     const working = job === null ? undefined : this.#context.queue.stateOf(job);
     return {
-      ...{ id, title, direction, size, upscale, created, message, done, job, total: names.length },
+      ...{ id, title, direction, size, upscale, tiles, created, message, done, job, total: names.length },
       model: model !== null && this.#models.has(model) ? model : null,
       state: working === 'running' || working === 'queued' || working === 'paused' ? working : record.state,
       failed: Object.keys(problems).length,
-      ...{ skipped: skipped.length, renamed: renamed.length, kept: kept.length },
+      ...{ skipped: record.skipped.length, renamed: record.renamed.length, kept: kept.length },
+      changed: Object.keys(record.changed).length,
     };
   }
 }
@@ -462,7 +474,7 @@ export class Batches {
 const damagedBatch = (id: string): BatchRecord => ({
   ...{ format: 1, title: id, created: '', model: null, direction: 'AtoB', size: 'model', state: 'failed' },
   upscale: null,
-  ...{ message: null, names: [], problems: {}, skipped: [], renamed: [], kept: [] },
+  ...{ message: null, names: [], problems: {}, skipped: [], renamed: [], changed: {}, tiles: null, kept: [] },
 });
 
 /** Files and folders, or a batch whose pictures are meant. */

@@ -32,6 +32,7 @@ class UpscaleState extends BatchesState {
   pixels = $state<number | null>(1024);
   wrap = $state(false);
   keepColours = $state(false);
+  layers = $state(false);
   /** Of those that have a softer one. */
   softness = $state(0);
   #upscaler = $state('');
@@ -61,9 +62,10 @@ class UpscaleState extends BatchesState {
   });
   /** How pictures are to be made larger; null where a number is missing. */
   readonly wanted: Upscaling | null = $derived.by(() => {
-    const { chosen, target, wrap, keepColours } = this;
+    const { chosen, target, wrap, keepColours, layers } = this;
     if (!chosen || !target) return null;
-    return { upscaler: chosen.id, target, wrap, keepColours, softness: chosen.softer === null ? 0 : this.softness };
+    const softness = chosen.softer === null ? 0 : this.softness;
+    return { upscaler: chosen.id, target, wrap, keepColours, softness, layers };
   });
   readonly chosenTitle: string | null = $derived(this.target === null ? null : (this.chosen?.title ?? null));
   readonly canRepeat = $derived.by(() => {
@@ -83,10 +85,10 @@ class UpscaleState extends BatchesState {
     this.factor = null;
   }
 
-  howOf({ upscale }: Batch): (string | false | null)[] {
-    const { to, wrapped, keptColours, softened } = t.upscale;
+  howOf({ upscale, tiles }: Batch): (string | false | null)[] {
+    const { to, wrapped, keptColours, layered, softened, inTiles } = t.upscale;
     if (!upscale) return [];
-    const { target, wrap, keepColours, softness } = upscale;
+    const { target, wrap, keepColours, softness, layers } = upscale;
     const own = this.upscalers.find(({ id }) => id === upscale.upscaler)?.scale;
     const size =
       'factor' in target ? target.factor !== own && to.factor(target.factor) : to.side(target.width, target.height);
@@ -95,7 +97,9 @@ class UpscaleState extends BatchesState {
       size,
       wrap && wrapped,
       keepColours && keptColours,
+      layers && layered,
       softness > 0 && softened(softness),
+      tiles !== null && inTiles(tiles),
     ];
   }
   byOf({ upscale }: Batch): string {
@@ -103,8 +107,9 @@ class UpscaleState extends BatchesState {
   }
   protected adopt({ upscale }: Batch): void {
     if (!upscale) return;
-    const { upscaler, target, wrap, keepColours, softness } = upscale;
-    [this.#upscaler, this.wrap, this.keepColours, this.softness] = [upscaler, wrap, keepColours, softness];
+    const { upscaler, target, wrap, keepColours, softness, layers } = upscale;
+    [this.#upscaler, this.wrap, this.keepColours] = [upscaler, wrap, keepColours];
+    [this.softness, this.layers] = [softness, layers];
     if ('factor' in target) [this.measure, this.factor] = ['factor', target.factor];
     else if (target.width !== undefined) [this.measure, this.pixels] = ['width', target.width];
     else [this.measure, this.pixels] = ['height', target.height ?? null];
@@ -132,8 +137,8 @@ export type Choice = Pick<Upscaler, 'id' | 'title' | 'says' | 'scale'> & {
   softer: string | null;
 };
 
-const partsOf = ({ upscaler, target, wrap, keepColours, softness }: Upscaling): unknown[] => [
-  ...[upscaler, target, wrap, keepColours, softness],
+const partsOf = ({ upscaler, target, wrap, keepColours, softness, layers }: Upscaling): unknown[] => [
+  ...[upscaler, target, wrap, keepColours, softness, layers],
 ];
 
 export const upscaleState = new UpscaleState();
