@@ -129,6 +129,25 @@ describe('a painting', () => {
     expect(await painted(again)).toEqual(whole);
   });
 
+  it('that is drawn on while its copy is made smaller is painted again', async () => {
+    const brush = brushOf(randomModel());
+    const begun = (seed: number): Painting => {
+      const painting = new Painting(subject({ width: 80, height: 48, scaling: 'fit' }), brush);
+      painting.take(drawing(80, 48, seed));
+      return painting;
+    };
+    const whole = await painted(begun(2));
+    // Somewhere between the beginning of the copy and its end.
+    for (let turns = 0; turns < 12; turns++) {
+      const painting = begun(1);
+      const before = painting.paint('full', never);
+      for (let i = 0; i < turns; i++) await new Promise(setImmediate);
+      painting.take(drawing(80, 48, 2));
+      await before;
+      expect(await painted(painting), `after ${turns} turns`).toEqual(whole);
+    }
+  });
+
   it('fits a whole drawing into the model, and its result back', async () => {
     const brush = brushOf(randomModel());
     for (const wrap of [false, true]) {

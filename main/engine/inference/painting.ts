@@ -63,6 +63,8 @@ export class Painting {
   readonly #cells: readonly Cell[];
   #known = false;
   #lastChange: Box;
+  /** Counts what was drawn. */
+  #changes = 0;
 
   constructor(subject: Subject, brush: Brush) {
     const { width, height, wrap, scaling } = subject;
@@ -95,6 +97,7 @@ export class Painting {
       data.set(bytes.subarray(y * box.width * 4, (y + 1) * box.width * 4), ((box.top + y) * width + box.left) * 4);
     this.#known ||= box.width === width && box.height === height;
     this.#lastChange = box;
+    this.#changes++;
     for (const cell of this.#cells) cell.stale ||= this.#isFitted || this.#tiling.touches(cell.tile, box);
   }
 
@@ -107,10 +110,11 @@ export class Painting {
     const { translator } = this.brush;
     const before = translator.ortMs;
     const done: Tile[] = [];
+    const copied = this.#changes;
     const source = await this.#source();
     for (const cell of this.#inOrder()) {
       if (done.length > 0 && (urgent() || performance.now() - began > SLICE_MS[quality])) break;
-      if (!(await this.#renew(cell, source))) break;
+      if (!(await this.#renew(cell, source, copied))) break;
       done.push(cell.tile);
     }
     const box = this.#boxOf(done);
@@ -130,9 +134,10 @@ export class Painting {
   }
 
   /** Translates a tile. @returns false when it was interrupted */
-  async #renew(cell: Cell, source: Bitmap): Promise<boolean> {
+  async #renew(cell: Cell, source: Bitmap, copied: number): Promise<boolean> {
     const input = tileOf(source, this.#tiling, cell.tile, this.brush.translator.channels);
-    cell.stale = false; // what is drawn from here on makes it stale again
+    // What is drawn from here on makes it stale again; what was drawn while a copy was made may not be in the copy.
+    cell.stale = source !== this.#drawing && copied !== this.#changes;
     try {
       cell.result = toWords(await this.#translate(input));
       return true;
