@@ -198,8 +198,15 @@ describe('train pix2pix', () => {
       .filter(({ event }) => event === 'step')
       .slice(-1)
       .map(({ losses }) => losses as Record<string, number>);
-    const fromRun = await run(...train('from-run', '--steps', '20', '--from', path('whole')));
+    const fromRun = await run(...train('from-run', '--steps', '20', '--l1-weight', '90', '--from', path('whole')));
     expect(losses(fromRun)['gL1']).toBeLessThan(2 * last!['gL1']!);
+    // What no flag says is as it was there.
+    expect((await run(...train('from-that', '--steps', '1', '--from', path('from-run')))).status).toBe(0);
+    const settings = ['from-run', 'from-that'].map(
+      (out) => (JSON.parse(readFileSync(path(out, 'run.json'), 'utf8')) as { settings: object }).settings,
+    );
+    expect(settings[1]).toEqual(settings[0]);
+    expect(settings[1]).toMatchObject({ l1Weight: 90 });
     const fromModel = await run(...train('from-model', '--steps', '20', '--from', path('whole', 'model.onnx')));
     expect(fromModel.status).toBe(0);
     const first = fromModel.events

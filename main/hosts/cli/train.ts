@@ -6,7 +6,7 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import { checkEngineName } from '../../engine/engines.ts';
 import type { HeldOutScore, TrainEvent, TrainOptions } from '../../engine/processes/messages.ts';
 import { startTraining } from '../../engine/processes/supervisor.ts';
-import { RunFolder } from '../../engine/training/run-folder.ts';
+import { isRun, readRun, RunFolder } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { layoutOf, unreadOf } from '../../engine/data/layouts.ts';
 import { saySkipped } from '../../engine/pictures/listing.ts';
@@ -81,7 +81,7 @@ function addFamily(train: Command, family: Family): void {
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--checkpoint-every <steps>', 'steps between checkpoints (250 or 60 s if not given)', number(1, 1e9))
     .option('--resume', 'go on where this run was; start where nothing is')
-    .option('--from <model or run>', 'begin from a run, or from a model (at any size), whose settings are taken over')
+    .option('--from <model or run>', 'begin from a run or a model (at any size), whose settings are taken over')
     .option('--also <dataset>', 'of one set: pictures of another dataset to learn from beside these, never held out')
     .option('--flip', 'mirror pictures at random', family.varied)
     .option('--no-flip', 'do not')
@@ -146,9 +146,14 @@ function toOptions(family: Family, dataset: string, { flags, settings }: Wanted)
   };
 }
 
-/** The settings of a bare model of the family; of anything else none: the training says what is wrong with it. */
+/** The settings of a run or a bare model of the family; of anything else none: the training says what is wrong with it. */
 function settingsOf(from: string, family: Family): Record<string, unknown> {
-  if (!existsSync(from) || statSync(from).isDirectory()) return {};
+  if (!existsSync(from)) return {};
+  if (isRun(from)) {
+    const run = readRun(from);
+    return run.family === family.id ? run.settings : {};
+  }
+  if (statSync(from).isDirectory()) return {};
   const { metadata } = readModelFile(from);
   if (metadata['maquette.family'] !== family.id) return {};
   return JSON.parse(metadata['maquette.settings'] ?? '{}') as Record<string, unknown>;
