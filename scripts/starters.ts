@@ -14,8 +14,6 @@ import { decodePicture, fromPlanar, pngOf, toPlanar, type Picture } from '../mai
 import { contactSheet } from '../main/engine/pictures/sheet.ts';
 import { readModelFile } from '../main/engine/training/snapshot.ts';
 import { ROOT } from '../main/root.ts';
-import { kindOfFolder } from '../main/studio/datasets/describe.ts';
-import { inputsIn } from '../main/studio/drawings/palette.ts';
 import { readStarter, starterFile, starterIds } from '../main/studio/starters.ts';
 
 /** Of a sheet: rows, and how many examples stand beside each other. */
@@ -27,22 +25,17 @@ const MADE = { columns: 10, rows: 5 };
 /** What `picture.png` measures, in pixels. */
 const CARD = { width: 520, height: 256 };
 
-/** The inputs of the examples, what the model makes of each, and the truth, where there is one. */
+/** The inputs of the examples, what the model makes of each, and the truth. */
 async function translated(id: string): Promise<Picture[][]> {
-  const folder = starterFile(id, 'examples');
   const file = starterFile(id, 'model.onnx');
   const translator = new Translator(readModelFile(file).bytes, file);
   const { width, height, channels } = translator;
   const open = (of: string): Promise<Picture> => decodePicture(of, { channels, width, height });
-  const truths = new Map(
-    kindOfFolder(folder) === 'pairs' ? listPairs(folder).pairs.map(({ name, target }) => [name, target.file]) : [],
-  );
   const groups: Picture[][] = [];
-  for (const { name, input } of inputsIn(folder)) {
+  for (const { input, target } of listPairs(starterFile(id, 'examples')).pairs) {
     const picture = await open(input.file);
     const result = fromPlanar((await translator.run(toPlanar(picture))).slice(), width, height, channels);
-    const truth = truths.get(name);
-    groups.push([picture, result, ...(truth === undefined ? [] : [await open(truth)])]);
+    groups.push([picture, result, await open(target.file)]);
   }
   translator.release();
   return groups;
@@ -94,7 +87,7 @@ for (const id of starterIds()) {
   const translates = readStarter(id).does === 'translate';
   const groups = translates ? await translated(id) : [];
   const faces = translates ? [] : await made(id);
-  const labels = ['drawing', 'result', 'truth'].slice(0, groups[0]?.length);
+  const labels = ['drawing', 'result', 'truth'];
   const rows = translates
     ? inRows(groups.slice(0, ROWS * GROUPS), GROUPS).map((row) => row.flat())
     : inRows(faces, MADE.columns);

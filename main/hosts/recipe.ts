@@ -71,7 +71,10 @@ const bothWays = existsSync(join(run, fileOf('BtoA')));
 maquette('evaluate', run, pictures);
 if (bothWays) maquette('evaluate', run, pictures, '--direction', 'BtoA');
 // Of what neither the training nor a choice has seen.
-if (recipe.keptOut) maquette('evaluate', run, drawn(keptOut, at('kept-out-drawn')), '--holdout', '0.9', '--seed', '1');
+if (recipe.keptOut) {
+  const unseen = drawn(join(keptOut, recipe.part ?? ''), at('kept-out-drawn'));
+  maquette('evaluate', run, unseen, '--holdout', '0.9', '--seed', '1');
+}
 
 /** Held-out pictures, and what the model makes of them. */
 async function translated(): Promise<Picture> {

@@ -1,7 +1,7 @@
 /**
  * The models that Maquette brings along: `assets/models/<id>/` with `model.onnx`, `starter.json`, `picture.png` (what it
- * makes; of one that translates a drawing beside it) and, of one that translates, `examples/`: pairs (or two sets, as it
- * learned from) that it never saw, to paint over.
+ * makes; of one that translates a drawing beside it) and, of one that translates, `examples/`: pairs that it never learned
+ * from, to paint over.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,6 @@ import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { readRecord, type RecordKind } from '../records.ts';
 import { ROOT } from '../root.ts';
-import { inputsIn } from './drawings/palette.ts';
 
 const starterSchema = z.object({
   format: z.literal(1),
@@ -49,5 +48,6 @@ export const starterIds = (): string[] => {
 /** What is written about one. @throws UserError */
 export const readStarter = (id: string): Starter => readRecord(starterFile(id, 'starter.json'), STARTER);
 
-/** The names of the inputs of its examples. @throws UserError */
-export const starterExamples = (id: string): string[] => inputsIn(starterFile(id, 'examples')).map(({ name }) => name);
+/** The names of its examples. @throws UserError */
+export const starterExamples = (id: string): string[] =>
+  readdirSync(starterFile(id, 'examples', 'A')).map((name) => name.replace(/\.\w+$/, ''));
