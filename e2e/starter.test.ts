@@ -82,7 +82,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const loaded = () =>
       gallery
         .locator('img')
-        .evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth === 64).length);
+        .evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth === 128).length);
     await expect.poll(loaded, { timeout: 30_000 }).toBeGreaterThan(12);
     await gallery.focus();
     await page.keyboard.press('End');
