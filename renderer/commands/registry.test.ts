@@ -4,6 +4,7 @@ import type { CommandStudio, SketchFacade, BatchesAction } from './command.ts';
 import type { SketchAction } from './sketch-actions.ts';
 import { isTyping, shownKeys } from './keys.ts';
 import { commandsByKey, given, holdersOf, keysOf, pressed } from './own-keys.ts';
+import { match } from './match.ts';
 import { COMMANDS, commandOf, runCommand } from './registry.ts';
 
 const job = { id: 'j', run: 'r' } as Job;
@@ -190,4 +191,12 @@ describe('keys', () => {
   ])('are for a field: %o, ctrl %s', (target, ctrlKey, typing) =>
     expect(isTyping({ target, ctrlKey, metaKey: false })).toBe(typing),
   );
+});
+
+it.each([
+  ['engines', 'engines'],
+  ['graphics card', 'engines'],
+  ['credits', 'licences'],
+])('what is called "%s" is found', (typed, id) => {
+  expect(COMMANDS.filter(({ label, words }) => match(label, typed, words) > 0).map((each) => each.id)).toContain(id);
 });

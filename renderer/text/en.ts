@@ -75,8 +75,10 @@ export const t = {
     toggleTheme: 'Switch between light and dark',
     settings: 'Settings',
     shortcuts: 'Keyboard shortcuts',
-    licences: 'Licences',
-    licencesWords: ['about', 'third party', 'open source', 'credits'],
+    tabs: {
+      engines: { label: 'Engines', words: ['gpu', 'graphics card', 'processor', 'cpu', 'cuda', 'tensorflow'] },
+      licences: { label: 'Licences', words: ['about', 'third party', 'open source', 'credits'] },
+    },
   },
   palette: {
     title: 'Commands',
