@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { ENGINES } from '../engines.ts';
 import { tensorflow } from '../tensorflow/index.ts';
 import { locate } from '../tensorflow/library.ts';
-import { webgpu } from '../webgpu/index.ts';
+import { webgpu, webgpuMixed } from '../webgpu/index.ts';
 import { leftOut, missingDriver, titled, useSoftwareDriver } from '../webgpu/testing.ts';
 
 export interface TriedEngine {
@@ -20,6 +20,8 @@ const MISSING: ReadonlyMap<Engine, (long: boolean) => string | null> = new Map<
   (long: boolean) => string | null
 >([
   [webgpu, (long) => missingDriver ?? (long ? leftOut : null)],
+  // Its kernels are tried by themselves, emulated (webgpu/operators.test.ts); the engine by its self-test on a card.
+  [webgpuMixed, () => 'no software driver has matrix units'],
   [tensorflow, () => ('reason' in locate() ? 'there is no TensorFlow' : null)],
 ]);
 
