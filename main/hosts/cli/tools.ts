@@ -110,7 +110,7 @@ export function addEngines(program: Command): void {
       const engines = await reportEngines(flags.threads);
       for (const { name, chosen, available, reason, device, selfTest, stepMs } of engines)
         output.line(
-          `${chosen ? '*' : ' '} ${name.padEnd(11)}${available ? `${device}; ${reason}; self-test ${selfTest}${stepMs === null ? '' : `, ${stepMs} ms a step`}` : `not available: ${reason}`}`,
+          `${chosen ? '*' : ' '} ${name.padEnd(13)}${available ? `${device}; ${reason}; self-test ${selfTest}${stepMs === null ? '' : `, ${stepMs} ms a step`}` : `not available: ${reason}`}`,
         );
       output.event({ event: 'done', engines });
     });
