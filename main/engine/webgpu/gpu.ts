@@ -11,9 +11,13 @@ const READ = 1;
 /** The device has gone, or refused what it was told: one line for whoever trains; what else the driver said is the cause. */
 export class GpuError extends UserError {
   override name = 'GpuError';
+  /** The first line of what the driver said. */
+  readonly said: string;
 
   constructor(said: string) {
-    super(`The graphics card failed: ${said.trim().split('\n')[0]}; go on without it: --engine cpu`, { cause: said });
+    const first = said.trim().split('\n')[0]!;
+    super(`The graphics card failed: ${first}; go on without it: --engine cpu`, { cause: said });
+    this.said = first;
   }
 }
 

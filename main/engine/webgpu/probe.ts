@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { Engine } from '../engine.ts';
 import type { Found, Probe } from '../self-test/probe.ts';
-import { selfTest } from '../self-test/self-test.ts';
+import { selfTest, type Verdict } from '../self-test/self-test.ts';
 import { TRIED_STEPS, trustedBy, trustedInHalf } from '../self-test/trusted.ts';
 import { type DeviceInfo, NoDevice, openDevice } from './device.ts';
+import { GpuError } from './gpu.ts';
 import { triedOn } from './tried.ts';
 
 /** Single throughout, or matrices multiplied in half precision where the card has units for it. */
@@ -35,9 +36,19 @@ export async function probe(against: { precision: Precision; trusted: Engine } |
     const gpu = await openDevice();
     if (!against) return { device: gpu.info, verdict: null };
     const trusted = TRUSTED[against.precision](against.trusted, TRIED_STEPS);
-    return { device: gpu.info, verdict: await selfTest(triedOn(gpu, against.precision), trusted) };
+    return { device: gpu.info, verdict: await judged(() => selfTest(triedOn(gpu, against.precision), trusted)) };
   } catch (error) {
     if (error instanceof NoDevice) return { device: null, reason: error.message };
     throw error;
+  }
+}
+
+/** What a device refuses to compile or has not, it will refuse the next time too: a verdict like any other. */
+async function judged(test: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await test();
+  } catch (error) {
+    if (!(error instanceof GpuError)) throw error;
+    return { passed: false, wrong: [error.said], tried: 0, largest: 0, stepMs: null };
   }
 }

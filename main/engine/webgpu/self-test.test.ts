@@ -3,7 +3,8 @@ import { FAMILIES } from '../../../models/families/index.ts';
 import { cpu } from '../cpu/index.ts';
 import { selfTest } from '../self-test/self-test.ts';
 import { triedOn } from './tried.ts';
-import { leftOut, missingDriver, softwareDevice, titled } from './testing.ts';
+import { probe } from './probe.ts';
+import { leftOut, missingDriver, softwareDevice, titled, useSoftwareDriver } from './testing.ts';
 import { trustedBy } from '../self-test/trusted.ts';
 
 /** Compiling for a software driver takes minutes. */
@@ -17,6 +18,16 @@ describe.skipIf(long)(titled('the self-test on a software driver', long), () => 
     expect(verdict.passed).toBe(true);
   });
 });
+
+it.skipIf(missingDriver)(
+  titled('a device that lacks what is tried is refused in its words', missingDriver),
+  async () => {
+    useSoftwareDriver();
+    expect(await probe({ precision: 'mixed', trusted: cpu })).toMatchObject({
+      verdict: { passed: false, wrong: [expect.stringMatching(/has no matrix units$/)] },
+    });
+  },
+);
 
 it.skip(
   titled('the self-test of matrix units', 'no software driver has them; bench/webgpu.sh runs it on a card'),
