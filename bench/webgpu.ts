@@ -8,7 +8,7 @@ import { FAMILIES } from '../models/families/index.ts';
 import { stepsOf, type Program } from '../models/families/program.ts';
 import { Random } from '../models/graph/random.ts';
 import { cpu } from '../main/engine/cpu/index.ts';
-import { openDevice } from '../main/engine/webgpu/device.ts';
+import { openDevice, UNLOCKED } from '../main/engine/webgpu/device.ts';
 import { GpuExecution } from '../main/engine/webgpu/execution.ts';
 import type { Gpu } from '../main/engine/webgpu/gpu.ts';
 import { timeKernels } from '../main/engine/webgpu/profile.ts';
@@ -159,7 +159,8 @@ async function infer(gpu: Gpu, execution: GpuExecution, config: Config): Promise
   await gpu.done();
 }
 
-const BARE = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_robustness';
+/** What is read and written is not checked for being in bounds. */
+const BARE = `${UNLOCKED},disable_robustness`;
 const dawn = ['disable-dawn-features=timestamp_quantization', ...(part === 'bare' ? [BARE] : [])];
 const gpu = await openDevice({ timing: true, dawn });
 say(`device: ${JSON.stringify(gpu.info)}`);

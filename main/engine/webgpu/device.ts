@@ -39,7 +39,7 @@ const LIMITS = [
 
 /** What a card with matrix units has; Dawn gives the last two only to those who say that they know what they do. */
 const MATRICES = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
-const UNLOCKED = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia';
+export const UNLOCKED = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia';
 
 /** Software drivers by the names that they give themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;

@@ -59,8 +59,8 @@ const engineOf = (name: string, precision: Precision): Engine => ({
     return { available: true, automatic: !software, reason, device: nameOf(result.device) };
   },
   async versions() {
-    const { name: device_, driver } = (await device()).info;
-    return { webgpu: dawnVersion(), device: device_, driver };
+    const { info } = await device();
+    return { webgpu: dawnVersion(), device: info.name, driver: info.driver };
   },
   async selfTest() {
     const { device: card } = await find();

@@ -53,13 +53,15 @@ export function staged(
     const suffix = looped ? '' : String(turn);
     const e = looped ? 'e' : `(t + ${turn * threads}u)`;
     // Said as the first turn's and a constant, so that what they share is worked out once.
-    const shift = steady && !looped ? (turn * threads) / fast : 0;
-    const own = { fast: `${e} % ${fast}u`, slow: `${e} / ${fast}u` };
-    if (steady) Object.assign(own, { fast: `${name}fast` }, looped ? {} : { slow: moved(`${name}slow`, shift) });
-    const [o, d] = operand.runsAlong === 'k' ? [own.slow, own.fast] : [own.fast, own.slow];
-    const base = operand.runsAlong === 'k' && !looped && steady ? `${name}slow` : o;
+    const counted = steady && !looped;
+    const shift = counted ? (turn * threads) / fast : 0;
+    const fastAt = steady ? `${name}fast` : `${e} % ${fast}u`;
+    const slowAt = counted ? moved(`${name}slow`, shift) : `${e} / ${fast}u`;
+    const alongSum = operand.runsAlong === 'k';
+    const [o, d] = alongSum ? [slowAt, fastAt] : [fastAt, slowAt];
+    const shifted = alongSum && counted;
     const w = new Writer(inBuffer, `${name}p${suffix}x`);
-    const outer = operand.outer(w, `(${begin} + ${base})`, base === o ? 0 : shift);
+    const outer = operand.outer(w, `(${begin} + ${shifted ? `${name}slow` : o})`, shifted ? shift : 0);
     const names = operand.fixed?.(w, outer, d) ?? outer;
     lines.push(...w.lines);
     return { o, d, names };
