@@ -12,7 +12,7 @@ const wall = (files, forbidden) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'out', 'node_modules', 'main/engine/host/kernels/*.as.ts'] },
+  { ignores: ['dist', 'out', 'node_modules', 'main/engine/**/kernels/*.as.ts'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...svelte.configs.recommended,

@@ -5,6 +5,7 @@
 import type { Random } from '../../../models/graph/random.ts';
 import type { Augmentation } from '../processes/messages.ts';
 import type { Picture } from '../pictures/pictures.ts';
+import { mix, sample, type ColourMatrix } from './kernels/moved.ts';
 
 /** Where the pixel at (x, y) is taken from: (xx x + xy y + x0, yx x + yy y + y0), in pixels, from the top left one's centre. */
 export interface Movement {
@@ -68,39 +69,27 @@ export function sampleMoved(
   out: Float32Array,
   offset: number,
 ): void {
-  const { width, height, channels, data } = picture;
-  const plane = size * size;
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) {
-      const fromX = clamp(move.xx * x + move.xy * y + move.x0, width - 1);
-      const fromY = clamp(move.yx * x + move.yy * y + move.y0, height - 1);
-      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
-      const [across, down] = [fromX - left, fromY - top];
-      const right = across > 0 ? channels : 0;
-      const below = down > 0 ? width * channels : 0;
-      let from = (top * width + left) * channels;
-      for (let c = 0, to = offset + y * size + x; c < channels; c++, from++, to += plane) {
-        const upper = data[from]! + across * (data[from + right]! - data[from]!);
-        const lower = data[from + below]! + across * (data[from + below + right]! - data[from + below]!);
-        out[to] = (upper + down * (lower - upper)) / 127.5 - 1;
-      }
-    }
+  sample(picture, move, size, out, offset);
 }
+
+/** How light red, green and blue are. */
+type Weights = readonly [number, number, number];
+
+/** A matrix of what each of three colours becomes by each, and by alpha. */
+const matrix = (at: (to: number, from: number) => number, alpha = 0): ColourMatrix => {
+  const row = (to: number) => [at(to, 0), at(to, 1), at(to, 2), alpha] as const;
+  return [row(0), row(1), row(2)];
+};
 
 /** Changes the colours of one picture of planes (CHW, [-1, 1]; RGBA premultiplied) at `offset`, in place. */
 export function recolour(planes: Float32Array, offset: number, plane: number, channels: 3 | 4, colour: Colour): void {
   const { brightness, contrast, saturation } = colour;
   if (brightness === 1 && contrast === 1 && saturation === 1) return;
-  for (let i = offset; i < offset + plane; i++) {
-    const alpha = channels === 4 ? (planes[i + 3 * plane]! + 1) / 2 : 1; // premultiplied colour lies in 0..alpha
-    const at = (c: number): number => (planes[i + c * plane]! + 1) / 2;
-    const grey = 0.299 * at(0) + 0.587 * at(1) + 0.114 * at(2);
-    for (let c = 0; c < 3; c++) {
-      const saturated = grey + saturation * (at(c) - grey);
-      const contrasted = alpha / 2 + contrast * (saturated - alpha / 2);
-      planes[i + c * plane] = 2 * clamp(brightness * contrasted, alpha) - 1;
-    }
-  }
+  const GREY: Weights = [0.299, 0.587, 0.114];
+  // Contrast is about the middle of what shows: alpha / 2.
+  const at = (to: number, from: number): number =>
+    brightness * contrast * (GREY[from]! + saturation * ((from === to ? 1 : 0) - GREY[from]!));
+  mix(planes, offset, plane, channels, matrix(at, (brightness * (1 - contrast)) / 2));
 }
 
 /**
@@ -110,30 +99,13 @@ export function recolour(planes: Float32Array, offset: number, plane: number, ch
 export function turnHue(planes: Float32Array, offset: number, plane: number, channels: 3 | 4, degrees: number): void {
   if (degrees === 0) return;
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  const LIGHT = [0.213, 0.715, 0.072] as const;
-  const ACROSS = [
+  const LIGHT: Weights = [0.213, 0.715, 0.072];
+  const ACROSS: readonly Weights[] = [
     [-0.213, -0.715, 0.928],
     [0.143, 0.14, -0.283],
     [-0.787, 0.715, 0.072],
-  ] as const;
-  const matrix = ACROSS.map((across, to) =>
-    LIGHT.map((light, from) => light + cos * ((from === to ? 1 : 0) - light) + sin * across[from]!),
-  );
-  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = matrix as [Row, Row, Row];
-  // Millions of pixels a second: nothing is allocated for one.
-  for (let i = offset; i < offset + plane; i++) {
-    const alpha = channels === 4 ? (planes[i + 3 * plane]! + 1) / 2 : 1; // premultiplied colour lies in 0..alpha
-    const red = (planes[i]! + 1) / 2;
-    const green = (planes[i + plane]! + 1) / 2;
-    const blue = (planes[i + 2 * plane]! + 1) / 2;
-    planes[i] = 2 * clamp(rr * red + rg * green + rb * blue, alpha) - 1;
-    planes[i + plane] = 2 * clamp(gr * red + gg * green + gb * blue, alpha) - 1;
-    planes[i + 2 * plane] = 2 * clamp(br * red + bg * green + bb * blue, alpha) - 1;
-  }
-}
-
-type Row = [number, number, number];
-
-function clamp(value: number, most: number): number {
-  return value < 0 ? 0 : value > most ? most : value;
+  ];
+  const at = (to: number, from: number): number =>
+    LIGHT[from]! + cos * ((from === to ? 1 : 0) - LIGHT[from]!) + sin * ACROSS[to]![from]!;
+  mix(planes, offset, plane, channels, matrix(at));
 }

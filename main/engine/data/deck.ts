@@ -98,9 +98,9 @@ export class Deck {
   }
 }
 
-/** The pictures of a card, and what they take once they are known. */
+/** A picture, and what it takes once that is known. */
 interface Kept {
-  pixels: Promise<Picture[]>;
+  picture: Promise<Picture>;
   bytes: number;
 }
 
@@ -110,34 +110,39 @@ export class DecodedPictures {
   readonly #channels: 3 | 4;
   readonly #budget: number;
   #bytes = 0;
-  /** In the order of last use: a Map remembers the order of insertion. */
-  readonly #kept = new Map<Card, Kept>();
+  /** By file and half, in the order of last use: a Map remembers the order of insertion. Many drawings have one target. */
+  readonly #kept = new Map<string, Kept>();
 
   /**
    * @param size that they are brought to; null for their own
-   * @param budget in bytes; the card at hand is kept whatever it is
+   * @param budget in bytes; the picture at hand is kept whatever it is
    */
   constructor(size: number | null, channels: 3 | 4, budget: number) {
     [this.#size, this.#channels, this.#budget] = [size, channels, budget];
   }
 
-  /** Decodes a card, or takes it from memory. Asked twice at once, it is decoded once. @throws UserError */
-  get(card: Card): Promise<Picture[]> {
-    const kept = this.#kept.get(card) ?? this.#begin(card);
-    this.#kept.delete(card);
-    this.#kept.set(card, kept);
-    return kept.pixels;
+  /** Decodes the pictures of a card, or takes them from memory. Asked twice at once, one is decoded once. @throws UserError */
+  get({ pictures }: Card): Promise<Picture[]> {
+    return Promise.all(pictures.map((picture) => this.#one(picture)));
   }
 
-  #begin(card: Card): Kept {
-    const kept: Kept = { pixels: this.#decode(card), bytes: 0 };
-    const weigh = (pictures: readonly Picture[]): void => {
-      if (this.#kept.get(card) !== kept) return;
-      kept.bytes = pictures.reduce((sum, { data }) => sum + data.length, 0);
+  #one(ref: PictureRef): Promise<Picture> {
+    const key = `${ref.half ?? ''}:${ref.file}`;
+    const kept = this.#kept.get(key) ?? this.#begin(key, ref);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return kept.picture;
+  }
+
+  #begin(key: string, ref: PictureRef): Kept {
+    const kept: Kept = { picture: this.#decode(ref), bytes: 0 };
+    const weigh = ({ data }: Picture): void => {
+      if (this.#kept.get(key) !== kept) return;
+      kept.bytes = data.length;
       this.#bytes += kept.bytes;
       this.#makeRoom();
     };
-    kept.pixels.then(weigh, () => undefined); // whoever asked hears of what cannot be read
+    kept.picture.then(weigh, () => undefined); // whoever asked hears of what cannot be read
     return kept;
   }
 
@@ -149,12 +154,8 @@ export class DecodedPictures {
     }
   }
 
-  #decode({ pictures }: Card): Promise<Picture[]> {
+  #decode({ file, half }: PictureRef): Promise<Picture> {
     const size = this.#size === null ? {} : { width: this.#size, height: this.#size };
-    return Promise.all(
-      pictures.map(({ file, half }) =>
-        decodePicture(file, { ...size, channels: this.#channels, ...(half && { half }) }),
-      ),
-    );
+    return decodePicture(file, { ...size, channels: this.#channels, ...(half && { half }) });
   }
 }

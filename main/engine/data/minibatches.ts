@@ -4,6 +4,7 @@
  * had happened. Works ahead of the trainer.
  */
 import { counted, grouped } from '../../counted.ts';
+import { freeMemory } from '../../memory.ts';
 import type { Port, Smaller } from '../../../models/families/program.ts';
 import { Random } from '../../../models/graph/random.ts';
 import type { Minibatch, DatasetSummary, LoaderSettings } from '../processes/messages.ts';
@@ -17,7 +18,8 @@ import { madeSmaller } from './smaller.ts';
 /** How many minibatches are made before they are asked for. */
 const AHEAD = 3;
 
-const CACHE_BYTES = 1 << 30;
+/** What decoded pictures may take of the memory that is free when a training begins. */
+const CACHED = 1 / 4;
 
 /** A deck with the ports that its pictures fill, and its random stream. */
 interface Source {
@@ -42,7 +44,7 @@ export class MinibatchSource {
    * @param warn is told once of each picture that cannot be read
    * @throws UserError when there is nothing to train on
    */
-  constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHE_BYTES) {
+  constructor(settings: LoaderSettings, warn: (message: string) => void, cacheBytes = CACHED * freeMemory()) {
     const { dataset: place, seed, emphasis, size, channels } = settings;
     const { decks, label, later, unmatched, skipped, ...known } = READERS[settings.kind](settings);
     const cache = new DecodedPictures(settings.windows ? null : size, channels, cacheBytes);

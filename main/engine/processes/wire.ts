@@ -46,20 +46,21 @@ export async function connect(address: string): Promise<Line> {
 const HEAD = 4;
 
 function lineOver(socket: Socket): Line {
-  let [chunks, length]: [Buffer[], number] = [[], 0];
+  let [chunks, length, wanted]: [Buffer[], number, number] = [[], 0, HEAD];
   let listener: (message: unknown) => void = () => undefined;
   // Whoever is at the other end is gone: the parent of both hears of it, and ends this one too.
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     length += chunk.length;
+    // A message comes in dozens of chunks: they are laid together once, when all are there.
     for (;;) {
-      if (length < HEAD) return;
+      if (length < wanted) return;
       const all = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      chunks = [all];
       const end = HEAD + all.readUInt32LE(0);
+      [chunks, wanted] = [[all], end];
       if (length < end) return;
-      [chunks, length] = [[all.subarray(end)], length - end];
+      [chunks, length, wanted] = [[all.subarray(end)], length - end, HEAD];
       listener(deserialize(all.subarray(HEAD, end)));
     }
   });
