@@ -15,13 +15,12 @@ it('opens a picture that belongs to several cards once, and again where there is
   for (const name of [...drawings, 'target.png', 'other.png']) writeFileSync(place(name), png);
   const cards = drawings.map((name) => ({
     name,
-    group: name,
     pictures: [{ file: place(name) }, { file: place('target.png') }],
   }));
   const [roomy, narrow] = [new DecodedPictures(8, 3, 1 << 20), new DecodedPictures(8, 3, 1)];
   for (const cache of [roomy, narrow]) {
     await cache.get(cards[0]!);
-    await cache.get({ name: 'other', group: 'other', pictures: [{ file: place('other.png') }] });
+    await cache.get({ name: 'other', pictures: [{ file: place('other.png') }] });
   }
   rmSync(place('target.png'));
   expect((await roomy.get(cards[1]!)).map(({ data }) => data.length)).toEqual([192, 192]);
