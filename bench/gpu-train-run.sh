@@ -23,25 +23,27 @@ keep_out() {
   done
 }
 samples() { maquette samples "$@" >/dev/null || say "samples $1 ended with $?"; }
-# Drawing takes one core minutes: it is shared out, and what was drawn is laid together.
-props() {
-  samples props --out props; keep_out props/A props/B
-  drawn="$*"; mkdir -p drawn/A drawn/B; parts=12; pids=
-  (cd props/B && LC_ALL=C ls) >props.txt
+# draw PICTURES TO: those pictures as the recipe of the starter TO has them drawn. Drawing takes one core minutes: it is shared
+# out, and what was drawn is laid together.
+draw() {
+  from=$1 to=$2
+  styles=$($node -p 'require(`./recipes/starter-${process.argv[1]}.json`).drawn.join(" ")' "$to")
+  mkdir -p "drawn-$to/A" "drawn-$to/B"; parts=12; drawing=
+  (cd "$from" && LC_ALL=C ls) >"$to.txt"
   for part in $(seq 1 $parts); do
-    mkdir -p "part-$part/B"
-    awk -v n=$parts -v i="$part" 'NR % n == i % n' props.txt | while read -r file; do
-      mv "props/B/$file" "part-$part/B/"
+    mkdir -p "$to-part-$part"
+    awk -v n=$parts -v i="$part" 'NR % n == i % n' "$to.txt" | while read -r file; do
+      mv "$from/$file" "$to-part-$part/"
     done
-    maquette sketches "part-$part/B" --out "drawn-$part" --style $drawn >/dev/null & pids="$pids $!"
+    maquette sketches "$to-part-$part" --out "$to-drawn-$part" --style $styles >/dev/null & drawing="$drawing $!"
   done
-  wait $pids
-  for part in $(seq 1 $parts); do mv "drawn-$part"/A/* drawn/A/; mv "drawn-$part"/B/* drawn/B/; done
+  wait $drawing
+  for part in $(seq 1 $parts); do mv "$to-drawn-$part"/A/* "drawn-$to/A/"; mv "$to-drawn-$part"/B/* "drawn-$to/B/"; done
   $node -e '
-    const fs = require("fs"), sources = {};
-    for (const file of process.argv.slice(1)) Object.assign(sources, JSON.parse(fs.readFileSync(file)).sources);
-    fs.writeFileSync("drawn/variants.json", JSON.stringify({ format: 1, sources }));
-  ' drawn-*/variants.json
+    const fs = require("fs"), [to, ...files] = process.argv.slice(1), sources = {};
+    for (const file of files) Object.assign(sources, JSON.parse(fs.readFileSync(file)).sources);
+    fs.writeFileSync(`${to}/variants.json`, JSON.stringify({ format: 1, sources }));
+  ' "drawn-$to" "$to"-drawn-*/variants.json
 }
 
 # train RUN DATASET [FLAGS]: the recipe of that starter, but until the time is over.
@@ -64,8 +66,14 @@ train() {
 }
 end=$((began + seconds))
 starter_ink() {
-  props 'ink@0.5 hints@0 hints@0.33 hints@0.67 hints@1'
-  train ink drawn --checkpoint-every 1500
+  samples props --out props; keep_out props/A props/B
+  draw props/B ink
+  train ink drawn-ink --checkpoint-every 4000
+}
+starter_portraits() {
+  samples portraits --out portraits; keep_out portraits/trainB
+  draw portraits/trainB portraits
+  train portraits drawn-portraits --checkpoint-every 4000
 }
 starter_characters() {
   samples adventurers --out adventurers --count 900
@@ -101,7 +109,7 @@ collect() {
   [ -z "$best" ] || maquette halve "$run-models/$best/model.onnx" --out "back/$run/best-$best.onnx"
 }
 pids=
-for run in ink characters; do
+for run in ink portraits characters; do
   [ ! -f "$run/run.json" ] || { collect "$run" & pids="$pids $!"; }
 done
 wait $pids

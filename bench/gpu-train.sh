@@ -2,7 +2,7 @@
 # Starters trained on a bare Linux x64 machine with a card, several at once: their loaders are bound by the processor, so that
 # one alone leaves most of the card idle.
 #   bench/gpu-train.sh pack DIR        here: what bench/webgpu.sh packs, with the samples' sources and the recipes, 56 MB
-#   OUT=FOLDER sh DIR/train.sh SECONDS [ink] [characters]
+#   OUT=FOLDER sh DIR/train.sh SECONDS [ink] [portraits] [characters]
 #                                      there: trains these starters by their recipes until so many seconds are over,
 #                                      and puts models, records and previews into FOLDER as parts of one archive
 # THERE in the environment adds flags to each training ('--size 32 --width 8' and a software driver make a rehearsal),

@@ -23,7 +23,7 @@ npx rolldown bench/webgpu.ts main/hosts/cli.ts main/engine/processes/trainer.ts 
   --format esm -e koffi -e onnxruntime-node -e webgpu -e sharp --log-level silent >/dev/null 2>&1
 mv "$stage/ours/dist/probe-process.js" "$stage/ours/dist/gpu-probe.js"
 mv "$stage/ours/dist/thread.js" "$stage/ours/dist/optimiser-thread.js"
-cp dist/optimiser.wasm "$stage/ours/dist/"
+cp dist/*.wasm "$stage/ours/dist/"
 node bin/maquette.js samples props --out "$stage/ours/pairs" --count 24 >/dev/null
 rm "$stage/ours/pairs/LICENSES.md"
 cp package.json "$stage/ours/"
