@@ -10,6 +10,11 @@ export class DeviceLost extends Error {
   override name = 'DeviceLost';
 }
 
+/** Memory does not hold what was asked for; less of it may fit. */
+export class OutOfMemory extends UserError {
+  override name = 'OutOfMemory';
+}
+
 /** Says in a few words what went wrong with a file, from the code that the operating system gave. */
 export function explainIo(error: unknown, what: string): UserError {
   const { code = '', message } = error as NodeJS.ErrnoException;

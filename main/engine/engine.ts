@@ -93,6 +93,14 @@ export interface SelfTest {
   stepMs: number | null;
 }
 
+/** What a training takes of the memory that it trains in, in bytes. */
+export interface Room {
+  /** By the plan of its steps: weights and what belongs to them, and all that is there at once. */
+  needed: number;
+  /** What there is; null where nobody says. */
+  free: number | null;
+}
+
 export interface Engine {
   readonly name: string;
   /** Looks whether it is there, without running anything. */
@@ -106,6 +114,9 @@ export interface Engine {
   selfTest?(): Promise<SelfTest | null>;
   /** Where a part of it is the person's own: builds what is missing from what is in a folder of hers, and says what was done. */
   install?(folder: string, say: (line: string) => void): Promise<string>;
+  /** Estimates, without taking any. */
+  room(program: Program): Promise<Room>;
+  /** @throws OutOfMemory */
   open(program: Program, options: OpenOptions): Promise<Execution>;
   /** Runs a graph once, given a value for every leaf by name: for tests and self-tests. */
   evaluate<K extends string>(

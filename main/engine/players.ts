@@ -10,6 +10,9 @@ import { initialOf, isParameter, sizeOf, type Tensor } from '../../models/graph/
 /** The arrays that every parameter has. `w` weight, `g` gradient, `m` and `v` Adam's moments, `ema` the average. */
 export type Field = 'w' | 'g' | 'm' | 'v' | 'ema';
 
+/** Bytes of all of them, for each parameter. */
+export const FIELD_BYTES = 5 * 4;
+
 export interface Player {
   name: string;
   parameters: readonly Tensor[];

@@ -1,6 +1,6 @@
-/** Counts the work of a graph. */
+/** Counts the work of a graph, and the room that it takes. */
 import { topological } from './graph.ts';
-import { sizeOf, type Tensor } from './tensor.ts';
+import { isLeaf, sizeOf, type Tensor } from './tensor.ts';
 
 /**
  * Floating-point operations of the convolutions and matrix products of a graph: 2 x multiply-adds, a transposed
@@ -18,4 +18,27 @@ function flopsOf({ operator: { name }, inputs, shape, attributes }: Tensor): num
   if (name === 'MatMul')
     return 2 * sizeOf(shape) * ((attributes as { transposeA?: boolean }).transposeA ? a!.shape[0]! : a!.shape[1]!);
   return 0;
+}
+
+/**
+ * Bytes of the values of a graph that are there at once, at most, where each is made in topological order and forgotten
+ * after its last use; leaves are not counted.
+ */
+export function countLiveBytes(outputs: Iterable<Tensor>): number {
+  const kept = [...outputs];
+  const order = topological(kept);
+  const last = new Map<Tensor, number>(order.map((tensor, at) => [tensor, at]));
+  order.forEach(({ inputs }, at) => inputs.forEach((input) => last.set(input, at)));
+  for (const tensor of kept) last.set(tensor, order.length);
+  const ends = order.map((): number => 0);
+  let [live, most] = [0, 0];
+  order.forEach((tensor, at) => {
+    const bytes = isLeaf(tensor) ? 0 : 4 * sizeOf(tensor.shape);
+    const end = last.get(tensor)!;
+    if (end < order.length) ends[end]! += bytes;
+    live += bytes;
+    most = Math.max(most, live);
+    live -= ends[at]!;
+  });
+  return most;
 }

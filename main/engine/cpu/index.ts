@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { EVERYWHERE, type Engine } from '../engine.ts';
 import { HostExecution } from '../host/execution.ts';
+import { hostRoom } from '../host/room.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
 import { runtimeVersion, startRuntime, type SessionOptions } from './ort.ts';
 import { ortRunner } from './runner.ts';
@@ -25,6 +26,7 @@ export const cpuEngine = (
     startRuntime(threads);
     return Promise.resolve({ onnxruntime: runtimeVersion() });
   },
+  room: hostRoom,
   open(program, options) {
     startRuntime(options.threads);
     const { profile } = options;

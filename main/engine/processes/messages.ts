@@ -143,7 +143,8 @@ export type HeldOutScore = { l1: number } | { swd: number };
 
 /** What a training tells, in order. */
 export type TrainEvent =
-  | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number }
+  /** `bytes`: what it takes of the memory that it trains in, estimated. */
+  | { event: 'opened'; train: number; heldOut: number; steps: number | null; params: number; bytes: number }
   | { event: 'resumed'; step: number }
   /** What the time given comes to; told again each time that it is estimated anew. */
   | { event: 'budget'; steps: number }

@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { VERSION } from '../../root.ts';
 import { notAvailable, type Engine, type Presence } from '../engine.ts';
 import { HostExecution } from '../host/execution.ts';
+import { hostRoom } from '../host/room.ts';
 import { startProbe, type Found } from '../self-test/probe.ts';
 import { triedOnce } from '../self-test/tried-once.ts';
 import { install } from './install.ts';
@@ -60,6 +61,7 @@ export const tensorflow: Engine = {
     found = undefined;
     return `The engine "tensorflow" was built against ${file} (TensorFlow ${version}, sha256 ${sha256})`;
   },
+  room: hostRoom,
   open: (program, options) => Promise.resolve(new HostExecution(tensorflowRunner(library()), program, options)),
   evaluate: (outputs, leaves) => Promise.resolve(evaluateWithTensorFlow(library(), outputs, leaves)),
 };

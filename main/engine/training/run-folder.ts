@@ -40,6 +40,8 @@ export const runSchema = z.object({
   size: z.int().positive(),
   channels: z.union([z.literal(3), z.literal(4)]),
   batch: z.int().positive(),
+  /** What was asked for, where memory has room for fewer pictures a step. */
+  askedBatch: z.int().positive().optional(),
   seed: z.int(),
   holdout: z.number(),
   augment: augmentSchema,

@@ -1,12 +1,16 @@
 /** A whole training in this process: that it goes on to the bit as if it had never been stopped. */
 import { cpSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { writeLabelled, writePairs, writeSets } from '../../testing/datasets.ts';
 import { temporary } from '../../testing/folder.ts';
+import { OutOfMemory } from '../../errors.ts';
+import { cpu } from '../cpu/index.ts';
+import { webgpu } from '../webgpu/index.ts';
 import { MinibatchSource } from '../data/minibatches.ts';
 import { UNVARIED, type TrainOptions } from '../processes/messages.ts';
 import { readModelFile } from './snapshot.ts';
+import { readRun } from './run-folder.ts';
 import { Training, type PictureSource } from './training.ts';
 
 const folder = temporary();
@@ -16,6 +20,7 @@ beforeAll(async () => {
   await writeLabelled(folder.path('labelled'), 4);
   cpSync(folder.path('labelled', 'red'), folder.path('one'), { recursive: true });
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => folder.remove());
 
 /** The loader's work, done here. */
@@ -129,4 +134,47 @@ it('begins from a model of another size with all but its innermost layers, and s
   for (const [name, { data }] of back.weights)
     for (const [i, v] of data.entries()) expect(v, name).toBeCloseTo(small.weights.get(name)!.data[i]!, 4);
   await expect(ended('wide', { size: 64, from: small.file }, 6)).rejects.toThrow(/too few of the layers.*width/);
+});
+
+describe('where memory has no room for so many pictures a step', () => {
+  const run = async (name: string, other: Partial<TrainOptions>) => {
+    const warnings: string[] = [];
+    const out = folder.path('room', name);
+    const options = optionsOf({ family: 'pix2pix', settings: {} }, { dataset: folder.path('pairs'), out, ...other });
+    const training = new Training(options, here(), (event) => {
+      if (event.event === 'warning') warnings.push(event.message);
+      if (event.event === 'step' && event.step === 2) training.stop();
+    });
+    await training.run();
+    return { warnings, ...readRun(out) };
+  };
+  it('halves a training that has not begun by what it would take, and resumes it so', async () => {
+    let asked = 0;
+    vi.spyOn(cpu, 'room').mockImplementation(() => Promise.resolve({ needed: 32e9 / 2 ** asked++, free: 9e9 }));
+    const first = await run('estimated', { batch: 8 });
+    expect(first).toMatchObject({ batch: 2, askedBatch: 8 });
+    expect(first.warnings).toEqual([
+      'This training takes about 32.0 GB of memory, and 9.0 GB are free; it takes 4 pictures a step instead of 8',
+      'This training takes about 16.0 GB of memory, and 9.0 GB are free; it takes 2 pictures a step instead of 4',
+    ]);
+    expect(await run('estimated', { batch: 8, resume: true })).toMatchObject({ batch: 2, askedBatch: 8 });
+    await expect(run('estimated', { batch: 4, resume: true })).rejects.toThrow('other batch');
+  });
+
+  it('halves it when it does not fit all the same, and goes on to the next engine where one picture does not', async () => {
+    const full = new OutOfMemory('This training does not fit into Card');
+    vi.spyOn(webgpu, 'presence').mockResolvedValue({ available: true, automatic: true, reason: '', device: 'Card' });
+    vi.spyOn(webgpu, 'selfTest').mockResolvedValue({ passed: true, wrong: [], stepMs: 1 });
+    vi.spyOn(webgpu, 'room').mockResolvedValue({ needed: 1e9, free: null });
+    vi.spyOn(webgpu, 'open').mockRejectedValue(full);
+    const { warnings, ...record } = await run('full', { batch: 4, engine: 'auto' });
+    expect(record).toMatchObject({ batch: 4, engine: 'cpu' });
+    expect(warnings).toEqual([
+      `${full.message}; it takes 2 pictures a step instead of 4`,
+      `${full.message}; it takes 1 picture a step instead of 2`,
+      full.message,
+    ]);
+    vi.spyOn(webgpu, 'versions').mockResolvedValue({});
+    await expect(run('named', { batch: 2, engine: 'webgpu' })).rejects.toThrow(full.message);
+  });
 });

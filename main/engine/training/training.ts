@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import type { Family, RunShape } from '../../../models/families/family.ts';
 import type { Port, Program } from '../../../models/families/program.ts';
 import type { ReportKind } from '../../../models/families/step.ts';
-import { grouped } from '../../counted.ts';
-import { UserError } from '../../errors.ts';
+import { counted, grouped, inGigabytes } from '../../counted.ts';
+import { OutOfMemory, UserError } from '../../errors.ts';
 import { awaitedLater } from '../../pool.ts';
 import { lastingFingerprint, sameFingerprint } from '../data/datasets.ts';
 import { scheduleEnd, TimeBudget, type Planned } from './budget.ts';
@@ -12,7 +12,7 @@ import { VERSION } from '../../root.ts';
 import { requireFamily } from './known-family.ts';
 import type { Engine, EngineState, Execution } from '../engine.ts';
 import { startRuntime } from '../cpu/ort.ts';
-import { chooseEngine } from '../engines.ts';
+import { chooseEngine, ENGINES } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Minibatch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
 import { Originality } from '../metrics/originality.ts';
@@ -30,11 +30,12 @@ export interface PictureSource {
   heldOut(from: number, count: number): Promise<Minibatch>;
 }
 
-/** A run under way: what it is, what it runs, and on what. */
+/** A run under way: what it is, what it runs, on what, and what that takes of memory. */
 interface Course {
   record: RunRecord;
   program: Program;
   execution: Execution;
+  bytes: number;
 }
 
 const CHECKPOINT_STEPS = 250;
@@ -106,8 +107,20 @@ export class Training {
   async run(): Promise<void> {
     const warn = (message: string): void => this.#tell({ event: 'warning', message });
     const engine = await chooseEngine(this.#options.engine, this.#options.threads, warn);
-    const { dataset, also, size, channels, batch, seed, holdout, augment, emphasis } = this.#options;
-    const summary = await this.#source.open({
+    const summary = await this.#source.open(this.#pictures(this.#options.batch));
+    summary.warnings.forEach(warn);
+    this.#folder.lock();
+    try {
+      await this.#train(summary, engine);
+    } finally {
+      this.#folder.unlock();
+    }
+  }
+
+  /** What the loader is to give, so many pictures a step. */
+  #pictures(batch: number): LoaderSettings {
+    const { dataset, also, size, channels, seed, holdout, augment, emphasis } = this.#options;
+    return {
       dataset,
       also: also ?? null,
       kind: this.#family.data,
@@ -120,32 +133,21 @@ export class Training {
       augment,
       emphasis,
       only: this.#begunWith(),
-    });
-    summary.warnings.forEach(warn);
-    this.#folder.lock();
-    try {
-      await this.#train(summary, engine);
-    } finally {
-      this.#folder.unlock();
-    }
+    };
   }
 
-  async #train(summary: DatasetSummary, engine: Engine): Promise<void> {
+  async #train(summary: DatasetSummary, first: Engine): Promise<void> {
     const record = this.#record(summary);
     const finished = this.#folder.file('model.onnx');
     // Whatever trains, exported models are checked and pictures judged by ONNX Runtime.
     startRuntime(this.#options.threads);
+    const { engine, ...course } = await this.#open(record, first);
+    const { program, execution, bytes } = course;
     const moved = record.engine !== engine.name;
     record.engine = engine.name;
     Object.assign(record.versions, await engine.versions(this.#options.threads));
-    const program = this.#family.program(this.#shapeOf(record), record.settings);
+    if (record.batch !== this.#options.batch) await this.#source.open(this.#pictures(record.batch));
     await this.#source.serve(program.inputs);
-    const execution = await engine.open(program, {
-      seed: record.seed,
-      threads: this.#options.threads,
-      breathe: () => this.#breathe(),
-    });
-    const course: Course = { record, program, execution };
     try {
       if (moved && this.#folder.exists()) this.#folder.write(record);
       this.#tell({
@@ -154,6 +156,7 @@ export class Training {
         heldOut: summary.heldOut,
         steps: record.steps,
         params: execution.parameterCount,
+        bytes,
       });
       const begin = await this.#begin(course);
       if (begin === record.steps && existsSync(finished)) {
@@ -163,6 +166,41 @@ export class Training {
       await this.#loop(course, begin);
     } finally {
       await execution.dispose();
+    }
+  }
+
+  /**
+   * Opens the run on an engine. Where memory has no room for so many pictures a step, one that has not begun takes half of
+   * them, and half again; where it has none for one, `auto` goes on to the next engine. @throws OutOfMemory
+   */
+  async #open(record: RunRecord, engine: Engine): Promise<Course & { engine: Engine }> {
+    const warn = (message: string): void => this.#tell({ event: 'warning', message });
+    const { threads, batch: asked } = this.#options;
+    const begun = this.#folder.exists();
+    const halve = (why: string): void => {
+      const batch = record.batch >> 1;
+      warn(`${why}; it takes ${counted(batch, 'picture', 'pictures')} a step instead of ${record.batch}`);
+      Object.assign(record, { batch, askedBatch: asked });
+    };
+    for (;;) {
+      const program = this.#family.program(this.#shapeOf(record), record.settings);
+      try {
+        const { needed, free } = await engine.room(program);
+        if (free !== null && needed > free && record.batch > 1 && !begun) {
+          halve(`This training takes about ${inGigabytes(needed)} of memory, and ${inGigabytes(free)} are free`);
+          continue;
+        }
+        const execution = await engine.open(program, { seed: record.seed, threads, breathe: () => this.#breathe() });
+        return { record, program, execution, engine, bytes: needed };
+      } catch (error) {
+        if (!(error instanceof OutOfMemory)) throw error;
+        if (!begun && record.batch > 1) halve(error.message);
+        else if (this.#options.engine === 'auto') {
+          warn(error.message);
+          engine = await chooseEngine('auto', threads, warn, ENGINES.slice(ENGINES.indexOf(engine) + 1));
+          if (!begun) record.batch = asked;
+        } else throw error;
+      }
     }
   }
 
@@ -401,7 +439,8 @@ function refuseOther(found: RunRecord, wanted: RunRecord, path: string): void {
     .filter((key) =>
       key === 'fingerprint'
         ? !sameFingerprint(found.fingerprint, wanted.fingerprint)
-        : JSON.stringify(found[key]) !== JSON.stringify(wanted[key]),
+        : JSON.stringify(found[key]) !== JSON.stringify(wanted[key]) &&
+          !(key === 'batch' && found.askedBatch === wanted.batch),
     )
     .map((key): string => (key === 'fingerprint' ? 'pictures' : key));
   if (wanted.minutes === null && found.steps !== wanted.steps) differing.push('steps');

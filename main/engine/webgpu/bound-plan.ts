@@ -3,6 +3,7 @@ import { sizeOf } from '../../../models/graph/tensor.ts';
 import { aligned, type Gpu, type Part } from './gpu.ts';
 import type { Dispatch } from './optimiser.ts';
 import type { Place, Plan } from './plan.ts';
+import { commonSlots } from './planned-program.ts';
 
 /** What plans share: the values that the host gives and reads, by name, and the arena. */
 export class Memory {
@@ -28,16 +29,18 @@ export class Memory {
     return this.#named.get(`${kind} ${name}`);
   }
 
-  /** Room for the slots of plans, none of which run beside each other or beside those that were here before. */
+  /** Room for the slots and the named values of plans, none of which run beside each other or beside those that were here before. */
   reserve(plans: readonly Plan[]): void {
-    const count = Math.max(...plans.map(({ slots }) => slots.length));
-    for (let i = 0; i < count; i++) {
-      const bytes = Math.max(...plans.map(({ slots }) => slots[i] ?? 0));
+    for (const [i, bytes] of commonSlots(plans).entries()) {
       const slot = this.#slots[i];
       if (slot && slot.bytes >= bytes) continue;
       // Plans that are bound already keep the smaller buffer.
       if (slot) this.#outgrown.push(slot);
       this.#slots[i] = { buffer: this.#gpu.buffer(bytes / 4), bytes };
+    }
+    for (const { leaves, results } of plans) {
+      for (const [name, { shape }] of leaves) this.named('leaf', name, sizeOf(shape));
+      for (const [name, { shape }] of results) this.named('result', name, sizeOf(shape));
     }
   }
 
@@ -64,8 +67,6 @@ export async function bindPlan(
   memory: Memory,
   weight: (name: string, field: 'w' | 'g') => Part,
 ): Promise<BoundItem[]> {
-  for (const [name, { shape }] of plan.leaves) memory.named('leaf', name, sizeOf(shape));
-  for (const [name, { shape }] of plan.results) memory.named('result', name, sizeOf(shape));
   const partOf = (place: Place): Part => {
     if (place.kind === 'weight') return weight(place.name, 'w');
     if (place.kind === 'gradient') return weight(place.name, 'g');

@@ -2,23 +2,18 @@
  * A program on the device: its steps planned and bound once, then encoded every turn. Weights, moments, averages and pools
  * stay there; numbers are read back when somebody asks. The thin side towards the rest of the engine.
  */
-import {
-  averagingDecay,
-  stepsOf,
-  turnsAt,
-  type Phase,
-  type Program,
-  type TakenTurn,
-} from '../../../models/families/program.ts';
-import { resultsOf, type ReportKind, type Step } from '../../../models/families/step.ts';
+import { averagingDecay, turnsAt, type Phase, type Program, type TakenTurn } from '../../../models/families/program.ts';
+import type { ReportKind } from '../../../models/families/step.ts';
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import type { EngineState, Execution, OpenOptions } from '../engine.ts';
-import { flopsOf, parameterCountOf, playersOf, type Field } from '../players.ts';
+import { inGigabytes } from '../../counted.ts';
+import { flopsOf, parameterCountOf, type Field } from '../players.ts';
 import { bindPlan, encode, Memory, type BoundItem } from './bound-plan.ts';
 import { Feeds, type Feeder } from './feeds.ts';
 import type { Gpu, Part } from './gpu.ts';
 import { Optimiser } from './optimiser.ts';
 import { planStep, type Plan } from './plan.ts';
+import { planNamed, planProgram, type PlannedNamed, type PlannedProgram } from './planned-program.ts';
 import { blankState, loadState, saveState } from './state.ts';
 import type { Tuning } from './tiling.ts';
 import { Weights } from './weights.ts';
@@ -65,34 +60,37 @@ export class GpuExecution implements Execution {
   readonly #flying: Promise<void>[] = [];
   #reported = new Map<string, ReportKind>();
 
-  private constructor(gpu: Gpu, program: Program, steps: readonly Step[], { seed, breathe, tuning }: GpuOptions) {
+  /** Takes all the memory that the main schedule needs. */
+  private constructor(gpu: Gpu, program: Program, { steps, players }: PlannedProgram, options: GpuOptions) {
+    const { seed, breathe, tuning } = options;
     [this.#gpu, this.#program, this.#breathe, this.#tuning] = [gpu, program, breathe, tuning ?? gpu.tuning];
-    const players = playersOf(steps, program.models);
     for (const { name } of players) this.updates[name] = 0;
     this.#memory = new Memory(gpu);
+    this.#memory.reserve(steps.map(({ plan }) => plan));
     this.#weights = new Weights(gpu, players);
     this.#feeds = new Feeds(gpu, this.#memory, seed);
     this.parameterCount = parameterCountOf(players);
-    this.flops = flopsOf(steps);
+    this.flops = flopsOf(steps.map(({ step }) => step));
   }
 
-  /** Plans, compiles and binds the main schedule. @throws GpuError when the device refuses something */
+  /** Plans, compiles and binds the main schedule. @throws GpuError when the device refuses something; OutOfMemory */
   static async create(gpu: Gpu, program: Program, options: GpuOptions): Promise<GpuExecution> {
-    const steps = new Map(stepsOf(program, 'main').map((name) => [name, program.steps[name]!()]));
-    const execution = new GpuExecution(gpu, program, [...steps.values()], options);
-    await execution.#prepare(steps);
+    const planned = planProgram(program, options.tuning ?? gpu.tuning);
+    const { bytes, largest } = planned;
+    if (largest > gpu.largestBuffer)
+      throw gpu.full(`has ${inGigabytes(largest)} in one piece, and the card takes ${inGigabytes(gpu.largestBuffer)}`);
+    const execution = await gpu.inRoom(() => new GpuExecution(gpu, program, planned, options), bytes);
+    await execution.#prepare(planned.steps);
     await gpu.done();
     return execution;
   }
 
-  async #prepare(steps: ReadonlyMap<string, Step>): Promise<void> {
-    const planned = [...steps].map(([name, step]) => ({ name, step, plan: this.#plan(name, step) }));
-    this.#memory.reserve(planned.map(({ plan }) => plan));
+  async #prepare(steps: readonly PlannedNamed[]): Promise<void> {
     await Promise.all([
       ...this.#weights.players.map(async (player) =>
         this.#optimisers.set(player.name, await Optimiser.create(this.#gpu, player)),
       ),
-      ...planned.map((each) => this.#bind(each)),
+      ...steps.map((each) => this.#bind(each)),
     ]);
   }
 
@@ -100,18 +98,12 @@ export class GpuExecution implements Execution {
   async #step(name: string): Promise<BoundStep> {
     const bound = this.#steps.get(name);
     if (bound) return bound;
-    const step = this.#program.steps[name]!();
-    const plan = this.#plan(name, step);
-    this.#memory.reserve([plan]);
-    return this.#bind({ name, step, plan });
+    const planned = planNamed(name, this.#program.steps[name]!(), this.#tuning);
+    this.#memory.reserve([planned.plan]);
+    return this.#bind(planned);
   }
 
-  #plan(name: string, step: Step): Plan {
-    refuseTwice(name, step);
-    return planStep({ updates: step.updates, results: resultsOf(step) }, this.#tuning);
-  }
-
-  async #bind({ name, step, plan }: { name: string; step: Step; plan: Plan }): Promise<BoundStep> {
+  async #bind({ name, step, plan }: PlannedNamed): Promise<BoundStep> {
     const weights = this.#weights;
     const items = await bindPlan(this.#gpu, plan, this.#memory, (parameter, field) => weights.part(parameter, field));
     const feeders = [...plan.leaves.values()].flatMap((leaf) => this.#feeds.of(leaf) ?? []);
@@ -281,11 +273,4 @@ export class GpuExecution implements Execution {
     for (const binding of await Promise.allSettled(this.#models.values()))
       if (binding.status === 'fulfilled') binding.value.memory.dispose();
   }
-}
-
-/** The numbers of an update lie in one place a player, which is written before the whole turn runs. */
-function refuseTwice(name: string, { updates }: Step): void {
-  const players = updates.map(({ player }) => player);
-  const twice = players.find((player, i) => players.indexOf(player) !== i);
-  if (twice !== undefined) throw new Error(`the step "${name}" updates "${twice}" twice; make it two steps`);
 }

@@ -1,5 +1,6 @@
 /** A device with what every user of it needs: buffers by size, pipelines by text, reading back, and errors that are seen. */
-import { DeviceLost, UserError } from '../../errors.ts';
+import { inGigabytes } from '../../counted.ts';
+import { DeviceLost, OutOfMemory, UserError } from '../../errors.ts';
 import type { DeviceInfo } from './device.ts';
 import type { Precision } from './probe.ts';
 import { MATRIX_TILES, MATRIX_TUNING, SMALL_MATRIX_TUNING, SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
@@ -79,9 +80,33 @@ export class Gpu {
   /** A buffer of zeros. */
   buffer(floats: number, use: 'storage' | 'uniform' = 'storage'): GPUBuffer {
     const size = Math.max(16, aligned(floats) * 4);
-    if (size > this.device.limits.maxBufferSize || size > this.device.limits.maxStorageBufferBindingSize)
+    if (size > this.largestBuffer)
       throw new GpuError(`${this.info.name} has no buffers of ${Math.ceil(size / 2 ** 20)} MB`);
     return this.device.createBuffer({ size, usage: USE[use] | USE.copyFrom | USE.copyTo });
+  }
+
+  /** Bytes of the largest buffer. */
+  get largestBuffer(): number {
+    return Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize);
+  }
+
+  /** Makes buffers, and waits to hear whether there was room for them. @throws OutOfMemory */
+  async inRoom<T extends { dispose(): Promise<void> }>(make: () => T, needed: number): Promise<T> {
+    this.device.pushErrorScope('out-of-memory');
+    let full: Promise<GPUError | null>;
+    let made: T;
+    try {
+      made = make();
+    } finally {
+      full = this.device.popErrorScope();
+    }
+    if ((await full) === null) return made;
+    await made.dispose();
+    throw this.full(`takes ${inGigabytes(needed)}, which is more than it has left`);
+  }
+
+  full(why: string): OutOfMemory {
+    return new OutOfMemory(`This training does not fit into ${this.info.name}: it ${why}; choose a smaller size or width, or go on without it: --engine cpu`); // prettier-ignore
   }
 
   queryBuffer(bytes: number): GPUBuffer {

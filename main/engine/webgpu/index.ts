@@ -10,6 +10,7 @@ import { notAvailable, type Engine, type Presence } from '../engine.ts';
 import { NoDevice, openDevice, refusedHere, type DeviceInfo } from './device.ts';
 import { evaluateOnGpu } from './evaluate.ts';
 import { GpuExecution } from './execution.ts';
+import { planProgram } from './planned-program.ts';
 import type { Gpu } from './gpu.ts';
 import { gpuProbe, type Precision } from './probe.ts';
 import { startProbe, type Found } from '../self-test/probe.ts';
@@ -67,6 +68,10 @@ const engineOf = (name: string, precision: Precision): Engine => ({
     // Compiling for a software driver takes minutes, and nobody but a test asks for it.
     if (!card || card.software) return null;
     return triedOnce(gpuProbe(precision), [name, card.name, card.vendor, card.driver, VERSION, dawnVersion()]);
+  },
+  async room(program) {
+    const tuning = (await device()).tuningAt(precision);
+    return { needed: planProgram(program, tuning).bytes, free: null };
   },
   async open(program, { seed, breathe }) {
     const gpu = await device();

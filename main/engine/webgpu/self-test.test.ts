@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
+import { OutOfMemory } from '../../errors.ts';
 import { cpu } from '../cpu/index.ts';
 import { selfTest } from '../self-test/self-test.ts';
+import { GpuExecution } from './execution.ts';
 import { triedOn } from './tried.ts';
 import { probe } from './probe.ts';
 import { leftOut, missingDriver, softwareDevice, titled, useSoftwareDriver } from './testing.ts';
@@ -26,6 +28,21 @@ it.skipIf(missingDriver)(
     expect(await probe({ precision: 'mixed', trusted: cpu })).toMatchObject({
       verdict: { passed: false, wrong: [expect.stringMatching(/has no matrix units$/)] },
     });
+  },
+);
+
+it.skipIf(missingDriver)(
+  titled('a training too large for the device is refused before anything is taken', missingDriver),
+  async () => {
+    const gpu = await softwareDevice();
+    const family = FAMILIES.get('dcgan')!;
+    const program = family.program(
+      { size: 64, channels: 3, batch: 1 << 16, labels: [] },
+      family.settings.parse({ width: 64 }),
+    );
+    const refused = GpuExecution.create(gpu, program, { seed: 1 });
+    await expect(refused).rejects.toThrow(OutOfMemory);
+    await expect(refused).rejects.toThrow(/does not fit into .*: it has \d+\.\d GB in one piece/);
   },
 );
 

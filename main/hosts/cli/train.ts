@@ -1,4 +1,5 @@
 /** `maquette train <family> DATASET --out RUN` */
+import { inGigabytes } from '../../counted.ts';
 import { existsSync, statSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { Family } from '../../../models/families/family.ts';
@@ -212,7 +213,7 @@ function say(event: TrainEvent, output: Output): void {
   if (event.event === 'warning' || event.event === 'restarted') output.warning(event.message);
   else if (event.event === 'opened')
     output.line(
-      `${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters`,
+      `${event.train} pictures to learn from, ${event.heldOut} held out; ${(event.params / 1e6).toFixed(1)} million parameters, about ${inGigabytes(event.bytes)} of memory`,
     );
   else if (event.event === 'resumed') output.line(`Going on from step ${event.step}`);
   else if (event.event === 'preview')
