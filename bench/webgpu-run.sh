@@ -9,7 +9,7 @@ run() {
   timeout "${LIMIT:-$limit}" ./bin/node dist/webgpu.js "$name" "$@"
   echo "== $name ended with $?"
 }
-wanted() { case " ${PARTS:-tune time bare test drift cross torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { case " ${PARTS:-tune time bare test drift cross apply torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
 if wanted tune; then run tune 90 "$@"; fi
 if wanted time; then run time 120 "$@"; fi
 if wanted test; then run test 120 "$@"; fi
@@ -37,6 +37,22 @@ cross() {
   echo "== go on ended with $status"
 }
 if wanted cross; then cross "$@"; fi
+
+# Models at work, by the processor and by the card: the drawings of a small sample, and one large picture.
+apply() {
+  maquette() { timeout "${LIMIT:-60}" ./bin/node dist/cli.js "$@" --json | grep '"event":"done"'; }
+  side=1024; case " $* " in *' --small '*) side=96 ;; esac
+  mkdir -p large assets/upscalers
+  ./bin/node -e 'require("sharp")(process.argv[1]).resize(+process.argv[2]).png().toFile("large/one.png")' \
+    "$(ls pairs/B/* | head -n 1)" $side
+  for engine in cpu webgpu; do
+    echo "== $engine: 24 drawings, Portraits, 128 px"
+    maquette translate models/portraits.onnx pairs/A --out "by-$engine" --engine $engine
+    echo "== $engine: $side x $side, art-2x"
+    maquette upscale large --model models/art-2x.onnx --out "large-$engine" --engine $engine
+  done
+}
+if wanted apply; then apply "$@"; fi
 wanted torch || exit 0
 case " $* " in *' --no-torch '* | *' --small '*) exit 0 ;; esac
 python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null || { echo 'PyTorch with CUDA is not here: no comparison'; exit 0; }

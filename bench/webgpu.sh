@@ -5,7 +5,7 @@
 #                                without it, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
 # A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time,
-# PARTS='tune time test bare drift cross torch' names those that are wanted.
+# PARTS='tune time test bare drift cross apply torch' names those that are wanted.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 [ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,8s/^# *//p' "$0"; exit 2; }
@@ -26,6 +26,9 @@ mv "$stage/ours/dist/thread.js" "$stage/ours/dist/optimiser-thread.js"
 cp dist/*.wasm "$stage/ours/dist/"
 node bin/maquette.js samples props --out "$stage/ours/pairs" --count 24 >/dev/null
 rm "$stage/ours/pairs/LICENSES.md"
+mkdir "$stage/ours/models"
+cp assets/models/portraits/model.onnx "$stage/ours/models/portraits.onnx"
+cp assets/upscalers/art-2x/model.onnx "$stage/ours/models/art-2x.onnx"
 cp package.json "$stage/ours/"
 cp bench/reference/*.py "$stage/ours/reference/"
 tar -C "$stage/ours" -czf "$out/ours.tar.gz" .

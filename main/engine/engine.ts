@@ -101,6 +101,13 @@ export interface Room {
   free: number | null;
 }
 
+/** A graph whose weights stay as they are, opened on an engine. */
+export interface Frozen {
+  /** The results of these inputs. The arrays are the caller's. */
+  run(inputs: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
+  dispose(): void;
+}
+
 export interface Engine {
   readonly name: string;
   /** Looks whether it is there, without running anything. */
@@ -118,6 +125,14 @@ export interface Engine {
   room(program: Program): Promise<Room>;
   /** @throws OutOfMemory */
   open(program: Program, options: OpenOptions): Promise<Execution>;
+  /**
+   * Opens a graph with its weights, to be run again and again, in single precision. Engines without it leave that to ONNX
+   * Runtime's processor provider.
+   */
+  freeze?(
+    graph: { inputs: Readonly<Record<string, Tensor>>; outputs: Readonly<Record<string, Tensor>> },
+    weights: ReadonlyMap<string, { data: Float32Array }>,
+  ): Promise<Frozen>;
   /** Runs a graph once, given a value for every leaf by name: for tests and self-tests. */
   evaluate<K extends string>(
     outputs: Readonly<Record<K, Tensor>>,

@@ -33,7 +33,7 @@ it.skipIf(process.platform !== 'linux')(
     const ask = (name: string, file: string) =>
       worker.run('workOnPictures', {
         how: { translate: { file: folder.path('model.onnx'), title: 'model', io: null }, own: true },
-        ...{ pictures: [{ name, file }], out: folder.path('out'), threads: 1, oneAtATime: false },
+        ...{ pictures: [{ name, file }], out: folder.path('out'), threads: 1, engine: 'cpu', oneAtATime: false },
       });
     await sharp({ create: { width: 64, height: 64, channels: 3, background: '#456' } }).toFile(
       folder.path('small.png'),

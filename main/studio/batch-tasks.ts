@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Upscaling } from '../../preload/contract/index.ts';
 import { readMask } from '../engine/inference/keep-mask.ts';
+import { runModelsOn } from '../engine/inference/card.ts';
 import { openModel, type ModelFile } from '../engine/inference/model-file.ts';
 import { startRuntime } from '../engine/cpu/ort.ts';
 import { counted, grouped } from '../counted.ts';
@@ -46,6 +47,8 @@ export interface WorkOnPictures {
   pictures: readonly NamedPicture[];
   out: string;
   threads: number;
+  /** What may run a model of ours beside the processor: a row of `engines.ts`, or `auto`. */
+  engine: string;
   oneAtATime: boolean;
 }
 
@@ -57,31 +60,33 @@ type OnProgress = (done: number, total: number, news?: PictureNews) => void;
 
 /** Makes the results that are not there yet. @throws UserError when none can be, or nothing can be written */
 export async function workOnPictures(
-  { how, pictures, out, threads, oneAtATime }: WorkOnPictures,
+  { how, pictures, out, threads, engine, oneAtATime }: WorkOnPictures,
   onProgress: OnProgress,
 ): Promise<null> {
   startRuntime(threads);
+  runModelsOn({ engine, threads });
   let done = 0;
+  let told: string | null = null;
+  const model = 'upscale' in how ? openUpscaler(how.upscale, how.softness) : openModel(how.translate).translator;
   const options: FilesOptions = {
     ...{ pictures, out, onlyMissing: true, oneAtATime },
     onOpen: ({ name }) => onProgress(done, pictures.length, { opening: name }),
     onNote: ({ name }, note) => onProgress(done, pictures.length, { changed: name, note }),
     onPicture: ({ name, problem }, now, total) => {
       done = now;
+      if (model.refused !== told) onProgress(now, total, { changed: name, note: (told = model.refused)! });
       onProgress(now, total, problem === null ? undefined : { failed: name, problem });
     },
   };
   if ('upscale' in how) {
-    const { upscale, softness, ...wanted } = how;
-    const upscaler = openUpscaler(upscale, softness);
     // The process before this one died, maybe for the memory that it took.
-    if (oneAtATime) upscaler.halveTiles();
-    await upscaleFiles(upscaler, {
-      ...{ ...options, ...wanted },
+    if (oneAtATime) model.halveTiles();
+    await upscaleFiles(model, {
+      ...{ ...options, ...how },
       onTiles: (tiles) => onProgress(done, pictures.length, { tiles }),
       onShare: (share) => onProgress(Math.min(done + share, pictures.length), pictures.length),
     });
-  } else await translateFiles(openModel(how.translate).translator, { ...options, tile: how.own, strength: 1 });
+  } else await translateFiles(model, { ...options, tile: how.own, strength: 1 });
   return null;
 }
 

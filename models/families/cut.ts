@@ -100,7 +100,8 @@ export const cut = family({
   settings,
   refuseSize: refuseResnetSize('CUT'),
   program: (shape, s) => {
-    const source = input('input', [1, shape.channels, shape.size, shape.size]);
+    const { height, width } = shape.taken ?? { height: shape.size, width: shape.size };
+    const source = input('input', [1, shape.channels, height, width]);
     const output = networks(shape, s).generator.apply(source).picture;
     const picture = { kind: 'picture', channels: shape.channels } as const;
     return program({

@@ -116,7 +116,8 @@ export const cyclegan = family({
   refuseSize: refuseResnetSize('CycleGAN'),
   program: (shape, s) => {
     const { toA, toB } = networks(shape, s);
-    const source = input('input', [1, shape.channels, shape.size, shape.size]);
+    const { height, width } = shape.taken ?? { height: shape.size, width: shape.size };
+    const source = input('input', [1, shape.channels, height, width]);
     const model = (file: string, direction: Direction, generator: typeof toB): ProgramModel => ({
       ...{ file, does: { kind: 'translate', direction }, multiple: RESNET_MULTIPLE },
       ...{ inputs: { input: source }, outputs: { output: generator.apply(source).picture } },

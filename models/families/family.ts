@@ -9,6 +9,8 @@ import type { Does, Program } from './program.ts';
 export interface RunShape {
   /** Height and width of the pictures, in pixels. */
   size: number;
+  /** The height and width of what a model takes, where it takes any; `size` where it is not said. */
+  taken?: { height: number; width: number };
   channels: 3 | 4;
   batch: number;
   /** The labels of the dataset, in their order; empty where it has none. */

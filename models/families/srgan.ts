@@ -160,7 +160,8 @@ export const srgan = family({
   program: (shape, s) => {
     const factor = Number(s.factor);
     const { network, reach, tile } = GENERATORS[s.generator](s);
-    const picture = input('picture', [1, shape.channels, shape.size / factor, shape.size / factor]);
+    const { height, width } = shape.taken ?? { height: shape.size / factor, width: shape.size / factor };
+    const picture = input('picture', [1, shape.channels, height, width]);
     const port = { kind: 'picture', channels: shape.channels } as const;
     return program({
       inputs: {

@@ -341,6 +341,10 @@ export const calls = {
         left: z.int(),
         /** Inside the model, in milliseconds. */
         modelMs: z.number(),
+        /** What ran it, as people call it; null for the processor. */
+        device: z.string().nullable(),
+        /** Why the graphics card that is there does not, in words; null where it may, or there is none. */
+        refused: z.string().nullable(),
         /** How visible the seam is when the result is tiled (1 is not at all); null where it does not wrap, and for drafts. */
         seam: z.number().nullable(),
       }),

@@ -35,6 +35,10 @@ const REACH = 8;
 export interface Painted {
   region: Region;
   modelMs: number;
+  /** Where its last tile was made, as people call it; null for the processor. */
+  device: string | null;
+  /** Why the card that is there does not run the model, in words; null where it may, or there is none. */
+  refused: string | null;
   seam: number | null;
   /** Tiles that still show what was drawn before. */
   left: number;
@@ -124,7 +128,8 @@ export class Painting {
       this.subject.wrap && left === 0 && quality === 'full'
         ? seamScore({ ...this.#result, channels: 4 }, TILED, VISIBLE)
         : null;
-    return { region: await this.#shown(box), modelMs: translator.ortMs - before, seam, left };
+    const { device, refused } = translator;
+    return { region: await this.#shown(box), modelMs: translator.ortMs - before, device, refused, seam, left };
   }
 
   /** Ends what is being translated now: something more urgent waits. Nothing that was done is lost. */

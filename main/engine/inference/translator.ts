@@ -5,10 +5,11 @@
 import type { PictureIo } from '../../../preload/contract/index.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
-import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
+import { OrtError } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
 import { Foreign, pictureIn, requireFit, shown } from './foreign.ts';
-import { shapeFor, unpack } from '../pictures/picture-io.ts';
+import { OwnModel } from './own-model.ts';
+import { unpack } from '../pictures/picture-io.ts';
 import { evenSide, overlapFor, type Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
@@ -65,7 +66,7 @@ export class Translator {
     [this.#name, this.channels, this.#largest] = [name, this.#form.channels, this.#form.largest];
     let foreign: Foreign | undefined;
     try {
-      this.#own = io ? null : new OwnModel(bytes, this.#form);
+      this.#own = io ? null : new OwnModel(bytes, model, this.#form);
       foreign = io ? new Foreign(bytes, model, io.input) : undefined;
       this.#other = io && foreign ? { io, foreign } : null;
       if (this.#other) requireFit(this.#other.foreign, this.#other.io, name);
@@ -195,6 +196,16 @@ export class Translator {
     return result;
   }
 
+  /** Where its last picture was made, as people call it; null for the processor. */
+  get device(): string | null {
+    return this.#own?.device ?? null;
+  }
+
+  /** Why the card that is there does not run it, in words; null where it may, or there is none. */
+  get refused(): string | null {
+    return this.#own?.refused ?? null;
+  }
+
   release(): void {
     this.#own?.release();
     this.#other?.foreign.release();
@@ -208,58 +219,6 @@ export class Translator {
 
   #fits({ width, height }: Size): boolean {
     return this.#fit(width) === width && this.#fit(height) === height;
-  }
-}
-
-/** A call of the model for pictures of one size. */
-interface Bound {
-  size: Size;
-  input: Value;
-  output: Value;
-  call: Call;
-}
-
-/** One of our models, which takes what we work with. */
-class OwnModel {
-  readonly #session: Session;
-  readonly #form: Form;
-  #bound: Bound | undefined;
-
-  constructor(bytes: Uint8Array, form: Form) {
-    this.#form = form;
-    this.#session = new Session(bytes);
-  }
-
-  async run(planes: Float32Array, size: Size): Promise<Float32Array> {
-    const { call, input, output } = this.#bind(size);
-    input.data.set(planes);
-    await call.runAsync();
-    return output.data;
-  }
-
-  interrupt(): void {
-    this.#bound?.call.interrupt();
-  }
-
-  release(): void {
-    this.#session.release();
-    this.#unbind();
-  }
-
-  /** The buffers for pictures of this size: kept, as the next picture mostly has the same. */
-  #bind({ width, height }: Size): Bound {
-    if (this.#bound?.size.width === width && this.#bound.size.height === height) return this.#bound;
-    this.#unbind();
-    const { channels, scale, ...names } = this.#form;
-    const shapeOf = (times: number) => shapeFor('nchw', { width: width * times, height: height * times }, channels);
-    const [input, output] = [Value.zeros(shapeOf(1)), Value.zeros(shapeOf(scale))];
-    const call = this.#session.bind({ [names.input]: input }, { [names.output]: output });
-    return (this.#bound = { size: { width, height }, input, output, call: call.interruptible() });
-  }
-
-  #unbind(): void {
-    for (const value of this.#bound?.call.values ?? []) value.dispose();
-    this.#bound = undefined;
   }
 }
 

@@ -193,6 +193,8 @@ export interface PaintRequest {
   changed: Region | null;
   quality: 'draft' | 'full';
   threads: number;
+  /** What may run the model beside the processor: a row of `engines.ts`, or `auto`. */
+  engine: string;
 }
 
 export type PainterReply =

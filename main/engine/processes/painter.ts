@@ -3,6 +3,7 @@
  * wait only the newest is answered with a picture; what they say of the drawing is always taken in.
  */
 import type { PainterReply, PaintRequest } from './messages.ts';
+import { runModelsOn } from '../inference/card.ts';
 import { openModel, type ModelFile } from '../inference/model-file.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { Painting, type Brush } from '../inference/painting.ts';
@@ -76,6 +77,7 @@ function hear(request: PaintRequest): void {
   try {
     // The window that shows the picture runs on the same cores.
     startRuntime(request.threads, { idle: 'sleep' });
+    runModelsOn(request);
     takeIn(request);
   } catch (error) {
     send({ id, type: 'failed', ...failureOf(error) });

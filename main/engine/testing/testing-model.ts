@@ -18,6 +18,9 @@ interface Kind {
 export const randomModel = ({ dropout = 0, ...kind }: Kind & { dropout?: number } = {}): Uint8Array =>
   randomOf('pix2pix', kind, { dropout, upsampling: 'resize' });
 
+/** A model with random weights that translates, or upscales, pictures of any size, as bytes. */
+export const randomTranslator = (family: 'cyclegan' | 'srgan'): Uint8Array => randomOf(family, {}, { blocks: 1 });
+
 /** A generator with random weights, as bytes: each latent has a noise of its own. */
 export const randomGenerator = ({ family = 'fewshot', ...kind }: Kind & { family?: string } = {}): Uint8Array =>
   randomOf(family, kind, { latent: 16 });

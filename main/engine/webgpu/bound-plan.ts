@@ -25,6 +25,14 @@ export class Memory {
     return part;
   }
 
+  /** Gives a leaf its numbers. */
+  put(leaf: string, data: Float32Array): void {
+    const part = this.find('leaf', leaf);
+    if (part?.floats !== data.length)
+      throw new Error(`"${leaf}" takes ${part?.floats ?? 'no'} numbers, not ${data.length}`);
+    this.#gpu.write(part.buffer, data);
+  }
+
   find(kind: 'leaf' | 'result', name: string): Part | undefined {
     return this.#named.get(`${kind} ${name}`);
   }

@@ -4,15 +4,15 @@
  */
 import { averagingDecay, turnsAt, type Phase, type Program, type TakenTurn } from '../../../models/families/program.ts';
 import type { ReportKind } from '../../../models/families/step.ts';
-import { sizeOf } from '../../../models/graph/tensor.ts';
 import type { EngineState, Execution, OpenOptions } from '../engine.ts';
 import { inGigabytes } from '../../counted.ts';
 import { flopsOf, parameterCountOf, type Field } from '../players.ts';
+import { BoundGraph } from './bound-graph.ts';
 import { bindPlan, encode, Memory, type BoundItem } from './bound-plan.ts';
 import { Feeds, type Feeder } from './feeds.ts';
 import type { Gpu, Part } from './gpu.ts';
 import { Optimiser } from './optimiser.ts';
-import { planStep, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { planNamed, planProgram, type PlannedNamed, type PlannedProgram } from './planned-program.ts';
 import { blankState, loadState, saveState } from './state.ts';
 import type { Tuning } from './tiling.ts';
@@ -33,13 +33,6 @@ interface BoundStep {
   reports: [name: string, kind: ReportKind][];
 }
 
-/** An exported graph, on the averaged weights as they are. */
-interface BoundModel {
-  memory: Memory;
-  items: BoundItem[];
-  outputs: string[];
-}
-
 export class GpuExecution implements Execution {
   readonly parameterCount: number;
   readonly flops: number;
@@ -53,8 +46,8 @@ export class GpuExecution implements Execution {
   readonly #feeds: Feeds;
   readonly #optimisers = new Map<string, Optimiser>();
   readonly #steps = new Map<string, BoundStep>();
-  /** Bound when they are first needed: many trainings end before anybody looks. */
-  readonly #models = new Map<number, Promise<BoundModel>>();
+  /** Exported graphs on the averaged weights, bound when they are first needed: many trainings end before anybody looks. */
+  readonly #models = new Map<number, Promise<BoundGraph>>();
   /** What was written to ports that no step has asked for yet. */
   readonly #written = new Map<string, Float32Array>();
   readonly #flying: Promise<void>[] = [];
@@ -110,7 +103,7 @@ export class GpuExecution implements Execution {
     const reports = Object.entries(step.reports).map(([report, { kind }]): [string, ReportKind] => [report, kind]);
     for (const [port, data] of [...this.#written])
       if (plan.leaves.has(port)) {
-        this.#put(this.#memory, port, data);
+        this.#memory.put(port, data);
         this.#written.delete(port);
       }
     const bound: BoundStep = { plan, items, feeders, reports };
@@ -136,16 +129,9 @@ export class GpuExecution implements Execution {
   write(port: string, data: Float32Array): Promise<void> {
     if (!(port in this.#program.inputs || this.#program.given?.includes(port)))
       return Promise.reject(new Error(`the program has no input "${port}"`));
-    if (this.#memory.find('leaf', port)) this.#put(this.#memory, port, data);
+    if (this.#memory.find('leaf', port)) this.#memory.put(port, data);
     else this.#written.set(port, data);
     return Promise.resolve();
-  }
-
-  #put(memory: Memory, leaf: string, data: Float32Array): void {
-    const part = memory.find('leaf', leaf);
-    if (part?.floats !== data.length)
-      throw new Error(`"${leaf}" takes ${part?.floats ?? 'no'} numbers, not ${data.length}`);
-    this.#gpu.write(part.buffer, data);
   }
 
   async step(step: number, phase: Phase, of: number): Promise<void> {
@@ -228,31 +214,16 @@ export class GpuExecution implements Execution {
   }
 
   async infer(model: number, inputs: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>> {
-    let binding = this.#models.get(model);
-    if (!binding) this.#models.set(model, (binding = this.#bindModel(model)));
-    const { memory, items, outputs } = await binding;
-    for (const [name, data] of Object.entries(inputs)) this.#put(memory, name, data);
-    const encoder = this.#gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (const item of items) if (item.kind === 'dispatch') encode(pass, item.dispatch);
-    pass.end();
-    this.#gpu.device.queue.submit([encoder.finish()]);
-    const values = await this.#gpu.read(outputs.map((name) => memory.find('result', name)!));
-    return Object.fromEntries(outputs.map((name, i) => [name, values[i]!]));
+    let graph = this.#models.get(model);
+    if (!graph) this.#models.set(model, (graph = this.#bindModel(model)));
+    return (await graph).run(inputs);
   }
 
-  async #bindModel(place: number): Promise<BoundModel> {
+  async #bindModel(place: number): Promise<BoundGraph> {
     const model = this.#program.models[place];
     if (!model) throw new Error(`the program has no model ${place}`);
-    const memory = new Memory(this.#gpu);
-    // What is looked at is exact.
-    const plan = planStep({ updates: [], results: model.outputs }, this.#gpu.tuning);
-    const unknown = [...plan.leaves.keys()].find((name) => !(name in model.inputs));
-    if (unknown !== undefined) throw new Error(`"${model.file}" reads "${unknown}", which is none of its inputs`);
-    for (const [name, { shape }] of Object.entries(model.inputs)) memory.named('leaf', name, sizeOf(shape));
-    memory.reserve([plan]);
-    const items = await bindPlan(this.#gpu, plan, memory, (parameter) => this.#weights.part(parameter, 'ema'));
-    return { memory, items, outputs: Object.keys(model.outputs) };
+    // What is looked at is exact: by the device's own tuning.
+    return BoundGraph.create(this.#gpu, { ...model, weight: (name) => this.#weights.part(name, 'ema') });
   }
 
   /** The dispatches of a step, for those who time each of them. */
@@ -270,7 +241,7 @@ export class GpuExecution implements Execution {
     this.#weights.dispose();
     this.#feeds.dispose();
     for (const optimiser of this.#optimisers.values()) optimiser.dispose();
-    for (const binding of await Promise.allSettled(this.#models.values()))
-      if (binding.status === 'fulfilled') binding.value.memory.dispose();
+    for (const graph of await Promise.allSettled(this.#models.values()))
+      if (graph.status === 'fulfilled') graph.value.dispose();
   }
 }

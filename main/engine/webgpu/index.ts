@@ -10,6 +10,7 @@ import { notAvailable, type Engine, type Presence } from '../engine.ts';
 import { NoDevice, openDevice, refusedHere, type DeviceInfo } from './device.ts';
 import { evaluateOnGpu } from './evaluate.ts';
 import { GpuExecution } from './execution.ts';
+import { freezeOn } from './frozen.ts';
 import { planProgram } from './planned-program.ts';
 import type { Gpu } from './gpu.ts';
 import { gpuProbe, type Precision } from './probe.ts';
@@ -76,6 +77,9 @@ const engineOf = (name: string, precision: Precision): Engine => ({
   async open(program, { seed, breathe }) {
     const gpu = await device();
     return GpuExecution.create(gpu, program, { seed, tuning: gpu.tuningAt(precision), ...(breathe && { breathe }) });
+  },
+  async freeze(graph, weights) {
+    return freezeOn(await device(), graph, weights);
   },
   async evaluate(outputs, leaves) {
     const gpu = await device();

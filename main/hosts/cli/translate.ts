@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import { checkEngineName } from '../../engine/engines.ts';
+import { runModelsOn } from '../../engine/inference/card.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
 import { usualThreads } from '../../cores.ts';
 import { openAnyTranslator, sayIo, type Said } from './models.ts';
@@ -16,6 +18,7 @@ interface Flags extends Said {
   strength: number;
   direction?: Direction;
   threads: number;
+  engine: string;
   json?: true;
 }
 
@@ -41,6 +44,7 @@ export function addTranslate(program: Command): void {
     .option('--set <name=number>', 'a number that it takes beside the picture; again for each', settings)
     .addOption(new Option('--channels <c>', 'that it takes; guessed').choices(['rgb', 'bgr', 'grey']))
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
+    .option('--engine <name>', 'what runs a model of Maquette: auto takes a card that makes the same', 'auto')
     .option('--json', 'one JSON object a line')
     .action(translate);
 }
@@ -77,6 +81,7 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   const output = new Output(flags.json === true);
   const { direction, threads } = flags;
   startRuntime(threads);
+  runModelsOn({ engine: checkEngineName(flags.engine), threads, insist: flags.engine !== 'auto' });
   const translator = await openAnyTranslator(model, {
     ...(direction && { direction }),
     said: saidIn(flags),

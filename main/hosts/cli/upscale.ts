@@ -2,6 +2,8 @@
 import { Option, type Command } from 'commander';
 import { usualThreads } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import { checkEngineName } from '../../engine/engines.ts';
+import { runModelsOn } from '../../engine/inference/card.ts';
 import type { Naming } from '../../engine/inference/result-file.ts';
 import type { Target } from '../../engine/inference/target-size.ts';
 import { openUpscaler, upscaleFiles } from '../../engine/inference/upscale-files.ts';
@@ -27,6 +29,7 @@ interface Flags {
   softer?: string;
   onlyMissing?: true;
   threads: number;
+  engine: string;
   json?: true;
 }
 
@@ -62,6 +65,7 @@ export function addUpscale(program: Command): void {
     .option('--softer <name or model>', 'what the model was taught from')
     .option('--only-missing', 'leave results that are there already')
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
+    .option('--engine <name>', 'what runs a model of Maquette: auto takes a card that makes the same', 'auto')
     .option('--json', 'one JSON object a line')
     .action(upscale);
 }
@@ -79,6 +83,7 @@ async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
     throw new UserError('Say with --softer which model this one was taught from: softness leads there');
   const known = { ...upscalerFile(model), softer: flags.softer === undefined ? null : upscalerFile(flags.softer) };
   startRuntime(threads);
+  runModelsOn({ engine: checkEngineName(flags.engine), threads, insist: flags.engine !== 'auto' });
   const upscaler = openUpscaler(known, flags.softness);
   try {
     const target = targetIn(flags, upscaler.scale);

@@ -27,14 +27,16 @@ export async function workOnPictures(
     },
   });
   output.end();
+  if (model.refused !== null) output.warning(model.refused);
   const ms = Math.round(performance.now() - began);
   const failed = pictures.length - written;
   output.line(
     [
       `${counted(written, 'picture', 'pictures')} in ${out}`,
+      ...(model.device === null ? [] : [`by ${model.device}`]),
       ...(failed > 0 ? [`${grouped(failed)} left out`] : []),
       ...(skipped.length > 0 ? [`${counted(skipped.length, 'file', 'files')} not read`] : []),
     ].join(', '),
   );
-  output.event({ event: 'done', n: written, failed, skipped, ms, ortMs: Math.round(model.ortMs) });
+  output.event({ event: 'done', n: written, failed, skipped, ms, ortMs: Math.round(model.ortMs), device: model.device });
 }

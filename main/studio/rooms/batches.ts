@@ -359,7 +359,7 @@ export class Batches {
     const task = {
       how: this.#workOf(known.record),
       pictures: names.map((name) => ({ name, file: places.get(name) ?? name })),
-      ...{ out: this.#folder(id), threads: this.#context.threads() },
+      ...{ out: this.#folder(id), threads: this.#context.threads(), engine: this.#context.engine() },
     };
     this.#write(id, { state: 'running' });
     let told = 0;

@@ -44,12 +44,13 @@ export class PaintingRoom {
       changed,
       quality,
       threads: this.#context.threads(),
+      engine: this.#context.engine(),
     });
     this.#runs.giveWay(AFTER_A_PICTURE);
     if (reply.type === 'failed') throw errorOf(reply);
     if (reply.type !== 'painted') return { state: reply.type };
-    const { region, left, modelMs, seam } = reply;
-    return { state: 'done', region, left, modelMs, seam };
+    const { region, left, modelMs, device, refused, seam } = reply;
+    return { state: 'done', region, left, modelMs, device, refused, seam };
   }
 
   async facts({ model }: Args<'paint.facts'>): Promise<Result<'paint.facts'>> {

@@ -21,6 +21,7 @@ export class Live {
   blank = $state(true);
   /** Of the last result, inside the model. */
   ms = $state<number | null>(null);
+  #refused: string | null = null;
   seam = $state<number | null>(null);
   /** Why there is no newer result, where that is known. */
   problem = $state<string | null>(null);
@@ -110,6 +111,12 @@ export class Live {
     this.behind = asks && this.#plan.behind;
   }
 
+  /** Says once why the graphics card does not paint. */
+  #hear(refused: string | null): void {
+    if (refused !== null && refused !== this.#refused) studio.toast('info', refused);
+    this.#refused = refused;
+  }
+
   async #ask(model: string, { quality, changed, turn }: Asking): Promise<void> {
     this.#wait();
     try {
@@ -122,6 +129,7 @@ export class Live {
         if (answer.region.width > 0) {
           put(this.canvas, answer.region);
           this.ms = answer.modelMs;
+          this.#hear(answer.refused);
           this.has = true;
           this.version++;
         }

@@ -1,0 +1,110 @@
+/** Models of ours on a card beside the processor: on Chromium's software driver, and on cards that are wrong or gone. */
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startRuntime } from '../cpu/ort.ts';
+import { webgpu } from '../webgpu/index.ts';
+import { missingDriver, softwareDevice, titled } from '../webgpu/testing.ts';
+import { freezeOn } from '../webgpu/frozen.ts';
+import { values } from '../testing/testing.ts';
+import { randomModel, randomTranslator } from '../testing/testing-model.ts';
+import { runModelsOn } from './card.ts';
+import { Translator } from './translator.ts';
+
+beforeAll(() => startRuntime(1));
+afterEach(() => {
+  vi.restoreAllMocks();
+  runModelsOn({ engine: 'cpu', threads: 1 });
+});
+
+type Freeze = NonNullable<typeof webgpu.freeze>;
+
+/** A card that is there, passed its self-test, and runs models so. */
+function withCard(freeze: Freeze): void {
+  vi.spyOn(webgpu, 'presence').mockResolvedValue({ available: true, automatic: true, reason: '', device: 'Card' });
+  vi.spyOn(webgpu, 'selfTest').mockResolvedValue({ passed: true, wrong: [], stepMs: 1 });
+  vi.spyOn(webgpu as { freeze: Freeze }, 'freeze').mockImplementation(freeze);
+}
+
+const picture = (side: number, wide = side): Float32Array => values(1, 'picture', [1, 3, side, wide]);
+const apart = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+
+describe.skipIf(missingDriver)(titled('on a software driver', missingDriver), () => {
+  it.each([
+    ['pix2pix', randomModel(), [[32, 32]]],
+    [
+      'cyclegan at other sizes than its own',
+      randomTranslator('cyclegan'),
+      [
+        [32, 32],
+        [48, 36],
+      ],
+    ],
+    [
+      'srgan at any size',
+      randomTranslator('srgan'),
+      [
+        [32, 32],
+        [40, 24],
+      ],
+    ],
+  ] as const)('%s makes what the processor makes', async (name, bytes, sizes) => {
+    const gpu = await softwareDevice();
+    withCard((graph, weights) => freezeOn(gpu, graph, weights));
+    const work = name.startsWith('srgan') ? 'upscale' : 'translate';
+    const alone = new Translator(bytes, 'model', null, work);
+    runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
+    const model = new Translator(bytes, 'model', null, work);
+    for (const [height, width] of sizes) {
+      const size = { width, height };
+      await model.run(picture(height, width), size);
+      expect(model.device).toBe(null); // the first one is the example
+      const other = picture(height, width).map((v) => -v);
+      const made = (await model.run(other, size)).slice();
+      expect(model.device).toBe('Card');
+      expect(apart(made, await alone.run(other, size))).toBeLessThan(1e-3);
+    }
+    model.release();
+    alone.release();
+  });
+});
+
+describe('a card', () => {
+  const answering = (how: (made: Float32Array) => Promise<Float32Array>): Freeze => {
+    const alone = new Translator(randomModel(), 'model');
+    return () =>
+      Promise.resolve({
+        run: async ({ input }) => ({ output: await how((await alone.run(input!)).slice()) }),
+        dispose: () => undefined,
+      });
+  };
+
+  it('that makes something else does not run the model, and that is said', async () => {
+    withCard(answering((made) => Promise.resolve(made.map((v, i) => (i === 7 ? v + 0.1 : v)))));
+    runModelsOn({ engine: 'auto', threads: 1 });
+    const model = new Translator(randomModel(), 'model');
+    const first = (await model.run(picture(32))).slice();
+    await expect
+      .poll(() => model.refused)
+      .toBe('Card does not make of it what the processor makes (13 of 255 levels apart)');
+    expect(await model.run(picture(32))).toEqual(first);
+    expect(model.device).toBe(null);
+    model.release();
+    runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
+    const named = new Translator(randomModel(), 'model');
+    await expect(named.run(picture(32))).rejects.toThrow('13 of 255 levels');
+    named.release();
+  });
+
+  it('that fails later leaves the rest to the processor, and that is said', async () => {
+    let gone = false;
+    withCard(answering((made) => (gone ? Promise.reject(new Error('gone\nat all')) : Promise.resolve(made))));
+    runModelsOn({ engine: 'auto', threads: 1 });
+    const model = new Translator(randomModel(), 'model');
+    const first = (await model.run(picture(32))).slice();
+    await expect.poll(() => model.run(picture(32)).then(() => model.device)).toBe('Card');
+    gone = true;
+    expect(await model.run(picture(32))).toEqual(first);
+    expect([model.device, model.refused]).toEqual([null, 'Card failed, and the processor goes on: gone']);
+    model.release();
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * One of our models, which takes what we work with: on ONNX Runtime, and on a card where there is one. What the processor
+ * makes of the first picture of a size is what the card is judged by; until it has made the same, and where it does not,
+ * the processor goes on.
+ */
+import type { ReadModel } from '../../../models/onnx/read.ts';
+import { UserError } from '../../errors.ts';
+import { Session, Value, type Call } from '../cpu/ort.ts';
+import type { Frozen } from '../engine.ts';
+import { shapeFor } from '../pictures/picture-io.ts';
+import { card, wantsCard } from './card.ts';
+import { graphOf } from './model-graph.ts';
+import type { Size } from './tiles.ts';
+
+/** What is known of how it takes and gives pictures. */
+export interface OwnForm {
+  input: string;
+  output: string;
+  channels: 3 | 4;
+  scale: number;
+}
+
+/** A call of the model for pictures of one size. */
+interface Bound {
+  size: Size;
+  input: Value;
+  output: Value;
+  call: Call;
+}
+
+/** How far two ways to compute a picture may be apart, of [-1, 1]: one of 255 levels. */
+const AGREED = 2 / 255;
+
+/** Sizes for which a card keeps the model. */
+const KEPT = 3;
+
+/** A picture that went in, and what the processor made of it. */
+interface Example {
+  size: Size;
+  planes: Float32Array;
+  made: Float32Array;
+}
+
+export class OwnModel {
+  /** Where the last picture was made; null for the processor. */
+  device: string | null = null;
+  /** Why the card that is there is not used, in words; null where it may be. */
+  refused: string | null = null;
+  readonly #session: Session;
+  readonly #form: OwnForm;
+  /** What its file says, where it says what its graph is and a card is wanted. */
+  readonly #model: Pick<ReadModel, 'metadata' | 'weights'> | null;
+  /** On the card, by size: the newest last. */
+  readonly #onCard = new Map<string, { frozen: Frozen; device: string }>();
+  #trial: Promise<void> | undefined;
+  #bound: Bound | undefined;
+  #released = false;
+
+  constructor(bytes: Uint8Array, model: ReadModel, form: OwnForm) {
+    this.#form = form;
+    this.#session = new Session(bytes);
+    this.#model = wantsCard() !== 'no' && graphOf(model) ? model : null;
+  }
+
+  /** The result is overwritten by the next call. @throws Interrupted; UserError where a card was named that cannot do it */
+  async run(planes: Float32Array, size: Size): Promise<Float32Array> {
+    const known = this.#onCard.get(keyOf(size));
+    const made = known && (await this.#runOnCard(known, size, planes));
+    if (made) return made;
+    const { call, input, output } = this.#bind(size);
+    input.data.set(planes);
+    await call.runAsync();
+    this.device = null;
+    if (this.#model && this.refused === null && !this.#trial && !this.#onCard.has(keyOf(size)))
+      await this.#begin({ size, planes: planes.slice(), made: output.data.slice() });
+    return output.data;
+  }
+
+  async #runOnCard(
+    { frozen, device }: { frozen: Frozen; device: string },
+    size: Size,
+    planes: Float32Array,
+  ): Promise<Float32Array | null> {
+    this.#onCard.delete(keyOf(size));
+    this.#onCard.set(keyOf(size), { frozen, device });
+    try {
+      const results = await frozen.run({ [this.#form.input]: planes });
+      this.device = device;
+      return results[this.#form.output]!;
+    } catch (error) {
+      if (wantsCard() === 'insists') throw error;
+      this.#refuse(`${device} failed, and the processor goes on: ${firstLine(error)}`);
+      return null;
+    }
+  }
+
+  /** Tries the card by an example: beside whatever comes next, unless somebody named it. */
+  async #begin(example: Example): Promise<void> {
+    if (wantsCard() === 'insists') {
+      await this.#try(example);
+      if (this.refused !== null) throw new UserError(this.refused);
+      return;
+    }
+    this.#trial = this.#try(example)
+      .catch((error: unknown) => this.#refuse(`no card runs this model, and the processor does: ${firstLine(error)}`))
+      .finally(() => (this.#trial = undefined));
+  }
+
+  async #try({ size, planes, made }: Example): Promise<void> {
+    const found = await card();
+    if (!found || this.#released) return;
+    const { device } = found;
+    const model = this.#model!;
+    const frozen = await found.freeze(graphOf(model, 'infer', size)!, model.weights);
+    const results = await frozen.run({ [this.#form.input]: planes });
+    const other = results[this.#form.output]!;
+    const apart = made.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0);
+    if (this.#released || !(apart <= AGREED)) frozen.dispose();
+    else this.#onCard.set(keyOf(size), { frozen, device });
+    if (!(apart <= AGREED))
+      this.#refuse(
+        `${device} does not make of it what the processor makes (${(apart * 127.5).toFixed(0)} of 255 levels apart)`,
+      );
+    for (const [key, old] of this.#onCard) {
+      if (this.#onCard.size <= KEPT) break;
+      this.#onCard.delete(key);
+      old.frozen.dispose();
+    }
+  }
+
+  #refuse(why: string): void {
+    this.refused = why;
+    for (const { frozen } of this.#onCard.values()) frozen.dispose();
+    this.#onCard.clear();
+  }
+
+  interrupt(): void {
+    this.#bound?.call.interrupt();
+  }
+
+  release(): void {
+    this.#released = true;
+    for (const { frozen } of this.#onCard.values()) frozen.dispose();
+    this.#onCard.clear();
+    this.#session.release();
+    this.#unbind();
+  }
+
+  /** The buffers for pictures of this size: kept, as the next picture mostly has the same. */
+  #bind({ width, height }: Size): Bound {
+    if (this.#bound?.size.width === width && this.#bound.size.height === height) return this.#bound;
+    this.#unbind();
+    const { channels, scale, ...names } = this.#form;
+    const shapeOf = (times: number) => shapeFor('nchw', { width: width * times, height: height * times }, channels);
+    const [input, output] = [Value.zeros(shapeOf(1)), Value.zeros(shapeOf(scale))];
+    const call = this.#session.bind({ [names.input]: input }, { [names.output]: output });
+    return (this.#bound = { size: { width, height }, input, output, call: call.interruptible() });
+  }
+
+  #unbind(): void {
+    for (const value of this.#bound?.call.values ?? []) value.dispose();
+    this.#bound = undefined;
+  }
+}
+
+const keyOf = ({ width, height }: Size): string => `${width} x ${height}`;
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
