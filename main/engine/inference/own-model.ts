@@ -108,7 +108,7 @@ export class OwnModel {
 
   async #try({ size, planes, made }: Example): Promise<void> {
     const found = await card();
-    if (!found || this.#released) return;
+    if (!found) return;
     const { device } = found;
     const model = this.#model!;
     const frozen = await found.freeze(graphOf(model, 'infer', size)!, model.weights);

@@ -12,7 +12,7 @@ export async function evaluateOnGpu<K extends string>(
   leaves: Readonly<Record<string, Float32Array>>,
   tuning: Tuning = gpu.tuning,
 ): Promise<Record<K, Float32Array>> {
-  const needed = topological(Object.values<Tensor>(outputs)).filter(isLeaf);
+  const needed = topological(Object.values(outputs)).filter(isLeaf);
   const given = needed.map(({ name }) => {
     const data = leaves[name];
     if (!data) throw new Error(`"${name}" has no value`);
@@ -25,5 +25,5 @@ export async function evaluateOnGpu<K extends string>(
   const graph = await BoundGraph.create(gpu, { inputs, outputs, weight, tuning });
   const values = await graph.run(Object.fromEntries(given));
   graph.dispose();
-  return values as Record<K, Float32Array>;
+  return values;
 }
