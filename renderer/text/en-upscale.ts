@@ -21,7 +21,8 @@ export const upscale = {
   layers: 'PSDs layer by layer',
   layersHint: 'Saved as PSD, they keep their layers.',
   softness: 'Softness',
-  softnessHint: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
+  softerModel: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
+  softerPretraining: 'At 100 % it enlarges as before a discriminator judged it: true, and less crisp.',
   percent: (share: number) => `${Math.round(share * 100)} %`,
   keep: {
     tool: 'Paint where it stays as it was',
