@@ -110,7 +110,7 @@ it('is pretrained as it would learn without a discriminator, which then catches 
   const train = async (
     name: string,
     ganWeight: number,
-    { stopAt = 0, ...other }: Partial<TrainOptions> & { stopAt?: number },
+    { stopAt = 0, dieAt = 0, ...other }: Partial<TrainOptions> & { stopAt?: number; dieAt?: number },
   ) => {
     const out = folder.path('pretraining', name);
     const where = { dataset: folder.path('one'), out, steps: 10, checkpointEvery: 1, ...other };
@@ -119,8 +119,9 @@ it('is pretrained as it would learn without a discriminator, which then catches 
       if (event.event !== 'step') return;
       reported.push(Object.keys(event.losses));
       if (event.step === stopAt) training.stop();
+      if (event.step === dieAt) throw new Error('died');
     });
-    await training.run();
+    await training.run().catch((error: unknown) => expect(error).toEqual(new Error('died')));
     const weightsIn = (file: string) =>
       [...readModelFile(`${out}/${file}`).weights.values()].map(({ data }) => [...data]);
     return { out, reported, weightsIn };
@@ -133,6 +134,11 @@ it('is pretrained as it would learn without a discriminator, which then catches 
   expect(judged.weightsIn(pretrained)).toEqual(half.weightsIn('model.onnx'));
   expect(judged.weightsIn('model.onnx')).not.toEqual(judged.weightsIn(pretrained));
   expect(existsSync(`${half.out}/${pretrained}`)).toBe(false);
+  // Killed after its pretraining, with a checkpoint from before the end of that.
+  await train('killed', 0.1, { dieAt: 7, checkpointEvery: 4 });
+  const killed = await train('killed', 0.1, { checkpointEvery: 4 });
+  expect(killed.reported).toEqual([alone, catchesUp, both, both, both, both]);
+  for (const file of [pretrained, 'model.onnx']) expect(killed.weightsIn(file)).toEqual(judged.weightsIn(file));
   // What goes on from it goes on with what its pretraining left; from before that was over, it begins with that again.
   const on = await train('on', 0.1, { from: judged.out, steps: 2 });
   expect(on.reported).toEqual([both, both]);
