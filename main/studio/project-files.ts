@@ -58,7 +58,7 @@ const aboutRunSchema = z.object({
 });
 export type AboutRun = z.infer<typeof aboutRunSchema>;
 
-/** `models/<id>.json`, beside `<id>.onnx`, for a second direction `<id>.BtoA.onnx`, and, if there is one, `<id>.png`. */
+/** `models/<id>.json`, beside `<id>.onnx`, and of what there is `<id>.BtoA.onnx`, `<id>.pretrained.onnx` and `<id>.png`. */
 const aboutModelSchema = z.object({
   format: z.literal(2),
   title: z.string(),

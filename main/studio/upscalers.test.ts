@@ -1,6 +1,6 @@
 /** Upscalers of one's own, through the contract: taught from one that is brought along, in the library, used, and nowhere else. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writePsdUint8Array, type Layer } from 'ag-psd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinAnimation, openAnimation } from '../engine/pictures/animation.ts';
@@ -12,6 +12,13 @@ import { writeLabelled } from '../testing/datasets.ts';
 import { temporary } from '../testing/folder.ts';
 import { openStudio, type OpenedStudio } from './testing-studio.ts';
 import { UNVARIED } from '../engine/processes/messages.ts';
+import { randomUpscaler } from '../engine/testing/testing-model.ts';
+import { RUN_FORMAT, RunFolder } from '../engine/training/run-folder.ts';
+import { saveCheckpoint } from '../engine/training/snapshot.ts';
+import { srgan } from '../../models/families/srgan.ts';
+import { readOnnx } from '../../models/onnx/read.ts';
+import type { Args } from '../../preload/contract/index.ts';
+import { exportCheckpoint } from './export-checkpoint.ts';
 
 const folder = temporary();
 process.env['MAQUETTE_HOME'] = folder.path('home');
@@ -30,6 +37,19 @@ afterAll(async () => {
   await opened.studio.close();
   folder.remove();
 });
+
+/** What is made of pictures, a batch of them, at once: the first of its results. */
+async function enlarged(how: Omit<Args<'upscale.start'>, 'tokens'>, tokens: string[]): Promise<Buffer> {
+  const { batch: id } = await opened.client.call('upscale.start', { ...how, tokens });
+  const project = async () => (await opened.project()).batches.find((each) => each.id === id)!;
+  await expect.poll(async () => (await project()).job, { timeout: 60_000 }).toBeNull();
+  const [one] = (await opened.client.call('translate.results', { batch: id, from: 0, count: 1 })).results;
+  const { file: result } = await opened.studio.media(one!.output!.slice('/media/'.length));
+  return sharp(readFileSync(result)).raw().toBuffer();
+}
+
+const apart = (a: Buffer, b: Buffer): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
 describe('an upscaler of one’s own', () => {
   const start = async (more: object = {}) => {
@@ -138,18 +158,9 @@ describe('an upscaler of one’s own', () => {
     // As soft as it can be it is the one that it was taught from; of a picture that neither mirrors outwards.
     await writeLabelled(folder.path('large'), 1, 96);
     const large = [opened.token(folder.path('large', 'blue'))];
-    expect(model.softer).toBe('art-2x');
-    const soft = async (upscaler: string, softness: number) => {
-      const { batch: id } = await opened.client.call('upscale.start', { ...how, upscaler, softness, tokens: large });
-      const project = async () => (await opened.project()).batches.find((each) => each.id === id)!;
-      await expect.poll(async () => (await project()).job, { timeout: 60_000 }).toBeNull();
-      const [one] = (await opened.client.call('translate.results', { batch: id, from: 0, count: 1 })).results;
-      const { file: result } = await opened.studio.media(one!.output!.slice('/media/'.length));
-      return sharp(readFileSync(result)).raw().toBuffer();
-    };
+    expect(model.softer).toEqual({ kind: 'model', model: 'art-2x' });
+    const soft = (upscaler: string, softness: number) => enlarged({ ...how, upscaler, softness }, large);
     const [taught, softest, ready] = [await soft(model.id, 0), await soft(model.id, 1), await soft('art-2x', 0)];
-    const apart = (a: Buffer, b: Buffer): number =>
-      a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
     expect(apart(softest, ready)).toBeLessThanOrEqual(1);
     expect(apart(taught, ready)).toBeGreaterThan(1);
     // Once it is gone nothing can be made with it any more.
@@ -157,6 +168,66 @@ describe('an upscaler of one’s own', () => {
     await expect(opened.client.call('upscale.start', { ...how, tokens })).rejects.toThrow(
       'not in the library any more',
     );
+  });
+
+  it('that was pretrained is as soft as its pretraining left it', async () => {
+    // A run as it is on disk when it is past its pretraining, which took three steps.
+    const run = new RunFolder(folder.path('run'));
+    run.makeFolders();
+    const settings = srgan.settings.parse({ width: 4, blocks: 2, ganWeight: 0.1 });
+    const shape = { size: 32, channels: 3, batch: 1, labels: [] } as const;
+    run.write({
+      ...{
+        format: RUN_FORMAT,
+        family: 'srgan',
+        settings,
+        ...shape,
+        labels: [],
+        seed: 1,
+        holdout: 0,
+        augment: UNVARIED,
+      },
+      ...{ emphasis: null, steps: 9, minutes: null, plan: [], pretrained: 3, warmup: 0, fingerprint: '', heldOut: [] },
+      ...{ learned: null, engine: 'cpu', threads: 1, versions: {} },
+    });
+    const pretrained = run.file('model.pretrained.onnx');
+    writeFileSync(pretrained, randomUpscaler({ seed: 1 }));
+    const save = (step: number) => {
+      const { weights } = readOnnx(randomUpscaler({ seed: 2 }));
+      const tensors = [...weights].map(([name, weight]) => ({ name: `${name}#ema`, ...weight }));
+      saveCheckpoint(run, { tensors, updates: {}, pools: {} }, step);
+    };
+    const kept = async (out: string) => {
+      await exportCheckpoint({ run: run.path, out });
+      const { family, size, channels } = run.read();
+      return opened.studio.project!.models.keep({
+        ...{ run: out, title: 'Judged', file: join(out, 'model.onnx'), shown: [], from: 'art-2x' },
+        facts: { family, size, channels, steps: 9 },
+      });
+    };
+    const softerOf = async (id: string) => (await opened.project()).models.find((each) => each.id === id)!.softer;
+    save(2);
+    expect(await softerOf(await kept(folder.path('early')))).toEqual({ kind: 'model', model: 'art-2x' });
+    save(4);
+    const id = await kept(folder.path('late'));
+    expect(await softerOf(id)).toEqual({ kind: 'pretraining' });
+    const tokens = [opened.token(folder.path('discs', 'blue'))];
+    const how = { target: { factor: 2 }, wrap: false, keepColours: false, layers: false };
+    const soft = (softness: number) => enlarged({ ...how, upscaler: id, softness }, tokens);
+    const { models } = opened.studio.project!;
+    const alone = await models.keep({
+      ...{ run: 'alone', title: 'Alone', file: pretrained, shown: [], from: null },
+      facts: { family: 'srgan', size: 32, channels: 3, steps: 3 },
+    });
+    const [own, softest] = [await soft(0), await soft(1)];
+    const ready = await enlarged({ ...how, upscaler: alone, softness: 0 }, tokens);
+    expect(apart(softest, ready)).toBeLessThanOrEqual(1);
+    expect(apart(own, ready)).toBeGreaterThan(10);
+    // It leaves with its model, and is nowhere a model of its own.
+    expect((await opened.project()).models.map(({ title }) => title).sort()).toEqual(['Alone', 'Judged', 'Judged']);
+    await opened.client.call('models.remove', { model: id });
+    const left = readdirSync(dirname(models.file(alone)));
+    expect(left.filter((name) => name.startsWith(id))).toEqual([]);
   });
 });
 

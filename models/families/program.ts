@@ -34,8 +34,11 @@ export interface LabelPort {
 /** A value that is given for every step. What is drawn instead (noise, dropout, past results) is a leaf with a feed. */
 export type Port = PicturePort | LabelPort;
 
-/** `warmUp`: fresh players catch up with others that were trained before, which rest meanwhile. */
-export type Phase = 'warmUp' | 'main';
+/**
+ * `pretrain`: a generator learns alone, before anybody judges it. `warmUp`: fresh players catch up with others that were
+ * trained before, which rest meanwhile.
+ */
+export type Phase = 'pretrain' | 'warmUp' | 'main';
 
 /** A step that is taken in every step of the run, or in every `every`-th of them (lazy regularisers). */
 export type Turn<Name extends string = string> = Name | { step: Name; every: number };
@@ -110,7 +113,9 @@ export interface ProgramDefinition<Name extends string> {
   given?: readonly string[];
   /** Builds each step; called when an engine first needs it. */
   steps: Readonly<Record<Name, () => Step>>;
-  /** The steps that make up one step of the run, in order. */
+  /** The share of the run, at its beginning, that is pretraining; what its models are then is kept. 0 for none. */
+  pretraining?: number;
+  /** The steps that make up one step of the run, in order. The main phase has all players. */
   schedule(phase: Phase): readonly Turn<NoInfer<Name>>[];
   /** The learning rate of a player at `step` (from 0) of `of`. */
   rate(player: string, step: number, of: number): number;

@@ -45,6 +45,14 @@ const settings = z.object({
     .min(0)
     .default(0)
     .describe("weight of matching the discriminator's features; 0 for none, else about 0.1"),
+  pretraining: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.5)
+    .describe(
+      'share of the run before a discriminator judges, where one does; softness in Upscale leads back to there',
+    ),
   discriminator: z
     .enum(['patches', 'unet'])
     .default('patches')
@@ -143,6 +151,9 @@ function judged(shape: RunShape, s: SrganSettings, updates: 'both' | 'discrimina
   return builder.build();
 }
 
+/** Who learns in each phase, where there is a discriminator. */
+const TURNS = { pretrain: 'g', warmUp: 'd', main: 'dg' } as const;
+
 export const srgan = family({
   id: 'srgan',
   title: 'SRGAN',
@@ -173,8 +184,10 @@ export const srgan = family({
         dg: () => judged(shape, s, 'both'),
         d: () => judged(shape, s, 'discriminator'),
       },
+      // PSNR-oriented first, as SRGAN and ESRGAN are trained.
+      pretraining: isJudged(s) ? s.pretraining : 0,
       // Nobody has to catch up where the generator learns alone.
-      schedule: (phase) => [!isJudged(s) ? 'g' : phase === 'warmUp' ? 'd' : 'dg'],
+      schedule: (phase) => [isJudged(s) ? TURNS[phase] : 'g'],
       rate: (_, at, of) => linearDecay(s.rate, at, of),
       averaging: { decay: 0.999, every: 4 },
       models: [

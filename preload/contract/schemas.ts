@@ -229,8 +229,16 @@ export const model = z.object({
   size: z.int().nullable(),
   /** Of one that upscales: its results are so many times as wide and high. */
   factor: z.int().nullable(),
-  /** Of one that upscales: what its softness leads to, a model of the library or an upscaler that is brought along. */
-  softer: id.nullable(),
+  /**
+   * Of one that upscales: what its softness leads to: what it was itself when its pretraining ended, or else what it was
+   * taught from, a model of the library or an upscaler that is brought along.
+   */
+  softer: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('pretraining') }),
+      z.object({ kind: z.literal('model'), model: id }),
+    ])
+    .nullable(),
   channels: z.int().nullable(),
   bytes: z.int(),
   steps: z.int().nullable(),
@@ -291,7 +299,7 @@ export const upscaling = z.object({
   wrap: z.boolean(),
   /** Their colours stay, and only what is fine is new. */
   keepColours: z.boolean(),
-  /** From 0, as the model is, to 1, as the one is that it was taught from; 0 where it has no such one. */
+  /** From 0, as the model is, to 1, as its softer one is; 0 where it has none. */
   softness: z.number().min(0).max(1),
   /** PSDs are made larger layer by layer, too, so that they can be saved with their layers. */
   layers: z.boolean(),

@@ -21,7 +21,8 @@ export const upscale = {
   layers: 'PSDs layer by layer',
   layersHint: 'Saved as PSD, they keep their layers.',
   softness: 'Softness',
-  softnessHint: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
+  softerModel: (softer: string) => `At 100 % it enlarges as “${softer}” does, which it was taught from.`,
+  softerPretraining: 'At 100 % it invents nothing: as it was before a discriminator judged it.',
   percent: (share: number) => `${Math.round(share * 100)} %`,
   keep: {
     tool: 'Paint where it stays as it was',
@@ -34,10 +35,10 @@ export const upscale = {
     factor: (n: number) => `${n}×`,
     side: (width?: number, height?: number) => `${width ?? '…'} × ${height ?? '…'}`,
   },
-  wrapped: 'tiling',
+  wrapped: 'seamless',
   keptColours: 'colours kept',
   layered: 'layer by layer',
-  inTiles: (side: number) => `tiles of ${count(side)}`,
+  inTiles: (side: number) => `in tiles of ${count(side)} px`,
   softened: (share: number) => `${Math.round(share * 100)} % softer`,
 
   batches: 'Enlarged',

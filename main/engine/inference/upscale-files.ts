@@ -30,7 +30,9 @@ export interface UpscalerFile extends Titled {
  */
 export function openUpscaler({ softer = null, ...model }: UpscalerFile, softness = 0): Translator {
   if (softness > 0 && softer === null)
-    throw new UserError(`${model.title} has no softness: only models have that were taught from another one`);
+    throw new UserError(
+      `${model.title} has no softness: only models have that were pretrained, or taught from another one`,
+    );
   const bytes = softness > 0 ? softened(model, softer!, softness) : readModelFile(model.file).bytes;
   const upscaler = new Translator(bytes, model.title, null, 'upscale');
   // The other half is for pictures and their results.

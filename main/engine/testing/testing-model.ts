@@ -25,6 +25,9 @@ export const randomTranslator = (family: 'cyclegan' | 'srgan'): Uint8Array => ra
 export const randomGenerator = ({ family = 'fewshot', ...kind }: Kind & { family?: string } = {}): Uint8Array =>
   randomOf(family, kind, { latent: 16 });
 
+/** An upscaler with random weights, as bytes: it makes noise that depends on what it is given. */
+export const randomUpscaler = (kind: Kind = {}): Uint8Array => randomOf('srgan', kind, { blocks: 2 });
+
 function randomOf(
   id: string,
   { size = 32, channels = 3, width = 4, seed = 1 }: Kind,

@@ -42,7 +42,7 @@ const LANDING = 0.1;
 
 export class TimeBudget {
   readonly #ms: number;
-  /** Steps in which only a part learns, which are faster than the others. */
+  /** Steps at the beginning in which only a part learns, which are faster than the others. */
   readonly #warmup: number;
   readonly #times: number[] = [];
   #last: Planned | undefined;

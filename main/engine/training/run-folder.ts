@@ -21,6 +21,10 @@ import { readRecord, writeRecord, type RecordKind } from '../../records.ts';
 export const BACK = '.BtoA.onnx';
 export const backOf = (file: string): string => file.replace(/(\.onnx)?$/i, BACK);
 
+/** The end of the file of a model as its pretraining left it, which lies beside it. */
+export const PRETRAINED = '.pretrained.onnx';
+export const pretrainedOf = (file: string): string => file.replace(/(\.onnx)?$/i, PRETRAINED);
+
 export const RUN_FORMAT = 2;
 
 const augmentSchema = z.object({
@@ -51,7 +55,9 @@ export const runSchema = z.object({
   minutes: z.number().positive().nullable(),
   /** What the time budget was taken for, from which step on; none where the number of steps was given. */
   plan: z.array(plannedSchema).default([]),
-  /** Steps at the beginning in which only the discriminator learns (a run that begins from a bare model). */
+  /** How many steps were pretraining; null while it is not over, 0 where there is none. */
+  pretrained: z.int().min(0).nullable().default(0),
+  /** Steps after that in which only the discriminator learns (where it is fresh, and the generator is not). */
   warmup: z.int().min(0),
   fingerprint: z.string(),
   heldOut: z.array(z.string()),

@@ -12,7 +12,7 @@ import { grouped } from '../../counted.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import { readWholeModel } from '../inference/whole-model.ts';
-import { backOf, isRun, RunFolder } from './run-folder.ts';
+import { backOf, isRun, pretrainedOf, RunFolder } from './run-folder.ts';
 import type { EngineState, Execution, NamedTensor } from '../engine.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
@@ -148,17 +148,38 @@ export interface Beginning {
   warn: (message: string) => void;
 }
 
-/** Begins from another run (its whole state) or a bare model (its generator). @throws UserError when it does not fit */
-export async function beginFrom({ source, step, family, ...to }: Beginning): Promise<'run' | 'model'> {
+/**
+ * Begins from another run (its whole state, after so many steps) or a bare model (its generator).
+ * @throws UserError when it does not fit
+ */
+export async function beginFrom({
+  source,
+  step,
+  family,
+  ...to
+}: Beginning): Promise<{ kind: 'run'; step: number } | { kind: 'model' }> {
   if (!isRun(source)) {
     await beginFromModel(source, family, to);
-    return 'model';
+    return { kind: 'model' };
   }
   if (new RunFolder(source).read().family !== family.id)
     throw new UserError(`${source} is a run of another family; --from takes one of ${family.id}`);
   const loaded = await loadNewestCheckpoint(new RunFolder(source), to.execution, to.warn, step ?? Infinity);
   if (loaded === null) throw new UserError(`${source} has no checkpoint yet; let it train longer first`);
-  return 'run';
+  return { kind: 'run', step: loaded };
+}
+
+/** The models that the pretraining of a run left, where that is over after `step` steps, and how they are called there. */
+export function pretrainedAt(
+  run: RunFolder,
+  models: readonly ProgramModel[],
+  step: number,
+): { from: string; file: string }[] {
+  const { pretrained } = run.read();
+  if (pretrained === null || step < pretrained) return [];
+  return models
+    .map(({ file }) => ({ file: pretrainedOf(file), from: run.file(pretrainedOf(file)) }))
+    .filter(({ from }) => existsSync(from));
 }
 
 /** Of a model that learned at another size, so much has to be of use. */

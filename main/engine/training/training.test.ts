@@ -1,5 +1,5 @@
 /** A whole training in this process: that it goes on to the bit as if it had never been stopped. */
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
 import { writeLabelled, writePairs, writeSets } from '../../testing/datasets.ts';
@@ -58,7 +58,7 @@ const KINDS: Record<string, Kind> = {
   acgan: { family: 'acgan', data: 'labelled' },
   infogan: { family: 'infogan', data: 'one' },
   fewshot: { family: 'fewshot', data: 'labelled' },
-  // Shown pictures as they are found, and judged.
+  // Shown pictures as they are found, and judged after three steps of pretraining, at whose end it is stopped.
   'srgan, found': { family: 'srgan', data: 'one', settings: { smaller: 'found', ganWeight: 0.1 } },
   'srgan, dense blocks and a U-Net': {
     ...{ family: 'srgan', data: 'one' },
@@ -105,10 +105,53 @@ it.each(Object.entries(KINDS))(
     await train(whole, null);
     await train(stopped, 3);
     expect(await train(stopped, null)).toBe(3);
-    for (const file of ['model.onnx', 'checkpoints/step-000006.safetensors'])
+    const files = ['model.onnx', 'model.pretrained.onnx', 'checkpoints/step-000006.safetensors'];
+    for (const file of files.filter((each) => existsSync(`${whole}/${each}`)))
       expect(readFileSync(`${stopped}/${file}`).equals(readFileSync(`${whole}/${file}`)), file).toBe(true);
   },
 );
+
+it('is pretrained as it would learn without a discriminator, which then catches up, and once in all', async () => {
+  const train = async (
+    name: string,
+    ganWeight: number,
+    { stopAt = 0, dieAt = 0, ...other }: Partial<TrainOptions> & { stopAt?: number; dieAt?: number },
+  ) => {
+    const out = folder.path('pretraining', name);
+    const where = { dataset: folder.path('one'), out, steps: 10, checkpointEvery: 1, ...other };
+    const reported: string[][] = [];
+    const training = new Training(optionsOf({ family: 'srgan', settings: { ganWeight } }, where), here(), (event) => {
+      if (event.event !== 'step') return;
+      reported.push(Object.keys(event.losses));
+      if (event.step === stopAt) training.stop();
+      if (event.step === dieAt) throw new Error('died');
+    });
+    await training.run().catch((error: unknown) => expect(error).toEqual(new Error('died')));
+    const weightsIn = (file: string) =>
+      [...readModelFile(`${out}/${file}`).weights.values()].map(({ data }) => [...data]);
+    return { out, reported, weightsIn };
+  };
+  const pretrained = 'model.pretrained.onnx';
+  const judged = await train('judged', 0.1, {});
+  const [alone, catchesUp, both] = [['g'], ['dReal', 'dFake', 'd'], ['dReal', 'dFake', 'd', 'gL1', 'gGan', 'g']];
+  expect(judged.reported).toEqual([alone, alone, alone, alone, alone, catchesUp, both, both, both, both]);
+  const half = await train('half', 0, { stopAt: 5 });
+  expect(judged.weightsIn(pretrained)).toEqual(half.weightsIn('model.onnx'));
+  expect(judged.weightsIn('model.onnx')).not.toEqual(judged.weightsIn(pretrained));
+  expect(existsSync(`${half.out}/${pretrained}`)).toBe(false);
+  // Killed after its pretraining, with a checkpoint from before the end of that.
+  await train('killed', 0.1, { dieAt: 7, checkpointEvery: 4 });
+  const killed = await train('killed', 0.1, { checkpointEvery: 4 });
+  expect(killed.reported).toEqual([alone, catchesUp, both, both, both, both]);
+  for (const file of [pretrained, 'model.onnx']) expect(killed.weightsIn(file)).toEqual(judged.weightsIn(file));
+  // What goes on from it goes on with what its pretraining left; from before that was over, it begins with that again.
+  const on = await train('on', 0.1, { from: judged.out, steps: 2 });
+  expect(on.reported).toEqual([both, both]);
+  expect(on.weightsIn(pretrained)).toEqual(half.weightsIn('model.onnx'));
+  const early = await train('early', 0.1, { stopAt: 4 });
+  const again = await train('again', 0.1, { from: early.out, steps: 2 });
+  expect(again.reported).toEqual([alone, both]);
+});
 
 it('begins from a model of another size with all but its innermost layers, and says so', async () => {
   const RATE = 1e-6;

@@ -1,7 +1,7 @@
 /** The training loop: pictures in, steps, previews, checkpoints, a model out. Runs in the trainer process. */
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import type { Family, RunShape } from '../../../models/families/family.ts';
-import type { Port, Program } from '../../../models/families/program.ts';
+import type { Phase, Port, Program } from '../../../models/families/program.ts';
 import type { ReportKind } from '../../../models/families/step.ts';
 import { counted, grouped, inGigabytes } from '../../counted.ts';
 import { OutOfMemory, UserError } from '../../errors.ts';
@@ -16,11 +16,18 @@ import { chooseEngine, ENGINES } from '../engines.ts';
 import { runExported } from '../inference/exported.ts';
 import type { Minibatch, DatasetSummary, LoaderSettings, TrainEvent, TrainOptions } from '../processes/messages.ts';
 import { Originality } from '../metrics/originality.ts';
-import { RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
+import { pretrainedOf, RUN_FORMAT, RunFolder, type RunRecord } from './run-folder.ts';
 import { writePreview } from './drawn-previews.ts';
 import { PreviewFolder } from './previews.ts';
 import { exampleInputs, showModels, type PictureShape } from './showing.ts';
-import { beginFrom, exportModel, loadNewestCheckpoint, saveCheckpoint } from './snapshot.ts';
+import {
+  beginFrom,
+  exportModel,
+  loadNewestCheckpoint,
+  pretrainedAt,
+  saveCheckpoint,
+  type ModelOrigin,
+} from './snapshot.ts';
 
 /** Where the pictures come from: the loader process, seen from the trainer. */
 export interface PictureSource {
@@ -42,7 +49,7 @@ const CHECKPOINT_STEPS = 250;
 const CHECKPOINT_MS = 60_000;
 /** Previews before the first checkpoint: the beginning is when pictures change most, and when a person looks. */
 const EARLY_PREVIEWS: readonly number[] = [10, 50, 120];
-/** Steps in which a fresh discriminator learns alone, when a run begins from a bare model. */
+/** Steps in which a fresh discriminator learns alone, where a run begins from a bare model, or was pretrained. */
 const WARMUP_STEPS = 50;
 
 export class Training {
@@ -223,6 +230,7 @@ export class Training {
       format: RUN_FORMAT,
       ...{ family, settings, size, channels, batch, seed, holdout, augment, emphasis, steps, minutes },
       plan: [],
+      pretrained: 0,
       warmup: 0,
       fingerprint: summary.fingerprint,
       heldOut: summary.heldOutNames,
@@ -254,11 +262,16 @@ export class Training {
       return resumed;
     }
     await execution.initialise(record.seed);
-    if (this.#options.from !== null) {
-      const from = { source: this.#options.from, step: this.#options.fromStep, family: this.#family };
-      const kind = await beginFrom({ ...from, size: record.size, models: program.models, execution, warn });
-      if (kind === 'model') record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
-    }
+    const { from: source, fromStep: step } = this.#options;
+    const { models, pretraining = 0 } = program;
+    const from = { step, family: this.#family, size: record.size, models, execution, warn };
+    const begun = source === null ? null : await beginFrom({ ...from, source });
+    // A run that goes on from one which has its pretraining behind it has the same behind it.
+    const pretrained = begun?.kind === 'run' ? pretrainedAt(new RunFolder(source!), models, begun.step) : [];
+    for (const { from: file, file: to } of pretrained) copyFileSync(file, this.#folder.file(to));
+    if (pretraining > 0 && pretrained.length === 0) record.pretrained = null;
+    if (begun?.kind === 'model' || record.pretrained === null)
+      record.warmup = Math.min(WARMUP_STEPS, Math.floor((record.steps ?? Infinity) / 10));
     this.#folder.rewindLog(0);
     this.#folder.write(record);
     return 0;
@@ -283,15 +296,13 @@ export class Training {
       if (batch.ports['picture']) this.#originality.learn(batch.names['picture']!, batch.ports['picture']);
       // Also after what seems to be the last step: a time budget may come to more.
       next = awaitedLater(this.#source.batch(step + 1));
+      const of = scheduleEnd(record.plan, record.steps, step);
+      const phase = await this.#phaseOf(course, step, of);
       const started = performance.now();
       this.#gaveWay = 0;
       // A family may want less than the dataset has: pictures without their labels.
       for (const port of Object.keys(program.inputs)) await execution.write(port, batch.ports[port]!);
-      await execution.step(
-        step,
-        step < record.warmup ? 'warmUp' : 'main',
-        scheduleEnd(record.plan, record.steps, step),
-      );
+      await execution.step(step, phase, of);
       // An engine may still be at work when a step returns: its numbers come when it is done.
       const reports = await execution.reports();
       const stepMs = performance.now() - started - this.#gaveWay;
@@ -315,6 +326,24 @@ export class Training {
     await this.#finish(course, step);
   }
 
+  /**
+   * The phase of a step of so many. When the pretraining ends, its models are written, and the record has the step: a run
+   * that goes on from before it ends it there again.
+   */
+  async #phaseOf({ record, program, execution }: Course, step: number, of: number): Promise<Phase> {
+    if (record.pretrained === null && step / of >= program.pretraining!) {
+      record.pretrained = step;
+      this.#folder.write(record);
+    }
+    if (record.pretrained === null || step < record.pretrained) return 'pretrain';
+    if (step > 0 && step === record.pretrained) {
+      const [origin, state] = [this.#origin(record, step), await execution.save()];
+      for (const each of program.models)
+        exportModel(origin, each, { state, file: this.#folder.file(pretrainedOf(each.file)) });
+    }
+    return step < record.pretrained + record.warmup ? 'warmUp' : 'main';
+  }
+
   /** Waits for the end of a pause; gives the time then. */
   async #waited(over: Promise<void>, step: number): Promise<number> {
     this.#tell({ event: 'paused', step });
@@ -324,9 +353,13 @@ export class Training {
   }
 
   /** The clock of a run that was given a time; none for one of before estimates were made anew, whose steps are fixed. */
-  #budget({ minutes, steps, plan, warmup }: RunRecord, begin: number): TimeBudget | null {
+  #budget({ minutes, steps, plan, pretrained, warmup }: RunRecord, begin: number): TimeBudget | null {
     const timed = minutes !== null && (steps === null || plan.length > 0);
-    return timed ? new TimeBudget(minutes, { warmup, plan, begin }) : null;
+    return timed ? new TimeBudget(minutes, { warmup: pretrained === 0 ? warmup : 0, plan, begin }) : null;
+  }
+
+  #origin(record: RunRecord, step: number): ModelOrigin {
+    return { family: this.#family, shape: this.#shapeOf(record), settings: record.settings, step };
   }
 
   #take(record: RunRecord, planned: Planned): void {
@@ -383,8 +416,7 @@ export class Training {
     const model = this.#folder.file('model.onnx');
     if (step > 0) {
       // The models first: where the last checkpoint is, they are too, whenever the process is killed.
-      const origin = { family: this.#family, shape: this.#shapeOf(record), settings: record.settings, step };
-      const state = await execution.save();
+      const [origin, state] = [this.#origin(record, step), await execution.save()];
       const bytes = program.models.map((each) =>
         exportModel(origin, each, { state, file: this.#folder.file(each.file) }),
       );

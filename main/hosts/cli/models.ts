@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
 import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
 import { forkRole } from '../../engine/processes/roles.ts';
-import { backOf, isRun, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
+import { backOf, isRun, pretrainedOf, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { Translator } from '../../engine/inference/translator.ts';
 import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
+import type { UpscalerFile } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
 import { inTaskWorker } from '../../studio/tasks/client.ts';
 
@@ -30,9 +31,15 @@ export function modelFile(path: string, direction?: Direction): string {
   return back;
 }
 
-/** The upscaler of that name that is brought along, or else the model at that path. @throws UserError */
-export function upscalerFile(name: string): { file: string; title: string } {
-  return existsSync(name) && !isReady(name) ? { file: modelFile(name), title: name } : readyUpscaler(name);
+/**
+ * The upscaler of that name that is brought along, or else the model at that path, whose softness leads to what its
+ * pretraining left beside it. @throws UserError
+ */
+export function upscalerFile(name: string): UpscalerFile {
+  if (!existsSync(name) || isReady(name)) return readyUpscaler(name);
+  const file = modelFile(name);
+  const pretrained = pretrainedOf(file);
+  return { file, title: name, softer: existsSync(pretrained) ? { file: pretrained, title: pretrained } : null };
 }
 
 /** What a training begins from: a path, or the name of an upscaler that is brought along. */

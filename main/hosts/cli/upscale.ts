@@ -62,7 +62,7 @@ export function addUpscale(program: Command): void {
     .option('--keep-colours', 'colours stay those of the pictures; only what is fine is new')
     .option('--keep <mask>', 'a picture that is white where the pictures stay as they were, else black or clear')
     .option('--softness <share>', 'from 0, as the model is, to 1, as the one of --softer is', number(0, 1, 'any'), 0)
-    .option('--softer <name or model>', 'what the model was taught from')
+    .option('--softer <name or model>', 'what the model was taught from; its own pretraining where it had one')
     .option('--only-missing', 'leave results that are there already')
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--engine <name>', 'what runs a model of Maquette: auto takes a card that makes the same', 'auto')
@@ -79,9 +79,9 @@ function targetIn({ factor, width, height }: Flags, scale: number): Target {
 async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json === true);
   const { model, threads, format, suffix } = flags;
-  if (flags.softness > 0 && flags.softer === undefined)
+  const known = { ...upscalerFile(model), ...(flags.softer !== undefined && { softer: upscalerFile(flags.softer) }) };
+  if (flags.softness > 0 && !known.softer)
     throw new UserError('Say with --softer which model this one was taught from: softness leads there');
-  const known = { ...upscalerFile(model), softer: flags.softer === undefined ? null : upscalerFile(flags.softer) };
   startRuntime(threads);
   runModelsOn({ engine: checkEngineName(flags.engine), threads, insist: flags.engine !== 'auto' });
   const upscaler = openUpscaler(known, flags.softness);

@@ -1,6 +1,6 @@
 /**
- * The model library of an open project: `models/<id>.onnx`, for models that also translate back `<id>.BtoA.onnx`, with
- * what a person wrote about it and a picture beside.
+ * The model library of an open project: `models/<id>.onnx`, for models that also translate back `<id>.BtoA.onnx`, for
+ * those that were pretrained `<id>.pretrained.onnx`, with what a person wrote about it and a picture beside.
  */
 import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { explainIo, UserError } from '../../errors.ts';
 import type { UpscalerFile } from '../../engine/inference/upscale-files.ts';
 import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import type { ModelFile } from '../../engine/inference/model-file.ts';
-import { BACK, backOf } from '../../engine/training/run-folder.ts';
+import { BACK, backOf, PRETRAINED, pretrainedOf } from '../../engine/training/run-folder.ts';
 import { contentHashes } from '../../engine/data/content-hashes.ts';
 import { inTaskWorker } from '../tasks/client.ts';
 import type { Examined, ModelFacts, ModelShape } from '../inspect-model.ts';
@@ -26,7 +26,7 @@ import { mediaAddress, type Context } from './context.ts';
 export interface Trained {
   run: string;
   title: string;
-  /** `model.onnx`; the way back, if there is one, lies beside it as `model.BtoA.onnx`. */
+  /** `model.onnx`; beside it lies what else there is of it: the way back, what its pretraining left. */
   file: string;
   facts: Pick<ModelFacts, 'family' | 'size' | 'channels' | 'steps'>;
   /** What it made of a picture: input and result, or the result alone; none before the first preview. */
@@ -44,10 +44,11 @@ const TRIAL_MS = 30_000;
 /** The side of each half of a model's picture, where it was not made by a training. */
 const PICTURE = 256;
 
-/** A file that is taken into the library, and the one of the way back. */
+/** A file that is taken into the library, the one of the way back, and what the pretraining left. */
 interface Given {
   file: string;
   back: string | null;
+  pretrained: string | null;
 }
 
 /** What the files of a model say. */
@@ -58,6 +59,8 @@ interface Known {
   changed: Date;
   /** Whether its way back lies beside it. */
   hasBack: boolean;
+  /** Whether what its pretraining left lies beside it. */
+  hasPretrained: boolean;
   hasPicture: boolean;
 }
 
@@ -105,14 +108,19 @@ export class Models {
     if (isReady(id)) return readyUpscaler(id);
     const file = this.file(id);
     if (this.#does(id) !== 'upscale') throw new UserError(`"${this.title(id)}" does not make pictures larger`);
+    const title = this.title(id);
     const softer = this.#softer(id);
-    return { file, title: this.title(id), softer: softer === null ? null : this.toUpscale(softer) };
+    if (softer === null) return { file, title, softer };
+    if (softer.kind === 'model') return { file, title, softer: this.toUpscale(softer.model) };
+    return { file, title, softer: { file: pretrainedOf(file), title: `${title} after its pretraining` } };
   }
 
-  /** What an upscaler was taught from, where that is still there. */
-  #softer(id: string): string | null {
+  /** What the softness of an upscaler leads to, where that is there: its own pretraining, or what it was taught from. */
+  #softer(id: string): Model['softer'] {
     const { does, from } = this.#about(id) ?? {};
-    return does === 'upscale' && from != null && (isReady(from) || this.has(from)) ? from : null;
+    if (does !== 'upscale') return null;
+    if (this.#index.get(id)?.hasPretrained) return { kind: 'pretraining' };
+    return from != null && (isReady(from) || this.has(from)) ? { kind: 'model', model: from } : null;
   }
 
   /** The file of a model that a training begins with: of the library, or an upscaler that is brought along. @throws UserError */
@@ -157,7 +165,8 @@ export class Models {
   async keep({ run, title, file, facts, shown, from }: Trained): Promise<string> {
     const id = this.ofRun(run) ?? this.#context.folder.freshId(title);
     const said = await this.#context.worker.run('inspectModel', { file });
-    this.#copy({ file, back: existsSync(backOf(file)) ? backOf(file) : null }, id);
+    const beside = (other: string): string | null => (existsSync(other) ? other : null);
+    this.#copy({ file, back: beside(backOf(file)), pretrained: beside(pretrainedOf(file)) }, id);
     this.#index.forget(id);
     const about = this.#about(id) ?? { title, created: new Date().toISOString(), licence: '', notes: '' };
     const { does, factor, direction, anySize } = said ?? UNSAID;
@@ -243,7 +252,7 @@ export class Models {
     const facts = await this.#context.worker.run('inspectModel', { file });
     if (!facts) throw new Error(`${file} says nothing about itself`);
     const id = this.#context.folder.freshId(title);
-    this.#copy({ file, back: null }, id);
+    this.#copy({ file, back: null, pretrained: null }, id);
     copyFileSync(starterFile(starter, 'picture.png'), this.#context.folder.file('models', `${id}.png`));
     this.#write(id, {
       ...facts,
@@ -319,7 +328,7 @@ export class Models {
 
   remove({ model }: Args<'models.remove'>): Result<'models.remove'> {
     const { folder } = this.#context;
-    const files = ['.onnx', BACK, '.json', '.png', KEPT_END]
+    const files = ['.onnx', BACK, PRETRAINED, '.json', '.png', KEPT_END]
       .map((end) => model + end)
       .filter((name) => existsSync(folder.file('models', name)));
     const binned = folder.discard(
@@ -345,7 +354,7 @@ export class Models {
 
   #files(): string[] {
     return this.#context.folder
-      .list('models', (name) => name.endsWith('.onnx') && !name.endsWith(BACK))
+      .list('models', (name) => name.endsWith('.onnx') && !name.endsWith(BACK) && !name.endsWith(PRETRAINED))
       .map((name) => name.slice(0, -5));
   }
 
@@ -375,7 +384,8 @@ export class Models {
     return stat
       ? {
           ...{ about: this.#readAbout(file('.json')), bytes: stat.size, changed: stat.mtime },
-          ...{ hasBack: existsSync(file(BACK)), hasPicture: existsSync(file('.png')) },
+          ...{ hasBack: existsSync(file(BACK)), hasPretrained: existsSync(file(PRETRAINED)) },
+          hasPicture: existsSync(file('.png')),
         }
       : null;
   }
@@ -395,10 +405,16 @@ export class Models {
     this.#changed(id);
   }
 
-  /** The way back first: a model is there as soon as its own file is. */
-  #copy({ file, back }: Given, id: string): void {
+  /** Its own file last: a model is there as soon as that is. */
+  #copy({ file, back, pretrained }: Given, id: string): void {
     const to = this.#context.folder.file('models', `${id}.onnx`);
-    for (const [from, place] of [...(back === null ? [] : [[back, backOf(to)] as const]), [file, to] as const])
+    const places = [
+      [back, backOf(to)],
+      [pretrained, pretrainedOf(to)],
+      [file, to],
+    ] as const;
+    for (const [from, place] of places) {
+      if (from === null) continue;
       try {
         mkdirSync(this.#context.folder.file('models'), { recursive: true });
         copyFileSync(from, `${place}.tmp`, constants.COPYFILE_FICLONE);
@@ -407,6 +423,7 @@ export class Models {
         rmSync(`${place}.tmp`, { force: true });
         throw explainIo(error, `Cannot copy ${from} into the library`);
       }
+    }
   }
 
   #describe(id: string): Model | null {
@@ -460,5 +477,5 @@ function inPairs(files: readonly string[]): Given[] {
   const backs = new Set(files.map(backOf).filter((back) => files.includes(back)));
   return files
     .filter((file) => !backs.has(file))
-    .map((file) => ({ file, back: backs.has(backOf(file)) ? backOf(file) : null }));
+    .map((file) => ({ file, back: backs.has(backOf(file)) ? backOf(file) : null, pretrained: null }));
 }

@@ -1,5 +1,5 @@
 /** What the Upscale workspace shows and does. One instance, so that coming back finds everything as it was. */
-import type { Batch, Upscaler, Upscaling } from '../../../preload/contract/index.ts';
+import type { Batch, Model, Upscaler, Upscaling } from '../../../preload/contract/index.ts';
 import { BatchesState, type Given } from '../../batches/batches.svelte.ts';
 import { Keeping } from '../../batches/easel/keeping.svelte.ts';
 import type { Takes } from '../../drop/entrance.ts';
@@ -134,7 +134,7 @@ class UpscaleState extends BatchesState {
 /** What enlarges, as the list of them shows it. */
 export type Choice = Pick<Upscaler, 'id' | 'title' | 'says' | 'scale'> & {
   /** What its softness leads to. */
-  softer: string | null;
+  softer: Model['softer'];
 };
 
 const partsOf = ({ upscaler, target, wrap, keepColours, softness, layers }: Upscaling): unknown[] => [
