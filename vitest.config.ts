@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { EnginesFirst } from './scripts/engines-first.ts';
 
 const PURE = ['{models,preload,renderer}/**/*.test.ts', 'main/engine/pictures/*.test.ts'];
 
@@ -33,5 +34,6 @@ export default defineConfig({
     maxWorkers: 3,
     env: { MAQUETTE_THREADS: '1' },
     pool: 'forks',
+    sequence: { sequencer: EnginesFirst },
   },
 });
