@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { EnginesFirst } from './scripts/engines-first.ts';
+
+const PURE = ['{models,preload,renderer}/**/*.test.ts', 'main/engine/pictures/*.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -6,9 +9,20 @@ export default defineConfig({
     alias: [{ find: /^@tensorflow\/tfjs-(core|backend-cpu)$/, replacement: '@tensorflow/tfjs-$1/dist/tf-$1.fesm.js' }],
   },
   test: {
-    include: ['{models,main,preload,renderer,bench,e2e,scripts}/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'work',
+          include: ['{main,bench,e2e,scripts}/**/*.test.ts'],
+          exclude: PURE,
+          globalSetup: './e2e/setup.ts',
+        },
+      },
+      // These leave nothing behind in their process, so that many files share one, and what they import.
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+    ],
     reporters: ['default', './scripts/summary-reporter.ts'],
-    globalSetup: './e2e/setup.ts',
     setupFiles: './e2e/last-seen.ts',
     // So that Electron's fake reaches it, as it reaches us.
     server: { deps: { inline: ['electron-store'] } },
@@ -20,5 +34,6 @@ export default defineConfig({
     maxWorkers: 3,
     env: { MAQUETTE_THREADS: '1' },
     pool: 'forks',
+    sequence: { sequencer: EnginesFirst },
   },
 });

@@ -30,6 +30,7 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await importFiles(first.page, await writeSideBySide(home.path('discs'), 40), 'Discs');
     await first.page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
     await first.page.getByRole('spinbutton', { name: 'Minutes' }).fill('2');
+    await first.page.getByRole('combobox', { name: 'Size' }).selectOption('64');
     await first.page.getByRole('button', { name: 'Start training' }).click();
     const runs = first.home('projects', 'Killed', 'runs');
     const checkpoints = (): string[] =>

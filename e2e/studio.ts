@@ -1,6 +1,6 @@
 /** The studio as a person has it: the real host in a process of its own, the real window, real files. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,7 @@ import { NODE_VARIABLE } from '../main/node.ts';
 import { built } from '../main/root.ts';
 import { readOnnx } from '../models/onnx/read.ts';
 import { PROGRAM } from './maquette.ts';
+import { commandOf, descendantsOf } from './processes.ts';
 import { seen } from './seen.ts';
 import { discPair } from '../main/testing/datasets.ts';
 import { temporary } from '../main/testing/folder.ts';
@@ -65,7 +66,7 @@ export async function openStudio(host: HostName, options: StudioOptions = {}): P
     pid,
     home: (...parts) => folder.path('home', ...parts),
     person: (...parts) => folder.path('person', ...parts),
-    processes: (role) => childrenOf(pid).filter((child) => commandOf(child).includes(`${role}.js`)),
+    processes: (role) => descendantsOf(pid).filter((child) => commandOf(child).includes(`${role}.js`)),
     kill: opened.kill,
     again: opened.again,
     close: async () => {
@@ -169,22 +170,6 @@ export function listening(host: ChildProcess): Promise<string> {
     });
     host.once('exit', (status) => reject(new Error(`the host ended with status ${status}`)));
   });
-}
-
-const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`);
-
-/** The living descendants of a process (Linux). */
-function childrenOf(pid: number): number[] {
-  const parents = new Map<number, number[]>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    const stat = /\) (\w) (\d+) /.exec(read(`/proc/${name}/stat`));
-    if (!stat || stat[1] === 'Z') continue;
-    const parent = Number(stat[2]);
-    parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
-  }
-  const below = (one: number): number[] => (parents.get(one) ?? []).flatMap((child) => [child, ...below(child)]);
-  return below(pid);
 }
 
 /** Side-by-side pairs that can be learned: a dark disc on white, and the same disc in the colour of its place. */

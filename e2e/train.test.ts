@@ -48,7 +48,7 @@ describe('train pix2pix', () => {
   let whole: Ended;
   beforeAll(async () => {
     whole = await run(
-      ...train('whole', '--steps', '240', '--checkpoint-every', '40', '--dropout', '0.2', '--jitter', '0.1'),
+      ...train('whole', '--steps', '160', '--checkpoint-every', '40', '--dropout', '0.2', '--jitter', '0.1'),
     );
   });
 
@@ -56,15 +56,15 @@ describe('train pix2pix', () => {
     expect(whole.stderr).toBe('');
     expect(whole.status).toBe(0);
     expect(whole.events.filter(({ event }) => event === 'step').map(({ step }) => step)).toEqual(
-      Array.from({ length: 240 }, (_, i) => i + 1),
+      Array.from({ length: 160 }, (_, i) => i + 1),
     );
-    expect(whole.done).toEqual({ event: 'done', step: 240, model: path('whole', 'model.onnx') });
+    expect(whole.done).toEqual({ event: 'done', step: 160, model: path('whole', 'model.onnx') });
     const exported = whole.events.find(({ event }) => event === 'exported')!;
     expect(exported['maxDifference']).toBeLessThan(0.5);
   });
 
   /** Previews of the first steps, and with every checkpoint. */
-  const [EARLY, CHECKPOINTS] = [2, 6]; // steps 10 and 50; 40, 80, ..., 240 (with 120)
+  const [EARLY, CHECKPOINTS] = [2, 4]; // steps 10 and 50; 40, 80, 120 and 160
 
   it('learns: held-out pictures come closer to the truth', () => {
     const previews = whole.events
@@ -83,9 +83,9 @@ describe('train pix2pix', () => {
       'run.json',
     ]);
     expect(readdirSync(path('whole', 'checkpoints'))).toEqual([
+      'step-000080.safetensors',
+      'step-000120.safetensors',
       'step-000160.safetensors',
-      'step-000200.safetensors',
-      'step-000240.safetensors',
     ]);
     expect(readdirSync(path('whole', 'previews')).filter((name) => name.endsWith('.png'))).toHaveLength(
       EARLY + CHECKPOINTS,
@@ -94,14 +94,14 @@ describe('train pix2pix', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { step: number; losses?: object });
-    expect(logged.filter(({ losses }) => losses)).toHaveLength(240);
+    expect(logged.filter(({ losses }) => losses)).toHaveLength(160);
   });
 
   it('gives the same bits after SIGKILL at random steps as without', async () => {
     const args = train(
       'killed',
       '--steps',
-      '240',
+      '160',
       '--checkpoint-every',
       '10',
       '--dropout',
@@ -141,11 +141,11 @@ describe('train pix2pix', () => {
     expect(record.settings['featureWeight']).toBe(0);
     delete record.settings['featureWeight'];
     writeFileSync(file, JSON.stringify(record));
-    const again = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
+    const again = await run(...train('whole', '--steps', '160', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(again.events.map(({ event }) => event)).toEqual(['opened', 'resumed', 'done']);
     // One of a newer Maquette has settings that would be lost: it is refused.
     writeFileSync(file, JSON.stringify({ ...record, settings: { ...record.settings, unheardOf: 1 } }));
-    const refused = await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
+    const refused = await run(...train('whole', '--steps', '160', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(/begun with other settings/);
     writeFileSync(file, JSON.stringify(record));
@@ -154,7 +154,7 @@ describe('train pix2pix', () => {
   it('writes the same model again where the run is complete and its model is gone', async () => {
     const before = hash(path('whole', 'model.onnx'));
     rmSync(path('whole', 'model.onnx'));
-    await run(...train('whole', '--steps', '240', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
+    await run(...train('whole', '--steps', '160', '--dropout', '0.2', '--jitter', '0.1', '--resume'));
     expect(hash(path('whole', 'model.onnx'))).toBe(before);
   });
 

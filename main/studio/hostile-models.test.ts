@@ -47,7 +47,7 @@ describe('refused with one line:', () => {
 
 it('one that works for ever is ended, with the process that tried it', async () => {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 6)); // 5 seconds, not 30
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 15)); // 2 seconds, not 30
   const message = await refusal([given('slow', slowModel())]);
   expect(spy).toHaveBeenCalledWith(30_000);
   spy.mockRestore();

@@ -29,6 +29,10 @@ export const aligned = (floats: number): number => Math.ceil(floats / ALIGNED_FL
 /** Floats that are read back through one buffer: 64 MB. */
 const READ_AT_ONCE = 1 << 24;
 
+/** Milliseconds between two questions whether a software driver is done. */
+const REST_MS = 1;
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
 /** Floats that lie somewhere in a buffer. */
 export interface Part {
   buffer: GPUBuffer;
@@ -50,6 +54,8 @@ export class Gpu {
   readonly tuning: Tuning;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   #failure: GpuError | DeviceLost | null = null;
+  #awaited = 0;
+  #resting = false;
 
   constructor(device: GPUDevice, info: DeviceInfo) {
     this.device = device;
@@ -127,7 +133,7 @@ export class Gpu {
         layout: 'auto',
         compute: { module, entryPoint: 'main' },
       });
-      pipeline = pipeline.catch(async (error: unknown) => {
+      pipeline = this.#patiently(pipeline).catch(async (error: unknown) => {
         const { messages } = await module.getCompilationInfo();
         const lines = messages.map(({ lineNum, message }) => `${lineNum}: ${message}`).join('\n');
         throw new GpuError(`${label} does not compile: ${(error as Error).message}\n${lines}\n${code}`);
@@ -166,7 +172,7 @@ export class Gpu {
       to += into.byteLength;
     }
     this.device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(READ);
+    await this.#patiently(staging.mapAsync(READ));
     this.check();
     const all = new Float32Array(staging.getMappedRange());
     let from = 0;
@@ -175,7 +181,30 @@ export class Gpu {
   }
 
   async done(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+    await this.#patiently(this.device.queue.onSubmittedWorkDone());
     this.check();
   }
+
+  /**
+   * Waits for the device. Dawn asks it in every turn of the event loop, with all of a core: where that is a core of the
+   * very processor that plays the card, the loop rests between two turns.
+   */
+  async #patiently<T>(answer: Promise<T>): Promise<T> {
+    if (!this.info.software) return answer;
+    this.#awaited++;
+    if (!this.#resting) setImmediate(this.#rest);
+    this.#resting = true;
+    try {
+      return await answer;
+    } finally {
+      this.#awaited--;
+    }
+  }
+
+  readonly #rest = (): void => {
+    this.#resting = this.#awaited > 0;
+    if (!this.#resting) return;
+    Atomics.wait(NEVER, 0, 0, REST_MS);
+    setImmediate(this.#rest);
+  };
 }
