@@ -38,5 +38,13 @@ export async function workOnPictures(
       ...(skipped.length > 0 ? [`${counted(skipped.length, 'file', 'files')} not read`] : []),
     ].join(', '),
   );
-  output.event({ event: 'done', n: written, failed, skipped, ms, ortMs: Math.round(model.ortMs), device: model.device });
+  output.event({
+    event: 'done',
+    n: written,
+    failed,
+    skipped,
+    ms,
+    ortMs: Math.round(model.ortMs),
+    device: model.device,
+  });
 }
