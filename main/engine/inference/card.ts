@@ -22,7 +22,7 @@ interface Asked {
 let asked: Asked | undefined;
 let found: Promise<Card | null> | undefined;
 
-/** Says which engine runs models in this process from now on. Unless it is said, the processor does. */
+/** Says which engine runs models in this process from now on. Unless it is said, the processor does; also where `cpu` is. */
 export function runModelsOn(wanted: Asked): void {
   if (asked?.engine !== wanted.engine) found = undefined;
   asked = wanted;

@@ -85,6 +85,9 @@ describe('a card', () => {
     const model = new Translator(randomModel(), 'model');
     const first = (await model.run(picture(32))).slice();
     await expect.poll(() => model.run(picture(32)).then(() => model.device)).toBe('Card');
+    runModelsOn({ engine: 'cpu', threads: 1 });
+    expect(await model.run(picture(32)).then(() => model.device)).toBe(null); // somebody chose the processor meanwhile
+    runModelsOn({ engine: 'auto', threads: 1 });
     gone = true;
     expect(await model.run(picture(32))).toEqual(first);
     expect([model.device, model.refused]).toEqual([null, 'Card failed, and the processor goes on: gone']);

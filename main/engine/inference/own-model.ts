@@ -64,14 +64,15 @@ export class OwnModel {
 
   /** The result is overwritten by the next call. @throws Interrupted; UserError where a card was named that cannot do it */
   async run(planes: Float32Array, size: Size): Promise<Float32Array> {
-    const known = this.#onCard.get(keyOf(size));
+    const wanted = wantsCard() !== 'no';
+    const known = wanted ? this.#onCard.get(keyOf(size)) : undefined;
     const made = known && (await this.#runOnCard(known, size, planes));
     if (made) return made;
     const { call, input, output } = this.#bind(size);
     input.data.set(planes);
     await call.runAsync();
     this.device = null;
-    if (this.#model && this.refused === null && !this.#trial && !this.#onCard.has(keyOf(size)))
+    if (wanted && this.#model && this.refused === null && !this.#trial && !this.#onCard.has(keyOf(size)))
       await this.#begin({ size, planes: planes.slice(), made: output.data.slice() });
     return output.data;
   }

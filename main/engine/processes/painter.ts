@@ -77,7 +77,7 @@ function hear(request: PaintRequest): void {
   try {
     // The window that shows the picture runs on the same cores.
     startRuntime(request.threads, { idle: 'sleep' });
-    runModelsOn(request);
+    runModelsOn({ engine: request.engine, threads: request.threads });
     takeIn(request);
   } catch (error) {
     send({ id, type: 'failed', ...failureOf(error) });

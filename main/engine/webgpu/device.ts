@@ -48,6 +48,9 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;
 export const refusedHere = (): string | null =>
   'electron' in process.versions ? 'it cannot be used inside the desktop window; use the command line' : null;
 
+/** All that were ever opened: once one of these objects is collected, the process dies at any later moment. */
+const opened: unknown[] = [];
+
 /** @throws NoDevice */
 export async function openDevice({ dawn = [], timing = false }: DeviceOptions = {}): Promise<Gpu> {
   const refused = refusedHere();
@@ -56,8 +59,7 @@ export async function openDevice({ dawn = [], timing = false }: DeviceOptions = 
     throw new NoDevice(`the package "webgpu" cannot be loaded: ${firstLine(error)}`);
   });
   const gpu = create([UNLOCKED, ...dawn]);
-  // Once this object is collected, the process dies at any later moment.
-  (globalThis as { webgpuInstance?: unknown }).webgpuInstance = gpu;
+  opened.push(gpu);
   // Dawn does not survive a process that ends by itself.
   process.once('beforeExit', (code) => process.exit(code));
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch((error: unknown) => {

@@ -20,7 +20,11 @@ export async function freezeOn(gpu: Gpu, ...[graph, weights]: Parameters<Freeze>
   }
   const buffer = gpu.buffer(length);
   for (const [name, { at }] of places) gpu.write(buffer, weights.get(name)!.data, at);
-  const bound = await BoundGraph.create(gpu, { ...graph, weight: (name) => ({ buffer, ...places.get(name)! }) });
+  const weight = (name: string): Part => ({ buffer, ...places.get(name)! });
+  const bound = await BoundGraph.create(gpu, { ...graph, weight }).catch((error: unknown) => {
+    buffer.destroy();
+    throw error;
+  });
   return {
     run: (inputs) => bound.run(inputs),
     dispose: () => {
