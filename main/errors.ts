@@ -15,6 +15,10 @@ export class OutOfMemory extends UserError {
   override name = 'OutOfMemory';
 }
 
+/** The first line of what an error says. */
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+
 /** Says in a few words what went wrong with a file, from the code that the operating system gave. */
 export function explainIo(error: unknown, what: string): UserError {
   const { code = '', message } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 /** Who learns in a program, and what is kept of each parameter: the same on every engine, as checkpoints name it. */
 import type { ProgramModel } from '../../models/families/program.ts';
-import { resultsOf, type Step } from '../../models/families/step.ts';
+import { computedBy, type Step } from '../../models/families/step.ts';
 import { countFlops } from '../../models/graph/cost.ts';
 import { topological } from '../../models/graph/graph.ts';
 import type { AdamSettings } from '../../models/graph/optimiser.ts';
@@ -44,15 +44,7 @@ export const parameterCountOf = (players: readonly Player[]): number =>
 
 /** Floating-point operations of one run of these steps. */
 export const flopsOf = (steps: readonly Step[]): number =>
-  steps.reduce(
-    (total, step) =>
-      total +
-      countFlops([
-        ...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)),
-        ...Object.values(resultsOf(step)),
-      ]),
-    0,
-  );
+  steps.reduce((total, step) => total + countFlops(computedBy(step)), 0);
 
 /** A field of a parameter that belongs to the state of a training, under its name in checkpoints. */
 export interface StateField {

@@ -31,6 +31,12 @@ export const resultsOf = ({ reports, keeps }: Step): Record<string, Tensor> => (
   ...keeps,
 });
 
+/** All that a step computes: the gradients of its updates, and its results. */
+export const computedBy = (step: Step): Tensor[] => [
+  ...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)),
+  ...Object.values(resultsOf(step)),
+];
+
 /** Collects a step while a family describes it. */
 export class StepBuilder {
   readonly #optimiser: AdamSettings;

@@ -1,6 +1,6 @@
 /** What a training takes of the host's memory. */
 import { stepsOf, type Program } from '../../../models/families/program.ts';
-import { resultsOf } from '../../../models/families/step.ts';
+import { computedBy } from '../../../models/families/step.ts';
 import { countLiveBytes } from '../../../models/graph/cost.ts';
 import { freeMemory } from '../../memory.ts';
 import type { Room } from '../engine.ts';
@@ -15,11 +15,6 @@ const FOR_EACH_BYTE = 10;
 export function hostRoom(program: Program): Promise<Room> {
   const steps = stepsOf(program, 'main').map((name) => program.steps[name]!());
   const weights = FIELD_BYTES * parameterCountOf(playersOf(steps, program.models));
-  const live = steps.map((step) =>
-    countLiveBytes([
-      ...step.updates.flatMap(({ parameters }) => parameters.map(({ gradient }) => gradient)),
-      ...Object.values(resultsOf(step)),
-    ]),
-  );
+  const live = steps.map((step) => countLiveBytes(computedBy(step)));
   return Promise.resolve({ needed: weights + FOR_EACH_BYTE * Math.max(...live), free: freeMemory() });
 }

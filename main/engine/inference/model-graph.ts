@@ -5,7 +5,10 @@ import type { ProgramModel } from '../../../models/families/program.ts';
 import type { ReadModel } from '../../../models/onnx/read.ts';
 import type { Size } from './tiles.ts';
 
-/** @param taken of pictures, where the model takes any size; null for models of other tools, and of families or settings that this version does not know. */
+/**
+ * null for models of other tools, and of families or settings that this version does not know.
+ * @param taken the size of the pictures that go in, where the model takes any
+ */
 export function graphOf(
   { metadata }: Pick<ReadModel, 'metadata'>,
   mode?: 'infer' | 'vary',

@@ -4,7 +4,7 @@
  * the processor goes on.
  */
 import type { ReadModel } from '../../../models/onnx/read.ts';
-import { UserError } from '../../errors.ts';
+import { firstLine, UserError } from '../../errors.ts';
 import { Session, Value, type Call } from '../cpu/ort.ts';
 import type { Frozen } from '../engine.ts';
 import { shapeFor } from '../pictures/picture-io.ts';
@@ -165,4 +165,3 @@ export class OwnModel {
 }
 
 const keyOf = ({ width, height }: Size): string => `${width} x ${height}`;
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

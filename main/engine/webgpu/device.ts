@@ -2,6 +2,7 @@
  * Opens the graphics card through the npm package `webgpu` (Dawn), with all that the adapter allows. To be called in a
  * process of its own: a driver can end it.
  */
+import { firstLine } from '../../errors.ts';
 import { Gpu } from './gpu.ts';
 
 /** Why there is no device: one line that a person can act on. */
@@ -95,5 +96,3 @@ function describe({ info, features }: GPUAdapter): DeviceInfo {
     features: [...features].map(String).sort(),
   };
 }
-
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
