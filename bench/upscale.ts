@@ -4,7 +4,7 @@
  * so that other work on the machine hits both; times themselves hold for a quiet one. One JSON object on stdout.
  *
  * ROUNDS: how often (5). THREADS: how many. PARTS: some of those at the end. MEMORY: the side of the picture whose memory is
- * looked at (4096). UPSCALERJS: a folder in which the packages lie that reference/upscalerjs.ts names.
+ * looked at (4096), by MODEL (art-2x). UPSCALERJS: a folder in which the packages lie that reference/upscalerjs.ts names.
  */
 import { mkdirSync } from 'node:fs';
 import { startRuntime } from '../main/engine/cpu/ort.ts';
@@ -113,7 +113,7 @@ async function sprites() {
 
 /** The most memory that a large picture takes, from file to file, over what the process has with the model open. */
 async function memory() {
-  const upscaler = openUpscaler(readyUpscaler('photo-2x'));
+  const upscaler = openUpscaler(readyUpscaler(env['MODEL'] ?? 'art-2x'));
   const picture = await fileOf('large', scene(MEMORY, MEMORY));
   await filesOf(upscaler, [await fileOf('small', scene(64, 64))]);
   globalThis.gc?.();

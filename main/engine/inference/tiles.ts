@@ -176,13 +176,14 @@ export class Blend {
     this.total = new Float32Array(this.weight.length * channels);
   }
 
-  /** The blended values of the first rows, planar. Every pixel of them must be covered by a tile. */
-  rows(count: number): Float32Array {
+  /** The blended values of so many rows, planar. Every pixel of them must be covered by a tile. */
+  rows(from: number, count: number): Float32Array {
     const { total, weight, channels, box } = this;
-    const length = count * box.width;
+    const [start, length] = [from * box.width, count * box.width];
     const rows = new Float32Array(channels * length);
     for (let c = 0; c < channels; c++)
-      for (let at = 0; at < length; at++) rows[c * length + at] = total[c * weight.length + at]! / weight[at]!;
+      for (let at = 0; at < length; at++)
+        rows[c * length + at] = total[c * weight.length + start + at]! / weight[start + at]!;
     return rows;
   }
 
@@ -255,6 +256,8 @@ export function tileOf({ data, width }: Raster, tiling: Tiling, tile: Tile, chan
   return planes;
 }
 
+const FEW_ROWS = 64;
+
 /** Rows of a result that no further tile reaches, planar; `top` counts its own rows. */
 export interface FinishedRows {
   top: number;
@@ -275,7 +278,13 @@ export async function translateTiled(
   const { wrap, scale, tiles } = tiling;
   const [width, height, side] = [tiling.width * scale, tiling.height * scale, tiling.tile.height * scale];
   const band = new Blend({ left: 0, top: 0, width, height: wrap ? height : Math.min(height, side) }, channels);
-  const handOn = (count: number): void => finished({ top: band.box.top, count, planes: band.rows(count) });
+  // Some rows at a time: of a wide picture, all that a row of tiles finishes would be as large again.
+  const handOn = (count: number): void => {
+    for (let from = 0; from < count; from += FEW_ROWS) {
+      const some = Math.min(FEW_ROWS, count - from);
+      finished({ top: band.box.top + from, count: some, planes: band.rows(from, some) });
+    }
+  };
   for (const each of tiles) {
     const passed = wrap ? 0 : each.top * scale - band.box.top;
     if (passed > 0) {

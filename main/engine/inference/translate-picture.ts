@@ -3,6 +3,7 @@
  * picture row by row, so that memory is hardly more than the picture itself.
  */
 import type { Sharp } from 'sharp';
+import { UserError } from '../../errors.ts';
 import { sharp } from '../pictures/codecs.ts';
 import { ddsOf } from '../pictures/dds.ts';
 import { nearest, whiteOf, type Values } from '../pictures/depth.ts';
@@ -174,7 +175,8 @@ export function mixPictures<Data extends Values>(
 
 /** A result without alpha where it had none; where it is `deep`, of 16 bits, it stays so. */
 function imageOf({ data, width, height, hasAlpha }: OpenPicture, deep: boolean): Sharp {
-  const image = sharp(data, { raw: { width, height, channels: 4 } });
+  // What we made is not to be guarded against: 16384 x 16384 is more than what sharp would open of others.
+  const image = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
   image.toColourspace(data instanceof Uint16Array && deep ? 'rgb16' : 'srgb');
   return hasAlpha ? image : image.removeAlpha();
 }
@@ -185,16 +187,40 @@ function psdOf({ width, height, data }: OpenPicture): Buffer {
   return Buffer.from(writeLayers(picture, [{ name: 'Picture', imageData: pixelsOf(picture) }]));
 }
 
+interface Encoding {
+  encode: (picture: OpenPicture) => Promise<Buffer>;
+  /** The longest side that the format has room for, in pixels; endless where our own limit comes first. */
+  mostSide: number;
+}
+
 /** How results are written; PNG and TIFF keep 16 bits, and as JPEG they lie on white. */
-const ENCODINGS: Readonly<Record<Naming['format'], (picture: OpenPicture) => Promise<Buffer>>> = {
-  png: (picture) => imageOf(picture, true).png({ compressionLevel: 6 }).toBuffer(),
-  webp: (picture) => imageOf(picture, false).webp({ quality: 95, alphaQuality: 100 }).toBuffer(),
-  jpeg: (picture) => imageOf(picture, false).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
-  tiff: (picture) => imageOf(picture, true).tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer(),
-  dds: (picture) => Promise.resolve(ddsOf(picture)),
-  psd: (picture) => Promise.resolve(psdOf(picture)),
+const ENCODINGS: Readonly<Record<Naming['format'], Encoding>> = {
+  png: { encode: (picture) => imageOf(picture, true).png({ compressionLevel: 6 }).toBuffer(), mostSide: Infinity },
+  webp: {
+    encode: (picture) => imageOf(picture, false).webp({ quality: 95, alphaQuality: 100 }).toBuffer(),
+    mostSide: 16383,
+  },
+  jpeg: {
+    encode: (picture) => imageOf(picture, false).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
+    mostSide: 65535,
+  },
+  tiff: {
+    encode: (picture) => imageOf(picture, true).tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer(),
+    mostSide: Infinity,
+  },
+  dds: { encode: (picture) => Promise.resolve(ddsOf(picture)), mostSide: Infinity },
+  psd: { encode: (picture) => Promise.resolve(psdOf(picture)), mostSide: 30000 },
 };
+
+/** @throws UserError for a picture that the format has no room for: to be asked before the work */
+export function requireRoom({ width, height }: Size, format: Naming['format']): void {
+  const { mostSide } = ENCODINGS[format];
+  if (Math.max(width, height) > mostSide)
+    throw new UserError(
+      `${width} x ${height} pixels do not fit into a ${format.toUpperCase()}, whose sides have at most ${mostSide}; choose PNG, or a smaller size`,
+    );
+}
 
 /** A result as a file. */
 export const encodeResult = (picture: OpenPicture, format: Naming['format'] = 'png'): Promise<Buffer> =>
-  ENCODINGS[format](picture);
+  ENCODINGS[format].encode(picture);

@@ -14,7 +14,7 @@ import { layersFile, resultFile, savedFile, savedFiles, type NamedPicture, type 
 import { softened, type Titled } from './soften.ts';
 import { targetSize, type Target } from './target-size.ts';
 import { overFiles, type FilesOptions } from './translate-files.ts';
-import { encodeResult, mixPictures, type OpenPicture } from './translate-picture.ts';
+import { encodeResult, mixPictures, requireRoom, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 import type { Tiling } from './tiles.ts';
 import { resized, upscalePicture } from './upscale-picture.ts';
@@ -92,7 +92,7 @@ export function upscaleFiles(
         const { file } = named;
         const picture = await openedFor(named);
         // What cannot be is known before the work.
-        targetSize(picture, target);
+        requireRoom(targetSize(picture, target), naming?.format ?? 'png');
         if (moves(picture)) kindOf(file, picture);
         return picture;
       },

@@ -9,7 +9,7 @@ import { values } from '../testing/values.ts';
 import { resample } from '../pictures/resample.ts';
 import { keepColours } from './keep-colours.ts';
 import { targetSize } from './target-size.ts';
-import type { OpenPicture } from './translate-picture.ts';
+import { encodeResult, requireRoom, type OpenPicture } from './translate-picture.ts';
 import { Translator } from './translator.ts';
 import { resized, upscalePicture } from './upscale-picture.ts';
 
@@ -316,6 +316,18 @@ describe('the size that is wanted', () => {
     [{ width: 600, height: 300 }, [450, 300]],
   ])('%j', (target, [width, height]) => {
     expect(targetSize(of, target)).toEqual({ width, height });
+  });
+
+  it('is refused where its format has no room for it, before any work', () => {
+    expect(() => requireRoom({ width: 16_384, height: 4 }, 'webp')).toThrow(/16384 x 4 .* WEBP.*16383; choose PNG/);
+    expect(() => requireRoom({ width: 4, height: 65_536 }, 'jpeg')).toThrow(/JPEG.*65535/);
+    expect(() => requireRoom({ width: 16_384, height: 65_536 }, 'png')).not.toThrow();
+  });
+
+  it('is written though it has more pixels than would be opened', async () => {
+    const [width, height] = [16_385, 16_384];
+    const png = await encodeResult({ width, height, data: new Uint8Array(width * height * 4), hasAlpha: true });
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width, height]);
   });
 
   it('is refused where nothing can hold it', () => {
