@@ -2,7 +2,7 @@
 
 Each round runs every contestant once, one process at a time, and starts with another one
 than the round before, so that a slow minute of the machine hits all alike. Ratios are taken
-within a round. "torch" is the better (by its median) of its two memory formats.
+within a round. "torch" is the best (by its median) of its forms.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Setting:
         return {64: 120, 128: 60}.get(self.size, 10)
 
 
-FORMATS = ["contiguous", "channels_last"]
+FORMS = ["contiguous", "channels_last", "compiled"]
 
 
 def contestants(args: argparse.Namespace) -> dict[str, list[str]]:
@@ -44,6 +44,8 @@ def contestants(args: argparse.Namespace) -> dict[str, list[str]]:
     if has_torch(args.python):
         found["contiguous"] = [args.python, *step_time, *fused]
         found["channels_last"] = [args.python, *step_time, *fused, "--channels-last"]
+        if args.compile:
+            found["compiled"] = [args.python, *step_time, *fused, "--compile"]
     if has_torch(args.debian):
         found["debian"] = [args.debian, *step_time]
     return found
@@ -72,8 +74,8 @@ def summarise(setting: Setting, rounds: list[dict[str, Result]]) -> Result:
         values = column(name, key)
         return median(values) if values else None
 
-    formats = [name for name in FORMATS if name in rounds[0]]
-    better = min(formats, key=lambda name: median(column(name, "stepMs")), default=None)
+    forms = [name for name in FORMS if name in rounds[0]]
+    better = min(forms, key=lambda name: median(column(name, "stepMs")), default=None)
     ours = column("ours", "stepMs")
     return {
         "setting": str(setting),
@@ -103,7 +105,7 @@ def report(summaries: list[Result], where: Result, fused: bool) -> str:
         ms, mb = s["stepMs"], s["peakRssMb"]
         medians.append([
             s["setting"], f"{s['params']['ours'] / 1e6:.1f}", number(ms["ours"], 1),
-            *(number(ms.get(name), 1) for name in [*FORMATS, "debian"]),
+            *(number(ms.get(name), 1) for name in [*FORMS, "debian"]),
             ratio(s["torchRatios"]), ratio(s["debianRatios"]),
             number(s["gflops"]), number(s["matmulGflops"]),
             number(mb["ours"]), number(mb.get(s["better"])),
@@ -121,7 +123,7 @@ def report(summaries: list[Result], where: Result, fused: bool) -> str:
         f"Medians of {len(summaries[0]['rounds'])} rounds.",
         *complaints,
         table(
-            ["size/width", "M parameters", "ours, ms a step", "torch contiguous", "torch channels_last", "Debian's torch",
+            ["size/width", "M parameters", "ours, ms a step", "torch contiguous", "torch channels_last", "torch compiled", "Debian's torch",
              "ours / torch", "Debian's / ours", "our GFLOP/s", "MatMul's", "our MiB", "torch's MiB"],
             medians,
         ),
@@ -144,6 +146,7 @@ def main() -> None:
     options.add_argument("--steps", type=int, help="measured steps a run (default: 120, 60, and 10 from 256 px)")
     options.add_argument("--threads", type=int, default=2, help="of PyTorch; ours takes its own default")
     options.add_argument("--fused-adam", action="store_true", help="give pip's PyTorch its fused Adam, which is not its default")
+    options.add_argument("--compile", action="store_true", help="also PyTorch's networks compiled (torch.compile); wants g++")
     options.add_argument("--python", default=processes.TORCH_PYTHON, help="a Python with pip's PyTorch")
     options.add_argument("--debian", default=processes.DEBIAN_PYTHON, help="a Python with Debian's PyTorch; left out if it has none")
     options.add_argument("--maquette", default=processes.MAQUETTE, help="our command, run in the repository's root")

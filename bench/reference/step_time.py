@@ -40,6 +40,7 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--channels-last", action="store_true")
     options.add_argument("--fused-adam", action="store_true", help="PyTorch's fused CPU Adam (2.4 on)")
+    options.add_argument("--compile", action="store_true", help="compile the networks (torch.compile, 2.x)")
     args = options.parse_args()
 
     torch.set_num_threads(args.threads)
@@ -51,6 +52,9 @@ def main() -> None:
     else:
         model = CycleGAN(args.width, args.blocks, memory_format, args.fused_adam)
         networks = model.networks
+    if args.compile:
+        for network in networks:
+            network.compile()
     x, y = (torch.rand(1, 3, args.size, args.size) * 2 - 1 for _ in range(2))
 
     times = []

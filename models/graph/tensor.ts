@@ -26,8 +26,6 @@ export interface OnnxWriter {
   readonly freeSize: boolean;
   /** @throws Error where height and width are open: `operator` would write the trained ones into the model */
   requireFixedSize(operator: string): void;
-  /** The tensors of this graph that read `tensor`: its form may depend on what else is made of its inputs. */
-  usersOf(tensor: Tensor): readonly Tensor[];
   /** Adds a node with one result; gives the result's name. An empty input name is an omitted optional input. */
   node(opType: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
   /** Adds a node with several results. */

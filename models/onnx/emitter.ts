@@ -9,17 +9,13 @@ import {
   type NodeProto,
   type TensorProto,
 } from 'onnx-buf';
-import type { OnnxAttribute, OnnxTarget, OnnxWriter, Tensor } from '../graph/tensor.ts';
+import type { OnnxAttribute, OnnxTarget, OnnxWriter } from '../graph/tensor.ts';
 
 const FLOAT = 1;
 const INT64 = 7;
 
-/** Which tensors of the graph that is written read each tensor. */
-export type Users = ReadonlyMap<Tensor, readonly Tensor[]>;
-
 export class Emitter implements OnnxWriter {
   readonly target: OnnxTarget;
-  readonly #users: Users;
   readonly nodeProtos: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly #shared = new Map<string, unknown>();
@@ -29,18 +25,13 @@ export class Emitter implements OnnxWriter {
 
   readonly freeSize: boolean;
 
-  constructor(target: OnnxTarget, users: Users = new Map(), freeSize = false) {
+  constructor(target: OnnxTarget, freeSize = false) {
     this.target = target;
-    this.#users = users;
     this.freeSize = freeSize;
   }
 
   requireFixedSize(operator: string): void {
     if (this.freeSize) throw new Error(`${operator} has no form for pictures of any size`);
-  }
-
-  usersOf(tensor: Tensor): readonly Tensor[] {
-    return this.#users.get(tensor) ?? [];
   }
 
   node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {

@@ -15,7 +15,7 @@ import {
 } from 'onnx-buf';
 import { topological } from '../graph/graph.ts';
 import { isLeaf, type OnnxTarget, type Shape, type Tensor } from '../graph/tensor.ts';
-import { Emitter, type Users } from './emitter.ts';
+import { Emitter } from './emitter.ts';
 
 export const OPSET = 17;
 const IR_VERSION = 8n;
@@ -44,7 +44,7 @@ export function writeOnnx(
   { target, weights = new Map(), given = new Map(), metadata = {}, freeSize = false }: OnnxOptions,
 ): OnnxModel {
   const order = topological(Object.values(outputs), given);
-  const emit = new Emitter(target, usersOf(order), freeSize);
+  const emit = new Emitter(target, freeSize);
   const names = new Map<Tensor, string>(given);
   const inputs: OnnxModel['inputs'] = [...given].map(([{ shape }, name]) => ({ name, shape }));
   for (const tensor of order) {
@@ -132,17 +132,6 @@ export function sealOnnx(
     metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
   return toBinary(ModelProtoSchema, model);
-}
-
-function usersOf(order: readonly Tensor[]): Users {
-  const users = new Map<Tensor, Tensor[]>();
-  for (const tensor of order)
-    for (const input of tensor.inputs) {
-      const known = users.get(input);
-      if (known) known.push(tensor);
-      else users.set(input, [tensor]);
-    }
-  return users;
 }
 
 type Node = Emitter['nodeProtos'][number];

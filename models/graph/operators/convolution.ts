@@ -7,7 +7,7 @@
  */
 import { asPictures, reshape } from './reshape.ts';
 import { convForm, convTransposeForm, convWeightForm } from './convolution-onnx.ts';
-import { operator, sizeOf, type Apply, type Shape, type Tensor, type OnnxWriter } from '../tensor.ts';
+import { operator, sizeOf, type Apply, type Shape, type Tensor } from '../tensor.ts';
 import type { TensorFlow, TfTensor } from '../tensorflow-api.ts';
 
 /** [top, left, bottom, right], in pixels of the fine side. */
@@ -33,18 +33,6 @@ function smallShape(big: Shape, weight: Shape, { stride, pads: [top, left, botto
   ];
 }
 
-/** Whether the graph that is written also holds the weight's gradient of this convolution. */
-const differentiated = (emit: OnnxWriter, big: Tensor, weight: Tensor, { stride, pads }: Geometry): boolean =>
-  emit.usersOf(big).some(({ operator: { name }, inputs, attributes }) => {
-    if (name !== convWeightOperator || inputs[0] !== big) return false;
-    const other = attributes as WeightGeometry;
-    return (
-      other.stride === stride &&
-      other.pads.join() === pads.join() &&
-      other.kernel.join() === weight.shape.slice(2).join()
-    );
-  });
-
 /** Cross-correlation, as the field's convolution is. big: [N, C, H, W]; weight: [K, C, kh, kw]; gives [N, K, H', W']. */
 export const conv2d: Apply<Geometry, readonly [Tensor, Tensor]> = operator('Conv2d', {
   shape: ([big, weight], geometry) => {
@@ -59,14 +47,7 @@ export const conv2d: Apply<Geometry, readonly [Tensor, Tensor]> = operator('Conv
     convWeight2d(big, grad, { ...attributes, kernel: [weight.shape[2]!, weight.shape[3]!] }),
   ],
   onnx: (emit, [big, weight], geometry, { inputs }) =>
-    convForm(
-      emit,
-      big!,
-      weight!,
-      { ...geometry, differentiated: differentiated(emit, inputs[0]!, inputs[1]!, geometry) },
-      inputs[0]!.shape,
-      inputs[1]!.shape,
-    ),
+    convForm(emit, big!, weight!, geometry, inputs[0]!.shape, inputs[1]!.shape),
   tensorflow: (tf, [big, weight], geometry) => {
     const filter = tf.transpose(weight!, [2, 3, 1, 0]);
     return toNchw(
