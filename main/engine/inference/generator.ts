@@ -1,4 +1,4 @@
-/** A trained model that makes pictures of what it is asked for, on ONNX Runtime, with its weights built in. */
+/** A trained model that makes pictures of what it is asked for, with its weights built in. */
 import { z } from 'zod';
 import type { Asked } from '../../../models/families/program.ts';
 import { traitsOf, type Trait } from '../../../models/families/traits.ts';
@@ -8,10 +8,11 @@ import { strongestDirections } from '../../../models/latent/directions.ts';
 import { foundAt, latentOf, type LatentShape, type Recipe } from '../../../models/latent/recipe.ts';
 import { readOnnx, type ReadModel } from '../../../models/onnx/read.ts';
 import { UserError } from '../../errors.ts';
-import { OrtError, Session, Value, type Call } from '../cpu/ort.ts';
+import { OrtError } from '../cpu/ort.ts';
 import { fromPlanar, type Picture } from '../pictures/pictures.ts';
 import { explainOrt } from './explain-ort.ts';
 import { holdAt, type Bent } from './hold.ts';
+import { OwnModel } from './own-model.ts';
 
 /** What is asked of a generator: which point of its latent, how far out, and which label of each input that takes one. */
 export interface Wish {
@@ -94,10 +95,7 @@ function asksOf(metadata: ReadModel['metadata']): Readonly<Record<string, Asked>
 
 export class Generator {
   readonly form: GeneratorForm;
-  readonly #session: Session;
-  readonly #values: ReadonlyMap<string, Value>;
-  readonly #result: Value;
-  readonly #call: Call;
+  readonly #own: OwnModel;
   /** The numbers that it learned to listen to beside its latent, by the names that they are moved by. */
   readonly codes: readonly string[];
   /** The strongest first. */
@@ -114,15 +112,14 @@ export class Generator {
     this.#found = directionsIn(model, this.form);
     this.codes = this.form.inputs.flatMap((input) => codesOf(input, this.form));
     const { inputs, output, channels, size } = this.form;
+    const shapes = Object.fromEntries(inputs.map((input) => [input.name, input.shape]));
     try {
-      this.#session = new Session(bytes);
+      const made = [1, channels, size, size];
+      this.#own = new OwnModel(bytes, model, { inputs: () => shapes, output, made: () => made });
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
       throw new UserError(`${name} cannot be used: ${explainOrt(error)}`, { cause: error });
     }
-    this.#values = new Map(inputs.map((input) => [input.name, Value.zeros(input.shape)]));
-    this.#result = Value.zeros([1, channels, size, size]);
-    this.#call = this.#session.bind(Object.fromEntries(this.#values), { [output]: this.#result });
   }
 
   /** What it can be moved by without being told: its codes, then the strongest directions of its latent. */
@@ -140,11 +137,10 @@ export class Generator {
   }
 
   /** The planes [channels, size, size] of a picture in -1..1, where the next one will be. */
-  async #draw(wish: Wish, directions: Directions): Promise<Float32Array> {
-    for (const input of this.form.inputs)
-      this.#values.get(input.name)!.data.set(this.#valueOf(input, wish, directions));
-    await this.#call.runAsync();
-    return this.#result.data;
+  #draw(wish: Wish, directions: Directions): Promise<Float32Array> {
+    const { inputs, size } = this.form;
+    const given = Object.fromEntries(inputs.map((input) => [input.name, this.#valueOf(input, wish, directions)]));
+    return this.#own.run(given, { width: size, height: size });
   }
 
   /** The recipe, with the points that pictures were found at in the place of those that are held. */
@@ -172,9 +168,18 @@ export class Generator {
     return found;
   }
 
+  /** Where the last picture was made, as people call it; null for the processor. */
+  get device(): string | null {
+    return this.#own.device;
+  }
+
+  /** Why the card that is there does not run it, in words; null where it may, or there is none. */
+  get refused(): string | null {
+    return this.#own.refused;
+  }
+
   release(): void {
-    this.#session.release();
-    for (const value of this.#call.values) value.dispose();
+    this.#own.release();
   }
 
   #requireLabels(name: string): void {

@@ -5,8 +5,9 @@ import { webgpu } from '../webgpu/index.ts';
 import { leftOut, missingDriver, softwareDevice, titled } from '../webgpu/testing.ts';
 import { freezeOn } from '../webgpu/frozen.ts';
 import { values } from '../testing/testing.ts';
-import { randomModel, randomTranslator } from '../testing/testing-model.ts';
+import { randomGenerator, randomModel, randomTranslator } from '../testing/testing-model.ts';
 import { runModelsOn } from './card.ts';
+import { Generator, wishFor } from './generator.ts';
 import { Translator } from './translator.ts';
 
 beforeAll(() => startRuntime(1));
@@ -47,6 +48,30 @@ describe.each([
     expect(model.device).toBe('Card');
     expect(apart(made, await alone.run(other, size))).toBeLessThan(1e-3);
     model.release();
+    alone.release();
+  });
+});
+
+describe.each([
+  ['fewshot', {}, missingDriver],
+  ['infogan', { kind: '2' }, missingDriver ?? leftOut],
+] as const)('a generator of %s on a software driver', (family, labels, missing) => {
+  it.skipIf(missing)(titled('makes what the processor makes of all that it is asked', missing), async () => {
+    const gpu = await softwareDevice();
+    withCard((graph, weights) => freezeOn(gpu, graph, weights));
+    const bytes = randomGenerator({ family });
+    const alone = new Generator(bytes, 'model');
+    runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
+    const generator = new Generator(bytes, 'model');
+    const wish = (seed: number) => wishFor({ kind: 'seed', seed }, { labels });
+    const first = await generator.make(wish(1));
+    expect(generator.device).toBe(null); // the first one is the example
+    const { data } = await generator.make(wish(2));
+    expect(generator.device).toBe('Card');
+    const expected = await alone.make(wish(2));
+    expect(data.every((value, i) => Math.abs(value - expected.data[i]!) <= 1)).toBe(true);
+    expect(data).not.toEqual(first.data);
+    generator.release();
     alone.release();
   });
 });

@@ -7,23 +7,24 @@ import type { ReadModel } from '../../../models/onnx/read.ts';
 import { firstLine, UserError } from '../../errors.ts';
 import { Session, Value, type Call } from '../cpu/ort.ts';
 import type { Frozen } from '../engine.ts';
-import { shapeFor } from '../pictures/picture-io.ts';
 import { card, wantsCard } from './card.ts';
 import { graphOf } from './model-graph.ts';
 import type { Size } from './tiles.ts';
 
-/** What is known of how it takes and gives pictures. */
+type Shape = readonly number[];
+type Values = Readonly<Record<string, Float32Array>>;
+
+/** What it takes, and what it gives, for pictures of one size. */
 export interface OwnForm {
-  input: string;
+  inputs: (size: Size) => Readonly<Record<string, Shape>>;
   output: string;
-  channels: 3 | 4;
-  scale: number;
+  made: (size: Size) => Shape;
 }
 
 /** A call of the model for pictures of one size. */
 interface Bound {
   size: Size;
-  input: Value;
+  inputs: Readonly<Record<string, Value>>;
   output: Value;
   call: Call;
 }
@@ -34,10 +35,10 @@ const AGREED = 2 / 255;
 /** Sizes for which a card keeps the model. */
 const KEPT = 3;
 
-/** A picture that went in, and what the processor made of it. */
+/** What went in, and what the processor made of it. */
 interface Example {
   size: Size;
-  planes: Float32Array;
+  given: Values;
   made: Float32Array;
 }
 
@@ -62,30 +63,35 @@ export class OwnModel {
     this.#model = wantsCard() !== 'no' && graphOf(model) ? model : null;
   }
 
-  /** The result is overwritten by the next call. @throws Interrupted; UserError where a card was named that cannot do it */
-  async run(planes: Float32Array, size: Size): Promise<Float32Array> {
+  /**
+   * Gives all that it takes, and gets what it makes, which the next call overwrites.
+   * @throws Interrupted; UserError where a card was named that cannot do it
+   */
+  async run(given: Values, size: Size): Promise<Float32Array> {
     const wanted = wantsCard() !== 'no';
     const known = wanted ? this.#onCard.get(keyOf(size)) : undefined;
-    const made = known && (await this.#runOnCard(known, size, planes));
+    const made = known && (await this.#runOnCard(known, size, given));
     if (made) return made;
-    const { call, input, output } = this.#bind(size);
-    input.data.set(planes);
+    const { call, inputs, output } = this.#bind(size);
+    for (const [name, data] of Object.entries(given)) inputs[name]!.data.set(data);
     await call.runAsync();
     this.device = null;
-    if (wanted && this.#model && this.refused === null && !this.#trial && !this.#onCard.has(keyOf(size)))
-      await this.#begin({ size, planes: planes.slice(), made: output.data.slice() });
+    if (wanted && this.#model && this.refused === null && !this.#trial && !this.#onCard.has(keyOf(size))) {
+      const copies = Object.fromEntries(Object.entries(given).map(([name, data]) => [name, data.slice()]));
+      await this.#begin({ size, given: copies, made: output.data.slice() });
+    }
     return output.data;
   }
 
   async #runOnCard(
     { frozen, device }: { frozen: Frozen; device: string },
     size: Size,
-    planes: Float32Array,
+    given: Values,
   ): Promise<Float32Array | null> {
     this.#onCard.delete(keyOf(size));
     this.#onCard.set(keyOf(size), { frozen, device });
     try {
-      const results = await frozen.run({ [this.#form.input]: planes });
+      const results = await frozen.run(given);
       this.device = device;
       return results[this.#form.output]!;
     } catch (error) {
@@ -107,13 +113,13 @@ export class OwnModel {
       .finally(() => (this.#trial = undefined));
   }
 
-  async #try({ size, planes, made }: Example): Promise<void> {
+  async #try({ size, given, made }: Example): Promise<void> {
     const found = await card();
     if (!found) return;
     const { device } = found;
     const model = this.#model!;
     const frozen = await found.freeze(graphOf(model, 'infer', size)!, model.weights);
-    const results = await frozen.run({ [this.#form.input]: planes });
+    const results = await frozen.run(given);
     const other = results[this.#form.output]!;
     const apart = made.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0);
     if (this.#released || !(apart <= AGREED)) frozen.dispose();
@@ -151,11 +157,12 @@ export class OwnModel {
   #bind({ width, height }: Size): Bound {
     if (this.#bound?.size.width === width && this.#bound.size.height === height) return this.#bound;
     this.#unbind();
-    const { channels, scale, ...names } = this.#form;
-    const shapeOf = (times: number) => shapeFor('nchw', { width: width * times, height: height * times }, channels);
-    const [input, output] = [Value.zeros(shapeOf(1)), Value.zeros(shapeOf(scale))];
-    const call = this.#session.bind({ [names.input]: input }, { [names.output]: output });
-    return (this.#bound = { size: { width, height }, input, output, call: call.interruptible() });
+    const size = { width, height };
+    const shapes = Object.entries(this.#form.inputs(size));
+    const inputs = Object.fromEntries(shapes.map(([name, shape]) => [name, Value.zeros(shape)]));
+    const output = Value.zeros(this.#form.made(size));
+    const call = this.#session.bind(inputs, { [this.#form.output]: output });
+    return (this.#bound = { size, inputs, output, call: call.interruptible() });
   }
 
   #unbind(): void {

@@ -8,8 +8,8 @@ import { UserError } from '../../errors.ts';
 import { OrtError } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
 import { Foreign, pictureIn, requireFit, shown } from './foreign.ts';
-import { OwnModel } from './own-model.ts';
-import { unpack } from '../pictures/picture-io.ts';
+import { OwnModel, type OwnForm } from './own-model.ts';
+import { shapeFor, unpack } from '../pictures/picture-io.ts';
 import { evenSide, overlapFor, type Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
@@ -40,6 +40,13 @@ interface Form {
   largest: number;
 }
 
+/** One of ours, that takes a picture and gives one. */
+const pictureForm = ({ input, output, channels, scale }: Form): OwnForm => ({
+  inputs: (size) => ({ [input]: shapeFor('nchw', size, channels) }),
+  output,
+  made: ({ width, height }) => shapeFor('nchw', { width: width * scale, height: height * scale }, channels),
+});
+
 /** What is asked of a model. */
 type Work = 'translate' | 'upscale';
 
@@ -66,7 +73,7 @@ export class Translator {
     [this.#name, this.channels, this.#largest] = [name, this.#form.channels, this.#form.largest];
     let foreign: Foreign | undefined;
     try {
-      this.#own = io ? null : new OwnModel(bytes, model, this.#form);
+      this.#own = io ? null : new OwnModel(bytes, model, pictureForm(this.#form));
       foreign = io ? new Foreign(bytes, model, io.input) : undefined;
       this.#other = io && foreign ? { io, foreign } : null;
       if (this.#other) requireFit(this.#other.foreign, this.#other.io, name);
@@ -169,7 +176,7 @@ export class Translator {
     if (!fits) throw new RangeError(`${this.#name} does not take pictures of ${width} x ${height}`);
     const started = performance.now();
     const result = this.#own
-      ? await this.#own.run(planes, { width, height })
+      ? await this.#own.run({ [this.#form.input]: planes }, { width, height })
       : await this.#runOther(planes, { width, height });
     this.ortMs += performance.now() - started;
     return result;

@@ -9,6 +9,8 @@ import type { ReadModel } from '../../../models/onnx/read.ts';
 import { usualThreads } from '../../cores.ts';
 import { LABELS_FILE } from '../../engine/data/labelled.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import { checkEngineName } from '../../engine/engines.ts';
+import { runModelsOn } from '../../engine/inference/card.ts';
 import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, seedAt, traitsThat, wishFor } from '../../engine/inference/generator.ts';
 import { encodeAnimation } from '../../engine/pictures/animation.ts';
@@ -25,6 +27,7 @@ interface Common {
   label?: Record<string, string>;
   truncation: number;
   threads: number;
+  engine: string;
   out: string;
   json?: true;
 }
@@ -72,6 +75,7 @@ const common = (command: Command): Command =>
       1,
     ) // prettier-ignore
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
+    .option('--engine <name>', 'what runs the model: auto takes a card that makes the same', 'auto')
     .option('--json', 'one JSON object a line');
 
 function seeds(text: string): number[] {
@@ -114,6 +118,10 @@ export function labels(text: string): Record<string, string> {
   );
 }
 
+/** @throws UserError for an engine that there is not */
+const mayUse = ({ engine, threads }: Common): void =>
+  runModelsOn({ engine: checkEngineName(engine), threads, insist: engine !== 'auto' });
+
 /** Opens a generator, which is released again. @throws UserError */
 export async function withGenerator<T>(
   model: string,
@@ -144,6 +152,7 @@ const NEAR = 0.3;
 
 async function generate(model: string, flags: Generating): Promise<void> {
   const { count, seed, hold, distance, out, threads } = flags;
+  mayUse(flags);
   if (distance !== undefined && !hold)
     throw new UserError('--distance is for --hold; leave it out, or say what to hold');
   const output = new Output(flags.json === true);
@@ -171,10 +180,16 @@ async function generate(model: string, flags: Generating): Promise<void> {
       output.progress(i + 1, count, basename(file));
     }
     if (traits.length > 0) writeAtomic(listed, [csvOf(rows)]);
+    madeBy(generator, output, `${count === 1 ? '1 picture' : `${count} pictures`} in ${out}`);
+    output.event({ event: 'done', n: count, device: generator.device });
   });
+}
+
+/** Says what was made, where, and why not on the card that there is. */
+function madeBy({ device, refused }: Generator, output: Output, what: string): void {
   output.end();
-  output.line(`${count === 1 ? '1 picture' : `${count} pictures`} in ${out}`);
-  output.event({ event: 'done', n: count });
+  if (refused !== null) output.warning(refused);
+  output.line(device === null ? what : `${what}, by ${device}`);
 }
 
 /** A value of each trait. */
@@ -191,6 +206,7 @@ async function interpolate(
   flags: Common & { seeds: number[]; frames: number; fps: number; loop?: true },
 ): Promise<void> {
   const { out, frames, fps, threads } = flags;
+  mayUse(flags);
   const format = extname(out).slice(1).toLowerCase();
   if (!ANIMATIONS.includes(format as AnimationFormat))
     throw new UserError(
@@ -198,7 +214,7 @@ async function interpolate(
     );
   const output = new Output(flags.json === true);
   const keys = flags.seeds.map((seed): Recipe => ({ kind: 'seed', seed }));
-  const pictures = await withGenerator(model, threads, async (generator) => {
+  await withGenerator(model, threads, async (generator) => {
     const wishes = keys.map((recipe) => wishOf(recipe, flags));
     const path = await evenPath(generator, wishes, { frames, loop: flags.loop === true });
     const made: Picture[] = [];
@@ -206,12 +222,10 @@ async function interpolate(
       made.push(await generator.make(wish));
       output.progress(made.length, frames, '');
     }
-    return made;
+    writeAtomic(out, [await encodeAnimation(made, { format: format as AnimationFormat, fps })]);
+    madeBy(generator, output, `${frames} frames in ${out}`);
+    output.event({ event: 'done', n: frames, output: out, device: generator.device });
   });
-  writeAtomic(out, [await encodeAnimation(pictures, { format: format as AnimationFormat, fps })]);
-  output.end();
-  output.line(`${frames} frames in ${out}`);
-  output.event({ event: 'done', n: frames, output: out });
 }
 
 const wishOf = (recipe: Recipe, { label, truncation }: Common) =>

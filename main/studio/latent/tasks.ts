@@ -5,6 +5,7 @@ import { zipSync } from 'fflate';
 import type { GeneratorFacts, MadeFormat, Wish } from '../../../preload/contract/schemas.ts';
 import { foundAt, type Recipe } from '../../../models/latent/recipe.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
+import { runModelsOn } from '../../engine/inference/card.ts';
 import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, traitsThat, type Directions } from '../../engine/inference/generator.ts';
 import { project } from '../../engine/inference/projector.ts';
@@ -27,6 +28,8 @@ export interface GeneratorFile {
   /** How messages call it. */
   title: string;
   threads: number;
+  /** What may run it beside the processor: a row of `engines.ts`, or `auto`. */
+  engine: string;
   /** The sliders that a person made. */
   directions: Directions;
 }
@@ -34,8 +37,9 @@ export interface GeneratorFile {
 let open: { key: string; generator: Generator } | undefined;
 
 /** The generator, kept open until another one is asked for. @throws UserError */
-function generatorOf({ file, version, title, threads }: GeneratorFile): Generator {
+function generatorOf({ file, version, title, threads, engine }: GeneratorFile): Generator {
   const key = `${version} ${file}`;
+  runModelsOn({ engine, threads });
   if (open?.key === key) return open.generator;
   startRuntime(threads);
   const generator = new Generator(readModelFile(file).bytes, title);
@@ -84,11 +88,19 @@ export const latentTasks = {
     });
   },
 
-  /** Writes one picture as a PNG. */
-  makePicture: async ({ model, wish, out }: { model: GeneratorFile; wish: Wish; out: string }): Promise<null> => {
+  /** Writes one picture as a PNG. Gives why the card that is there does not run the model; null where it may. */
+  makePicture: async ({
+    model,
+    wish,
+    out,
+  }: {
+    model: GeneratorFile;
+    wish: Wish;
+    out: string;
+  }): Promise<string | null> => {
     const picture = await inTurn(() => generatorOf(model).make(wish, model.directions));
     writeForNow(out, [await pngOf(picture)]);
-    return null;
+    return generatorOf(model).refused;
   },
 
   /** The direction from some pictures to others, as long as one step of a slider. */

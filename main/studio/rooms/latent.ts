@@ -27,6 +27,8 @@ export class LatentRoom {
   /** A process of its own: a model that takes it down takes no thumbnails with it. */
   readonly #worker: TaskWorker;
   readonly #exports = new Map<string, string>();
+  /** Why the card that is there does not run the model, as it was last told. */
+  #refused: string | null = null;
 
   constructor(context: Context, datasets: Datasets, models: Models, runs: Runs) {
     [this.#context, this.#datasets, this.#models, this.#runs] = [context, datasets, models, runs];
@@ -51,7 +53,10 @@ export class LatentRoom {
     const out = join(this.#made(), `${key}.png`);
     if (!existsSync(out)) {
       this.#runs.giveWay(GIVE_WAY_MS);
-      await this.#worker.run('makePicture', { model: file, wish, out });
+      const refused = await this.#worker.run('makePicture', { model: file, wish, out });
+      if (refused !== null && refused !== this.#refused)
+        this.#context.tell('notice', { level: 'info', message: refused, run: null });
+      this.#refused = refused;
     }
     return out;
   }
@@ -193,7 +198,8 @@ export class LatentRoom {
     const file = this.#models.file(model);
     const version = statSync(file).mtimeMs;
     const directions = Object.fromEntries(this.#read(model).sliders.map(({ id, direction }) => [id, direction]));
-    return { file, version, title: this.#models.title(model), threads: this.#context.threads(), directions };
+    const runs = { threads: this.#context.threads(), engine: this.#context.engine() };
+    return { file, version, title: this.#models.title(model), ...runs, directions };
   }
 
   /** Where pictures lie that can be made again at any time: emptied when the project is opened. */
