@@ -1,5 +1,5 @@
 /** Where results are written. Apart from what translates, so that the studio can ask without loading an engine. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { extname, join } from 'node:path';
 import { ANIMATIONS, BEGINNING, beginningOf, countPictures, type AnimationFormat } from '../pictures/formats.ts';
 
@@ -29,6 +29,9 @@ export interface Naming {
 const ENDINGS: Record<Naming['format'], string> = {
   ...{ png: '.png', webp: '.webp', jpeg: '.jpg', tiff: '.tif', dds: '.dds', psd: '.psd' },
 };
+
+/** A file below a folder in which the pixels of a result lie until it is written: it counts as half-written. */
+export const spoolFile = (folder: string): string => join(folder, `${randomUUID()}${ENDINGS.tiff}.${process.pid}.tmp`);
 
 /** Whether a file is a result that was half-written when its process ended. */
 export const isHalfWritten = (name: string): boolean =>

@@ -12,6 +12,7 @@ import { bytesOf, pixelsOf, writeLayers } from '../pictures/psd-layers.ts';
 import { resample } from '../pictures/resample.ts';
 import { decodeDeep, decodeStraight, probeBytes, readPictureFile } from '../pictures/pictures.ts';
 import type { Naming } from './result-file.ts';
+import { isSpooled, removeSpool, type Spooled } from './spool.ts';
 import { tileOf, Tiling, translateTiled, type FinishedRows, type Raster, type Size } from './tiles.ts';
 import type { Translator } from './translator.ts';
 
@@ -174,10 +175,16 @@ export function mixPictures<Data extends Values>(
 }
 
 /** A result without alpha where it had none; where it is `deep`, of 16 bits, it stays so. */
-function imageOf({ data, width, height, hasAlpha }: OpenPicture, deep: boolean): Sharp {
+function imageOf(picture: OpenPicture | Spooled, deep: boolean): Sharp {
   // What we made is not to be guarded against: 16384 x 16384 is more than what sharp would open of others.
-  const image = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
-  image.toColourspace(data instanceof Uint16Array && deep ? 'rgb16' : 'srgb');
+  const large = { limitInputPixels: false, sequentialRead: true };
+  const { width, height, hasAlpha } = picture;
+  const spooled = isSpooled(picture);
+  const image = spooled
+    ? sharp(picture.spool, large)
+    : sharp(picture.data, { raw: { width, height, channels: 4 }, ...large });
+  const is16 = spooled ? picture.deep : picture.data instanceof Uint16Array;
+  image.toColourspace(is16 && deep ? 'rgb16' : 'srgb');
   return hasAlpha ? image : image.removeAlpha();
 }
 
@@ -188,28 +195,30 @@ function psdOf({ width, height, data }: OpenPicture): Buffer {
 }
 
 interface Encoding {
-  encode: (picture: OpenPicture) => Promise<Buffer>;
   /** The longest side that the format has room for, in pixels; endless where our own limit comes first. */
   mostSide: number;
+  encode: (picture: OpenPicture) => Promise<Buffer>;
+  /** Null where the encoder wants the whole picture in memory. */
+  encodeSpooled: ((picture: Spooled) => Promise<Buffer>) | null;
 }
+
+/** One that libvips writes, which takes its picture piece by piece. */
+const piecewise = (mostSide: number, encode: (picture: OpenPicture | Spooled) => Sharp): Encoding => ({
+  mostSide,
+  encode: (picture) => encode(picture).toBuffer(),
+  encodeSpooled: (picture) => encode(picture).toBuffer(),
+});
 
 /** How results are written; PNG and TIFF keep 16 bits, and as JPEG they lie on white. */
 const ENCODINGS: Readonly<Record<Naming['format'], Encoding>> = {
-  png: { encode: (picture) => imageOf(picture, true).png({ compressionLevel: 6 }).toBuffer(), mostSide: Infinity },
-  webp: {
-    encode: (picture) => imageOf(picture, false).webp({ quality: 95, alphaQuality: 100 }).toBuffer(),
-    mostSide: 16383,
-  },
-  jpeg: {
-    encode: (picture) => imageOf(picture, false).flatten({ background: '#fff' }).jpeg({ quality: 92 }).toBuffer(),
-    mostSide: 65535,
-  },
-  tiff: {
-    encode: (picture) => imageOf(picture, true).tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer(),
-    mostSide: Infinity,
-  },
-  dds: { encode: (picture) => Promise.resolve(ddsOf(picture)), mostSide: Infinity },
-  psd: { encode: (picture) => Promise.resolve(psdOf(picture)), mostSide: 30000 },
+  png: piecewise(Infinity, (picture) => imageOf(picture, true).png({ compressionLevel: 6 })),
+  webp: piecewise(16383, (picture) => imageOf(picture, false).webp({ quality: 95, alphaQuality: 100 })),
+  jpeg: piecewise(65535, (picture) => imageOf(picture, false).flatten({ background: '#fff' }).jpeg({ quality: 92 })),
+  tiff: piecewise(Infinity, (picture) =>
+    imageOf(picture, true).tiff({ compression: 'deflate', predictor: 'horizontal' }),
+  ),
+  dds: { mostSide: Infinity, encode: (picture) => Promise.resolve(ddsOf(picture)), encodeSpooled: null },
+  psd: { mostSide: 30000, encode: (picture) => Promise.resolve(psdOf(picture)), encodeSpooled: null },
 };
 
 /** @throws UserError for a picture that the format has no room for: to be asked before the work */
@@ -224,3 +233,15 @@ export function requireRoom({ width, height }: Size, format: Naming['format']): 
 /** A result as a file. */
 export const encodeResult = (picture: OpenPicture, format: Naming['format'] = 'png'): Promise<Buffer> =>
   ENCODINGS[format].encode(picture);
+
+/** Whether `encodeSpooled` writes the format. */
+export const canSpool = (format: Naming['format']): boolean => ENCODINGS[format].encodeSpooled !== null;
+
+/** A result whose pixels are in a file, as another; that file is gone then. */
+export async function encodeSpooled(picture: Spooled, format: Naming['format'] = 'png'): Promise<Buffer> {
+  try {
+    return await ENCODINGS[format].encodeSpooled!(picture);
+  } finally {
+    removeSpool(picture.spool);
+  }
+}

@@ -10,14 +10,33 @@ import { writeAtomic } from '../../files.ts';
 import { readPictureFile } from '../pictures/pictures.ts';
 import { encodeLayered, enlargeLayered, hasLayers, openLayered, type LayeredPicture } from './layered-picture.ts';
 import { encodeMoving, moves, movingAs, overPictures, picturesOf, type MovingResult } from './moving-picture.ts';
-import { layersFile, resultFile, savedFile, savedFiles, type NamedPicture, type Naming } from './result-file.ts';
+import {
+  layersFile,
+  resultFile,
+  savedFile,
+  savedFiles,
+  spoolFile,
+  type NamedPicture,
+  type Naming,
+} from './result-file.ts';
+import { isSpooled } from './spool.ts';
 import { softened, type Titled } from './soften.ts';
 import { targetSize, type Target } from './target-size.ts';
 import { overFiles, type FilesOptions } from './translate-files.ts';
-import { encodeResult, mixPictures, requireRoom, type OpenPicture } from './translate-picture.ts';
+import {
+  canSpool,
+  encodeResult,
+  encodeSpooled,
+  mixPictures,
+  requireRoom,
+  type OpenPicture,
+} from './translate-picture.ts';
 import { Translator } from './translator.ts';
 import type { Tiling } from './tiles.ts';
-import { resized, upscalePicture } from './upscale-picture.ts';
+import { resized, spoolPicture, upscalePicture } from './upscale-picture.ts';
+
+/** Results of more pixels are not held in memory where nothing is to be done with them but to be written. */
+const MOST_HELD = 2 ** 26;
 
 /** A model that makes pictures larger, and the one that its softness leads to; null where there is none. */
 export interface UpscalerFile extends Titled {
@@ -47,6 +66,8 @@ export interface UpscaleFiles extends FilesOptions {
   keepColours: boolean;
   /** A picture whose light parts say where results stay as their originals were; stretched over each. */
   keep?: string | null;
+  /** How many pixels a result may have that is held in memory. */
+  mostHeld?: number;
   /** PSDs are made larger layer by layer: written as such, or beside their picture where nothing is said of a format. */
   layers?: boolean;
   /** Hears how much of the picture that is worked on is done, from 0 to 1. */
@@ -65,6 +86,7 @@ export function upscaleFiles(
     keepColours: colours,
     keep = null,
     layers = false,
+    mostHeld = MOST_HELD,
     naming = null,
     onShare = () => undefined,
     onNote = () => undefined,
@@ -114,7 +136,14 @@ export function upscaleFiles(
               enlarged(one, (done, of) => share(done / of), { at, tiles: wrap && whole }),
             onShare,
           });
-        if (!moves(picture)) return enlarged(picture, (done, of) => onShare(done / of));
+        if (!moves(picture)) {
+          const onTile = (done: number, of: number): void => onShare(done / of);
+          const asMade =
+            size.width === picture.width * upscaler.scale && size.height === picture.height * upscaler.scale;
+          const plain = asMade && mask === null && !colours && canSpool(naming?.format ?? 'png');
+          if (!plain || size.width * size.height <= mostHeld) return enlarged(picture, onTile);
+          return spoolPicture(upscaler, picture, spoolFile(options.out), { wrap, onTile, onTiling });
+        }
         const count = picture.delays.length;
         return overPictures(picture, (one, i) => enlarged(one, (done, of) => onShare((i + done / of) / count)));
       },
@@ -122,6 +151,7 @@ export function upscaleFiles(
         if (naming === null && hasLayers(result)) writeAtomic(layersFile(out, name), [encodeLayered(result)]);
       },
       encode: async (result, { file }) => {
+        if (isSpooled(result)) return encodeSpooled(result, naming?.format);
         if (moves(result)) return encodeMoving(result, kindOf(file, result));
         return naming !== null && hasLayers(result) ? encodeLayered(result) : encodeResult(result, naming?.format);
       },

@@ -1,5 +1,5 @@
 /**
- * One picture made larger by a model: tile by tile, in memory for the result and one row of tiles. Models see colours and
+ * One picture made larger by a model: tile by tile, in memory for one row of tiles and the result, or a file for it. Models see colours and
  * know nothing of transparency: a picture that has some is upscaled twice, over white and over black, and what differs
  * between the two is how much shows through. So the result laid over either is what the model makes of the picture laid
  * over it, and edges have no fringes.
@@ -9,6 +9,7 @@ import { blankAs, nearest, whiteOf, type Values } from '../pictures/depth.ts';
 import { resample } from '../pictures/resample.ts';
 import { isOutOfMemory } from './explain-ort.ts';
 import { keepColours } from './keep-colours.ts';
+import { removeSpool, Spool, type Spooled } from './spool.ts';
 import { tileOf, Tiling, translateTiled, type Raster, type Size } from './tiles.ts';
 import { isOpaque, type OpenPicture } from './translate-picture.ts';
 import type { Translator } from './translator.ts';
@@ -16,8 +17,6 @@ import type { Translator } from './translator.ts';
 export interface UpscaleOptions {
   /** The picture tiles, and its result does too. */
   wrap?: boolean;
-  /** Its colours are those of the picture, and only what is fine in it is the model's. */
-  colours?: boolean;
   /** Of the picture at once; as much as the model takes if nothing is said. */
   tile?: Size;
   /** Hears how many tiles it is cut into, and of those that are made smaller when memory runs out. */
@@ -26,18 +25,70 @@ export interface UpscaleOptions {
   onTile?: (done: number, of: number) => void;
 }
 
-/**
- * Where memory runs out, it begins once more with tiles of half the side, and so on; the upscaler keeps to those.
- * @throws Interrupted; UserError where the smallest tiles are too large
- */
+/** @throws Interrupted; UserError where the smallest tiles are too large */
 export async function upscalePicture<Data extends Values>(
   upscaler: Translator,
   picture: OpenPicture<Data>,
-  options: UpscaleOptions = {},
+  { colours = false, ...options }: UpscaleOptions & { colours?: boolean } = {},
 ): Promise<OpenPicture<Data>> {
+  const size = enlargedBy(upscaler, picture);
+  const data = blankAs(picture.data, size.width * size.height * 4);
+  await upscaleInto(upscaler, picture, options, () => {
+    let at = 0;
+    return (rows, fill) => fill(data.subarray(at, (at += rows * size.width * 4)));
+  });
+  const result: OpenPicture<Data> = { ...size, data, hasAlpha: picture.hasAlpha };
+  if (colours) keepColours(picture, result, { scale: upscaler.scale, wrap: options.wrap ?? false });
+  return result;
+}
+
+/**
+ * The same for a result that is too large to be held: its pixels are written to a file, which whoever takes it removes.
+ * @throws Interrupted; UserError where the smallest tiles are too large, or the disk is full
+ */
+export async function spoolPicture(
+  upscaler: Translator,
+  picture: OpenPicture,
+  file: string,
+  options: UpscaleOptions = {},
+): Promise<Spooled> {
+  const size = enlargedBy(upscaler, picture);
+  let spool: Spool<Values> | undefined;
+  try {
+    await upscaleInto(upscaler, picture, options, () => {
+      spool?.close();
+      spool = undefined; // where the next cannot be begun there is none to close
+      const next = (spool = new Spool<Values>(file, size, picture.data));
+      return (rows, fill) => next.add(rows, fill);
+    });
+    spool?.close();
+  } catch (error) {
+    spool?.close();
+    removeSpool(file);
+    throw error;
+  }
+  return { ...size, hasAlpha: picture.hasAlpha, deep: picture.data instanceof Uint16Array, spool: file };
+}
+
+const enlargedBy = ({ scale }: Translator, { width, height }: Size): Size => ({
+  width: width * scale,
+  height: height * scale,
+});
+
+/** Takes the next rows of a result, from the top: straight RGBA, which is filled in. */
+type TakeRows = (rows: number, fill: (data: Values) => void) => void;
+
+/** Where memory runs out, it begins once more with tiles of half the side, and so on; the upscaler keeps to those. */
+async function upscaleInto(
+  upscaler: Translator,
+  picture: OpenPicture,
+  options: UpscaleOptions,
+  begin: () => TakeRows,
+): Promise<void> {
   for (;;)
     try {
-      return await upscaleInTiles(upscaler, picture, options);
+      await upscaleInTiles(upscaler, picture, options, begin());
+      return;
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       if (options.tile !== undefined || !upscaler.halveTiles())
@@ -48,18 +99,15 @@ export async function upscalePicture<Data extends Values>(
     }
 }
 
-async function upscaleInTiles<Data extends Values>(
+async function upscaleInTiles(
   upscaler: Translator,
-  picture: OpenPicture<Data>,
-  { wrap = false, colours = false, tile = upscaler.tileFor(picture), onTile, onTiling }: UpscaleOptions,
-): Promise<OpenPicture<Data>> {
+  picture: OpenPicture,
+  { wrap = false, tile = upscaler.tileFor(picture), onTile, onTiling }: UpscaleOptions,
+  take: TakeRows,
+): Promise<void> {
   const { scale } = upscaler;
   const clear = !isOpaque(picture);
   const grounds = clear ? [255, 0] : [255];
-  const result: OpenPicture<Data> = {
-    ...{ width: picture.width * scale, height: picture.height * scale, hasAlpha: picture.hasAlpha },
-    data: blankAs(picture.data, picture.width * scale * picture.height * scale * 4),
-  };
   const tiling = new Tiling(picture, tile, {
     ...{ wrap, multiple: upscaler.multiple, scale, reach: upscaler.reach },
   });
@@ -76,10 +124,9 @@ async function upscaleInTiles<Data extends Values>(
       onTile?.(++done, count);
       return seen.length === 1 ? seen[0]! : joined(seen);
     },
-    ({ top, planes }) => (clear ? takeApart : lay)(result, top, planes, picture, scale),
+    ({ top, count: rows, planes }) =>
+      take(rows, (data) => (clear ? takeApart(data, planes, { source: picture, scale, top }) : lay(data, planes))),
   );
-  if (colours) keepColours(picture, result, { scale, wrap });
-  return result;
 }
 
 /** Brings a result to a size that the model does not make by itself. */
@@ -99,22 +146,27 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** Rows of three planes, which hide everything. */
-function lay({ data, width }: Raster, top: number, planes: Float32Array): void {
+function lay(data: Values, planes: Float32Array): void {
   const pixels = planes.length / 3;
   const white = whiteOf(data);
-  for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+  for (let i = 0, at = 0; i < pixels; i++, at += 4) {
     for (let c = 0; c < 3; c++) data[at + c] = nearest(((planes[c * pixels + i]! + 1) * white) / 2, white);
     data[at + 3] = white;
   }
 }
 
-/** Rows over white and the same over black, as colours and how much they hide. */
-function takeApart({ data, width }: Raster, top: number, planes: Float32Array, source: Raster, scale: number): void {
+/** Rows over white and the same over black, as colours and how much they hide; `top`: the first of them in the result. */
+function takeApart(
+  data: Values,
+  planes: Float32Array,
+  { source, scale, top }: { source: Raster; scale: number; top: number },
+): void {
   const pixels = planes.length / 6;
   const white = whiteOf(data);
+  const width = source.width * scale;
   const value = (plane: number, i: number): number =>
     Math.min(white, Math.max(0, ((planes[plane * pixels + i]! + 1) * white) / 2));
-  for (let i = 0, at = top * width * 4; i < pixels; i++, at += 4) {
+  for (let i = 0, at = 0; i < pixels; i++, at += 4) {
     const [x, y] = [i % width, top + Math.floor(i / width)];
     let through = 0;
     for (let c = 0; c < 3; c++) through += value(c, i) - value(3 + c, i);

@@ -15,7 +15,8 @@ export type { Sharp } from 'sharp';
 sharp.cache(false);
 sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: [...LOADERS] });
+// By its name only a file of ours is opened, in which a large result lies until it is written (inference/spool.ts).
+sharp.unblock({ operation: [...LOADERS, 'VipsForeignLoadTiffFile'] });
 
 let drawings = 0;
 
