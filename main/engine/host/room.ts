@@ -8,9 +8,9 @@ import { FIELD_BYTES, parameterCountOf, playersOf } from '../players.ts';
 
 /**
  * What ONNX Runtime takes for each byte that has to be there: it lays windows out for its products, and each stage of a
- * step keeps an arena of its own. Measured: 2.5 to 11 for trainings of 200 MB and more (bench/RESULTS.md).
+ * step keeps an arena of its own. Measured: 1.4 to 4.2 for trainings of 200 MB and more (bench/RESULTS.md).
  */
-const FOR_EACH_BYTE = 10;
+const FOR_EACH_BYTE = 5;
 
 export function hostRoom(program: Program): Promise<Room> {
   const steps = stepsOf(program, 'main').map((name) => program.steps[name]!());
