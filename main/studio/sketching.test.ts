@@ -164,7 +164,7 @@ describe('drawings', () => {
   it('are exported as files to be downloaded', async () => {
     const { client, studio, model } = await withModel();
     const { drawing } = await client.call('drawings.create', { title: 'Out', state: state({ model }) });
-    const options = { format: 'png16', what: 'result', normals: 'opengl', relief: 1, invert: false } as const;
+    const options = { format: 'png16', what: 'result', normals: 'opengl', relief: 1, invert: false, height: null } as const;
     const { download, name } = await client.call('drawings.export', { drawing, options });
     const media = await studio.media(download.slice('/media/'.length));
     expect({ name, type: media.type, download: media.download }).toEqual({

@@ -29,6 +29,7 @@ export const t = {
     picture: {
       translate: (title: string) => `A drawing, and what ${title} makes of it`,
       generate: (title: string) => `Pictures that ${title} makes`,
+      height: (title: string) => `Textures, and the height that ${title} tells`,
     },
     explore: (title: string) => `Explore ${title}`,
     draw: (title: string) => `Draw with ${title}`,

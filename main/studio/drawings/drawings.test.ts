@@ -16,7 +16,7 @@ import { readDrawing, thumbnailFile, writeDrawing } from './drawing-record.ts';
 import { bringExample } from './example.ts';
 import { exportDrawing, previewMap } from './export.ts';
 import { pictureOf } from './picture.ts';
-import { heightMap, normalMap, reliefOf } from './maps.ts';
+import { heightMap, normalMap, reliefOf } from '../../engine/pictures/maps.ts';
 import { isPsd, openPsd, writePsd } from './psd.ts';
 
 const folders: string[] = [];
@@ -171,8 +171,8 @@ describe('PSD', () => {
     const wanted = begin({ layers: [layer('a', { opacity: 0.5 }), layer('b', { visible: false, title: 'Ink ünd' })] });
     const a = region(3, 4, 20, 9);
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: [{ layer: 'a', region: a }] });
-    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false } as const;
-    const { file } = await exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') });
+    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false, height: null } as const;
+    const { file } = await exportDrawing({ folder, model: null, height: null, options, threads: 1, out: join(folder, 'out') });
     expect(file).toBe(join(folder, 'out', 'Mush-room.psd'));
     const bytes = readFileSync(file);
     expect(isPsd(bytes)).toBe(true);
@@ -224,8 +224,8 @@ describe('PSD', () => {
       return { layer: id, region: paint };
     });
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: painted });
-    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false } as const;
-    const { file } = await exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') });
+    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false, height: null } as const;
+    const { file } = await exportDrawing({ folder, model: null, height: null, options, threads: 1, out: join(folder, 'out') });
 
     // Another program.
     const bytes = readFileSync(file);
@@ -282,6 +282,7 @@ describe('PSD', () => {
       const made = await exportDrawing({
         folder: from,
         model: null,
+        height: null,
         options: flat,
         threads: 1,
         out: join(from, 'flat'),
@@ -396,7 +397,7 @@ describe('an export', () => {
     writeFileSync(file, randomModel());
     return { file, title: 'Model', io: null };
   };
-  const options = { format: 'png', what: 'result', normals: 'directx', relief: 1, invert: false } as const;
+  const options = { format: 'png', what: 'result', normals: 'directx', relief: 1, invert: false, height: null } as const;
   const corrected = async (): Promise<void> => {
     const wanted = begin({
       width: 48,
@@ -418,7 +419,7 @@ describe('an export', () => {
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels });
   };
   const make = (over: object) =>
-    exportDrawing({ folder, model: model(), options: { ...options, ...over }, threads: 1, out: join(folder, 'out') });
+    exportDrawing({ folder, model: model(), height: null, options: { ...options, ...over }, threads: 1, out: join(folder, 'out') });
 
   it('of the result is the same picture at 8 bits, at 16 bits and as WebP, with the corrections', async () => {
     await corrected();
@@ -457,7 +458,7 @@ describe('an export', () => {
     const file = join(folder, 'see-through.onnx');
     writeFileSync(file, randomModel({ channels: 4 }));
     const written = async (format: 'png' | 'psd') => {
-      const args = { folder, threads: 1, options: { ...options, what, format }, out: join(folder, 'out') };
+      const args = { folder, height: null, threads: 1, options: { ...options, what, format }, out: join(folder, 'out') };
       return readFileSync((await exportDrawing({ ...args, model: { file, title: 'Model', io: null } })).file);
     };
     const { state: opened, layers: parts, notes } = await openPsd(await written('psd'), 'x.psd');
@@ -494,6 +495,7 @@ describe('an export', () => {
     const png = await previewMap({
       folder,
       model: model(),
+      height: null,
       options: { ...options, what: 'normal' },
       threads: 1,
       size: 24,
@@ -502,7 +504,7 @@ describe('an export', () => {
   });
   it('without a model says what to do', async () => {
     await corrected();
-    await expect(exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') })).rejects.toThrow(
+    await expect(exportDrawing({ folder, model: null, height: null, options, threads: 1, out: join(folder, 'out') })).rejects.toThrow(
       'Choose a model first',
     );
   });
