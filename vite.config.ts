@@ -4,6 +4,7 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type UserConfig } from 'vite';
+import { guides } from './scripts/guides.ts';
 import { licences } from './scripts/package/licences.ts';
 
 const node: UserConfig = {
@@ -47,7 +48,7 @@ const node: UserConfig = {
 const renderer: UserConfig = {
   root: 'renderer',
   base: './',
-  plugins: [svelte(), licences(import.meta.dirname)],
+  plugins: [svelte(), guides(import.meta.dirname), licences(import.meta.dirname)],
   build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: false, assetsInlineLimit: 0 },
 };
 

@@ -78,12 +78,13 @@ const SAMPLES: Record<string, Sample> = {
   },
   materials: {
     says: 'drawings (A) and textures (B) of bricks, tiles, planks and stones that go on across their borders, any number, 256 px',
-    items: (count = MATERIALS) => materialItems(count, ({ drawing, texture }) => [rgb(drawing), rgb(texture)]),
+    items: (count = MATERIALS) =>
+      materialItems(count, ({ drawing, texture }) => ({ A: rgb(drawing), B: rgb(texture) })),
     licences: MATERIALS_LICENCES,
   },
   heights: {
     says: 'the textures of the materials (A) and how high each place of them is, as grey (B), any number, 256 px',
-    items: (count = MATERIALS) => materialItems(count, ({ texture, height }) => [rgb(texture), grey(height)]),
+    items: (count = MATERIALS) => materialItems(count, ({ texture, height }) => ({ A: rgb(texture), B: grey(height) })),
     licences: MATERIALS_LICENCES,
   },
 };
@@ -267,14 +268,17 @@ function numbered(count: number, what: string, item: (number: string) => Item): 
 const MATERIALS = 600;
 
 /** Two of the pictures of each material. */
-const materialItems = (count: number, pair: (made: Material) => readonly [a: Sharp, b: Sharp]): Item[] =>
-  numbered(count, 'materials', (number) => ({
-    name: number,
-    files: (['A', 'B'] as const).map((side, i) => ({
-      path: `${side}/${number}.png`,
-      draw: () => pair(material(Number(number), SIZE))[i]!.png({ compressionLevel: 6 }).toBuffer(),
-    })),
-  }));
+const materialItems = (count: number, pair: (made: Material) => { A: Sharp; B: Sharp }): Item[] =>
+  numbered(count, 'materials', (number) => {
+    const drawn = (side: 'A' | 'B'): Promise<Buffer> =>
+      pair(material(Number(number), SIZE))
+        [side].png({ compressionLevel: 6 })
+        .toBuffer();
+    return {
+      name: number,
+      files: (['A', 'B'] as const).map((side) => ({ path: `${side}/${number}.png`, draw: () => drawn(side) })),
+    };
+  });
 
 const rgb = (data: Uint8Array): Sharp => sharp(data, { raw: { width: SIZE, height: SIZE, channels: 3 } });
 const grey = (data: Uint8Array): Sharp =>

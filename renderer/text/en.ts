@@ -75,6 +75,8 @@ export const t = {
     palette: 'Find a command…',
     toggleTheme: 'Switch between light and dark',
     settings: 'Settings',
+    help: 'Help',
+    helpWords: ['guide', 'manual', 'documentation', 'how does this work'],
     shortcuts: 'Keyboard shortcuts',
     tabs: {
       engines: { label: 'Engines', words: ['gpu', 'graphics card', 'processor', 'cpu', 'cuda', 'tensorflow'] },
@@ -88,6 +90,9 @@ export const t = {
     kinds: { dataset: 'Dataset', run: 'Training', model: 'Model', drawing: 'Drawing' },
     bin: 'In the bin',
     binWords: ['bin', 'trash', 'undo', 'restore', 'deleted', 'removed'],
+  },
+  help: {
+    all: 'All guides',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -28,7 +28,9 @@ export function addHalve(program: Command): void {
       const makes = metadata['maquette.does'] === 'generate';
       startRuntime(usualThreads());
       const halved = halveModel(bytes);
-      const moved = await (makes ? differenceMade(bytes, halved, file) : difference(bytes, halved, file, workOf({ metadata })));
+      const moved = await (makes
+        ? differenceMade(bytes, halved, file)
+        : difference(bytes, halved, file, workOf({ metadata })));
       writeAtomic(flags.out, [halved]);
       const megabytes = (length: number): string => `${(length / 1e6).toFixed(1)} MB`;
       output.line(
@@ -40,7 +42,10 @@ export function addHalve(program: Command): void {
 
 /** The largest difference of what two forms of a model make of one soft pattern, in levels of 255. */
 async function difference(one: Uint8Array, other: Uint8Array, name: string, work: Work): Promise<number> {
-  const [before, after] = [one, other].map((bytes) => new Translator(bytes, name, null, work)) as [Translator, Translator];
+  const [before, after] = [one, other].map((bytes) => new Translator(bytes, name, null, work)) as [
+    Translator,
+    Translator,
+  ];
   const pattern = softPattern(before);
   const [a, b] = [(await before.run(pattern)).slice(), (await after.run(pattern)).slice()];
   for (const each of [before, after]) each.release();
