@@ -270,10 +270,10 @@ const MATERIALS = 600;
 /** Two of the pictures of each material. */
 const materialItems = (count: number, pair: (made: Material) => { A: Sharp; B: Sharp }): Item[] =>
   numbered(count, 'materials', (number) => {
-    const drawn = (side: 'A' | 'B'): Promise<Buffer> =>
-      pair(material(Number(number), SIZE))
-        [side].png({ compressionLevel: 6 })
-        .toBuffer();
+    const drawn = (side: 'A' | 'B'): Promise<Buffer> => {
+      const made = pair(material(Number(number), SIZE));
+      return made[side].png({ compressionLevel: 6 }).toBuffer();
+    };
     return {
       name: number,
       files: (['A', 'B'] as const).map((side) => ({ path: `${side}/${number}.png`, draw: () => drawn(side) })),

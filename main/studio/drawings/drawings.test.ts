@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import webtoon from '@webtoon/psd';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { BLENDS } from '../../../preload/contract/layers/blend.ts';
@@ -539,7 +539,7 @@ describe('an export', () => {
     expect(file).toMatch(/_material\.zip$/);
     expect(existsSync(file) && bytes > 1000).toBe(true);
     const names = readFileSync(file).toString('latin1');
-    const { title } = readDrawing(folder);
+    const title = basename(file, '_material.zip');
     for (const end of ['albedo', 'height', 'normal_directx']) expect(names).toContain(`${title}_${end}.png`);
     const png = await previewMap({
       folder,

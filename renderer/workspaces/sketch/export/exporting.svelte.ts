@@ -47,8 +47,10 @@ export class Exporting {
   }
 
   choose(what: ExportOptions['what']): void {
+    const usual = this.formats[0];
     this.what = what;
-    if (!this.formats.includes(this.format)) this.format = this.formats[0]!;
+    // What is usual for a height map is another thing than for a picture: 16 bits.
+    if (this.formats[0] !== usual || !this.formats.includes(this.format)) this.format = this.formats[0]!;
   }
 
   /** Shows the map as it would be, once the sliders rest. */
