@@ -33,6 +33,7 @@ const node: UserConfig = {
         upscalers: 'scripts/upscalers/convert.ts',
         doors: 'scripts/doors.ts',
         starters: 'scripts/starters.ts',
+        floors: 'scripts/floors.ts',
         icon: 'scripts/package/icon.ts',
         'after-pack': 'scripts/package/after-pack.ts',
         'bench-studio': 'bench/studio.ts',
