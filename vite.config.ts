@@ -4,6 +4,7 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type UserConfig } from 'vite';
+import { guides } from './scripts/guides.ts';
 import { licences } from './scripts/package/licences.ts';
 
 const node: UserConfig = {
@@ -32,6 +33,7 @@ const node: UserConfig = {
         upscalers: 'scripts/upscalers/convert.ts',
         doors: 'scripts/doors.ts',
         starters: 'scripts/starters.ts',
+        floors: 'scripts/floors.ts',
         icon: 'scripts/package/icon.ts',
         'after-pack': 'scripts/package/after-pack.ts',
         'bench-studio': 'bench/studio.ts',
@@ -47,7 +49,7 @@ const node: UserConfig = {
 const renderer: UserConfig = {
   root: 'renderer',
   base: './',
-  plugins: [svelte(), licences(import.meta.dirname)],
+  plugins: [svelte(), guides(import.meta.dirname), licences(import.meta.dirname)],
   build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: false, assetsInlineLimit: 0 },
 };
 

@@ -65,6 +65,10 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await page.getByRole('dialog').waitFor();
     await check('import');
     await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
+    await page.getByRole('dialog').getByRole('img').waitFor();
+    await check('help');
+    await page.keyboard.press('Escape');
     await importFiles(page, await writeSideBySide(folder.path('discs'), 40), 'Discs');
     await check('dataset');
     await page.getByRole('main').getByRole('button', { name: 'Check', exact: true }).click();

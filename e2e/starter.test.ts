@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sharp } from '../main/engine/pictures/codecs.ts';
 import { colourful } from './colourful.ts';
 import { Pen } from './pen.ts';
 import { goTo, HOSTS, importFiles, newProject, openStudio, writeSideBySide, type OpenStudio } from './studio.ts';
@@ -46,6 +47,37 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       await expect.poll(() => options.evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
     },
   );
+
+  it.skipIf(missing)('a drawn texture is saved with its height', { timeout: 120_000 }, async () => {
+    studio = await openStudio(host);
+    const { page } = studio;
+    await page.getByRole('button', { name: /^Draw/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /^Bring Materials in/ }).click();
+    await dialog.getByRole('radio', { name: /^Materials/, checked: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page
+      .getByRole('list', { name: /^Layers/ })
+      .getByText('Example')
+      .waitFor();
+    const result = page.getByTestId('result-pane').getByTestId('canvas');
+    await expect.poll(async () => colourful(await result.screenshot()), { timeout: 60_000 }).toBeGreaterThan(0.05);
+    await page.getByTestId('export').click();
+    await dialog.getByRole('radio', { name: /^Height map/ }).check({ force: true });
+    // What tells heights is chosen already, and shows what it would be.
+    expect(await dialog.getByLabel('Height', { exact: true }).inputValue()).toBe('height');
+    await dialog.getByAltText('Preview of the map').waitFor({ timeout: 60_000 });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Export', exact: true }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/_height\.png$/);
+    const map = sharp(readFileSync(await download.path()));
+    expect(await map.metadata()).toMatchObject({ depth: 'ushort', channels: 1 });
+    // Pieces and joints: from near black to near white.
+    const { min, max } = (await map.stats()).channels[0]!;
+    expect([min < 0.3 * 65_535, max > 0.7 * 65_535]).toEqual([true, true]);
+  });
 
   it.skipIf(missing)('every other door leads where its work is done', { timeout: 120_000 }, async () => {
     studio = await openStudio(host);

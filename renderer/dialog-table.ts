@@ -10,6 +10,7 @@ export function registerDialogs(): void {
   registerDialog('settings', () => import('./dialogs/settings/Settings.svelte'));
   registerDialog('palette', () => import('./commands/Palette.svelte'));
   registerDialog('shortcuts-help', () => import('./commands/Shortcuts.svelte'));
+  registerDialog('help', () => import('./help/Help.svelte'));
   registerDialog('viewer', () => import('./ui/viewer/Viewer.svelte'));
   registerDialog('fork', () => import('./workspaces/train/run/Fork.svelte'));
   registerDialog('sketches', () => import('./workspaces/train/sketches/Sketches.svelte'));

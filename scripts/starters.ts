@@ -8,13 +8,13 @@ import { listPairs } from '../main/engine/data/datasets.ts';
 import { startRuntime } from '../main/engine/cpu/ort.ts';
 import { usualThreads } from '../main/cores.ts';
 import { Generator, seedAt, wishFor } from '../main/engine/inference/generator.ts';
-import { Translator } from '../main/engine/inference/translator.ts';
+import { Translator, workOf } from '../main/engine/inference/translator.ts';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { decodePicture, fromPlanar, pngOf, toPlanar, type Picture } from '../main/engine/pictures/pictures.ts';
 import { contactSheet } from '../main/engine/pictures/sheet.ts';
 import { readModelFile } from '../main/engine/training/snapshot.ts';
 import { ROOT } from '../main/root.ts';
-import { readStarter, starterFile, starterIds } from '../main/studio/starters.ts';
+import { readStarter, starterFile, starterIds, type Starter } from '../main/studio/starters.ts';
 
 /** Of a sheet: rows, and how many examples stand beside each other. */
 const [ROWS, GROUPS] = [3, 2];
@@ -25,10 +25,18 @@ const MADE = { columns: 10, rows: 5 };
 /** What `picture.png` measures, in pixels. */
 const CARD = { width: 520, height: 256 };
 
+/** What stands above the pictures of an example: none where there are no examples. */
+const LABELS: Record<Starter['does'], readonly string[]> = {
+  translate: ['drawing', 'result', 'truth'],
+  height: ['texture', 'height', 'truth'],
+  generate: [],
+};
+
 /** The inputs of the examples, what the model makes of each, and the truth. */
 async function translated(id: string): Promise<Picture[][]> {
   const file = starterFile(id, 'model.onnx');
-  const translator = new Translator(readModelFile(file).bytes, file);
+  const { bytes, metadata } = readModelFile(file);
+  const translator = new Translator(bytes, file, null, workOf({ metadata }));
   const { width, height, channels } = translator;
   const open = (of: string): Promise<Picture> => decodePicture(of, { channels, width, height });
   const groups: Picture[][] = [];
@@ -84,10 +92,10 @@ async function card(squares: readonly Picture[], columns: number): Promise<Buffe
 
 startRuntime(usualThreads());
 for (const id of starterIds()) {
-  const translates = readStarter(id).does === 'translate';
+  const labels = LABELS[readStarter(id).does];
+  const translates = labels.length > 0;
   const groups = translates ? await translated(id) : [];
   const faces = translates ? [] : await made(id);
-  const labels = ['drawing', 'result', 'truth'];
   const rows = translates
     ? inRows(groups.slice(0, ROWS * GROUPS), GROUPS).map((row) => row.flat())
     : inRows(faces, MADE.columns);

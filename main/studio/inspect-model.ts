@@ -80,7 +80,7 @@ export async function examineModel({ file, threads }: { file: string; threads: n
       return { ...ours, apart: model.apart };
     }
     const io = ours ? null : await guessIo(model, model.bytes);
-    const translator = new Translator(model.bytes, 'it', io, ours?.does === 'upscale' ? 'upscale' : 'translate');
+    const translator = new Translator(model.bytes, 'it', io, ours?.does);
     await translator.run(new Float32Array(translator.channels * translator.width * translator.height));
     translator.release();
     const size = io?.size && io.size.width === io.size.height ? io.size.width : null;

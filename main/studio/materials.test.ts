@@ -1,4 +1,4 @@
-/** Materials of our own: what is drawn, what it becomes, and that both go on across their borders. */
+/** Materials of our own: what is drawn, what it becomes, how high it stands, and that all of it goes on across its borders. */
 import { describe, expect, it } from 'vitest';
 import { seamScore, type Seams } from '../engine/metrics/seams.ts';
 import { material } from './materials.ts';
@@ -6,8 +6,8 @@ import { material } from './materials.ts';
 const SIDE = 64;
 
 /** What changes across the border, against where most changes between any two neighbouring rows or columns. */
-function atBorder(data: ArrayLike<number>, side: number): number {
-  const picture = { data, width: side, height: side, channels: 3 };
+function atBorder(data: ArrayLike<number>, side: number, channels = 3): number {
+  const picture = { data, width: side, height: side, channels };
   const inside = Array.from({ length: side - 1 }, (_, i) => i + 1);
   const most = (one: (at: number) => Seams): number => Math.max(...inside.map((at) => seamScore(picture, one(at))));
   const [columns, rows] = [most((at) => ({ columns: [at], rows: [] })), most((at) => ({ columns: [], rows: [at] }))];
@@ -16,10 +16,10 @@ function atBorder(data: ArrayLike<number>, side: number): number {
 }
 
 describe.each([0, 1, 2, 3, 5, 9])('the material %i', (number) => {
-  const { kind, drawing, texture } = material(number, SIDE);
+  const { kind, drawing, texture, height } = material(number, SIDE);
 
   it('is the same whenever it is made, and no other one is', () => {
-    expect(material(number, SIDE)).toEqual({ kind, drawing, texture });
+    expect(material(number, SIDE)).toEqual({ kind, drawing, texture, height });
     expect(material(number + 4, SIDE).kind).toBe(kind);
     expect(material(number + 4, SIDE).drawing).not.toEqual(drawing);
   });
@@ -36,8 +36,18 @@ describe.each([0, 1, 2, 3, 5, 9])('the material %i', (number) => {
     expect(shares[4] ?? 0).toBeLessThan(0.05);
   });
 
+  it('is low where ink is, and high within its pieces', () => {
+    const inked = (i: number): boolean => Math.max(...drawing.subarray(3 * i, 3 * i + 3)) < 60;
+    const mean = (of: (i: number) => boolean): number => {
+      const found = [...height].filter((_, i) => of(i));
+      return found.reduce((sum, value) => sum + value, 0) / found.length;
+    };
+    expect(mean((i) => !inked(i)) - mean(inked)).toBeGreaterThan(40);
+  });
+
   it('goes on across its borders', () => {
     for (const data of [drawing, texture]) expect(atBorder(data, SIDE)).toBeLessThan(1.05);
+    expect(atBorder(height, SIDE, 1)).toBeLessThan(1.05);
   });
 });
 

@@ -4,11 +4,15 @@
  */
 import { Random } from '../../models/graph/random.ts';
 
-/** A material by its number, as two pictures: RGB, one byte a channel, row after row. */
+/** A material by its number, as three pictures: one byte a channel, row after row. */
 export interface Material {
   kind: keyof typeof KINDS;
+  /** RGB. */
   drawing: Uint8Array;
+  /** RGB. */
   texture: Uint8Array;
+  /** Grey: white stands out most. */
+  height: Uint8Array;
 }
 
 /** Where a place lies: in which piece, and how far it is to the nearest joint, in sides of the picture. */
@@ -138,6 +142,8 @@ const INK = 0.1;
 const STRAY = 0.006;
 /** How steep the light finds what stands out. */
 const RELIEF = 1.1;
+/** How far the grain goes below the joints and above the highest pieces, at most. */
+const GRAIN = 0.12;
 const [AMBIENT, DIFFUSE] = [0.47, 0.55];
 /** Colours of joints are those of what they join, in the shade. */
 const SHADE = 0.38;
@@ -183,10 +189,11 @@ export function material(number: number, side: number): Material {
       [of[i], edges[i]] = [piece % pieces.length, edge];
       bumps[i] = 0.65 * coarse(u, v) + 0.35 * fine(u, v);
       const rise = Math.max(0, Math.min(1, (edge - joint) / round));
-      heights[i] = Math.sin((rise * Math.PI) / 2) * pieces[of[i]]!.height + 0.12 * rough * bumps[i];
+      heights[i] = Math.sin((rise * Math.PI) / 2) * pieces[of[i]]!.height + GRAIN * rough * bumps[i];
     }
 
   const [drawing, texture] = [new Uint8Array(3 * side * side), new Uint8Array(3 * side * side)];
+  const height = Uint8Array.from(heights, (v) => Math.round((255 * (v + GRAIN)) / (1 + 2 * GRAIN)));
   const at = (x: number, y: number): number => heights[((y + side) % side) * side + ((x + side) % side)]!;
   const byte = (v: number): number => Math.round(255 * Math.max(0, Math.min(1, v)));
   for (const y of pixels)
@@ -205,5 +212,5 @@ export function material(number: number, side: number): Material {
         texture[3 * i + channel] = byte(colour[channel] * tone);
       }
     }
-  return { kind, drawing, texture };
+  return { kind, drawing, texture, height };
 }

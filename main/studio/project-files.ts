@@ -3,6 +3,7 @@
  * the window has schemas of its own (preload/contract): it may change, and these files still mean what they meant.
  */
 import { z } from 'zod';
+import { modelDoes } from '../../preload/contract/schemas.ts';
 import { runSchema } from '../engine/training/run-folder.ts';
 import type { RecordKind } from '../records.ts';
 
@@ -64,7 +65,7 @@ const aboutModelSchema = z.object({
   title: z.string(),
   created: z.string(),
   family: z.string(),
-  does: z.enum(['translate', 'generate', 'upscale']),
+  does: modelDoes,
   size: z.int().nullable(),
   /** Of one that upscales: its results are so many times as wide and high. */
   factor: z.int().nullable().default(null),

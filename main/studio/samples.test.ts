@@ -158,10 +158,11 @@ describe('writeSample', () => {
       'characters',
       'adventurers',
       'materials',
+      'heights',
     ]);
     for (const unknown of ['prop', 'toString'])
       await expect(writeSample(unknown, out)).rejects.toThrow(
-        /There is no sample ".*": choose one of renders, props, portraits, characters, adventurers, materials/,
+        /There is no sample ".*": choose one of renders, props, portraits, characters, adventurers, materials, heights/,
       );
   });
 

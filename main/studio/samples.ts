@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { Style } from '@dicebear/core';
+import type { Sharp } from 'sharp';
 import { z } from 'zod';
 import { LABELS_FILE } from '../engine/data/labelled.ts';
 import { rasteriseOwnSvg, sharp } from '../engine/pictures/codecs.ts';
@@ -77,7 +78,13 @@ const SAMPLES: Record<string, Sample> = {
   },
   materials: {
     says: 'drawings (A) and textures (B) of bricks, tiles, planks and stones that go on across their borders, any number, 256 px',
-    items: (count = MATERIALS) => materialItems(count),
+    items: (count = MATERIALS) =>
+      materialItems(count, ({ drawing, texture }) => ({ A: rgb(drawing), B: rgb(texture) })),
+    licences: MATERIALS_LICENCES,
+  },
+  heights: {
+    says: 'the textures of the materials (A) and how high each place of them is, as grey (B), any number, 256 px',
+    items: (count = MATERIALS) => materialItems(count, ({ texture, height }) => ({ A: rgb(texture), B: grey(height) })),
     licences: MATERIALS_LICENCES,
   },
 };
@@ -260,22 +267,22 @@ function numbered(count: number, what: string, item: (number: string) => Item): 
 /** How many materials a sample has where nobody says. */
 const MATERIALS = 600;
 
-const materialItems = (count: number): Item[] =>
+/** Two of the pictures of each material. */
+const materialItems = (count: number, pair: (made: Material) => { A: Sharp; B: Sharp }): Item[] =>
   numbered(count, 'materials', (number) => {
-    const made = (): Material => material(Number(number), SIZE);
+    const drawn = (side: 'A' | 'B'): Promise<Buffer> => {
+      const made = pair(material(Number(number), SIZE));
+      return made[side].png({ compressionLevel: 6 }).toBuffer();
+    };
     return {
       name: number,
-      files: [
-        { path: `A/${number}.png`, draw: () => rgbPng(made().drawing) },
-        { path: `B/${number}.png`, draw: () => rgbPng(made().texture) },
-      ],
+      files: (['A', 'B'] as const).map((side) => ({ path: `${side}/${number}.png`, draw: () => drawn(side) })),
     };
   });
 
-const rgbPng = (data: Uint8Array): Promise<Buffer> =>
-  sharp(data, { raw: { width: SIZE, height: SIZE, channels: 3 } })
-    .png({ compressionLevel: 6 })
-    .toBuffer();
+const rgb = (data: Uint8Array): Sharp => sharp(data, { raw: { width: SIZE, height: SIZE, channels: 3 } });
+const grey = (data: Uint8Array): Sharp =>
+  sharp(data, { raw: { width: SIZE, height: SIZE, channels: 1 } }).toColourspace('b-w');
 
 /** A labels.csv of the items' traits. */
 function labelsOf(items: readonly Item[]): string {

@@ -164,7 +164,14 @@ describe('drawings', () => {
   it('are exported as files to be downloaded', async () => {
     const { client, studio, model } = await withModel();
     const { drawing } = await client.call('drawings.create', { title: 'Out', state: state({ model }) });
-    const options = { format: 'png16', what: 'result', normals: 'opengl', relief: 1, invert: false } as const;
+    const options = {
+      format: 'png16',
+      what: 'result',
+      normals: 'opengl',
+      relief: 1,
+      invert: false,
+      height: null,
+    } as const;
     const { download, name } = await client.call('drawings.export', { drawing, options });
     const media = await studio.media(download.slice('/media/'.length));
     expect({ name, type: media.type, download: media.download }).toEqual({
@@ -177,6 +184,13 @@ describe('drawings', () => {
       size: 16,
     });
     expect(Buffer.from(png).subarray(1, 4).toString()).toBe('PNG');
+    // What tells the height may be brought along; what paints pictures does not.
+    const told = { ...options, what: 'height', height: 'height' } as const;
+    expect((await client.call('drawings.export', { drawing, options: told })).name).toBe('Out_height.png');
+    for (const height of [model, 'materials'])
+      await expect(client.call('drawings.export', { drawing, options: { ...told, height } })).rejects.toThrow(
+        'does not tell the height of pictures',
+      );
   });
 });
 

@@ -1,6 +1,10 @@
 /** The models that Maquette brings along, as a project gets and uses them. */
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRuntime } from '../engine/cpu/ort.ts';
+import { tellHeight } from '../engine/inference/height.ts';
+import { Translator } from '../engine/inference/translator.ts';
+import { reliefOf } from '../engine/pictures/maps.ts';
 import { readModelFile } from '../engine/training/snapshot.ts';
 import { relativeDifference } from '../engine/testing/testing.ts';
 import { writeLabelled } from '../testing/datasets.ts';
@@ -95,6 +99,24 @@ describe.each(idsThat('translate'))('the starter %s, which paints drawings,', (s
     }
     const mean = (all: number[]): number => all.reduce((sum, each) => sum + each, 0) / all.length;
     expect(mean(painted)).toBeLessThan(mean(drawn));
+  });
+});
+
+describe.each(idsThat('height'))('the starter %s, which tells heights,', (starter) => {
+  it('comes nearer to the height of textures that it never saw than their brightness does', async () => {
+    startRuntime(1);
+    const translator = new Translator(readModelFile(starterFile(starter, 'model.onnx')).bytes, starter, null, 'height');
+    const off = (one: Float32Array, other: Float32Array): number =>
+      one.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / one.length;
+    for (const name of starterExamples(starter).slice(0, 2)) {
+      const open = (side: 'A' | 'B') =>
+        decodePicture(starterFile(starter, 'examples', side, `${name}.webp`), { channels: 4, width: 128, height: 128 });
+      const [texture, truth] = [await open('A'), reliefOf(await open('B'), { invert: false, wrap: true })];
+      const told = await tellHeight(translator, texture, true);
+      const light = reliefOf(texture, { invert: false, wrap: true });
+      expect(off(told.data, truth.data)).toBeLessThan(0.4 * off(light.data, truth.data));
+    }
+    translator.release();
   });
 });
 

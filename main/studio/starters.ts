@@ -6,6 +6,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { modelDoes } from '../../preload/contract/schemas.ts';
 import { UserError } from '../errors.ts';
 import { readRecord, type RecordKind } from '../records.ts';
 import { ROOT } from '../root.ts';
@@ -17,7 +18,7 @@ const starterSchema = z.object({
   title: z.string(),
   /** What it learned as. */
   family: z.string(),
-  does: z.enum(['translate', 'generate']),
+  does: modelDoes.exclude(['upscale']),
   /** What it is good for, in a sentence. */
   says: z.string(),
   licence: z.string(),

@@ -31,8 +31,8 @@ export interface FamilyDefinition<Shape extends z.ZodRawShape> {
   about: string;
   paper: string;
   data: DataKind;
-  /** What its models are for. */
-  does: Exclude<Does['kind'], 'read'>;
+  /** What its models are for, where its settings do not say another thing. */
+  does: Exclude<Does['kind'], 'read' | 'height'>;
   settings: z.ZodObject<Shape>;
   /** Pictures a step, where nobody says otherwise. */
   batch: number;

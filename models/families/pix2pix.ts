@@ -34,6 +34,10 @@ const settings = z.object({
     .describe("weight of matching the discriminator's features (pix2pixHD); 0 for none"),
   rate: z.number().positive().max(1).default(2e-4).describe('learning rate of Adam'),
   beta1: z.number().min(0).max(0.999).default(0.5).describe("Adam's first decay"),
+  gives: z
+    .enum(['picture', 'height'])
+    .default('picture')
+    .describe('what its results are: pictures, or the height of each place of what it is given, as grey'),
   dSteps: z.int().min(1).max(10).default(1).describe('discriminator updates for each of the generator'),
 });
 
@@ -106,7 +110,7 @@ export const pix2pix = family({
       models: [
         {
           file: 'model.onnx',
-          does: { kind: 'translate', direction: 'AtoB' },
+          does: s.gives === 'height' ? { kind: 'height' } : { kind: 'translate', direction: 'AtoB' },
           inputs: { input: source },
           outputs: { output },
         },

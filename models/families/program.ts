@@ -58,6 +58,8 @@ export type Asks = Readonly<Record<string, Asked>>;
 /** What a model is for: workspaces list those that do what they need. */
 export type Does =
   | { kind: 'translate'; direction: Direction }
+  /** Tells how high each place of a picture is, as grey: white is highest. */
+  | { kind: 'height' }
   | { kind: 'generate'; asks: Asks }
   /**
    * Makes any picture `factor` times as wide and high. A pixel of the result looks `reach` pixels of the input far; tiles

@@ -142,8 +142,11 @@ export const previewRow = z.object({
   columns: z.array(z.enum(['input', 'result', 'truth', 'example'])),
 });
 
-/** `generate` makes pictures from noise; the others from a picture, which `upscale` makes larger. */
-export const modelDoes = z.enum(['translate', 'generate', 'upscale']);
+/**
+ * `generate` makes pictures from noise; the others from a picture, which `upscale` makes larger, and of which `height` tells
+ * how high each place is.
+ */
+export const modelDoes = z.enum(['translate', 'generate', 'upscale', 'height']);
 export type ModelDoes = z.infer<typeof modelDoes>;
 
 export const runState = z.enum(['queued', 'training', 'paused', 'stopped', 'done', 'failed']);
@@ -457,15 +460,17 @@ export const region = z
   .refine(({ width, height, bytes }) => bytes.length === width * height * 4, 'the region has another number of bytes');
 export type Region = z.infer<typeof region>;
 
-/** How a result is saved. Maps are derived from the result's brightness. */
+/** How a result is saved. */
 export const exportOptions = z.object({
   format: z.enum(['png', 'png16', 'webp', 'psd']),
   what: z.enum(['result', 'drawing', 'both', 'height', 'normal', 'material']),
   /** Where the green of a normal map points: up (Unity, Godot, Blender; OpenGL) or down (Unreal; DirectX). */
   normals: z.enum(['opengl', 'directx']),
-  /** How steep the derived relief is. */
+  /** What tells the height of maps: a model of the library or one that is brought along; null for the result's brightness. */
+  height: id.nullable(),
+  /** How steep the relief is. */
   relief: z.number().min(0).max(10),
-  /** Dark is high. */
+  /** Dark is high, or what the model says is low. */
   invert: z.boolean(),
 });
 export type ExportOptions = z.infer<typeof exportOptions>;

@@ -66,6 +66,7 @@ export type IconName =
   | 'pause'
   | 'stop'
   | 'keyboard'
+  | 'help'
   | 'undo'
   | 'redo'
   | 'copy'

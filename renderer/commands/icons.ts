@@ -2,6 +2,7 @@
 import Brush from '@lucide/svelte/icons/brush';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
+import Help from '@lucide/svelte/icons/circle-question-mark';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Library from '@lucide/svelte/icons/library';
 import Orbit from '@lucide/svelte/icons/orbit';
@@ -65,6 +66,7 @@ export const ICONS: Readonly<Record<IconName, Icon>> = {
   pause: Pause,
   stop: Square,
   keyboard: Keyboard,
+  help: Help,
   brush: BrushTool,
   eraser: Eraser,
   line: Slash,

@@ -110,6 +110,16 @@ export const COMMANDS: readonly Command[] = [
     when: always,
     run: (studio) => studio.openDialog('settings', { tab }),
   })),
+  {
+    id: 'help',
+    label: t.commands.help,
+    words: t.commands.helpWords,
+    icon: 'help',
+    keys: 'F1',
+    when: always,
+    // The guides are called as the workspaces are; before there is a project, the one that leads to all.
+    run: (studio) => studio.openDialog('help', { guide: studio.project ? studio.workspace : null }),
+  },
   dialog('shortcuts-help', { label: t.commands.shortcuts, icon: 'keyboard', keys: 'Shift+?' }),
   ...SKETCH_COMMANDS,
   ...STYLE_COMMANDS,

@@ -38,6 +38,7 @@ export const library = {
     result: 'Result',
     split: 'Where input and result meet',
     noPictureHint: 'It is known by its picture once it has made one.',
+    heightHint: 'It works in Sketch: export a height or normal map, or a whole material, and choose it for the height.',
     rename: 'Rename the model',
     export: 'Export',
     exportNamed: (title: string) => `Export ${title}`,

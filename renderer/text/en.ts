@@ -29,6 +29,7 @@ export const t = {
     picture: {
       translate: (title: string) => `A drawing, and what ${title} makes of it`,
       generate: (title: string) => `Pictures that ${title} makes`,
+      height: (title: string) => `Textures, and the height that ${title} tells`,
     },
     explore: (title: string) => `Explore ${title}`,
     draw: (title: string) => `Draw with ${title}`,
@@ -74,6 +75,8 @@ export const t = {
     palette: 'Find a command…',
     toggleTheme: 'Switch between light and dark',
     settings: 'Settings',
+    help: 'Help',
+    helpWords: ['guide', 'manual', 'documentation', 'how does this work'],
     shortcuts: 'Keyboard shortcuts',
     tabs: {
       engines: { label: 'Engines', words: ['gpu', 'graphics card', 'processor', 'cpu', 'cuda', 'tensorflow'] },
@@ -87,6 +90,9 @@ export const t = {
     kinds: { dataset: 'Dataset', run: 'Training', model: 'Model', drawing: 'Drawing' },
     bin: 'In the bin',
     binWords: ['bin', 'trash', 'undo', 'restore', 'deleted', 'removed'],
+  },
+  help: {
+    all: 'All guides',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

@@ -1,7 +1,7 @@
 /** A model to translate with: its file, and what must be known besides. */
 import type { PictureIo } from '../../../preload/contract/index.ts';
 import { readModelFile } from '../training/snapshot.ts';
-import { Translator } from './translator.ts';
+import { Translator, type Work } from './translator.ts';
 
 export interface ModelFile {
   file: string;
@@ -11,8 +11,11 @@ export interface ModelFile {
   io: PictureIo | null;
 }
 
-/** Opens one. The runtime must be started. @throws UserError */
-export function openModel({ file, title, io }: ModelFile): { translator: Translator; bytes: Uint8Array } {
+/** Opens one. The runtime must be started. @throws UserError where it cannot do that work */
+export function openModel(
+  { file, title, io }: ModelFile,
+  work: Work = 'translate',
+): { translator: Translator; bytes: Uint8Array } {
   const { bytes } = readModelFile(file);
-  return { bytes, translator: new Translator(bytes, title, io) };
+  return { bytes, translator: new Translator(bytes, title, io, work) };
 }

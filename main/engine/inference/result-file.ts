@@ -13,6 +13,9 @@ export interface NamedPicture {
 /** The file of a result below a folder. */
 export const resultFile = (folder: string, name: string): string => `${join(folder, ...name.split('/'))}.png`;
 
+/** Where the height of a result is, beside its picture, where it has one. */
+export const heightFile = (folder: string, name: string): string => resultFile(folder, `${name}_height`);
+
 /** Where the layers of a result are, beside its picture, where it has some. */
 export const layersFile = (folder: string, name: string): string => `${join(folder, ...name.split('/'))}.psd`;
 

@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../../files.ts';
 import { awaitedLater } from '../../pool.ts';
-import { isHalfWritten, resultFile, type NamedPicture } from './result-file.ts';
+import { heightFile, isHalfWritten, resultFile, type NamedPicture } from './result-file.ts';
+import { heightMap, mapPng } from '../pictures/maps.ts';
+import { tellHeight } from './height.ts';
 import { encodeResult, openPicture, translatePicture, type OpenPicture } from './translate-picture.ts';
 import type { Size } from './tiles.ts';
 import type { Translator } from './translator.ts';
@@ -41,6 +43,10 @@ export interface FilesOptions {
 }
 
 export interface TranslateOptions extends FilesOptions {
+  /** The pictures tile, and their results do too. */
+  wrap?: boolean;
+  /** Tells the height of each result, which is written beside it. */
+  height?: Translator | null;
   /** Works at each picture's own size, in overlapping tiles; else at the model's, where it has one. */
   tile: boolean;
   /** 0 gives the input, 1 the translation. */
@@ -57,21 +63,50 @@ export interface FinishedFile {
 /** Pictures of more pixels are not opened and written beside each other: memory. */
 const SMALL = 2048 * 2048;
 
-/** Translates the pictures, as `overFiles` does; each result is `<name>.png`. */
-export const translateFiles = (
+/** A result, and its height as a file where that is wanted. */
+interface Translated {
+  result: OpenPicture;
+  height: Buffer | null;
+}
+
+/**
+ * Translates the pictures, as `overFiles` does; each result is `<name>.png`, and its height `<name>_height.png`: grey, 16
+ * bits.
+ */
+export function translateFiles(
   translator: Translator,
-  { tile, strength, ...options }: TranslateOptions,
-): Promise<number> =>
-  overFiles(
+  { tile, strength, wrap = false, height = null, ...options }: TranslateOptions,
+): Promise<number> {
+  if (height) requireRoomForHeights(options.pictures);
+  return overFiles<OpenPicture<Uint8Array>, Translated>(
     {
       verb: 'translated',
       open: ({ file }) => openPicture(file, tile || !translator.hasSize ? undefined : translator),
-      work: (picture) => translatePicture(translator, picture, { strength }),
-      encode: (result) => encodeResult(result),
+      work: async (picture) => {
+        const result = await translatePicture(translator, picture, { strength, wrap });
+        if (!height) return { result, height };
+        const relief = await tellHeight(height, result, wrap);
+        return { result, height: await mapPng(heightMap(relief), relief) };
+      },
+      encode: ({ result }) => encodeResult(result),
+      beside: (out, { name }, made) => {
+        if (made.height) writeAtomic(heightFile(out, name), [made.height]);
+      },
       ...{ targets: (out, name) => [resultFile(out, name)], target: (out, { name }) => resultFile(out, name) },
     },
     options,
   );
+}
+
+/** @throws UserError where the result of one picture would be called as the height of another is */
+function requireRoomForHeights(pictures: readonly NamedPicture[]): void {
+  const byTarget = new Map(pictures.map(({ file, name }) => [resultFile('', name), file]));
+  for (const { file, name } of pictures) {
+    const other = byTarget.get(heightFile('', name));
+    if (other !== undefined)
+      throw new UserError(`The result of ${other} would be called as the height of ${file} is; leave one of them out`);
+  }
+}
 
 /**
  * Does the work on the pictures; one that is bad does not end it. Gives how many results were written.

@@ -52,6 +52,8 @@ export async function openBytes(
 export interface PictureOptions {
   /** 0 gives the input, 1 the translation. */
   strength: number;
+  /** The picture tiles, and its result does too. */
+  wrap?: boolean;
 }
 
 /**
@@ -70,11 +72,11 @@ export interface PictureOptions {
 export async function translatePicture(
   translator: Translator,
   picture: OpenPicture<Uint8Array>,
-  { strength }: PictureOptions,
+  { strength, wrap = false }: PictureOptions,
 ): Promise<OpenPicture<Uint8Array>> {
   const { channels, width, height } = translator;
   const tile = picture.width === width && picture.height === height ? translator : translator.tileFor(picture);
-  const tiling = new Tiling(picture, tile, { multiple: translator.multiple });
+  const tiling = new Tiling(picture, tile, { multiple: translator.multiple, wrap });
   const finish = channels === 3 ? finishOverWhite : isOpaque(picture) ? finishOpaque(picture) : finishPremultiplied;
   await translateTiled(
     tiling,

@@ -47,8 +47,13 @@ const pictureForm = ({ input, output, channels, scale }: Form): OwnForm => ({
   made: ({ width, height }) => shapeFor('nchw', { width: width * scale, height: height * scale }, channels),
 });
 
-/** What is asked of a model. */
-type Work = 'translate' | 'upscale';
+/** What can be asked of a model. */
+const WORKS = ['translate', 'upscale', 'height'] as const;
+export type Work = (typeof WORKS)[number];
+
+/** The work of a model as its file says it; models of older versions do not: they all translate. */
+export const workOf = ({ metadata }: Pick<ReadModel, 'metadata'>): Work =>
+  WORKS.find((work) => work === metadata['maquette.does']) ?? 'translate';
 
 export class Translator {
   readonly channels: 3 | 4;
@@ -239,6 +244,7 @@ function unusable(name: string, error: unknown): unknown {
 const FORMS: Readonly<Record<Work, (model: ReadModel, name: string) => Form>> = {
   translate: formOfTranslator,
   upscale: formOfUpscaler,
+  height: formOfHeight,
 };
 
 function requireDescription({ metadata }: ReadModel, name: string): void {
@@ -273,12 +279,28 @@ function formOfUpscaler(model: ReadModel, name: string): Form {
 }
 
 function formOfTranslator(model: ReadModel, name: string): Form {
+  const { metadata } = model;
   requireDescription(model, name);
-  const { inputs, outputs, metadata } = model;
-  if (metadata['maquette.does'] === 'generate')
-    throw new UserError(`${name} makes pictures from noise; it translates none`);
-  if (metadata['maquette.does'] === 'upscale')
-    throw new UserError(`${name} makes pictures larger; it is for Upscale, and translates none`);
+  const other = OTHER_WORK[metadata['maquette.does'] ?? ''];
+  if (other) throw new UserError(`${name} ${other}`);
+  return formOfPictures(model, name);
+}
+
+/** Why a model that does something else does not translate. */
+const OTHER_WORK: Readonly<Record<string, string>> = {
+  generate: 'makes pictures from noise; it translates none',
+  upscale: 'makes pictures larger; it is for Upscale, and translates none',
+  height: 'tells the height of textures; it is for height maps, and translates none',
+};
+
+function formOfHeight(model: ReadModel, name: string): Form {
+  requireDescription(model, name);
+  if (model.metadata['maquette.does'] !== 'height') throw new UserError(`${name} does not tell the height of pictures`);
+  return formOfPictures(model, name);
+}
+
+/** Of a model that gives a picture of the size of the one that it takes. @throws UserError where it does not */
+function formOfPictures({ inputs, outputs, metadata }: ReadModel, name: string): Form {
   const [input, output] = [inputs[0], outputs[0]];
   const [batch, channels, height, width] = input?.shape ?? [];
   const size = wholeNumber(metadata['maquette.size']);

@@ -15,8 +15,12 @@ interface Kind {
 }
 
 /** A pix2pix model with random weights, as bytes: it paints noise that depends on what it is given. */
-export const randomModel = ({ dropout = 0, ...kind }: Kind & { dropout?: number } = {}): Uint8Array =>
-  randomOf('pix2pix', kind, { dropout, upsampling: 'resize' });
+export const randomModel = ({
+  dropout = 0,
+  gives = 'picture',
+  ...kind
+}: Kind & { dropout?: number; gives?: 'picture' | 'height' } = {}): Uint8Array =>
+  randomOf('pix2pix', kind, { dropout, gives, upsampling: 'resize' });
 
 /** A model with random weights that translates, or upscales, pictures of any size, as bytes. */
 export const randomTranslator = (family: 'cyclegan' | 'srgan'): Uint8Array => randomOf(family, {}, { blocks: 1 });

@@ -113,6 +113,7 @@ function aboutDoing({ does, inputs }: ProgramModel): Record<string, string> {
       const least = Object.values(inputs)[0]!.shape[2]!;
       return { ...kind, ...described({ scale: factor, reach, tile, least }) };
     }
+    case 'height':
     case 'read':
       return kind;
   }

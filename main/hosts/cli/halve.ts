@@ -5,7 +5,7 @@ import { halveModel } from '../../../models/onnx/half.ts';
 import { usualThreads } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Generator, seedAt, wishFor } from '../../engine/inference/generator.ts';
-import { Translator } from '../../engine/inference/translator.ts';
+import { Translator, workOf, type Work } from '../../engine/inference/translator.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
@@ -28,7 +28,9 @@ export function addHalve(program: Command): void {
       const makes = metadata['maquette.does'] === 'generate';
       startRuntime(usualThreads());
       const halved = halveModel(bytes);
-      const moved = await (makes ? differenceMade : difference)(bytes, halved, file);
+      const moved = await (makes
+        ? differenceMade(bytes, halved, file)
+        : difference(bytes, halved, file, workOf({ metadata })));
       writeAtomic(flags.out, [halved]);
       const megabytes = (length: number): string => `${(length / 1e6).toFixed(1)} MB`;
       output.line(
@@ -39,8 +41,11 @@ export function addHalve(program: Command): void {
 }
 
 /** The largest difference of what two forms of a model make of one soft pattern, in levels of 255. */
-async function difference(one: Uint8Array, other: Uint8Array, name: string): Promise<number> {
-  const [before, after] = [new Translator(one, name), new Translator(other, name)];
+async function difference(one: Uint8Array, other: Uint8Array, name: string, work: Work): Promise<number> {
+  const [before, after] = [one, other].map((bytes) => new Translator(bytes, name, null, work)) as [
+    Translator,
+    Translator,
+  ];
   const pattern = softPattern(before);
   const [a, b] = [(await before.run(pattern)).slice(), (await after.run(pattern)).slice()];
   for (const each of [before, after]) each.release();

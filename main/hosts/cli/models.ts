@@ -5,21 +5,27 @@ import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
 import { forkRole } from '../../engine/processes/roles.ts';
 import { backOf, isRun, pretrainedOf, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
-import { Translator } from '../../engine/inference/translator.ts';
+import { Translator, workOf, type Work } from '../../engine/inference/translator.ts';
 import { readyUpscaler, readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
 import type { UpscalerFile } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
+import { starterFile, starterIds } from '../../studio/starters.ts';
 import { inTaskWorker } from '../../studio/tasks/client.ts';
 
 /** The file of a run's model that translates in a direction. */
 export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : backOf('model.onnx'));
 
+const STARTERS = `the name of a model that is brought along: ${starterIds().join(', ')}`;
+
 /**
- * The model file that a path means: itself, or the model of a run, for the way back its other one. Without a direction
- * it is taken as it is. @throws UserError also for a model that translates the other way
+ * The model file that a path means: itself, or the model of a run, for the way back its other one; or a model that is
+ * brought along, by its name. Without a direction it is taken as it is. @throws UserError also for a model that translates the other way
  */
 export function modelFile(path: string, direction?: Direction): string {
-  if (!existsSync(path)) throw new UserError(`${path} does not exist; give a model (.onnx) or the folder of a run`);
+  if (!existsSync(path)) {
+    if (starterIds().includes(path)) return starterFile(path, 'model.onnx');
+    throw new UserError(`${path} does not exist; give a model (.onnx) or the folder of a run, or ${STARTERS}`);
+  }
   if (!statSync(path).isDirectory()) return path;
   if (!isRun(path)) throw new UserError(`${path} is not a run; give a model (.onnx) or the folder of a run`);
   const file = join(path, fileOf('AtoB'));
@@ -47,12 +53,12 @@ export const beginningFile = (name: string): string => (isReady(name) ? readyUps
 
 const isReady = (name: string): boolean => readyUpscalers().some(({ id }) => id === name);
 
-/** Opens a model of ours. The runtime must be started. @throws UserError */
-export function openTranslator(path: string, direction?: Direction): Translator {
+/** Opens a model of ours, for its own work or another. The runtime must be started. @throws UserError where it does not do that */
+export function openTranslator(path: string, direction?: Direction, work?: Work): Translator {
   const file = modelFile(path, direction);
   const { bytes, metadata } = readModelFile(file);
   requireDirection(file, metadata, direction);
-  return new Translator(bytes, file);
+  return new Translator(bytes, file, null, work ?? workOf({ metadata }));
 }
 
 /** @throws UserError when a model is known to translate the other way */
@@ -130,7 +136,7 @@ export async function openAnyTranslator(
       throw new UserError(
         `${file} says itself what it takes; --layout, --range, --channels and their like are for models of other tools`,
       );
-    return openTranslator(path, direction);
+    return openTranslator(path, direction, 'translate');
   }
   if (direction !== undefined)
     throw new UserError(`${file} was made by another tool and translates one way only; leave out --direction`);

@@ -5,15 +5,18 @@ import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { checkEngineName } from '../../engine/engines.ts';
 import { runModelsOn } from '../../engine/inference/card.ts';
+import type { Translator } from '../../engine/inference/translator.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
 import { usualThreads } from '../../cores.ts';
-import { openAnyTranslator, sayIo, type Said } from './models.ts';
+import { openAnyTranslator, openTranslator, sayIo, type Said } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 import { workOnPictures } from './work-on-pictures.ts';
 
 interface Flags extends Said {
   out: string;
+  wrap?: true;
+  height?: string | true;
   tile?: true;
   strength: number;
   direction?: Direction;
@@ -22,16 +25,24 @@ interface Flags extends Said {
   json?: true;
 }
 
+/** What tells heights where nobody names another model: it is brought along. */
+const HEIGHT = 'height';
+
 const RANGES = ['-1..1', '0..1', '0..255'];
 
 export function addTranslate(program: Command): void {
   program
     .command('translate')
     .description('translate pictures with a trained model; folders are walked, and their structure is kept')
-    .argument('<model>', 'a model (.onnx) or the folder of a run')
+    .argument('<model>', 'a model (.onnx), the folder of a run, or the name of a model that is brought along')
     .argument('<pictures...>', 'pictures, or folders of them')
     .requiredOption('--out <folder>', 'where to write <name>.png')
     .option('--tile', "work at each picture's own size, in overlapping tiles if need be")
+    .option('--wrap', 'the pictures tile, and the results do too')
+    .option(
+      '--height [model]',
+      `also write <name>_height.png (grey, 16 bits), as a model tells it that learned heights (default: "${HEIGHT}")`,
+    )
     .option('--strength <s>', '0 gives the input, 1 the translation', number(0, 1, 'any'), 1)
     .addOption(new Option('--direction <way>', 'of a run that learned both').choices(['AtoB', 'BtoA']))
     .addOption(new Option('--layout <l>', 'of a model of another tool; guessed').choices(['nchw', 'nhwc']))
@@ -91,12 +102,17 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
         `${basename(model)} was made by another tool, and is taken as ${sayIo(io)}; if the results look wrong, say it otherwise`,
       ),
   });
+  let height: Translator | null = null;
   try {
+    if (flags.height !== undefined)
+      height = openTranslator(flags.height === true ? HEIGHT : flags.height, undefined, 'height');
+    const how = { tile: flags.tile === true, wrap: flags.wrap === true, strength: flags.strength, height };
     await workOnPictures(paths, flags, { output, model: translator }, (options) =>
-      translateFiles(translator, { ...options, tile: flags.tile === true, strength: flags.strength }),
+      translateFiles(translator, { ...options, ...how }),
     );
   } finally {
-    // Its threads end before the process does: a runtime that is torn down under them may crash.
+    // Their threads end before the process does: a runtime that is torn down under them may crash.
     translator.release();
+    height?.release();
   }
 }

@@ -71,6 +71,7 @@ export function menuTemplate(platform: NodeJS.Platform, run: (command: string) =
     {
       role: 'help',
       submenu: [
+        command('Guide', 'help', 'F1'),
         command('Keyboard shortcuts', 'shortcuts-help'),
         command('Licences', 'licences'),
         ...(mac ? [] : [{ role: 'about' } satisfies Item]),

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import webtoon from '@webtoon/psd';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { BLENDS } from '../../../preload/contract/layers/blend.ts';
@@ -16,7 +16,7 @@ import { readDrawing, thumbnailFile, writeDrawing } from './drawing-record.ts';
 import { bringExample } from './example.ts';
 import { exportDrawing, previewMap } from './export.ts';
 import { pictureOf } from './picture.ts';
-import { heightMap, normalMap, reliefOf } from './maps.ts';
+import { heightMap, normalMap, reliefOf } from '../../engine/pictures/maps.ts';
 import { isPsd, openPsd, writePsd } from './psd.ts';
 
 const folders: string[] = [];
@@ -171,8 +171,22 @@ describe('PSD', () => {
     const wanted = begin({ layers: [layer('a', { opacity: 0.5 }), layer('b', { visible: false, title: 'Ink ünd' })] });
     const a = region(3, 4, 20, 9);
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: [{ layer: 'a', region: a }] });
-    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false } as const;
-    const { file } = await exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') });
+    const options = {
+      format: 'psd',
+      what: 'drawing',
+      normals: 'opengl',
+      relief: 1,
+      invert: false,
+      height: null,
+    } as const;
+    const { file } = await exportDrawing({
+      folder,
+      model: null,
+      height: null,
+      options,
+      threads: 1,
+      out: join(folder, 'out'),
+    });
     expect(file).toBe(join(folder, 'out', 'Mush-room.psd'));
     const bytes = readFileSync(file);
     expect(isPsd(bytes)).toBe(true);
@@ -224,8 +238,22 @@ describe('PSD', () => {
       return { layer: id, region: paint };
     });
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: painted });
-    const options = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false } as const;
-    const { file } = await exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') });
+    const options = {
+      format: 'psd',
+      what: 'drawing',
+      normals: 'opengl',
+      relief: 1,
+      invert: false,
+      height: null,
+    } as const;
+    const { file } = await exportDrawing({
+      folder,
+      model: null,
+      height: null,
+      options,
+      threads: 1,
+      out: join(folder, 'out'),
+    });
 
     // Another program.
     const bytes = readFileSync(file);
@@ -282,6 +310,7 @@ describe('PSD', () => {
       const made = await exportDrawing({
         folder: from,
         model: null,
+        height: null,
         options: flat,
         threads: 1,
         out: join(from, 'flat'),
@@ -396,7 +425,14 @@ describe('an export', () => {
     writeFileSync(file, randomModel());
     return { file, title: 'Model', io: null };
   };
-  const options = { format: 'png', what: 'result', normals: 'directx', relief: 1, invert: false } as const;
+  const options = {
+    format: 'png',
+    what: 'result',
+    normals: 'directx',
+    relief: 1,
+    invert: false,
+    height: null,
+  } as const;
   const corrected = async (): Promise<void> => {
     const wanted = begin({
       width: 48,
@@ -418,7 +454,14 @@ describe('an export', () => {
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels });
   };
   const make = (over: object) =>
-    exportDrawing({ folder, model: model(), options: { ...options, ...over }, threads: 1, out: join(folder, 'out') });
+    exportDrawing({
+      folder,
+      model: model(),
+      height: null,
+      options: { ...options, ...over },
+      threads: 1,
+      out: join(folder, 'out'),
+    });
 
   it('of the result is the same picture at 8 bits, at 16 bits and as WebP, with the corrections', async () => {
     await corrected();
@@ -457,7 +500,13 @@ describe('an export', () => {
     const file = join(folder, 'see-through.onnx');
     writeFileSync(file, randomModel({ channels: 4 }));
     const written = async (format: 'png' | 'psd') => {
-      const args = { folder, threads: 1, options: { ...options, what, format }, out: join(folder, 'out') };
+      const args = {
+        folder,
+        height: null,
+        threads: 1,
+        options: { ...options, what, format },
+        out: join(folder, 'out'),
+      };
       return readFileSync((await exportDrawing({ ...args, model: { file, title: 'Model', io: null } })).file);
     };
     const { state: opened, layers: parts, notes } = await openPsd(await written('psd'), 'x.psd');
@@ -490,20 +539,41 @@ describe('an export', () => {
     expect(file).toMatch(/_material\.zip$/);
     expect(existsSync(file) && bytes > 1000).toBe(true);
     const names = readFileSync(file).toString('latin1');
-    for (const name of ['albedo.png', 'height.png', 'normal_directx.png']) expect(names).toContain(name);
+    const title = basename(file, '_material.zip');
+    for (const end of ['albedo', 'height', 'normal_directx']) expect(names).toContain(`${title}_${end}.png`);
     const png = await previewMap({
       folder,
       model: model(),
+      height: null,
       options: { ...options, what: 'normal' },
       threads: 1,
       size: 24,
     });
     expect(await sharp(png).metadata()).toMatchObject({ width: 24, height: 20 });
   });
+  it('of heights asks the model that tells them, where one is chosen', async () => {
+    await corrected();
+    const file = join(folder, 'height.onnx');
+    writeFileSync(file, randomModel({ gives: 'height' }));
+    const read = async (height: { file: string; title: string; io: null } | null) => {
+      const args = {
+        folder,
+        model: model(),
+        options: { ...options, what: 'height', format: 'png16' },
+        threads: 1,
+      } as const;
+      const made = await exportDrawing({ ...args, height, out: join(folder, 'out') });
+      return sharp(readFileSync(made.file)).raw({ depth: 'ushort' }).toBuffer();
+    };
+    const [told, light] = [await read({ file, title: 'Height', io: null }), await read(null)];
+    expect(told.length).toBe(light.length);
+    expect(told.equals(light)).toBe(false);
+    await expect(read(model())).rejects.toThrow('does not tell the height of pictures');
+  });
   it('without a model says what to do', async () => {
     await corrected();
-    await expect(exportDrawing({ folder, model: null, options, threads: 1, out: join(folder, 'out') })).rejects.toThrow(
-      'Choose a model first',
-    );
+    await expect(
+      exportDrawing({ folder, model: null, height: null, options, threads: 1, out: join(folder, 'out') }),
+    ).rejects.toThrow('Choose a model first');
   });
 });

@@ -8,13 +8,14 @@ import { sharp } from '../../engine/pictures/codecs.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
 import { Painting } from '../../engine/inference/painting.ts';
 import { openModel, type ModelFile } from '../../engine/inference/model-file.ts';
+import type { Work } from '../../engine/inference/translator.ts';
 import { Variation } from '../../engine/inference/variation.ts';
 import { UserError } from '../../errors.ts';
 import { writeAtomic } from '../../files.ts';
 import { NO_PIXELS, readLayer } from './drawing-folder.ts';
 import { readDrawing } from './drawing-record.ts';
 import { isOpaque, layDeep, pictureOf, type Painted, type Raster } from './picture.ts';
-import { heightMap, normalMap, reliefOf } from './maps.ts';
+import { heightMap, mapPng, normalMap, reliefOf, type Relief } from '../../engine/pictures/maps.ts';
 import { writePsd } from './psd.ts';
 import { paperLayer } from './psd-layers.ts';
 
@@ -23,6 +24,8 @@ export interface ExportDrawing {
   folder: string;
   /** The model that it is translated with; null where there is none. */
   model: ModelFile | null;
+  /** What tells the height of maps; null for the result's brightness. */
+  height: ModelFile | null;
   options: ExportOptions;
   threads: number;
 }
@@ -41,7 +44,7 @@ export async function exportDrawing({
   const { title } = readDrawing(args.folder);
   const { bytes, ending } = await make(args);
   mkdirSync(out, { recursive: true });
-  const file = join(out, `${title.replace(/[^\p{L}\p{N} ._-]+/gu, '-')}${ending}`);
+  const file = join(out, `${fileName(title)}${ending}`);
   writeAtomic(file, [bytes]);
   return { file, bytes: bytes.length };
 }
@@ -52,8 +55,8 @@ export async function previewMap({ size, ...args }: ExportDrawing & { size: numb
   return sharp(bytes).resize(size, size, { fit: 'inside', withoutEnlargement: true }).png().toBuffer();
 }
 
-async function make({ folder, model, options, threads }: ExportDrawing): Promise<Made> {
-  const { state } = readDrawing(folder);
+async function make({ folder, model, height, options, threads }: ExportDrawing): Promise<Made> {
+  const { title, state } = readDrawing(folder);
   const layers: Painted[] = [];
   for (const layer of state.layers) {
     const region = layer.role === 'group' ? NO_PIXELS : await readLayer(folder, layer.id);
@@ -63,12 +66,18 @@ async function make({ folder, model, options, threads }: ExportDrawing): Promise
   if (options.what === 'drawing')
     return DRAWING[options.format === 'psd' ? 'psd' : 'flat']({ drawing, layers, options, paper: state.paper });
   if (!model) throw new UserError('Choose a model first: without one there is no result to export');
-  const plain = await translate(state, drawing, { model, threads });
+  const plain = await translate(state, drawing, { model, work: 'translate', threads });
   const result = { ...plain, data: plain.data.slice() };
   layDeep(result, pictureOf({ ...state, paper: 'transparent' }, layers, 'correction'));
-  const parts = { drawing, plain, result, layers, options, wrap: state.wrap, paper: state.paper };
+  const relief = async (): Promise<Relief> => {
+    const told = height ? await heightsOf(state, result, { model: height, work: 'height', threads }) : result;
+    return reliefOf(told, { invert: options.invert, wrap: state.wrap });
+  };
+  const parts = { drawing, plain, result, relief, layers, options, name: fileName(title), paper: state.paper };
   return RESULTS[options.what](parts);
 }
+
+const fileName = (title: string): string => title.replace(/[^\p{L}\p{N} ._-]+/gu, '-');
 
 interface Sheet {
   drawing: Raster<Uint8Array>;
@@ -81,7 +90,10 @@ interface Parts extends Sheet {
   plain: Raster<Uint16Array>;
   /** With the corrections that are visible. */
   result: Raster<Uint16Array>;
-  wrap: boolean;
+  /** How high the result stands: made when it is asked for. */
+  relief: () => Promise<Relief>;
+  /** Of the drawing, as files are called. */
+  name: string;
 }
 
 const DRAWING = {
@@ -105,13 +117,21 @@ const RESULTS: Record<Exclude<ExportOptions['what'], 'drawing'>, (parts: Parts) 
           ]),
         )
       : encoded(beside(toWords(sheet.drawing), result), sheet.options),
-  height: async (parts) => ({ bytes: await height(parts), ending: '_height.png' }),
-  normal: async (parts) => ({ bytes: await normals(parts), ending: `_normal_${parts.options.normals}.png` }),
-  material: async (parts) => {
+  height: async ({ relief, options }) => ({
+    bytes: await heights(await relief(), depthOf(options)),
+    ending: '_height.png',
+  }),
+  normal: async ({ relief, options }) => ({
+    bytes: await normals(await relief(), options),
+    ending: `_normal_${options.normals}.png`,
+  }),
+  material: async ({ relief, result, options, name }) => {
+    const high = await relief();
     const files = {
-      'albedo.png': await encode(parts.result, parts.options.format),
-      'height.png': await height(parts),
-      [`normal_${parts.options.normals}.png`]: await normals(parts),
+      [`${name}_albedo.png`]: await encode(result, options.format),
+      // Always 16 bits: with 8 a slope is a stair.
+      [`${name}_height.png`]: await heights(high, 16),
+      [`${name}_normal_${options.normals}.png`]: await normals(high, options),
     };
     return { bytes: zipSync(files, { level: 0 }), ending: '_material.zip' }; // PNG is packed already
   },
@@ -150,19 +170,30 @@ function inGroup({ title, visible }: Pick<DrawingLayer, 'title' | 'visible'>, la
   return [...inside, { layer: group, region: NO_PIXELS, mask: null }];
 }
 
-/** What the model makes of a drawing, at 16 bits. */
+/** What the model makes of a picture of the drawing's size, at 16 bits. */
 async function translate(
-  { width, height, wrap, scaling, seed }: DrawingState,
+  { width, height, wrap, scaling, seed }: Pick<DrawingState, 'width' | 'height' | 'wrap' | 'scaling' | 'seed'>,
   drawing: Raster<Uint8Array>,
-  { model, threads }: { model: ModelFile; threads: number },
+  { model, work, threads }: { model: ModelFile; work: Work; threads: number },
 ): Promise<Raster<Uint16Array>> {
   startRuntime(threads);
-  const { bytes, translator } = openModel(model);
+  const { bytes, translator } = openModel(model, work);
   const brush = { translator, variation: Variation.of(bytes) };
   const painting = new Painting({ drawing: '', width, height, wrap, scaling, seed }, brush);
   painting.take({ left: 0, top: 0, width, height, bytes: drawing.data });
   while ((await painting.paint('full', () => false)).left > 0);
   return { width, height, data: await painting.precise() };
+}
+
+/** How high a result stands, as grey: seen by the model as the drawing is, so that it sees pieces as large as it learned. */
+async function heightsOf(
+  state: DrawingState,
+  { data, ...size }: Raster<Uint16Array>,
+  how: Parameters<typeof translate>[2],
+): Promise<Raster<Uint16Array>> {
+  const told = await translate({ ...state, seed: 0 }, { ...size, data: bytesOf(data) }, how);
+  for (let at = 3; at < data.length; at += 4) told.data[at] = data[at]!; // transparent places stay lowest
+  return told;
 }
 
 async function encoded(picture: Raster, { format }: ExportOptions): Promise<Made> {
@@ -200,25 +231,12 @@ function beside(left: Raster<Uint16Array>, right: Raster<Uint16Array>): Raster<U
   return { width: 2 * width, height, data };
 }
 
-function height({ result, options, wrap }: Parts): Promise<Buffer> {
-  return mapPng(heightMap(reliefOf(result, { invert: options.invert, wrap })), result, options.format);
-}
+const depthOf = ({ format }: ExportOptions): 8 | 16 => (format === 'png16' ? 16 : 8);
 
-function normals({ result, options, wrap }: Parts): Promise<Buffer> {
-  const relief = reliefOf(result, { invert: options.invert, wrap });
-  return mapPng(normalMap(relief, { convention: options.normals, relief: options.relief }), result, options.format);
-}
+const heights = (relief: Relief, depth: 8 | 16): Promise<Buffer> => mapPng(heightMap(relief), relief, depth);
 
-/** A map as PNG: grey or RGB, by how many values it has. */
-function mapPng(data: Uint16Array, { width, height }: Raster, format: ExportOptions['format']): Promise<Buffer> {
-  const channels = data.length === width * height ? 1 : 3;
-  const deep = format === 'png16';
-  const spaces = deep ? ({ 1: 'grey16', 3: 'rgb16' } as const) : ({ 1: 'b-w', 3: 'srgb' } as const);
-  return sharp(deep ? data : bytesOf(data), { raw: { width, height, channels } })
-    .toColourspace(spaces[channels])
-    .png({ compressionLevel: 9 })
-    .toBuffer();
-}
+const normals = (relief: Relief, options: ExportOptions): Promise<Buffer> =>
+  mapPng(normalMap(relief, { convention: options.normals, relief: options.relief }), relief, depthOf(options));
 
 const words = (data: Uint8Array): Uint16Array => Uint16Array.from(data, (value) => value * 257);
 const bytesOf = (data: Uint16Array): Uint8Array => Uint8Array.from(data, (value) => Math.round(value / 257));

@@ -190,7 +190,8 @@ export class Drawings {
     const folder = this.folder(drawing);
     const { model } = readDrawing(folder).state;
     const used = model === null ? null : this.#models.toTranslate(model);
-    return { folder, options, model: used, threads: this.#context.threads() };
+    const height = options.height === null ? null : this.#models.toTellHeight(options.height);
+    return { folder, options, model: used, height, threads: this.#context.threads() };
   }
 
   #describe(id: string): Drawing {

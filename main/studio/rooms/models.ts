@@ -115,6 +115,17 @@ export class Models {
     return { file, title, softer: { file: pretrainedOf(file), title: `${title} after its pretraining` } };
   }
 
+  /** A model that tells heights, of the library or brought along. @throws UserError where it does not */
+  toTellHeight(id: string): ModelFile {
+    if (this.has(id)) {
+      if (this.#does(id) !== 'height') throw new UserError(`"${this.title(id)}" does not tell the height of pictures`);
+      return this.#known(id);
+    }
+    const { title, does } = readStarter(id);
+    if (does !== 'height') throw new UserError(`"${title}" does not tell the height of pictures`);
+    return { file: starterFile(id, 'model.onnx'), title, io: null };
+  }
+
   /** What the softness of an upscaler leads to, where that is there: its own pretraining, or what it was taught from. */
   #softer(id: string): Model['softer'] {
     const { does, from } = this.#about(id) ?? {};
@@ -463,6 +474,7 @@ const OTHER_WORK: Record<ModelDoes, string | null> = {
   translate: null,
   generate: 'makes pictures from noise; it translates none',
   upscale: 'makes pictures larger; it translates none',
+  height: 'tells the height of textures; it translates none',
 };
 
 /** What is taken of a model that says nothing of itself. */

@@ -13,6 +13,8 @@ export class Exporting {
   what = $state<ExportOptions['what']>('result');
   format = $state<ExportOptions['format']>('png');
   engine = $state<EngineName>('unity');
+  /** What tells the height: the id of a model, or brightness. */
+  height = $state('brightness');
   relief = $state(2);
   invert = $state(false);
   busy = $state(false);
@@ -23,20 +25,32 @@ export class Exporting {
   readonly #drawing: OpenDrawing;
   readonly #maps = new Newest();
 
+  /** Models that tell heights, of the library first. */
+  readonly heights: readonly { id: string; title: string }[] = $derived([
+    ...studio.modelsThat('height'),
+    ...studio.startersLeft.filter(({ does }) => does === 'height'),
+  ]);
+  readonly byBrightness = $derived(this.height === 'brightness');
   readonly formats = $derived(formatsFor(this.what));
   readonly options: ExportOptions = $derived({
-    ...{ format: this.format, what: this.what, relief: this.relief, invert: this.invert },
+    ...{ format: this.format, what: this.what, relief: this.relief },
+    height: this.byBrightness ? null : this.height,
+    // A model says which places are high.
+    invert: this.byBrightness && this.invert,
     normals: ENGINES[this.engine],
   });
 
   constructor(drawing: OpenDrawing) {
     this.#drawing = drawing;
     if (!drawing.modelKnown) this.choose('drawing');
+    this.height = this.heights[0]?.id ?? this.height;
   }
 
   choose(what: ExportOptions['what']): void {
+    const usual = this.formats[0];
     this.what = what;
-    if (!this.formats.includes(this.format)) this.format = this.formats[0]!;
+    // What is usual for a height map is another thing than for a picture: 16 bits.
+    if (this.formats[0] !== usual || !this.formats.includes(this.format)) this.format = this.formats[0]!;
   }
 
   /** Shows the map as it would be, once the sliders rest. */

@@ -4,7 +4,9 @@ import type { ExportOptions } from '../../../../preload/contract/index.ts';
 export const WHATS: readonly ExportOptions['what'][] = ['result', 'drawing', 'both', 'height', 'normal', 'material'];
 
 /** For the result as it is, to be dragged into another program. */
-export const RESULT_PNG: ExportOptions = { format: 'png', what: 'result', normals: 'opengl', relief: 1, invert: false };
+export const RESULT_PNG: ExportOptions = {
+  ...{ format: 'png', what: 'result', normals: 'opengl', height: null, relief: 1, invert: false },
+};
 
 /** The formats that make sense for a thing, the usual one first. */
 export function formatsFor(what: ExportOptions['what']): readonly ExportOptions['format'][] {

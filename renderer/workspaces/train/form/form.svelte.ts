@@ -92,7 +92,9 @@ export class Form {
     const there = models.map(({ starter }) => starter);
     return {
       models: models.filter(({ family }) => family === this.draft.family),
-      starters: studio.starters.filter(({ id, family }) => family === this.draft.family && !there.includes(id)),
+      starters: studio.starters.filter(
+        ({ id, family, does }) => family === this.draft.family && does === this.family?.does && !there.includes(id),
+      ),
       upscalers: studio.upscalers.filter(({ family }) => family === this.draft.family),
     };
   });

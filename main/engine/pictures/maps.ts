@@ -1,5 +1,7 @@
-/** Maps for materials, derived from a picture: height from its brightness, and the normals of that relief. */
-import type { Raster } from './picture.ts';
+/** Maps for materials: height, from a picture's brightness or as a model tells it, and the normals of that relief. */
+import { sharp } from './codecs.ts';
+import { bytesOf } from './psd-layers.ts';
+import type { Values } from './depth.ts';
 
 /** Heights 0..1, rows from the top. */
 export interface Relief {
@@ -12,7 +14,7 @@ export interface Relief {
 
 /** Height from brightness (luma, Rec. 709): light is high, or dark where `invert`. Transparent places are lowest. */
 export function reliefOf(
-  { width, height, data }: Raster,
+  { width, height, data }: { width: number; height: number; data: Values },
   { invert, wrap }: { invert: boolean; wrap: boolean },
 ): Relief {
   const most = data instanceof Uint16Array ? 65535 : 255;
@@ -62,4 +64,18 @@ export function normalMap({ width, height, data, wrap }: Relief, { convention, r
       for (const value of [nx / length, ny / length, 1 / length]) out[to++] = Math.round((value / 2 + 0.5) * 65535);
     }
   return out;
+}
+
+/** A map as PNG: grey or RGB, by how many values it has; of 16 bits, or of 8. */
+export function mapPng(
+  data: Uint16Array,
+  { width, height }: Pick<Relief, 'width' | 'height'>,
+  depth: 8 | 16 = 16,
+): Promise<Buffer> {
+  const channels = data.length === width * height ? 1 : 3;
+  const spaces = { 8: { 1: 'b-w', 3: 'srgb' }, 16: { 1: 'grey16', 3: 'rgb16' } } as const;
+  return sharp(depth === 16 ? data : bytesOf(data), { raw: { width, height, channels } })
+    .toColourspace(spaces[depth][channels])
+    .png({ compressionLevel: 9 })
+    .toBuffer();
 }
