@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { foundAt } from '../../../models/latent/recipe.ts';
+import { foundAt, latentOf, type Recipe } from '../../../models/latent/recipe.ts';
 import { readOnnx } from '../../../models/onnx/read.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { l1 } from '../metrics/metrics.ts';
 import { toPlanar } from '../pictures/pictures.ts';
 import { randomGenerator } from '../testing/testing-model.ts';
 import { Generator, wishFor } from './generator.ts';
-import { project } from './projector.ts';
+import { learnPictures, project } from './projector.ts';
 
 describe('a picture that is looked for', () => {
   const bytes = randomGenerator();
@@ -25,6 +25,24 @@ describe('a picture that is looked for', () => {
     expect(heard).toEqual([...heard].sort((a, b) => a - b));
     expect(heard.at(-1)).toBeGreaterThan(0.95);
     generator.release();
+  });
+
+  it('is learned by its generator, which goes on making what it made before', async () => {
+    const generator = new Generator(bytes, 'noise');
+    const picture = await generator.make(wishFor(seed(77)));
+    const point = latentOf(seed(78), generator.form.latent);
+    const pivots = [{ picture, point }];
+    const taught = await learnPictures({ ...readOnnx(bytes), bytes }, generator, pivots, { threads: 1, steps: 300 });
+    const after = new Generator(taught, 'taught');
+    const apart = async (a: Generator, b: Generator, recipe: Recipe): Promise<number> =>
+      l1(toPlanar(await a.make(wishFor(recipe))).slice(), toPlanar(await b.make(wishFor(recipe))));
+    const away = async (of: Generator): Promise<number> =>
+      l1(toPlanar(await of.make(wishFor(foundAt(point)))), toPlanar(picture));
+    const [before, learned] = [await away(generator), await away(after)];
+    expect(learned).toBeLessThan(0.7 * before);
+    expect(await apart(generator, after, seed(5))).toBeLessThan(0.5 * (before - learned));
+    generator.release();
+    after.release();
   });
 
   it('belongs to its model: another latent refuses it in words', async () => {

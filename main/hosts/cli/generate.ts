@@ -118,7 +118,7 @@ export function labels(text: string): Record<string, string> {
 export async function withGenerator<T>(
   model: string,
   threads: number,
-  work: (generator: Generator, model: ReadModel) => Promise<T>,
+  work: (generator: Generator, model: ReadModel & { bytes: Uint8Array }) => Promise<T>,
 ): Promise<T> {
   const file = modelFile(model);
   const read = readModelFile(file);
