@@ -1,6 +1,6 @@
 /**
  * The artist's own picture in the latent of a generator: the nearest of many drawn pictures, and from there downhill
- * through the generator, each level of detail on its own. Where that is not near enough, the generator learns the picture.
+ * through the generator, each level of detail on its own. Or the generator learns the picture.
  */
 import { isParameter, type Tensor } from '../../../models/graph/tensor.ts';
 import { topological } from '../../../models/graph/graph.ts';
@@ -51,13 +51,7 @@ export async function project(
   const { latent, inputs } = generator.form;
   const total = DRAWN + steps;
   const sought = toPlanar(picture);
-  let best: { recipe: Recipe; l1: number } | undefined;
-  for (let i = 0; i < DRAWN; i++) {
-    const recipe: Recipe = { kind: 'seed', seed: seedAt(SEED, i) };
-    const away = l1(toPlanar(await generator.make(wishFor(recipe, { labels }))), sought) / 2;
-    if (!best || away < best.l1) best = { recipe, l1: away };
-    if (i % 20 === 0) progress(i, total);
-  }
+  const best = await nearestDrawn(generator, picture, { labels, progress: (done) => progress(done, total) });
   const execution = await cpu.open(projection(graph, latent.input), { seed: SEED, threads });
   try {
     await execution.initialise(SEED);
@@ -66,9 +60,9 @@ export async function project(
     for (const input of inputs)
       if (input.name !== latent.input) await execution.write(input.name, otherValues(input, { labels, moves: {} }));
     const shape = graph.inputs[latent.input]!.shape;
-    const tensors = [{ name: POINT, shape, data: latentOf(best!.recipe, latent) }];
+    const tensors = [{ name: POINT, shape, data: latentOf({ kind: 'seed', seed: best.seed }, latent) }];
     await execution.load({ tensors, updates: {}, pools: {} });
-    let found: Found = { point: tensors[0]!.data.slice(), l1: best!.l1, drawnL1: best!.l1 };
+    let found: Found = { point: tensors[0]!.data.slice(), l1: best.l1, drawnL1: best.l1 };
     for (let step = 0; step < steps; step++) {
       const before = (await execution.read(POINT)).slice();
       await execution.step(step, 'main', steps);
@@ -83,29 +77,59 @@ export async function project(
   }
 }
 
-/** A picture, of the size and the channels of the generator, and the point that was found for it. */
-export interface Pivot {
-  picture: Picture;
-  point: Float32Array;
+/** The seed of the drawn picture that is nearest to one, of those that are not `taken`, and how far it is, 0..1. */
+async function nearestDrawn(
+  generator: Generator,
+  picture: Picture,
+  { labels, progress }: { labels: Readonly<Record<string, string>>; progress: (done: number) => void },
+  taken: readonly number[] = [],
+): Promise<{ seed: number; l1: number }> {
+  const sought = toPlanar(picture);
+  let best = { seed: NaN, l1: Infinity };
+  for (let i = 0; i < DRAWN; i++) {
+    const seed = seedAt(SEED, i);
+    if (taken.includes(seed)) continue;
+    const away = l1(toPlanar(await generator.make(wishFor({ kind: 'seed', seed }, { labels }))), sought) / 2;
+    if (away < best.l1) best = { seed, l1: away };
+    if (i % 20 === 0) progress(i);
+  }
+  return best;
 }
 
 /** Steps for each picture that a generator learns. */
-const LEARN = 200;
+const LEARN = 400;
+
+/** A generator that has learned pictures: its bytes, and of each picture the seed where it makes it. */
+export interface Taught {
+  bytes: Uint8Array;
+  /** drawnL1: how far away it was there before, 0..1. */
+  places: { seed: number; drawnL1: number }[];
+}
 
 /**
- * The bytes of a generator that makes pictures at the points that were found for them, and at others what it made before, as
- * nearly as that goes. The runtime must be started.
+ * Teaches a generator pictures, of its size and its channels, each in the place of the drawn one that is nearest to it: a
+ * place that it knows, so that variants are as good as others of it. Elsewhere it goes on making what it made, as nearly as
+ * that goes. The runtime must be started.
+ * @param pictures fewer than are drawn
  * @throws UserError for a model that cannot be looked through
  */
 export async function learnPictures(
   { bytes, ...model }: ReadModel & { bytes: Uint8Array },
   generator: Generator,
-  pivots: readonly Pivot[],
+  pictures: readonly Picture[],
   { labels = {}, threads, steps = LEARN, progress = () => undefined }: Looking,
-): Promise<Uint8Array> {
+): Promise<Taught> {
   const { graph, weights } = graphWithin(model);
   const { latent, inputs } = generator.form;
-  const all = steps * pivots.length;
+  const n = pictures.length;
+  const total = n * (DRAWN + steps);
+  const places: Taught['places'] = [];
+  for (const [i, picture] of pictures.entries()) {
+    const looking = { labels, progress: (done: number) => progress(i * DRAWN + done, total) };
+    const taken = places.map(({ seed }) => seed);
+    const { seed, l1: drawnL1 } = await nearestDrawn(generator, picture, looking, taken);
+    places.push({ seed, drawnL1 });
+  }
   const execution = await cpu.open(tuning(graph, latent.input), { seed: SEED, threads });
   try {
     await execution.initialise(SEED);
@@ -113,19 +137,18 @@ export async function learnPictures(
     await execution.load({ tensors, updates: {}, pools: {} });
     for (const input of inputs)
       if (input.name !== latent.input) await execution.write(input.name, otherValues(input, { labels, moves: {} }));
-    for (let step = 0; step < all; step++) {
-      const { picture, point } = pivots[step % pivots.length]!;
+    for (let step = 0; step < n * steps; step++) {
       const elsewhere: Recipe = { kind: 'seed', seed: seedAt(SEED + 1, step) };
-      await execution.write('at', point);
-      await execution.write('picture', toPlanar(picture));
+      await execution.write('at', latentOf({ kind: 'seed', seed: places[step % n]!.seed }, latent));
+      await execution.write('picture', toPlanar(pictures[step % n]!));
       await execution.write('elsewhere', latentOf(elsewhere, latent));
       await execution.write('was', toPlanar(await generator.make(wishFor(elsewhere, { labels }))));
-      await execution.step(step, 'main', all);
-      if (step % 10 === 0) progress(step, all);
+      await execution.step(step, 'main', n * steps);
+      if (step % 10 === 0) progress(n * DRAWN + step, total);
     }
     const learned = new Map<string, Float32Array>();
     for (const { name } of weights) learned.set(name, (await execution.read(name)).slice());
-    return replaceWeights(bytes, learned);
+    return { bytes: replaceWeights(bytes, learned), places };
   } finally {
     await execution.dispose();
   }
