@@ -7,7 +7,7 @@ import { square } from '../graph/operators/elementwise.ts';
 import { sumPool } from '../graph/operators/layout.ts';
 import { mean } from '../graph/operators/reduce.ts';
 import { topological } from '../graph/graph.ts';
-import { input, isParameter, parameter, type Tensor } from '../graph/tensor.ts';
+import { input, isLeaf, isParameter, parameter, type Tensor } from '../graph/tensor.ts';
 import { l1, total } from '../families/losses.ts';
 import { program, type Program, type ProgramModel } from '../families/program.ts';
 import { StepBuilder } from '../families/step.ts';
@@ -79,8 +79,12 @@ export function tuning(model: ProgramModel, latent: string): Program {
   const output = Object.values(model.outputs)[0]!;
   const leaf = model.inputs[latent]!;
   const parameters = topological([output]).filter(isParameter);
-  const own = parameters.map((each) => [each, each] as const);
-  const madeAt = (name: string): Tensor => substitute(output, new Map([...own, [leaf, input(name, leaf.shape)]]));
+  // Both pictures are made of the same weights and labels.
+  const shared = topological([output]).filter(isLeaf);
+  const madeAt = (name: string): Tensor => {
+    const leaves = new Map(shared.map((each) => [each, each]));
+    return substitute(output, leaves.set(leaf, input(name, leaf.shape)));
+  };
   const channels = output.shape[1] === 4 ? 4 : 3;
   const port = { kind: 'picture', channels, recolour: false } as const;
   return program({
