@@ -76,7 +76,7 @@ const COMMANDS: Record<string, typeof QUICK | { args: () => Promise<string[]> | 
   project: {
     args: () => [
       ...['project', folder.path('made'), folder.path('new', '0001.png'), '--label', 'red'],
-      ...['--out', folder.path('found')],
+      ...['--learn', '--out', folder.path('found')],
     ],
   },
   evaluate: { args: () => ['evaluate', folder.path('run'), folder.path('pairs')] },

@@ -30,63 +30,78 @@ describe('the strongest directions', () => {
 
 describe('a direction by examples', () => {
   const [length, pixels] = [16, 60];
-  // Pictures are what two things in the latent come to, each in half of the pixels, beside much else.
+  // Pictures are what two things come to, each in half of the pixels, beside much else. The latent has two levels.
   const trait = noise(length);
   const other = noise(length);
   const along = dot(other, trait) / dot(trait, trait);
   trait.forEach((value, i) => (other[i] = other[i]! - along * value));
-  const mess = Array.from({ length: pixels }, () => noise(length));
-  const paint = (point: Float32Array): Float32Array =>
-    Float32Array.from({ length: pixels }, (_, i) => dot(point, i < 30 ? trait : other) + 0.7 * dot(point, mess[i]!));
-  const drawn = Array.from({ length: 400 }, () => noise(length)).map((point) => ({ point, picture: paint(point) }));
-  const marks = (has: (point: Float32Array) => boolean) => ({
-    having: drawn
-      .filter(({ point }) => has(point))
-      .slice(0, 10)
-      .map(({ picture }) => picture),
-    without: drawn
-      .filter(({ point }) => !has(point))
-      .slice(0, 10)
-      .map(({ picture }) => picture),
-  });
+  const mess = Array.from({ length: pixels }, () => noise(2 * length));
+  const level = (point: Float32Array, n: number): Float32Array => point.subarray(n * length, (n + 1) * length);
+  /** @param at the levels in which the trait and the other thing live, and how loud the other is */
+  const world = (at: { trait: number; other: number; loud: number }) => {
+    const paint = (point: Float32Array): Float32Array =>
+      Float32Array.from({ length: pixels }, (_, i) => {
+        const shown = i < 30 ? dot(level(point, at.trait), trait) : at.loud * dot(level(point, at.other), other);
+        return shown + 0.5 * dot(point, mess[i]!);
+      });
+    const drawn = Array.from({ length: 400 }, () => noise(length)).map((z) => {
+      const point = Float32Array.of(...z, ...z);
+      return { point, picture: paint(point) };
+    });
+    const moved = drawn.map(({ point, picture }) => {
+      const step = noise(2 * length).map((value) => value / 2);
+      return { step, before: picture, after: paint(point.map((value, i) => value + step[i]!)) };
+    });
+    const marks = (has: (z: Float32Array) => number) => ({
+      having: drawn.filter(({ point }) => has(level(point, 0)) > 0).slice(0, 10),
+      without: drawn.filter(({ point }) => has(level(point, 0)) < 0).slice(0, 10),
+    });
+    return { moved, marks };
+  };
   const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const none = new Float32Array(length);
 
   it('leads from those without to those with it', () => {
+    const { moved, marks } = world({ trait: 1, other: 0, loud: 1 });
     const found = directionTo(
-      marks((point) => dot(point, trait) > 0),
-      drawn,
+      marks((z) => dot(z, trait)),
+      moved,
+      length,
     );
     expect(dot(found, found)).toBeCloseTo(1, 5);
-    expect(cosine(found, trait)).toBeGreaterThan(0.7);
+    expect(cosine(level(found, 1), trait)).toBeGreaterThan(0.8);
   });
 
-  it('changes little else, though the marks share by chance what changes much of the picture', () => {
-    const loud = drawn.map(({ point }) => ({
-      point,
-      picture: Float32Array.from({ length: pixels }, (_, i) => (i < 15 ? dot(point, trait) : 3 * dot(point, other))),
-    }));
-    const some = (way: number) =>
-      loud
-        .filter(({ point }) => way * dot(point, trait) > 1 && way * dot(point, other) > -1)
-        .slice(0, 10)
-        .map(({ picture }) => picture);
-    const found = directionTo({ having: some(1), without: some(-1) }, loud);
-    expect(cosine(found, trait)).toBeGreaterThan(Math.abs(cosine(found, other)));
+  it('leaves other levels alone, though the marks share by chance what changes much of the picture there', () => {
+    const { moved, marks } = world({ trait: 0, other: 1, loud: 1.5 });
+    const found = directionTo(
+      marks((z) => (Math.abs(dot(z, trait)) > 2 ? dot(z, trait) + 0.3 * dot(z, other) : 0)),
+      moved,
+      length,
+    );
+    expect(cosine(level(found, 0), trait)).toBeGreaterThan(0.8);
+    expect(level(found, 1)).toEqual(none);
   });
 
   it('leaves alone what another one changes, but not its own opposite', () => {
-    const mixed = marks((point) => dot(point, trait) + 0.4 * dot(point, other) > 0);
-    const [alone, beside] = [directionTo(mixed, drawn), directionTo(mixed, drawn, [other])];
-    expect(Math.abs(cosine(alone, other))).toBeGreaterThan(0.1);
-    expect(cosine(beside, other)).toBeCloseTo(0, 5);
-    expect(cosine(beside, trait)).toBeGreaterThan(0.6);
+    const { moved, marks } = world({ trait: 0, other: 0, loud: 0.3 });
+    const mixed = marks((z) => dot(z, trait) + 0.2 * dot(z, other));
+    // The other one moves all levels; what it does in levels that do not take part is no matter.
+    const beside = Float32Array.of(...other, ...noise(length));
+    const alone = directionTo(mixed, moved, length);
+    const found = directionTo(mixed, moved, length, [beside]);
+    expect(Math.abs(cosine(level(alone, 0), other))).toBeGreaterThan(0.1);
+    expect(cosine(level(found, 0), other)).toBeCloseTo(0, 5);
+    expect(cosine(level(found, 0), trait)).toBeGreaterThan(0.6);
     const opposite = alone.map((value) => -value);
-    expect(directionTo(mixed, drawn, [opposite])).toEqual(alone);
+    expect(directionTo(mixed, moved, length, [opposite])).toEqual(alone);
   });
 
   it('needs an example of each', () => {
-    expect(() => directionTo({ having: [noise(4)], without: [] }, drawn)).toThrow(/Both sides need/);
-    const same = noise(4);
-    expect(() => directionTo({ having: [same], without: [same] }, drawn)).toThrow(/the same/);
+    const { moved, marks } = world({ trait: 0, other: 1, loud: 1 });
+    const { having } = marks((z) => dot(z, trait));
+    expect(() => directionTo({ having, without: [] }, moved, length)).toThrow(/Both sides need/);
+    const same = having.slice(0, 1);
+    expect(() => directionTo({ having: same, without: same }, moved, length)).toThrow(/the same/);
   });
 });

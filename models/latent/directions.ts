@@ -61,72 +61,96 @@ function rotate(a: Float64Array, v: Float64Array, { n, p, q }: { n: number; p: n
   for (let k = 0; k < n; k++) turn(v, k * n + p, k * n + q);
 }
 
-/** Pictures that have something and pictures that have not, small: so many numbers each. */
-export interface Marked {
-  having: readonly Float32Array[];
-  without: readonly Float32Array[];
-}
-
-/** A picture, as small as those that are marked, with the point [length] that it was made of. */
+/** A picture, small: so many numbers, with the point [levels x length] that it was made of. */
 export interface Drawn {
   point: Float32Array;
   picture: Float32Array;
 }
 
+/** Pictures that have something and pictures that have not. */
+export interface Marked {
+  having: readonly Drawn[];
+  without: readonly Drawn[];
+}
+
+/** A step [levels x length] from the point of a picture, each level on its own, and the pictures before and after it. */
+export interface Moved {
+  step: Float32Array;
+  before: Float32Array;
+  after: Float32Array;
+}
+
 /** How far pictures are held to what they have in common with others (ridge), as a share of their own spread. */
 const PICTURE_RIDGE = 1;
-/** How far what follows from a point is held to zero (ridge), in drawn pictures. */
-const POINT_RIDGE = 20;
-/** How much it counts how much of the picture is changed, where 0 is not at all. */
-const CALM = 1;
+/** How far what follows from a step is held to zero (ridge), as a share of how far steps go in one way. */
+const STEP_RIDGE = 80;
 /** Directions nearer to each other than this (the cosine) are about the same thing, or its opposite. */
 const SAME_THING = 0.5;
+/** A level takes part that is at least so much as plain as the plainest one. */
+const PLAIN = 0.5;
+/** Marks lie at least so far from each other along a way (variance; drawn points: 1), and are told apart by at least this. */
+const MARKS_VARY = 0.1;
+const TOLD_APART = 0.1;
 
 /**
- * The direction along which something changes, of length 1, from few marks: a dozen points in many dimensions say little,
- * but their pictures say what to look for. So that is looked for in many drawn pictures (by regression on the marks), and
- * how much there is of it is what a direction is fitted to. Of all ways to have more of it, it is the one that changes the
- * picture least: what the marks share by chance changes much that has nothing to do with them.
- * @param beside directions [length] of other things, which it leaves as they are: it is at right angles to them
+ * The direction [levels x length] along which something changes, of length 1, from few marks: a dozen points in many
+ * dimensions say little, but their pictures say what to look for. So that is looked for in many pictures that were moved a
+ * little (by regression on the marks), and how much more of it each step brought is what a direction is fitted to. What the
+ * marks share by chance mostly lives in other levels of detail: only those take part in which there is much of it and by
+ * which the marks themselves are told apart.
+ * @param beside directions [levels x length] of other things, which it leaves as they are: it is at right angles to them
  * @throws RangeError where a side has no picture, or nothing tells them apart
  */
 export function directionTo(
   marked: Marked,
-  drawn: readonly Drawn[],
-  beside: readonly Float32Array[] = [],
+  moved: readonly Moved[],
+  length: number,
+  beside: readonly Vector[] = [],
 ): Float32Array {
   const looked = lookFor(marked);
-  const { points, length } = regression(drawn);
-  const towards = points(drawn.map(({ picture }) => Math.tanh(looked(picture))));
-  const pixels = drawn[0]!.picture.length;
-  const motion = { data: new Float32Array(pixels * length), rows: pixels, columns: length };
-  for (let i = 0; i < pixels; i++) motion.data.set(points(drawn.map(({ picture }) => picture[i]!)), i * length);
-  const cost = gramOf([motion], length);
-  let usual = 0;
-  for (let i = 0; i < length; i++) usual += cost[i * length + i]! / length;
-  for (let i = 0; i < length; i++) cost[i * length + i] = cost[i * length + i]! + usual / CALM;
-  const way = unit(solved(factored(cost), towards));
-  const others = beside.map(unit).filter((other) => Math.abs(dot(way, other)) < SAME_THING);
-  return Float32Array.from(unit(awayFrom(way, others)));
+  const more = moved.map(({ before, after }) => Math.tanh(looked(after)) - Math.tanh(looked(before)));
+  const towards = following(moved, more);
+  const levels = Array.from({ length: towards.length / length }, (_, level) =>
+    towards.subarray(level * length, (level + 1) * length),
+  );
+  const plain = levels.map((way, level) => dot(way, way) * toldApart(marked, way, level));
+  const most = Math.max(...plain);
+  const within = (vector: Vector): Float64Array =>
+    Float64Array.from(vector, (value, i) => (plain[Math.floor(i / length)]! >= PLAIN * most ? value : 0));
+  const way = unit(within(towards));
+  const others = beside.map(within).filter((other) => dot(other, other) > 1e-12);
+  const apart = others.map(unit).filter((other) => Math.abs(dot(way, other)) < SAME_THING);
+  return Float32Array.from(unit(awayFrom(way, apart)));
 }
 
-/** How a value that each drawn picture has follows from its point: what each of `length` numbers adds (ridge regression). */
-function regression(drawn: readonly Drawn[]): { points: (values: readonly number[]) => Float64Array; length: number } {
-  const length = drawn[0]!.point.length;
-  const data = new Float32Array(drawn.length * length);
-  drawn.forEach(({ point }, k) => data.set(point, k * length));
-  const gram = gramOf([{ data, rows: drawn.length, columns: length }], length);
-  for (let i = 0; i < length; i++) gram[i * length + i] = gram[i * length + i]! + POINT_RIDGE;
-  const lower = factored(gram);
-  const points = (values: readonly number[]): Float64Array => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const moment = new Float64Array(length);
-    drawn.forEach(({ point }, k) => {
-      for (let i = 0; i < length; i++) moment[i] = moment[i]! + point[i]! * (values[k]! - mean);
-    });
-    return solved(lower, moment);
-  };
-  return { points, length };
+/** By how many of their own deviations the marks of both sides differ along a way of one level. */
+function toldApart({ having, without }: Marked, way: Float64Array, level: number): number {
+  const far = dot(way, way);
+  if (far === 0) return TOLD_APART;
+  const sides = [having, without].map((drawn) => {
+    const places = drawn.map(({ point }) => dot(way, point.subarray(level * way.length, (level + 1) * way.length)));
+    const mean = places.reduce((sum, place) => sum + place, 0) / places.length;
+    return { mean, variance: places.reduce((sum, place) => sum + (place - mean) ** 2, 0) / places.length };
+  });
+  const [a, b] = sides as [(typeof sides)[number], (typeof sides)[number]];
+  return Math.max(TOLD_APART, (a.mean - b.mean) / Math.sqrt((a.variance + b.variance) / 2 + MARKS_VARY * far));
+}
+
+/** How values follow from steps: what each number of a step adds (ridge regression). */
+function following(moved: readonly Moved[], values: readonly number[]): Float64Array {
+  const columns = moved[0]!.step.length;
+  const data = new Float32Array(moved.length * columns);
+  moved.forEach(({ step }, k) => data.set(step, k * columns));
+  const gram = gramOf([{ data, rows: moved.length, columns }], columns);
+  let usual = 0;
+  for (let i = 0; i < columns; i++) usual += gram[i * columns + i]! / columns / moved.length;
+  for (let i = 0; i < columns; i++) gram[i * columns + i] = gram[i * columns + i]! + STEP_RIDGE * usual;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const moment = new Float64Array(columns);
+  moved.forEach(({ step }, k) => {
+    for (let i = 0; i < columns; i++) moment[i] = moment[i]! + step[i]! * (values[k]! - mean);
+  });
+  return solved(factored(gram), moment);
 }
 
 /**
@@ -135,7 +159,7 @@ function regression(drawn: readonly Drawn[]): { points: (values: readonly number
  */
 function lookFor({ having, without }: Marked): (picture: Float32Array) => number {
   if (having.length === 0 || without.length === 0) throw new RangeError('Both sides need an example');
-  const all = [...having, ...without];
+  const all = [...having, ...without].map(({ picture }) => picture);
   const n = all.length;
   const mean = all[0]!.map((_, i) => all.reduce((sum, picture) => sum + picture[i]!, 0) / n);
   const centred = all.map((picture) => picture.map((value, i) => value - mean[i]!));

@@ -1,13 +1,13 @@
 /**
  * Finding the point of a latent whose picture is most like a given one: the generator as it is, with its weights as given
- * values, and the point as what is learned.
+ * values, and the point as what is learned. And the other way round: a generator that learns to make a picture at a point.
  */
 import { scale } from '../graph/operators/affine.ts';
 import { square } from '../graph/operators/elementwise.ts';
 import { sumPool } from '../graph/operators/layout.ts';
 import { mean } from '../graph/operators/reduce.ts';
 import { topological } from '../graph/graph.ts';
-import { input, isParameter, parameter, type Tensor } from '../graph/tensor.ts';
+import { input, isLeaf, isParameter, parameter, type Tensor } from '../graph/tensor.ts';
 import { l1, total } from '../families/losses.ts';
 import { program, type Program, type ProgramModel } from '../families/program.ts';
 import { StepBuilder } from '../families/step.ts';
@@ -59,12 +59,58 @@ export function projection(model: ProgramModel, latent: string): Program {
       },
     },
     schedule: () => ['find'],
-    rate: (_, step, of) => RATE * Math.min(1, (1 - step / of) / FALL),
+    rate: (_, step, of) => RATE * falling(step, of),
     averaging: { decay: 0, every: 1 },
     models: [],
     shows: [],
   });
 }
+
+/** Rate of what a generator learns of single pictures; it falls as that of points does. */
+const LEARNING_RATE = 5e-4;
+
+/**
+ * A generator that learns to make a picture at the point `at` that was found for it, and at the point `elsewhere` what it
+ * made there before, `was` (pivotal tuning, Roich et al. 2021, arXiv:2106.05744). Its parameters are the model's.
+ * @param model a generator for one picture
+ * @param latent the name of its input that the points are of; its other inputs are written once
+ */
+export function tuning(model: ProgramModel, latent: string): Program {
+  const output = Object.values(model.outputs)[0]!;
+  const leaf = model.inputs[latent]!;
+  const parameters = topological([output]).filter(isParameter);
+  // Both pictures are made of the same weights and labels.
+  const shared = topological([output]).filter(isLeaf);
+  const madeAt = (name: string): Tensor => {
+    const leaves = new Map(shared.map((each) => [each, each]));
+    return substitute(output, leaves.set(leaf, input(name, leaf.shape)));
+  };
+  const channels = output.shape[1] === 4 ? 4 : 3;
+  const port = { kind: 'picture', channels, recolour: false } as const;
+  return program({
+    inputs: { picture: port, was: port },
+    given: ['at', 'elsewhere', ...Object.keys(model.inputs).filter((name) => name !== latent)],
+    steps: {
+      learn: () => {
+        const [picture, was] = ['picture', 'was'].map((name) => input(name, output.shape)) as [Tensor, Tensor];
+        const builder = new StepBuilder({ beta1: 0.9, beta2: 0.99, epsilon: 1e-8 });
+        builder.updateTogether('generator', [{ parameters }], {
+          far: total(distances(madeAt('at'), picture)),
+          others: total(distances(madeAt('elsewhere'), was)),
+        });
+        return builder.build();
+      },
+    },
+    schedule: () => ['learn'],
+    rate: (_, step, of) => LEARNING_RATE * falling(step, of),
+    averaging: { decay: 0, every: 1 },
+    models: [],
+    shows: [],
+  });
+}
+
+/** What is left of a rate at a step. */
+const falling = (step: number, of: number): number => Math.min(1, (1 - step / of) / FALL);
 
 /** How far pictures are from each other, as they are and ever more coarsely. [N, C, H, W] in [-1, 1] */
 function distances(a: Tensor, b: Tensor): Record<string, Tensor> {

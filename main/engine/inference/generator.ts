@@ -136,6 +136,12 @@ export class Generator {
     return fromPlanar(planes, size, size, channels);
   }
 
+  /** The point [levels, length] of its latent that a picture is made of. @throws UserError for a direction that is not known */
+  async pointOf(wish: Wish, directions: Directions = {}): Promise<Float32Array> {
+    const recipe = await this.#settle(wish.recipe, wish, directions);
+    return this.#pointOf({ ...wish, recipe }, directions);
+  }
+
   /** The planes [channels, size, size] of a picture in -1..1, where the next one will be. */
   #draw(wish: Wish, directions: Directions): Promise<Float32Array> {
     const { inputs, size } = this.form;
@@ -193,10 +199,12 @@ export class Generator {
   }
 
   #valueOf(input: Input, wish: Wish, directions: Directions): Float32Array {
-    const { latent } = this.form;
-    if (input.name !== latent.input) return otherValues(input, wish);
+    return input.name === this.form.latent.input ? this.#pointOf(wish, directions) : otherValues(input, wish);
+  }
+
+  #pointOf(wish: Wish, directions: Directions): Float32Array {
     const moves = Object.fromEntries(Object.entries(wish.moves).filter(([name]) => !this.codes.includes(name)));
-    return pointOf({ ...wish, moves }, latent, { ...this.#found, ...directions });
+    return pointOf({ ...wish, moves }, this.form.latent, { ...this.#found, ...directions });
   }
 }
 

@@ -6,7 +6,7 @@ import { l1 } from '../metrics/metrics.ts';
 import { toPlanar } from '../pictures/pictures.ts';
 import { randomGenerator } from '../testing/testing-model.ts';
 import { Generator, wishFor } from './generator.ts';
-import { project } from './projector.ts';
+import { learnPictures, project } from './projector.ts';
 
 describe('a picture that is looked for', () => {
   const bytes = randomGenerator();
@@ -25,6 +25,26 @@ describe('a picture that is looked for', () => {
     expect(heard).toEqual([...heard].sort((a, b) => a - b));
     expect(heard.at(-1)).toBeGreaterThan(0.95);
     generator.release();
+  });
+
+  it('is learned by its generator in a place of its own, and elsewhere that makes what it made before', async () => {
+    const generator = new Generator(bytes, 'noise');
+    const pictures = [await generator.make(wishFor({ kind: 'mix', coarse: seed(77), fine: seed(78), level: 1 }))];
+    pictures.push(await generator.make(wishFor({ kind: 'mix', coarse: seed(77), fine: seed(79), level: 2 })));
+    const options = { threads: 1, steps: 150 };
+    const taught = await learnPictures({ ...readOnnx(bytes), bytes }, generator, [...pictures, pictures[0]!], options);
+    const after = new Generator(taught.bytes, 'taught');
+    const planes = async (of: Generator, at: number): Promise<Float32Array> =>
+      toPlanar(await of.make(wishFor(seed(at)))).slice();
+    for (const [i, picture] of pictures.entries()) {
+      const { seed: at, drawnL1 } = taught.places[i]!;
+      const away = l1(await planes(after, at), toPlanar(picture)) / 2;
+      expect(away).toBeLessThan(0.7 * drawnL1);
+      expect(l1(await planes(generator, 5), await planes(after, 5)) / 2).toBeLessThan(0.5 * (drawnL1 - away));
+    }
+    expect(new Set(taught.places.map(({ seed: at }) => at)).size).toBe(3);
+    generator.release();
+    after.release();
   });
 
   it('belongs to its model: another latent refuses it in words', async () => {

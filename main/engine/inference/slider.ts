@@ -1,13 +1,17 @@
 /** Named sliders: from pictures of a generator that have something, and others that have not, to a direction. */
-import { directionTo } from '../../../models/latent/directions.ts';
-import { latentOf, type Recipe } from '../../../models/latent/recipe.ts';
+import { Random } from '../../../models/graph/random.ts';
+import { directionTo, type Drawn, type Moved } from '../../../models/latent/directions.ts';
+import { foundAt, latentOf, type Recipe } from '../../../models/latent/recipe.ts';
 import { small } from '../metrics/small.ts';
 import { toUnit } from '../metrics/metrics.ts';
 import { toPlanar, type Picture } from '../pictures/pictures.ts';
 import { seedAt, wishFor, type Directions, type Generator, type Wish } from './generator.ts';
 
-/** How many pictures are drawn to look for what is marked. */
-const DRAWN = 1000;
+/** How many pictures are drawn to look for what is marked, and how many steps are taken from each. */
+const DRAWN = 250;
+const STEPS = 4;
+/** How far a step goes in one way, where 1 is as far as points usually differ. */
+const FAR = 0.5;
 const SEED = 1;
 /** Pictures are looked at at this side, in pixels. */
 const SIDE = 16;
@@ -20,7 +24,7 @@ export interface MarkedWishes {
 }
 
 /**
- * The direction [length] of a slider, as long as its number 1. What the other sliders change it leaves alone.
+ * The direction [levels x length] of a slider, as long as its number 1. What the other sliders change it leaves alone.
  * @throws RangeError where a side has no picture, or nothing tells them apart
  */
 export async function sliderOf(
@@ -28,29 +32,34 @@ export async function sliderOf(
   { having, without }: MarkedWishes,
   others: Directions = {},
 ): Promise<Float32Array> {
-  const { length } = generator.form.latent;
+  const { latent } = generator.form;
   const looked = async (wish: Wish): Promise<Float32Array> => atAGlance(await generator.make(wish, others));
-  const each = async (wishes: readonly Wish[]): Promise<Float32Array[]> => {
-    const all: Float32Array[] = [];
-    for (const wish of wishes) all.push(await looked(wish));
+  const each = async (wishes: readonly Wish[]): Promise<Drawn[]> => {
+    const all: Drawn[] = [];
+    for (const wish of wishes) all.push({ point: await generator.pointOf(wish, others), picture: await looked(wish) });
     return all;
   };
   const marked = { having: await each(having), without: await each(without) };
   const wishes = [...having, ...without];
-  const drawn = [];
+  const moved: Moved[] = [];
   for (let i = 0; i < DRAWN; i++) {
     const recipe: Recipe = { kind: 'seed', seed: seedAt(SEED, i) };
     // Of a model that is asked by labels: those that are marked, in turn.
-    const picture = await looked(wishFor(recipe, { labels: wishes[i % wishes.length]!.labels }));
-    drawn.push({ point: latentOf(recipe, { levels: 1, length }), picture });
+    const { labels } = wishes[i % wishes.length]!;
+    const before = await looked(wishFor(recipe, { labels }));
+    const point = latentOf(recipe, latent);
+    for (let k = 0; k < STEPS; k++) {
+      const step = new Random(SEED, 'slider', moved.length).normal(new Float32Array(point.length));
+      step.forEach((value, n) => (step[n] = FAR * value));
+      const there = foundAt(point.map((value, n) => value + step[n]!));
+      moved.push({ step, before, after: await looked(wishFor(there, { labels })) });
+    }
   }
-  // Those of versions that told levels apart say nothing of a direction that all levels take.
-  const beside = Object.values(others).filter((other) => other.length === length);
-  const direction = directionTo(
-    marked,
-    drawn,
-    beside.map((other) => Float32Array.from(other)),
+  // Some are the same for all levels.
+  const beside = Object.values(others).map((other) =>
+    Float32Array.from({ length: latent.levels * latent.length }, (_, i) => other[i % other.length]!),
   );
+  const direction = directionTo(marked, moved, latent.length, beside);
   return direction.map((value) => value * STEP);
 }
 

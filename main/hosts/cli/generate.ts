@@ -126,7 +126,7 @@ const mayUse = ({ engine, threads }: Common): void =>
 export async function withGenerator<T>(
   model: string,
   threads: number,
-  work: (generator: Generator, model: ReadModel) => Promise<T>,
+  work: (generator: Generator, model: ReadModel & { bytes: Uint8Array }) => Promise<T>,
 ): Promise<T> {
   const file = modelFile(model);
   const read = readModelFile(file);
