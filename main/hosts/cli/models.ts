@@ -15,16 +15,17 @@ import { inTaskWorker } from '../../studio/tasks/client.ts';
 /** The file of a run's model that translates in a direction. */
 export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : backOf('model.onnx'));
 
-const STARTERS = `the name of a model that is brought along: ${starterIds().join(', ')}`;
-
 /**
  * The model file that a path means: itself, or the model of a run, for the way back its other one; or a model that is
  * brought along, by its name. Without a direction it is taken as it is. @throws UserError also for a model that translates the other way
  */
 export function modelFile(path: string, direction?: Direction): string {
   if (!existsSync(path)) {
-    if (starterIds().includes(path)) return starterFile(path, 'model.onnx');
-    throw new UserError(`${path} does not exist; give a model (.onnx) or the folder of a run, or ${STARTERS}`);
+    const starters = starterIds();
+    if (starters.includes(path)) return starterFile(path, 'model.onnx');
+    throw new UserError(
+      `${path} does not exist; give a model (.onnx) or the folder of a run, or the name of a model that is brought along: ${starters.join(', ')}`,
+    );
   }
   if (!statSync(path).isDirectory()) return path;
   if (!isRun(path)) throw new UserError(`${path} is not a run; give a model (.onnx) or the folder of a run`);
