@@ -17,6 +17,21 @@ import { goTo, dropPaths, HOSTS, launchBrowser, newProject, numberIn, openStudio
 const loaded = (gallery: Locator): Promise<number> =>
   gallery.locator('img').evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth > 0).length);
 
+/** The mean difference of two pictures as they are shown, 0..255. */
+async function apart(...pictures: [Locator, Locator]): Promise<number> {
+  const [a, b] = await Promise.all(
+    pictures.map((picture) =>
+      picture.evaluate(async (image: HTMLImageElement) => {
+        await image.decode();
+        const context = new OffscreenCanvas(32, 32).getContext('2d')!;
+        context.drawImage(image, 0, 0, 32, 32);
+        return [...context.getImageData(0, 0, 32, 32).data];
+      }),
+    ),
+  );
+  return a!.reduce((sum, value, i) => sum + Math.abs(value - b![i]!), 0) / a!.length;
+}
+
 /** What a picture shows, once it is there. */
 const pixelsOf = async (image: Locator): Promise<string> => {
   const source = await image.evaluate(async (one: HTMLImageElement) => (await one.decode(), one.src));
@@ -267,6 +282,17 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
         await page.getByRole('menuitem', { name: `Video (${as})` }).click();
         await page.getByText(says).first().waitFor();
       }
+
+      // What was found is not near enough: a copy of the model learns the picture, and makes it.
+      await dropPaths(page, [own], gallery);
+      await page.getByRole('button', { name: 'Find it among the variants' }).click();
+      const yours = chosen.getByRole('img', { name: 'Your picture' });
+      await yours.waitFor({ timeout: 60_000 });
+      const found = await apart(yours, large);
+      await chosen.getByRole('button', { name: 'Teach it to the model' }).click();
+      await page.getByRole('listbox', { name: /^Pictures that characters, / }).waitFor({ timeout: 60_000 });
+      await expect.poll(() => apart(yours, large)).toBeLessThan(found / 2);
+      expect(await chosen.getByRole('button', { name: 'Teach it to the model' }).count()).toBe(0);
     },
   );
 });

@@ -439,6 +439,7 @@ export class Studio {
       'latent.slider': (args) => this.#open().latent.slider(args),
       'latent.dropSlider': (args) => this.#open().latent.dropSlider(args),
       'latent.find': (args) => this.#open().latent.find(args),
+      'latent.learn': (args) => this.#open().latent.learn(args),
       'latent.nearest': (args) => this.#open().latent.nearest(args),
       'latent.path': (args) => this.#open().latent.path(args),
       'latent.saveVideo': (args) => this.#open().latent.saveVideo(args),

@@ -288,6 +288,14 @@ export const calls = {
     model.extend({ token: s.id, labels: s.wish.shape.labels, title: s.title }),
     z.object({ recipe: s.recipe, l1: z.number(), original: z.string() }).nullable(),
   ),
+  /**
+   * Teaches a copy of the model the person's own picture, as a job; null where it was cancelled. Gives the copy, which is in
+   * the library then, and where it makes the picture, which is kept of it.
+   */
+  'latent.learn': call(
+    model.extend({ token: s.id, labels: s.wish.shape.labels, title: s.title }),
+    z.object({ model: s.id, recipe: s.recipe }).nullable(),
+  ),
   /** The picture that it learned from which is most like one that it makes; null where those are not in the project. */
   'latent.nearest': call(
     model.extend({ wish: s.wish }),

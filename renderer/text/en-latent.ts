@@ -53,6 +53,10 @@ export const latent = {
   findDropped: 'Find it among the variants',
   import: 'Import it',
   finding: (name: string) => `Looking for ${name}`,
+  learningYours: (name: string) => `Learning ${name}`,
+  learn: 'Teach it to the model',
+  learnHint:
+    'A copy of the model learns to make your picture, so that its variants are of it. Takes half a minute or so.',
   yours: 'Your picture',
   yoursFound: 'Nearest to it',
   newSlider: 'New slider…',

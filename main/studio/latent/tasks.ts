@@ -8,7 +8,7 @@ import { startRuntime } from '../../engine/cpu/ort.ts';
 import { runModelsOn } from '../../engine/inference/card.ts';
 import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, traitsThat, type Directions } from '../../engine/inference/generator.ts';
-import { project } from '../../engine/inference/projector.ts';
+import { learnPictures, project } from '../../engine/inference/projector.ts';
 import { sliderOf, type MarkedWishes } from '../../engine/inference/slider.ts';
 import { encodeAnimation, spriteSheet } from '../../engine/pictures/animation.ts';
 import type { AnimationFormat } from '../../engine/pictures/formats.ts';
@@ -72,6 +72,21 @@ export const latentTasks = {
       project(readModelFile(model.file), generatorOf(model), sought, { labels, threads: model.threads, progress }),
     );
     return { recipe: foundAt(point), l1 };
+  },
+
+  /** Writes a copy of a model that has learned a person's own picture; gives the seed where it makes it. */
+  learnPicture: async (
+    { model, picture, labels, out }: { model: GeneratorFile; picture: string; labels: Wish['labels']; out: string },
+    progress: (done: number, total: number) => void,
+  ): Promise<{ seed: number }> => {
+    const { size, channels } = generatorOf(model).form;
+    const sought = await decodePicture(picture, { width: size, height: size, channels });
+    const looking = { labels, threads: model.threads, progress };
+    const { bytes, places } = await inTurn(() =>
+      learnPictures(readModelFile(model.file), generatorOf(model), [sought], looking),
+    );
+    writeForNow(out, [bytes]);
+    return { seed: places[0]!.seed };
   },
 
   /** Without the sliders that a person made. */

@@ -1,7 +1,7 @@
 /** Generators of the library: what they make, what of it is kept, and files made from it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { depthOf, DEEPEST } from '../../../models/latent/recipe.ts';
 import type { Args, KeptPicture, Result, Wish } from '../../../preload/contract/index.ts';
 import { wish as wishSchema } from '../../../preload/contract/schemas.ts';
@@ -115,6 +115,21 @@ export class LatentRoom {
     if (!found) return null;
     this.#exports.set(id, out);
     return { ...found, original: mediaAddress('made-file', id, basename(out)) };
+  }
+
+  /** The same, with the copy of the model that learned the picture. */
+  async learn({ model, token, labels, title }: Args<'latent.learn'>): Promise<Result<'latent.learn'>> {
+    this.#context.folder.requireWritable();
+    const picture = this.#context.tokens.path(token);
+    const out = join(this.#made(), `${this.#context.folder.freshId('learned')}.onnx`);
+    const task = { model: this.#file(model), picture, labels, out };
+    const learned = await doTask(this.#context.queue, title, ['learnPicture', task]);
+    if (!learned) return null;
+    const copy = this.#models.keepTaught(model, out, basename(picture, extname(picture)));
+    rmSync(out);
+    const recipe = { kind: 'seed', seed: learned.seed } as const;
+    this.keep({ model: copy, wish: { recipe, truncation: 1, labels, moves: {} } });
+    return { model: copy, recipe };
   }
 
   async nearest({ model, wish }: Args<'latent.nearest'>): Promise<Result<'latent.nearest'>> {

@@ -195,6 +195,21 @@ export class Models {
     return id;
   }
 
+  /** Puts a copy of a model into the library that has learned something of the person's own, as which it is known. */
+  keepTaught(of: string, file: string, what: string): string {
+    const about = this.#about(of);
+    if (!about)
+      throw new UserError('What is written about this model is damaged; delete it, and import the model again');
+    const title = `${this.title(of)}, ${what}`;
+    const id = this.#context.folder.freshId(title);
+    this.#copy({ file, back: null, pretrained: null }, id);
+    this.#index.forget(id);
+    this.#write(id, { ...about, title, created: new Date().toISOString(), run: null, from: of, starter: null });
+    if (this.#index.get(of)?.hasPicture) copyFileSync(this.#place(of, '.png'), this.#place(id, '.png'));
+    this.#changed(id);
+    return id;
+  }
+
   /** A model without a picture is known by the first thing that it made: what went in, and what came out. */
   async illustrate(id: string, files: [string, string]): Promise<void> {
     if (!this.has(id) || this.#index.get(id)?.hasPicture) return;

@@ -43,6 +43,11 @@ export interface Marking {
   without: readonly Wish[];
 }
 
+/** A picture of the person's own that was looked for: as it was picked, and how the model sees it. */
+interface Original extends Picked {
+  address: string;
+}
+
 const keyOf = (wish: Wish): string => JSON.stringify(wish);
 
 /** What a command does, and when it can. */
@@ -75,8 +80,8 @@ class LatentState implements LatentFacade {
   dropped = $state.raw<Picked | null>(null);
   /** What the job is called that looks for a picture of the person's own. */
   finding = $state<string | null>(null);
-  /** The pictures that were looked for, by the points that were found for them. */
-  #originals = $state.raw<Readonly<Record<string, string>>>({});
+  /** The pictures that were looked for, by where they were found: in which model, and by what recipe. */
+  #originals = $state.raw<Readonly<Record<string, Original>>>({});
   saving = $state(false);
   error = $state<string>();
   #model = $state('');
@@ -287,7 +292,8 @@ class LatentState implements LatentFacade {
     if (picked) await this.find(picked);
   }
   /** Looks for a picture of the person's own among all that the model can make, and shows what comes nearest. */
-  async find({ token, name }: Picked): Promise<void> {
+  async find(picked: Picked): Promise<void> {
+    const { token, name } = picked;
     const { model, finding } = this;
     if (!model || finding !== null) return;
     const labels = this.chosen?.labels ?? {};
@@ -295,9 +301,35 @@ class LatentState implements LatentFacade {
     this.finding = title;
     const found = await studio.attempt(studio.call('latent.find', { model: model.id, token, labels, title }));
     this.finding = null;
-    if (!found || found.recipe.kind !== 'found' || this.model?.id !== model.id) return;
-    this.#originals = { ...this.#originals, [found.recipe.point]: found.original };
+    if (!found || this.model?.id !== model.id) return;
+    this.#remember(found.recipe, { ...picked, address: found.original });
     this.chosen = { recipe: found.recipe, truncation: 1, labels, moves: {} };
+  }
+  #remember(recipe: Recipe, original: Original): void {
+    this.#originals = { ...this.#originals, [this.#placeOf({ recipe })]: original };
+  }
+  #placeOf({ recipe }: Pick<Wish, 'recipe'>): string {
+    return `${this.#model || this.model?.id} ${JSON.stringify(recipe)}`;
+  }
+
+  /** Whether a picture was found for one of the person's own that the model has not learned. */
+  canLearn(wish: Wish): boolean {
+    return wish.recipe.kind === 'found' && this.originalOf(wish) !== null && this.finding === null && !this.readOnly;
+  }
+  /** Has a copy of the model learn the picture that this one was found for, and goes on with that copy. */
+  async learn({ recipe, labels }: Wish): Promise<void> {
+    const { model } = this;
+    const original = this.#originals[this.#placeOf({ recipe })];
+    if (!model || !original || this.finding !== null) return;
+    const title = t.latent.learningYours(original.name);
+    this.finding = title;
+    const { token } = original;
+    const learned = await studio.attempt(studio.call('latent.learn', { model: model.id, token, labels, title }));
+    this.finding = null;
+    if (!learned || this.model?.id !== model.id) return;
+    this.choose(learned.model);
+    this.source = 'kept';
+    this.#remember(learned.recipe, original);
   }
   /** The job that looks for a picture. */
   readonly findingJob = $derived(
@@ -305,8 +337,8 @@ class LatentState implements LatentFacade {
       null,
   );
   /** The picture that one was found for, where it is known. */
-  originalOf({ recipe }: Wish): string | null {
-    return recipe.kind === 'found' ? (this.#originals[recipe.point] ?? null) : null;
+  originalOf(wish: Wish): string | null {
+    return this.#originals[this.#placeOf(wish)]?.address ?? null;
   }
 
   /** Moves a slider of the chosen picture. */
