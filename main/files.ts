@@ -34,7 +34,7 @@ function write(file: string, chunks: Chunks, { mode, lasting }: { mode: number; 
           typeof chunk === 'string'
             ? Buffer.from(chunk)
             : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-        for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, Math.min(bytes.length - at, 1 << 28));
+        writeWhole(fd, bytes);
       }
       if (lasting) fsyncSync(fd);
     } finally {
@@ -46,6 +46,11 @@ function write(file: string, chunks: Chunks, { mode, lasting }: { mode: number; 
     if (existsSync(beside)) rmSync(beside);
     throw explainIo(error, `Cannot write ${file}`);
   }
+}
+
+/** Writes all of it where the file stands: one call may write less. */
+export function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, Math.min(bytes.length - at, 1 << 28));
 }
 
 /** Flushes a folder's entries, so that a rename in it survives a power cut. Windows cannot open folders and needs none. */

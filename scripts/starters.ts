@@ -8,11 +8,11 @@ import { listPairs } from '../main/engine/data/datasets.ts';
 import { startRuntime } from '../main/engine/cpu/ort.ts';
 import { usualThreads } from '../main/cores.ts';
 import { Generator, seedAt, wishFor } from '../main/engine/inference/generator.ts';
-import { Translator, workOf } from '../main/engine/inference/translator.ts';
 import { sharp } from '../main/engine/pictures/codecs.ts';
 import { decodePicture, fromPlanar, pngOf, toPlanar, type Picture } from '../main/engine/pictures/pictures.ts';
 import { contactSheet } from '../main/engine/pictures/sheet.ts';
 import { readModelFile } from '../main/engine/training/snapshot.ts';
+import { openTranslator } from '../main/hosts/cli/models.ts';
 import { ROOT } from '../main/root.ts';
 import { readStarter, starterFile, starterIds, type Starter } from '../main/studio/starters.ts';
 
@@ -35,8 +35,7 @@ const LABELS: Record<Starter['does'], readonly string[]> = {
 /** The inputs of the examples, what the model makes of each, and the truth. */
 async function translated(id: string): Promise<Picture[][]> {
   const file = starterFile(id, 'model.onnx');
-  const { bytes, metadata } = readModelFile(file);
-  const translator = new Translator(bytes, file, null, workOf({ metadata }));
+  const translator = openTranslator(file);
   const { width, height, channels } = translator;
   const open = (of: string): Promise<Picture> => decodePicture(of, { channels, width, height });
   const groups: Picture[][] = [];

@@ -3,8 +3,9 @@
  * piece by piece. The file is a TIFF without compression (BigTIFF, as its offsets have 64 bits), which libvips reads strip
  * by strip.
  */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { explainIo } from '../../errors.ts';
+import { writeWhole } from '../../files.ts';
 import { blankAs, type Values } from '../pictures/depth.ts';
 import type { Size } from './tiles.ts';
 
@@ -51,7 +52,7 @@ export class Spool<Data extends Values> {
   #write(data: Uint8Array | Uint16Array): void {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     try {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+      writeWhole(this.#fd, bytes);
     } catch (error) {
       throw explainIo(error, `Cannot write ${this.file}`);
     }

@@ -1,7 +1,7 @@
 /** Maps for materials: height, from a picture's brightness or as a model tells it, and the normals of that relief. */
 import { sharp } from './codecs.ts';
 import { bytesOf } from './psd-layers.ts';
-import type { Values } from './depth.ts';
+import { whiteOf, type Values } from './depth.ts';
 
 /** Heights 0..1, rows from the top. */
 export interface Relief {
@@ -17,7 +17,7 @@ export function reliefOf(
   { width, height, data }: { width: number; height: number; data: Values },
   { invert, wrap }: { invert: boolean; wrap: boolean },
 ): Relief {
-  const most = data instanceof Uint16Array ? 65535 : 255;
+  const most = whiteOf(data);
   const heights = new Float32Array(width * height);
   for (let i = 0, at = 0; i < heights.length; i++, at += 4) {
     const luma = (0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!) / most;

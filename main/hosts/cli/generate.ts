@@ -9,8 +9,6 @@ import type { ReadModel } from '../../../models/onnx/read.ts';
 import { usualThreads } from '../../cores.ts';
 import { LABELS_FILE } from '../../engine/data/labelled.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { checkEngineName } from '../../engine/engines.ts';
-import { runModelsOn } from '../../engine/inference/card.ts';
 import { evenPath } from '../../engine/inference/even-path.ts';
 import { Generator, seedAt, traitsThat, wishFor } from '../../engine/inference/generator.ts';
 import { encodeAnimation } from '../../engine/pictures/animation.ts';
@@ -19,7 +17,7 @@ import { encodePng, type Picture } from '../../engine/pictures/pictures.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
 import { UserError } from '../../errors.ts';
 import { ensureWritableFolder, writeAtomic } from '../../files.ts';
-import { modelFile } from './models.ts';
+import { modelFile, runModelsAs } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 
@@ -118,10 +116,6 @@ export function labels(text: string): Record<string, string> {
   );
 }
 
-/** @throws UserError for an engine that there is not */
-const mayUse = ({ engine, threads }: Common): void =>
-  runModelsOn({ engine: checkEngineName(engine), threads, insist: engine !== 'auto' });
-
 /** Opens a generator, which is released again. @throws UserError */
 export async function withGenerator<T>(
   model: string,
@@ -152,7 +146,7 @@ const NEAR = 0.3;
 
 async function generate(model: string, flags: Generating): Promise<void> {
   const { count, seed, hold, distance, out, threads } = flags;
-  mayUse(flags);
+  runModelsAs(flags);
   if (distance !== undefined && !hold)
     throw new UserError('--distance is for --hold; leave it out, or say what to hold');
   const output = new Output(flags.json === true);
@@ -206,7 +200,7 @@ async function interpolate(
   flags: Common & { seeds: number[]; frames: number; fps: number; loop?: true },
 ): Promise<void> {
   const { out, frames, fps, threads } = flags;
-  mayUse(flags);
+  runModelsAs(flags);
   const format = extname(out).slice(1).toLowerCase();
   if (!ANIMATIONS.includes(format as AnimationFormat))
     throw new UserError(

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { existsSync, statSync } from 'node:fs';
 import type { Direction, PictureIo } from '../../../preload/contract/index.ts';
+import { checkEngineName } from '../../engine/engines.ts';
+import { runModelsOn } from '../../engine/inference/card.ts';
 import { forkRole } from '../../engine/processes/roles.ts';
 import { backOf, isRun, pretrainedOf, readRun, type RunRecord } from '../../engine/training/run-folder.ts';
 import { readModelFile } from '../../engine/training/snapshot.ts';
@@ -11,6 +13,10 @@ import type { UpscalerFile } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
 import { starterFile, starterIds } from '../../studio/starters.ts';
 import { inTaskWorker } from '../../studio/tasks/client.ts';
+
+/** Says what runs models from now on, by the flags: a card that is named has to. @throws UserError for an engine that there is not */
+export const runModelsAs = ({ engine, threads }: { engine: string; threads: number }): void =>
+  runModelsOn({ engine: checkEngineName(engine), threads, insist: engine !== 'auto' });
 
 /** The file of a run's model that translates in a direction. */
 export const fileOf = (direction: Direction): string => (direction === 'AtoB' ? 'model.onnx' : backOf('model.onnx'));

@@ -3,12 +3,10 @@ import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Direction } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { checkEngineName } from '../../engine/engines.ts';
-import { runModelsOn } from '../../engine/inference/card.ts';
 import type { Translator } from '../../engine/inference/translator.ts';
 import { translateFiles } from '../../engine/inference/translate-files.ts';
 import { usualThreads } from '../../cores.ts';
-import { openAnyTranslator, openTranslator, sayIo, type Said } from './models.ts';
+import { openAnyTranslator, openTranslator, runModelsAs, sayIo, type Said } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 import { workOnPictures } from './work-on-pictures.ts';
@@ -92,7 +90,7 @@ async function translate(model: string, paths: readonly string[], flags: Flags):
   const output = new Output(flags.json === true);
   const { direction, threads } = flags;
   startRuntime(threads);
-  runModelsOn({ engine: checkEngineName(flags.engine), threads, insist: flags.engine !== 'auto' });
+  runModelsAs(flags);
   const translator = await openAnyTranslator(model, {
     ...(direction && { direction }),
     said: saidIn(flags),

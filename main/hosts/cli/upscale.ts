@@ -2,14 +2,12 @@
 import { Option, type Command } from 'commander';
 import { usualThreads } from '../../cores.ts';
 import { startRuntime } from '../../engine/cpu/ort.ts';
-import { checkEngineName } from '../../engine/engines.ts';
-import { runModelsOn } from '../../engine/inference/card.ts';
 import type { Naming } from '../../engine/inference/result-file.ts';
 import type { Target } from '../../engine/inference/target-size.ts';
 import { openUpscaler, upscaleFiles } from '../../engine/inference/upscale-files.ts';
 import { UserError } from '../../errors.ts';
 import { readyUpscalers } from '../../engine/inference/ready-upscalers.ts';
-import { upscalerFile } from './models.ts';
+import { runModelsAs, upscalerFile } from './models.ts';
 import { number } from './options.ts';
 import { Output } from './output.ts';
 import { workOnPictures } from './work-on-pictures.ts';
@@ -83,7 +81,7 @@ async function upscale(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.softness > 0 && !known.softer)
     throw new UserError('Say with --softer which model this one was taught from: softness leads there');
   startRuntime(threads);
-  runModelsOn({ engine: checkEngineName(flags.engine), threads, insist: flags.engine !== 'auto' });
+  runModelsAs(flags);
   const upscaler = openUpscaler(known, flags.softness);
   try {
     const target = targetIn(flags, upscaler.scale);

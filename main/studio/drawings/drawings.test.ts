@@ -54,6 +54,13 @@ function begin(over: Partial<DrawingState> = {}): DrawingState {
   return state(over);
 }
 
+const AS_PSD = { format: 'psd', what: 'drawing', normals: 'opengl', relief: 1, invert: false, height: null } as const;
+/** The drawing as a PSD. */
+async function exportedPsd(): Promise<string> {
+  const about = { folder, model: null, height: null, threads: 1 };
+  return (await exportDrawing({ ...about, options: AS_PSD, out: join(folder, 'out') })).file;
+}
+
 /** A PSD as another library sees it, which lists layers from the top. (Its own types do not resolve here.) */
 interface OtherFrame {
   layerProperties: {
@@ -171,22 +178,7 @@ describe('PSD', () => {
     const wanted = begin({ layers: [layer('a', { opacity: 0.5 }), layer('b', { visible: false, title: 'Ink ünd' })] });
     const a = region(3, 4, 20, 9);
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: [{ layer: 'a', region: a }] });
-    const options = {
-      format: 'psd',
-      what: 'drawing',
-      normals: 'opengl',
-      relief: 1,
-      invert: false,
-      height: null,
-    } as const;
-    const { file } = await exportDrawing({
-      folder,
-      model: null,
-      height: null,
-      options,
-      threads: 1,
-      out: join(folder, 'out'),
-    });
+    const file = await exportedPsd();
     expect(file).toBe(join(folder, 'out', 'Mush-room.psd'));
     const bytes = readFileSync(file);
     expect(isPsd(bytes)).toBe(true);
@@ -238,22 +230,7 @@ describe('PSD', () => {
       return { layer: id, region: paint };
     });
     await saveDrawing({ folder, state: wanted, thumbnail: null, pixels: painted });
-    const options = {
-      format: 'psd',
-      what: 'drawing',
-      normals: 'opengl',
-      relief: 1,
-      invert: false,
-      height: null,
-    } as const;
-    const { file } = await exportDrawing({
-      folder,
-      model: null,
-      height: null,
-      options,
-      threads: 1,
-      out: join(folder, 'out'),
-    });
+    const file = await exportedPsd();
 
     // Another program.
     const bytes = readFileSync(file);
@@ -306,7 +283,7 @@ describe('PSD', () => {
       expect({ ...read, bytes: [...read.bytes] }, id).toEqual({ ...paint, bytes: [...paint.bytes] });
     }
     const picture = async (from: string) => {
-      const flat = { ...options, format: 'png' } as const;
+      const flat = { ...AS_PSD, format: 'png' } as const;
       const made = await exportDrawing({
         folder: from,
         model: null,

@@ -195,11 +195,16 @@ export class Models {
     return id;
   }
 
+  /** @throws UserError where it cannot be read */
+  #requireAbout(id: string): AboutModel {
+    const about = this.#about(id);
+    if (about) return about;
+    throw new UserError('What is written about this model is damaged; delete it, and import the model again');
+  }
+
   /** Puts a copy of a model into the library that has learned something of the person's own, as which it is known. */
   keepTaught(of: string, file: string, what: string): string {
-    const about = this.#about(of);
-    if (!about)
-      throw new UserError('What is written about this model is damaged; delete it, and import the model again');
+    const about = this.#requireAbout(of);
     const title = `${this.title(of)}, ${what}`;
     const id = this.#context.folder.freshId(title);
     this.#copy({ file, back: null, pretrained: null }, id);
@@ -340,9 +345,7 @@ export class Models {
   update({ model, title, notes, licence, io }: Args<'models.update'>): null {
     this.#context.folder.requireWritable();
     this.file(model);
-    const about = this.#about(model);
-    if (!about)
-      throw new UserError('What is written about this model is damaged; delete it, and import the model again');
+    const about = this.#requireAbout(model);
     if (io && !about.io) throw new UserError('A model of Maquette says itself what it takes');
     const confirmed = io ? true : undefined;
     const change = Object.fromEntries(
