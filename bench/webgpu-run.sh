@@ -9,11 +9,10 @@ run() {
   timeout "${LIMIT:-$limit}" ./bin/node dist/webgpu.js "$name" "$@"
   echo "== $name ended with $?"
 }
-wanted() { case " ${PARTS:-tune time bare test drift cross apply torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { case " ${PARTS:-tune time test drift cross apply torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
 if wanted tune; then run tune 90 "$@"; fi
 if wanted time; then run time 120 "$@"; fi
 if wanted test; then run test 120 "$@"; fi
-if wanted bare; then run bare 20 "$@"; fi
 if wanted drift; then run drift 40 "$@"; fi
 
 # A training on the card as people start it, and its checkpoint on the processor: the losses must go on as they were.
@@ -67,11 +66,27 @@ for tf32 in (True, False):
         for batch in (1, 4, 16):
             model = Pix2Pix(size, width, torch.contiguous_format, True)
             x, y = (torch.rand(batch, 3, size, size) * 2 - 1 for _ in range(2))
-            times = []
-            for i in range(40):
-                start = time.perf_counter()
-                model.step(x, y)
-                torch.cuda.synchronize()
-                times.append((time.perf_counter() - start) * 1000)
-            print(f"pix2pix {size}/{width} b{batch} TF32 {'on' if tf32 else 'off'}: {statistics.median(times[10:]):.2f} ms", flush=True)
+            def median(step):
+                times = []
+                for i in range(40):
+                    start = time.perf_counter()
+                    step()
+                    torch.cuda.synchronize()
+                    times.append((time.perf_counter() - start) * 1000)
+                return statistics.median(times[10:])
+            eager = median(lambda: model.step(x, y))
+            graphed = ""
+            if tf32:
+                model = Pix2Pix(size, width, torch.contiguous_format, True, capturable=True)
+                side = torch.cuda.Stream()
+                side.wait_stream(torch.cuda.current_stream())
+                with torch.cuda.stream(side):
+                    for i in range(3):
+                        model.update(x, y)
+                torch.cuda.current_stream().wait_stream(side)
+                graph = torch.cuda.CUDAGraph()
+                with torch.cuda.graph(graph):
+                    model.update(x, y)
+                graphed = f", in a CUDA graph {median(graph.replay):.2f} ms"
+            print(f"pix2pix {size}/{width} b{batch} TF32 {'on' if tf32 else 'off'}: {eager:.2f} ms{graphed}", flush=True)
 PY

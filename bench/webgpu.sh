@@ -5,7 +5,7 @@
 #                                without it, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
 # A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time,
-# PARTS='tune time test bare drift cross apply torch' names those that are wanted.
+# PARTS='tune time test drift cross apply torch' names those that are wanted.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 [ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,8s/^# *//p' "$0"; exit 2; }

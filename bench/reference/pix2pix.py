@@ -128,6 +128,7 @@ class Pix2Pix:
         width: int,
         memory_format: torch.memory_format = torch.contiguous_format,
         fused_adam: bool = False,
+        capturable: bool = False,
     ) -> None:
         self.generator = UNet(size, width)
         self.discriminator = PatchGAN(width)
@@ -135,7 +136,7 @@ class Pix2Pix:
         for network in (self.generator, self.discriminator):
             initialise(network)
             network.to(memory_format=memory_format)
-        fused = {"fused": True} if fused_adam else {}
+        fused = {"fused": True, "capturable": capturable} if fused_adam else {}
         self.g_adam, self.d_adam = (
             torch.optim.Adam(network.parameters(), RATE, BETAS, EPSILON, **fused)
             for network in (self.generator, self.discriminator)
@@ -146,7 +147,10 @@ class Pix2Pix:
             group["lr"] = rate
 
     def step(self, x: Tensor, y: Tensor) -> dict[str, float]:
-        """Updates D, then G against the updated D."""
+        """Updates D, then G against the updated D; waits for the losses."""
+        return {name: loss.item() for name, loss in self.update(x, y).items()}
+
+    def update(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         x = x.contiguous(memory_format=self.memory_format)
         y = y.contiguous(memory_format=self.memory_format)
         judge = self.discriminator
@@ -163,7 +167,7 @@ class Pix2Pix:
         self.g_adam.zero_grad(set_to_none=True)
         (gan + L1_WEIGHT * l1).backward()
         self.g_adam.step()
-        return {"d": d_loss.item(), "gan": gan.item(), "l1": l1.item()}
+        return {"d": d_loss, "gan": gan, "l1": l1}
 
 
 class Ema:

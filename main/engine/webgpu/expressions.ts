@@ -8,7 +8,7 @@ import { literal } from './writer.ts';
 import type { ContractionName, Name, ReductionName, Value } from './value.ts';
 
 /** Operators that only kernels compute, or that are gone when values are made. */
-type Elsewhere = ContractionName | ReductionName | 'Input' | 'Parameter' | 'StopGradient' | 'Standardize';
+type Elsewhere = ContractionName | ReductionName | 'Input' | 'Pack' | 'Parameter' | 'StopGradient' | 'Standardize';
 
 interface Expression<N extends Name> {
   /** Writes the value at a place; gives the name of what holds it. */

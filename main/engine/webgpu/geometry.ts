@@ -7,6 +7,8 @@ import { moved, type Writer } from './writer.ts';
 export interface Operand {
   /** Which way neighbours in memory lie: along the sum, or along the rows (columns). */
   runsAlong: 'k' | 'outer';
+  /** Whether it looks beyond pictures (or kernels): what it reads there is not taken. */
+  looksOutside?: true;
   /** Works out what depends on the row (column) alone, which is `at + shift`; gives names. */
   outer(w: Writer, at: string, shift: number): readonly string[];
   /** Works out what depends on these and on the place in the tile, `d`, alone: the same for every tile of the sum. */
@@ -42,7 +44,7 @@ export function geometryOf(product: Contraction, shape: Shape): Geometry {
 
 type Of<N extends Contraction['operator']> = Value<N>;
 type Four = readonly [number, number, number, number];
-const four = (shape: Shape): Four => shape as unknown as Four;
+export const fourOf = (shape: Shape): Four => shape as unknown as Four;
 
 /** Whether a place lies in the picture, and the place; `y` and `x` are i32. */
 function within(w: Writer, { shape: [, , height, width] }: Value, n: string, y: string, x: string): readonly string[] {
@@ -77,14 +79,14 @@ const throughTaps =
   };
 
 /** Which of some pictures, and which row and column of it, a number counts. */
-function pixel(w: Writer, at: string, [pictures, height, width]: readonly [number, number, number]): Pixel {
+export function pixel(w: Writer, at: string, [pictures, height, width]: readonly [number, number, number]): Pixel {
   return [
     pictures === 1 ? '0u' : w.let(`${at} / ${height * width}u`),
     w.let(pictures === 1 ? `${at} / ${width}u` : `(${at} / ${width}u) % ${height}u`),
     w.let(`${at} % ${width}u`),
   ];
 }
-type Pixel = [picture: string, row: string, column: string];
+export type Pixel = [picture: string, row: string, column: string];
 
 /** Where the pixel that a number counts, over all pictures, lies in a channel. */
 const pixelFlat = (channel: string, at: string, [pictures, channels, height, width]: Four): string =>
@@ -92,12 +94,36 @@ const pixelFlat = (channel: string, at: string, [pictures, channels, height, wid
     ? `${channel} * ${height * width}u + ${at}`
     : `(${at} / ${height * width}u * ${channels}u + ${channel}) * ${height * width}u + ${at} % ${height * width}u`;
 
+/** Where an element of a convolution's product lies: rows are channels, columns count pixels over all pictures (and phases). */
+export function placeOf(
+  operator: 'Conv2d' | 'ConvTranspose2d',
+  { stride }: Pick<Of<'Conv2d'>['attributes'], 'stride'>,
+  shape: Shape,
+): Geometry['place'] {
+  if (operator === 'Conv2d') return (w, m, n) => ({ flat: w.let(pixelFlat(m, n, fourOf(shape))) });
+  const [pictures, channels, height, width] = fourOf(shape);
+  const [rows, columns] = [Math.ceil(height / stride), Math.ceil(width / stride)];
+  return (w, m, n) => {
+    const [picture, i, j] = pixel(w, n, [pictures, rows, columns]);
+    const [y, x] = [w.let(`${i} * ${stride}u + phase / ${stride}u`), w.let(`${j} * ${stride}u + phase % ${stride}u`)];
+    const flat = w.let(`((${picture} * ${channels}u + ${m}) * ${height}u + ${y}) * ${width}u + ${x}`);
+    const whole = height % stride === 0 && width % stride === 0;
+    return whole ? { flat } : { flat, inside: `${y} < ${height}u && ${x} < ${width}u` };
+  };
+}
+
+/** Lines that say which rows and columns of the kernel a phase of a transposed convolution sees, and from where. */
+export const phaseText = ({ stride, pads }: Pick<Of<'ConvTranspose2d'>['attributes'], 'stride' | 'pads'>): string => `
+  let py = phase / ${stride}u + ${pads[0]}u; let px = phase % ${stride}u + ${pads[1]}u;
+  let ry = py % ${stride}u; let rx = px % ${stride}u;
+  let fy = i32(py / ${stride}u); let fx = i32(px / ${stride}u);`;
+
 function convolution(
   { inputs: [big, weight], attributes: { stride, pads, tiling } }: Of<'Conv2d'>,
   shape: Shape,
 ): Geometry {
-  const [, channels, kh, kw] = four(weight!.shape);
-  const [pictures, , height, width] = four(shape);
+  const [, channels, kh, kw] = fourOf(weight!.shape);
+  const [pictures, , height, width] = fourOf(shape);
   const terms = channels * kh * kw;
   return {
     phase: '',
@@ -108,6 +134,7 @@ function convolution(
     },
     b: {
       runsAlong: 'outer',
+      looksOutside: true,
       outer: (w, at, shift) => {
         const [n, y, x] = pixel(w, moved(at, shift), [pictures, height, width]);
         return [n, w.let(`i32(${y} * ${stride}u) - ${pads[0]}`), w.let(`i32(${x} * ${stride}u) - ${pads[1]}`)];
@@ -116,7 +143,7 @@ function convolution(
         within(w, big!, n!, `${y} + i32(${ky})`, `${x} + i32(${kx})`),
       )((w, [inside, n, row, column], c) => w.chosen(inside!, w.value(big!, { coords: [n!, c, row!, column!] }))),
     },
-    place: (w, m, n) => ({ flat: w.let(pixelFlat(m, n, four(shape))) }),
+    place: placeOf('Conv2d', { stride }, shape),
   };
 }
 
@@ -128,17 +155,15 @@ function transposed(
   { inputs: [small, weight], attributes: { stride, pads, tiling } }: Of<'ConvTranspose2d'>,
   shape: Shape,
 ): Geometry {
-  const [, channels, kh, kw] = four(weight!.shape);
-  const [pictures, , height, width] = four(shape);
+  const [, channels, kh, kw] = fourOf(weight!.shape);
+  const [pictures, , height, width] = fourOf(shape);
   const cut = (length: number): number => Math.ceil(length / stride);
   const [rows, columns, th, tw] = [cut(height), cut(width), cut(kh), cut(kw)];
   return {
-    phase: `
-  let py = phase / ${stride}u + ${pads[0]}u; let px = phase % ${stride}u + ${pads[1]}u;
-  let ry = py % ${stride}u; let rx = px % ${stride}u;
-  let fy = i32(py / ${stride}u); let fx = i32(px / ${stride}u);`,
+    phase: phaseText({ stride, pads }),
     a: {
       runsAlong: 'k',
+      looksOutside: true,
       outer: (w, at, shift) => [w.let(moved(at, shift))],
       ...throughTaps([th, tw], tiling.depth, (w, [m], [ty, tx]) => {
         const [ky, kx] = [w.let(`ry + ${ty} * ${stride}u`), w.let(`rx + ${tx} * ${stride}u`)];
@@ -149,6 +174,7 @@ function transposed(
     },
     b: {
       runsAlong: 'outer',
+      looksOutside: true,
       outer: (w, at, shift) => {
         const [n, i, j] = pixel(w, moved(at, shift), [pictures, rows, columns]);
         return [n, w.let(`i32(${i}) + fy`), w.let(`i32(${j}) + fx`)];
@@ -159,13 +185,7 @@ function transposed(
         w.chosen(inside!, w.value(small!, { coords: [n!, from, row!, column!] })),
       ),
     },
-    place: (w, m, n) => {
-      const [picture, i, j] = pixel(w, n, [pictures, rows, columns]);
-      const [y, x] = [w.let(`${i} * ${stride}u + phase / ${stride}u`), w.let(`${j} * ${stride}u + phase % ${stride}u`)];
-      const flat = w.let(`((${picture} * ${shape[1]}u + ${m}) * ${height}u + ${y}) * ${width}u + ${x}`);
-      const whole = height % stride === 0 && width % stride === 0;
-      return whole ? { flat } : { flat, inside: `${y} < ${height}u && ${x} < ${width}u` };
-    },
+    place: placeOf('ConvTranspose2d', { stride }, shape),
   };
 }
 
@@ -178,7 +198,7 @@ function weightGradient({
     tiling: { depth },
   },
 }: Of<'ConvWeight2d'>): Geometry {
-  const [pictures, , height, width] = four(small!.shape);
+  const [pictures, , height, width] = fourOf(small!.shape);
   const columns = big!.shape[1]! * kh * kw;
   // Where tiles lie within a line of pixels, all of a tile's are in the same one.
   const term = (w: Writer, k0: string, d: string): Pixel => {
@@ -198,6 +218,7 @@ function weightGradient({
     },
     b: {
       runsAlong: 'k',
+      looksOutside: true,
       outer: (w, at, shift) => {
         // Rows that are whole kernels apart see the same tap.
         const kernels = shift % (kh * kw) === 0 ? shift / (kh * kw) : 0;

@@ -4,14 +4,16 @@
  */
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import { elementwiseSource, readsOf } from './elementwise.ts';
+import { packSource, type Packed } from './packing.ts';
 import { productSource, type Source } from './product.ts';
 import { domainKey, domainOf, readsInPlace, reductionSource } from './reduction.ts';
 import { MOST_READS, readsThrough } from './roots.ts';
-import { isContraction, isReduction, type Contraction, type Reduction, type Value } from './value.ts';
+import { isA, isContraction, isReduction, type Contraction, type Reduction, type Value } from './value.ts';
 
 export type Group =
   | { kind: 'product'; product: Contraction; results: Value[] }
   | { kind: 'reduction'; results: Reduction[]; stored: Value[] }
+  | { kind: 'pack'; results: [Packed] }
   | { kind: 'elementwise'; results: Value[] };
 
 /** A kernel may bind this many buffers, results included. */
@@ -24,7 +26,9 @@ export const groupOf = (value: Value): Group =>
     ? { kind: 'product', product: value, results: [value] }
     : isReduction(value)
       ? { kind: 'reduction', results: [value], stored: [] }
-      : { kind: 'elementwise', results: [value] };
+      : isA(value, 'Pack')
+        ? { kind: 'pack', results: [value] }
+        : { kind: 'elementwise', results: [value] };
 
 /** Joins the groups of one stretch of a step, which are in an order that they can run in. */
 export function joinGroups(groups: readonly Group[], roots: ReadonlySet<Value>, kept: ReadonlySet<Value>): Group[] {
@@ -81,7 +85,7 @@ function placeFor(
   madeAt: ReadonlyMap<Value, number>,
   roots: ReadonlySet<Value>,
 ): number | undefined {
-  if (group.kind === 'product') return undefined;
+  if (group.kind === 'product' || group.kind === 'pack') return undefined;
   const inBuffer = (value: Value): boolean => roots.has(value);
   const needs = group.results.flatMap((value) => [...readsThrough(value, roots)]);
   const from = needs.reduce((latest, value) => Math.max(latest, madeAt.get(value) ?? -1), 0);
@@ -160,6 +164,8 @@ export function sourceOf(group: Group, roots: ReadonlySet<Value>): Source {
     }
     case 'reduction':
       return reductionSource(group.results, group.stored, inBuffer);
+    case 'pack':
+      return packSource(group.results[0], inBuffer);
     case 'elementwise':
       return elementwiseSource(group.results, inBuffer);
   }

@@ -2,7 +2,9 @@
 import { topological } from '../../../models/graph/graph.ts';
 import { isLeaf, isParameter, sameShape, sizeOf, type Shape, type Tensor } from '../../../models/graph/tensor.ts';
 import { productSize } from './product-size.ts';
-import { chooseTiling, type Tuning } from './tiling.ts';
+import { packedShape, paddedChannels, type Halo, type Packed } from './packing.ts';
+import { HALOS } from './packed-geometry.ts';
+import { matrixTiling, scalarTiling, type ProductSize, type Tiling, type Tuning } from './tiling.ts';
 import { isA, type Attributes, type ContractionName, type Name, type Value } from './value.ts';
 
 /** A reduction of few rows and many elements is cut, or one workgroup would do it all. */
@@ -155,17 +157,39 @@ export class Values {
   }
 
   #contract(operator: ContractionName, inputs: readonly Value[], attributes: object, shape: Shape): Value {
-    const [left, right] = inputs.map((input) => (this.#slopes.has(input) ? SLOPES_TIMES : 1)) as [number, number];
     const size = productSize(operator, inputs, attributes, shape);
-    // A convolution's product has the weights on its left, its gradient that of the result.
-    const scale = operator === 'MatMul' ? ([left, right] as const) : ([right, left] as const);
-    const tiling = chooseTiling(size, this.#tuning, scale);
-    const whole = { ...attributes, tiling } as Attributes[typeof operator];
-    if (tiling.parts === 1) return this.make(operator, inputs, whole, shape);
-    const parts = this.make(operator, inputs, whole, [tiling.parts, ...shape]);
-    return this.make('SplitSum', [parts], { parts: tiling.parts }, shape);
+    const { matrix } = this.#tuning;
+    const halosOf = HALOS[operator] as ((...of: unknown[]) => [Halo, Halo]) | undefined;
+    if (!matrix || !halosOf || operationsOf(size) < matrix.from)
+      return this.#product(operator, inputs, { ...attributes, tiling: scalarTiling(size, this.#tuning) }, shape);
+    const [picture, weight] = inputs as [Value, Value];
+    const halos = halosOf(attributes, inputs, shape);
+    // A transposed convolution sums over what a convolution makes.
+    const filters =
+      operator === 'ConvTranspose2d'
+        ? this.make('Transpose', [weight], { order: [1, 0, 2, 3] }, swapped(weight.shape))
+        : weight;
+    const packed = [this.#packed(picture, halos[0]), this.#packed(filters, halos[1], weight)];
+    const padded = productSize(operator, inputs, attributes, shape, paddedChannels);
+    return this.#product(operator, packed, { ...attributes, tiling: matrixTiling(padded, matrix) }, shape);
+  }
+
+  #packed(value: Value, halo: Halo, from: Value = value): Packed {
+    const scale = this.#slopes.has(from) ? SLOPES_TIMES : 1;
+    return this.make('Pack', [value], { halo, scale }, packedShape(value.shape, halo));
+  }
+
+  #product(operator: ContractionName, inputs: readonly Value[], attributes: { tiling: Tiling }, shape: Shape): Value {
+    const whole = attributes as Attributes[typeof operator];
+    const { parts } = attributes.tiling;
+    if (parts === 1) return this.make(operator, inputs, whole, shape);
+    return this.make('SplitSum', [this.make(operator, inputs, whole, [parts, ...shape])], { parts }, shape);
   }
 }
+
+const operationsOf = ({ m, n, k, phases }: ProductSize): number => 2 * m * n * k * phases;
+
+const swapped = ([a, b, ...rest]: Shape): Shape => [b!, a!, ...rest];
 
 const kept = (shape: Shape, axes: readonly number[]): Shape =>
   shape.map((length, i) => (axes.includes(i) ? 1 : length));

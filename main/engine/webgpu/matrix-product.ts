@@ -1,19 +1,16 @@
 /**
  * Tiles multiplied by the card's matrix units: operands in half precision, sums in single. A tile waits in workgroup memory
  * while the next is loaded; each subgroup keeps its block of the result in matrices of 16 x 16.
- *
- * Half precision has eleven binary digits, and ends at 65,504 and 6e-8: an operand is multiplied by its `scale` on its way
- * into a tile, and the sums are divided by both; what is too large even so becomes the largest.
  */
+import { packedGeometryOf } from './packed-geometry.ts';
+import { stagedPacked } from './packed-staging.ts';
+import type { Packed } from './packing.ts';
 import type { ProductParts, UnitText } from './product.ts';
 import { SIDE, type MatrixUnit } from './tiling.ts';
 import { literal } from './writer.ts';
 
-const LARGEST = 65504;
 /** So that the rows of a tile begin in different banks; matrices must begin at multiples of eight. */
 const PADDING = 8;
-/** Matrices of sums that a subgroup writes out at once. */
-const WRITTEN_AT_ONCE = 2;
 
 /** A matrix in a tile: its first element, and whether columns, not rows, lie `stride` apart. */
 interface Taken {
@@ -29,8 +26,8 @@ interface UnitWriter {
   builtins: string;
   whoami: string;
   element: string;
-  /** A number as an element. */
-  narrow: (value: string) => string;
+  /** The elements of a word: two numbers in half precision. */
+  unpacked: (word: string) => string;
   /** A variable of zeros. */
   sums: (name: string) => string;
   /** What is said of a matrix before it is used any number of times. */
@@ -49,7 +46,7 @@ const onCard: UnitWriter = {
   builtins: ', @builtin(subgroup_id) subgroup: u32, @builtin(subgroup_invocation_id) lane: u32',
   whoami: '',
   element: 'f16',
-  narrow: (value) => `f16(${value})`,
+  unpacked: (word) => `bitcast<vec2<f16>>(${word})`,
   sums: (name) => `var ${name}: subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>;`,
   left: (name, { at, turned, stride }) =>
     `let ${name} = subgroupMatrixLoad<subgroup_matrix_left<f16, ${SIDE}, ${SIDE}>, ${order(turned)}>(&ta, ${at}, ${stride}u);`,
@@ -77,7 +74,7 @@ const emulated = (lanes: number): UnitWriter => {
     builtins: '',
     whoami: `let subgroup = t / ${lanes}u; let lane = t % ${lanes}u;`,
     element: 'f32',
-    narrow: (value) => `unpack2x16float(pack2x16float(vec2f(${value}, 0.0))).x`,
+    unpacked: (word) => `unpack2x16float(${word})`,
     sums: (name) => `var ${name}: array<f32, ${SIDE ** 2 / lanes}>;`,
     left: (name, { at }) => `let ${name} = ${at};`,
     right: (name, { at }) => `let ${name} = ${at};`,
@@ -92,29 +89,39 @@ const emulated = (lanes: number): UnitWriter => {
 
 const WRITERS: Readonly<Record<MatrixUnit, (lanes: number) => UnitWriter>> = { card: () => onCard, emulated };
 
-export function matrixProduct({ tiling, m, n, stage, store, runsAlong }: ProductParts): UnitText {
+export function matrixProduct({ product, shape, size: { m, n, k }, store, loads }: ProductParts): UnitText {
+  const { tiling } = product.attributes;
   const { rows, columns, depth } = tiling;
-  const { unit, lanes, down, across, scale } = tiling.matrix!;
+  const { unit, lanes, down, across } = tiling.matrix!;
+  const { phase, ...sides } = packedGeometryOf(product, shape);
   const writer = WRITERS[unit](lanes);
   const threads = down * across * lanes;
   // Neighbours in memory stay neighbours in a tile.
-  const tile = (side: 'a' | 'b', length: number, factor: number) => {
-    const along = runsAlong[side] === 'k';
+  const tile = (side: 'a' | 'b', length: number, begin: string) => {
+    const operand = sides[side];
+    const along = operand.runsAlong === 'k';
     const stride = (along ? depth : length) + PADDING;
     const size = (along ? length : depth) * stride;
-    const put = (d: string, o: string, value: string): string => {
-      const scaled = factor === 1 ? value : `${value} * ${literal(factor)}`;
+    const put = (d: string, o: string, chunk: string): string => {
       const place = along ? `${o} * ${stride}u + ${d}` : `${d} * ${stride}u + ${o}`;
-      return `t${side}[filling * ${size}u + ${place}] = ${writer.narrow(`clamp(${scaled}, -${LARGEST}.0, ${LARGEST}.0)`)};`;
+      const pairs = ['x', 'y', 'z', 'w'].map((word, i) => {
+        const pair = `${chunk}${word}`;
+        const at = (j: number): string => `t${side}[${chunk}at + ${2 * i + j}u]`;
+        return `let ${pair} = ${writer.unpacked(`${chunk}.${word}`)}; ${at(0)} = ${pair}.x; ${at(1)} = ${pair}.y;`;
+      });
+      return `{ let ${chunk}at = filling * ${size}u + ${place}; ${pairs.join(' ')} }`;
     };
-    const matrix = (first: string, k: number): Taken => ({
-      at: `filled * ${size}u + ${along ? `(${first}) * ${stride}u + ${k}u` : `${k * stride}u + ${first}`}`,
+    const matrix = (first: string, from: number): Taken => ({
+      at: `filled * ${size}u + ${along ? `(${first}) * ${stride}u + ${from}u` : `${from * stride}u + ${first}`}`,
       turned: along === (side === 'b'),
       stride,
     });
-    return { ...stage(side, threads, put), size, matrix };
+    // Zeros on one side are enough.
+    const ragged = side === 'a' && k % depth !== 0 ? k : null;
+    const filled = stagedPacked(side, operand, { length, depth, threads, begin, ragged, put }, loads);
+    return { ...filled, size, matrix };
   };
-  const [a, b] = [tile('a', rows, scale[0]), tile('b', columns, scale[1])];
+  const [a, b] = [tile('a', rows, 'm0'), tile('b', columns, 'n0')];
   const [blockRows, blockColumns] = [rows / down / SIDE, columns / across / SIDE];
   const count = (length: number): number[] => Array.from({ length }, (_, i) => i);
   const blocks = count(blockRows).flatMap((i) => count(blockColumns).map((j) => ({ i, j, name: `sums${i}x${j}` })));
@@ -128,49 +135,49 @@ export function matrixProduct({ tiling, m, n, stage, store, runsAlong }: Product
       ...blocks.map(({ i, j, name }) => writer.multiply(name, [left(i), lefts[i]!], [right(j), rights[j]!])),
     ];
   });
-  const sum =
-    scale[0] * scale[1] === 1 ? 'results[area + e]' : `results[area + e] * ${literal(1 / scale[0] / scale[1])}`;
-  const stored = count(Math.ceil(blocks.length / WRITTEN_AT_ONCE)).map((turn) => {
-    const now = blocks.slice(turn * WRITTEN_AT_ONCE, (turn + 1) * WRITTEN_AT_ONCE);
-    return `
+  const scale = (product.inputs as readonly Packed[]).reduce((all, { attributes }) => all * attributes.scale, 1);
+  const sum = scale === 1 ? 'results[area + e]' : `results[area + e] * ${literal(1 / scale)}`;
+  const stored = blocks.map(
+    ({ i, j, name }) => `
   workgroupBarrier();
-  ${now.map(({ name }, i) => writer.give(name, `area + ${i * SIDE ** 2}u`)).join('\n  ')}
+  ${writer.give(name, 'area')}
   workgroupBarrier();
-  for (var e = lane; e < ${now.length * SIDE ** 2}u; e += ${lanes}u) {
-    let block = ${turn * WRITTEN_AT_ONCE}u + e / ${SIDE ** 2}u;
-    let m = m0 + my + block / ${blockColumns}u * ${SIDE}u + e / ${SIDE}u % ${SIDE}u;
-    let n = n0 + nx + block % ${blockColumns}u * ${SIDE}u + e % ${SIDE}u;
+  for (var e = lane; e < ${SIDE ** 2}u; e += ${lanes}u) {
+    let m = m0 + my + ${i * SIDE}u + e / ${SIDE}u;
+    let n = n0 + nx + ${j * SIDE}u + e % ${SIDE}u;
     if (m < ${m}u && n < ${n}u) {
       let sum = ${sum};
       ${store}
     }
-  }`;
-  });
+  }`,
+  );
   return {
     enables: writer.enables,
     builtins: writer.builtins,
     threads,
+    phase,
     head: `
 var<workgroup> ta: array<${writer.element}, ${2 * a.size}>;
 var<workgroup> tb: array<${writer.element}, ${2 * b.size}>;
-var<workgroup> results: array<f32, ${down * across * WRITTEN_AT_ONCE * SIDE ** 2}>;`,
+var<workgroup> results: array<f32, ${down * across * SIDE ** 2}>;`,
     body: `
   ${writer.whoami}
   let my = (subgroup / ${across}u) * ${rows / down}u;
   let nx = (subgroup % ${across}u) * ${columns / across}u;
-  let area = subgroup * ${WRITTEN_AT_ONCE * SIDE ** 2}u;
+  let area = subgroup * ${SIDE ** 2}u;
   ${blocks.map(({ name }) => writer.sums(name)).join('\n  ')}
   ${a.before}
   ${b.before}
-  // One turn more than there are tiles: each loads its own and multiplies the one before, which lies in the other half.
+  // One turn more than there are tiles: each loads its own and multiplies the one before, which lies in the other half. The
+  // first multiplies the zeros that workgroup memory begins with, and the last loads a tile that nobody takes: a branch
+  // around either would keep loads from being under way together.
   var filling = 0u;
   for (var k0 = kBegin; k0 < kEnd + ${depth}u; k0 += ${depth}u) {
     let filled = 1u - filling;
+    let kl = min(k0, ${(Math.ceil(k / depth) - 1) * depth}u);
     ${a.load}
     ${b.load}
-    if (k0 > kBegin) {
-      ${multiply.join('\n      ')}
-    }
+    ${multiply.join('\n    ')}
     ${a.store}
     ${b.store}
     workgroupBarrier();

@@ -6,6 +6,7 @@ import { topological } from '../../../models/graph/graph.ts';
 import { sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
 import { groupOf, joinGroups, labelOf, sourceOf, type Group } from './groups.ts';
 import { Values } from './lower.ts';
+import { unpackedValue } from './packing.ts';
 import { productSize } from './product-size.ts';
 import { chooseRoots, readsThrough } from './roots.ts';
 import { Stages } from './stages.ts';
@@ -142,9 +143,9 @@ function bind({ enables = [], code, reads, writes }: Source): string {
     ...reads.map((value, i) => [bufferName(value), `r${i}`] as const),
     ...writes.map((value, i) => [output(value), `w${i}`] as const),
   ]);
-  const declared = [...names.values()].map((name, i) => {
-    const access = name.startsWith('r') ? 'read' : 'read_write';
-    return `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<f32>;`;
+  const declared = [...reads, ...writes].map((value, i) => {
+    const [access, name] = i < reads.length ? ['read', `r${i}`] : ['read_write', `w${i - reads.length}`];
+    return `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${isA(value, 'Pack') ? 'vec4u' : 'f32'}>;`;
   });
   const enabled = enables.map((extension) => `enable ${extension};`);
   return [...enabled, ...declared, code.replace(/\b[bo]\d+\b/g, (name) => names.get(name) ?? name)].join('\n');
@@ -154,7 +155,7 @@ function flopsOf(group: Group): number {
   if (group.kind !== 'product') return 0;
   const { operator, inputs, attributes, shape } = group.product;
   const whole = attributes.tiling.parts === 1 ? shape : shape.slice(1);
-  const { m, n, k, phases } = productSize(operator, inputs, attributes, whole);
+  const { m, n, k, phases } = productSize(operator, inputs.map(unpackedValue), attributes, whole);
   return 2 * m * n * k * phases;
 }
 

@@ -5,7 +5,7 @@
  */
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import { expressions } from './expressions.ts';
-import { isContraction, isLeafValue, isReduction, type Value } from './value.ts';
+import { isA, isContraction, isLeafValue, isReduction, type Value } from './value.ts';
 
 /** Buffers that a kernel may read: WebGPU promises 8, results included. */
 export const MOST_READS = 7;
@@ -33,7 +33,11 @@ export function chooseRoots(order: readonly Value[], kept: ReadonlySet<Value>): 
       roots.add(value);
     } else {
       fit(value, MOST_READS, roots, costs);
-      if (value.operator === 'PlaceOf' || kept.has(value) || !inlined(value, users.get(value) ?? [], costs.get(value)!))
+      if (
+        isA(value, 'PlaceOf', 'Pack') ||
+        kept.has(value) ||
+        !inlined(value, users.get(value) ?? [], costs.get(value)!)
+      )
         roots.add(value);
     }
   }

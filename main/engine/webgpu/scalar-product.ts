@@ -1,14 +1,27 @@
 /** Tiles multiplied by what every card has: each invocation keeps 4 x 4 sums (wide: two of them) in registers. */
+import { geometryOf } from './geometry.ts';
 import type { ProductParts, UnitText } from './product.ts';
+import { staged } from './staging.ts';
 
-export function scalarProduct({ tiling, m, n, stage, store }: ProductParts): UnitText {
-  const { rows, columns, depth, wide } = tiling;
+export function scalarProduct({ product, shape, size: { m, n, k }, store, inBuffer, loads }: ProductParts): UnitText {
+  const { rows, columns, depth, wide, ahead } = product.attributes.tiling;
+  const { phase, ...sides } = geometryOf(product, shape);
   // Wide: two fours of columns an invocation, half a tile apart, so that neighbours read neighbours.
   const across = wide ? columns / 8 : columns / 4;
   const threads = (rows / 4) * across;
   const put = (tile: string, length: number) => (d: string, o: string, value: string) =>
     `${tile}[${d} * ${length / 4 + 1}u + ${o} / 4u][${o} % 4u] = ${value};`;
-  const [a, b] = [stage('a', threads, put('ta', rows)), stage('b', threads, put('tb', columns))];
+  const shared = { depth, threads, ahead, terms: k };
+  const [a, b] = [
+    staged('a', sides.a, { ...shared, length: rows, limit: m, begin: 'm0', put: put('ta', rows) }, inBuffer, loads),
+    staged(
+      'b',
+      sides.b,
+      { ...shared, length: columns, limit: n, begin: 'n0', put: put('tb', columns) },
+      inBuffer,
+      loads,
+    ),
+  ];
   const four = [0, 1, 2, 3];
   const halves = wide ? ['c', 'd'] : ['c'];
   const multiply = halves.flatMap((half, h) => [
@@ -34,6 +47,7 @@ export function scalarProduct({ tiling, m, n, stage, store }: ProductParts): Uni
   );
   return {
     threads,
+    phase,
     head: `
 var<workgroup> ta: array<vec4f, ${depth * (rows / 4 + 1)}>;
 var<workgroup> tb: array<vec4f, ${depth * (columns / 4 + 1)}>;`,

@@ -14,8 +14,8 @@ export interface Staging {
   threads: number;
   /** How many loads of an invocation wait in registers while the tile before is multiplied. */
   ahead: number;
-  /** Whether the last tile of the sum is not full. */
-  ragged: boolean;
+  /** Terms of the sum: where the last tile is not full, what is beyond counts as zero. */
+  terms: number;
   /** Rows (columns) that there are. */
   limit: number;
   /** The first of the tile. */
@@ -35,7 +35,7 @@ export interface Staged {
 export function staged(
   name: 'a' | 'b',
   operand: Operand,
-  { length, depth, threads, ahead, ragged, limit, begin, put }: Staging,
+  { length, depth, threads, ahead, terms, limit, begin, put }: Staging,
   inBuffer: (value: Value) => boolean,
   loads: Map<Value, Set<string>>,
 ): Staged {
@@ -68,11 +68,11 @@ export function staged(
   };
 
   const read = (turn: number, { o, d, names }: ReturnType<typeof filled>, lines: string[]): string => {
-    const w = new Writer(inBuffer, `${name}q${looped ? '' : turn}_`);
     const inside = [
-      ...(ragged ? [`k0 + ${d} < kEnd`] : []),
+      ...(terms % depth !== 0 ? [`k0 + ${d} < kEnd`] : []),
       ...(limit % length === 0 ? [] : [`${begin} + ${o} < ${limit}u`]),
     ];
+    const w = new Writer(inBuffer, `${name}q${looped ? '' : turn}_`, operand.looksOutside || inside.length > 0);
     const value = operand.load(w, names, 'k0', d);
     for (const [buffer, places] of w.loads) loads.set(buffer, places);
     lines.push(...w.lines);

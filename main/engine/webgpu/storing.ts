@@ -1,6 +1,7 @@
 /** What becomes of one sum of a product: written as it is, or passed through the element-wise work that follows. */
 import { sizeOf } from '../../../models/graph/tensor.ts';
 import { geometryOf } from './geometry.ts';
+import { packedGeometryOf } from './packed-geometry.ts';
 import type { Contraction, Value } from './value.ts';
 import { Writer } from './writer.ts';
 
@@ -26,7 +27,10 @@ export function storing(
 ): string {
   const shape = wholeShape(product);
   const w = new Writer(inBuffer, 's');
-  const at = geometryOf(product, shape).place(w, 'm', 'n');
+  const { place: placeIn } = product.attributes.tiling.matrix
+    ? packedGeometryOf(product, shape)
+    : geometryOf(product, shape);
+  const at = placeIn(w, 'm', 'n');
   const e = new Writer((value) => !epilogue.includes(value) && inBuffer(value), 'e');
   e.give(product, at.flat, 'sum');
   for (const value of epilogue) {

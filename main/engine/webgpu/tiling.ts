@@ -29,8 +29,6 @@ export interface MatrixTiling {
   /** Subgroups that share a tile's rows, and its columns. */
   down: number;
   across: number;
-  /** What brings the left and the right operand into the range of half precision: powers of two. */
-  scale: readonly [left: number, right: number];
 }
 
 export interface ProductSize {
@@ -59,8 +57,11 @@ export interface MatrixTuning extends Pick<MatrixTiling, 'unit' | 'lanes'> {
   block: readonly [rows: number, columns: number];
   /** Terms of a tile. */
   depth: number;
-  ahead: number;
-  /** Products with at least this many tiles of 64 x 64 take them: smaller ones are bound by what they load. */
+  /** Workgroups that keep it busy: as long as there are fewer, sums are cut. */
+  busy: number;
+  /** Subgroups of a tile: blocks of small tiles are made narrower until there are as many. */
+  subgroups: number;
+  /** Products of at least this many operations take them: smaller ones are bound by what they load. */
   from: number;
 }
 export const TUNING: Tuning = { busy: 264, wideFrom: Infinity, ahead: 8, matrix: null };
@@ -72,12 +73,13 @@ export const MATRIX_TUNING: MatrixTuning = {
   rows: 128,
   columns: 128,
   block: [32, 64],
-  depth: 16,
-  ahead: 16,
-  from: 264,
+  depth: 32,
+  busy: 132,
+  subgroups: 8,
+  from: 2e8,
 };
 /** For devices with less: these take 32 KB at most. */
-export const SMALL_MATRIX_TUNING: MatrixTuning = { ...MATRIX_TUNING, rows: 64 };
+export const SMALL_MATRIX_TUNING: MatrixTuning = { ...MATRIX_TUNING, rows: 64, depth: 16 };
 /** For software drivers, which take a second to compile what a card's driver does in milliseconds. */
 export const SOFTWARE_TUNING: Tuning = { busy: 16, wideFrom: Infinity, ahead: 0, matrix: null };
 
@@ -90,18 +92,37 @@ const MOST_PARTIAL = 1 << 24;
 const ceil = (a: number, b: number): number => Math.ceil(a / b);
 const powerOfTwo = (n: number): number => 2 ** Math.max(0, Math.ceil(Math.log2(n)));
 
-/** @param scale what brings the operands into the range of half precision, where matrix units multiply them */
-export function chooseTiling(size: ProductSize, tuning: Tuning, scale: MatrixTiling['scale']): Tiling {
-  const { matrix } = tuning;
-  const { rows, columns, depth, invocations, ...rest } =
-    matrix && fitsMatrices(size, matrix) ? matrixTiles(size, matrix, scale) : scalarTiles(size, tuning);
-  const { m, n, k, phases } = size;
-  const tiles = ceil(m, rows) * ceil(n, columns) * phases;
-  const wanted = powerOfTwo((tuning.busy * 256) / invocations / tiles);
+/** How scalars multiply. */
+export function scalarTiling(size: ProductSize, tuning: Tuning): Tiling {
+  const { invocations, ...tiles } = scalarTiles(size, tuning);
+  const wanted = powerOfTwo((tuning.busy * 256) / invocations / tilesOf(size, tiles));
+  return { ...tiles, parts: partsOf(size, wanted) };
+}
+
+/** How matrix units multiply packed copies. @param size as the copies have it */
+export function matrixTiling(size: ProductSize, tuning: MatrixTuning): Tiling {
+  const { unit, lanes, block, depth, busy, subgroups } = tuning;
+  const side = (length: number, most: number): number => Math.min(most, SIDE * powerOfTwo(length / SIDE));
+  const rows = side(size.m, tuning.rows);
+  const columns = side(size.n, tuning.columns);
+  const down = ceil(rows, block[0]);
+  let across = ceil(columns, block[1]);
+  while (down * across < subgroups && columns / across > SIDE) across *= 2;
+  const tiles = { rows, columns, depth, wide: false, ahead: 0, matrix: { unit, lanes, down, across } };
+  // Rounded down: parts are written and read again, which costs more than a few idle corners.
+  const wanted = powerOfTwo((busy / tilesOf(size, tiles)) * 0.5001);
+  return { ...tiles, parts: partsOf(size, wanted) };
+}
+
+const tilesOf = ({ m, n, phases }: ProductSize, { rows, columns }: Pick<Tiling, 'rows' | 'columns'>): number =>
+  ceil(m, rows) * ceil(n, columns) * phases;
+
+/** In how many parts a sum is cut, where so many are wanted. */
+function partsOf({ m, n, k, phases }: ProductSize, wanted: number): number {
   const most = Math.max(1, Math.floor(k / LEAST_SUM));
   let parts = 1;
   while (parts * 2 <= Math.min(wanted, MOST_PARTS, most) && parts * 2 * m * n * phases <= MOST_PARTIAL) parts *= 2;
-  return { rows, columns, depth, parts, ...rest };
+  return parts;
 }
 
 type Tiles = Omit<Tiling, 'parts'> & { invocations: number };
@@ -113,21 +134,6 @@ function scalarTiles({ m, n, k, phases }: ProductSize, { busy, wideFrom, ahead }
   const depth = Math.min(Math.max(rows, columns) > 128 ? 8 : 16, Math.max(4, powerOfTwo(k)));
   const invocations = (rows / 4) * (wide ? columns / 8 : columns / 4);
   return { rows, columns, depth, wide, ahead, invocations, matrix: null };
-}
-
-/** Below, a tile would be mostly empty. */
-const LEAST_FOR_MATRICES = 2 * SIDE;
-
-const fitsMatrices = ({ m, n, k, phases }: ProductSize, { from }: MatrixTuning): boolean =>
-  Math.min(m, n, k) >= LEAST_FOR_MATRICES && ceil(m, 64) * ceil(n, 64) * phases >= from;
-
-function matrixTiles({ m, n }: ProductSize, tuning: MatrixTuning, scale: MatrixTiling['scale']): Tiles {
-  const { unit, lanes, block, depth, ahead } = tuning;
-  const rows = Math.min(tuning.rows, SIDE * 2 ** Math.floor(Math.log2(m / SIDE)));
-  const columns = Math.min(tuning.columns, SIDE * 2 ** Math.floor(Math.log2(n / SIDE)));
-  const [down, across] = [ceil(rows, block[0]), ceil(columns, block[1])];
-  const matrix = { unit, lanes, down, across, scale };
-  return { rows, columns, depth, wide: false, ahead, invocations: down * across * lanes, matrix };
 }
 
 function tileOf(m: number, n: number, phases: number, busy: number): [number, number] {

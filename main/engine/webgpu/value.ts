@@ -70,6 +70,8 @@ export interface Attributes {
   FoldColumns: { stride: number; pads: Pads; kernel: readonly [number, number]; from: readonly [number, number] };
   /** Sums of equal runs of what is reduced: [rows, chunks]. */
   PartialSum: { axes: readonly number[]; chunks: number };
+  /** A copy in half precision for matrix units (`packing.ts`), multiplied by `scale`. */
+  Pack: { halo: Pads; scale: number };
   /** For each pixel the number of the place that names it, or -1. */
   PlaceOf: None;
 }

@@ -23,10 +23,17 @@ export class Writer {
   readonly #prefix: string;
   #count = 0;
 
-  /** @param prefix of the names that are written, which no other writer of the same scope may have */
-  constructor(inBuffer: (value: Value) => boolean, prefix = 'v') {
+  /** Whether places may be outside of what is read. */
+  readonly #strays: boolean;
+
+  /**
+   * @param prefix of the names that are written, which no other writer of the same scope may have
+   * @param strays whether places may be outside of what is read: then the last number is read instead, and should not be taken
+   */
+  constructor(inBuffer: (value: Value) => boolean, prefix = 'v', strays = false) {
     this.#inBuffer = inBuffer;
     this.#prefix = prefix;
+    this.#strays = strays;
   }
 
   /** From here on, `value` at the place `at` is what `name` holds: a sum in registers, or another result. */
@@ -61,7 +68,7 @@ export class Writer {
   load(value: Value, flat: string): string {
     const places = this.loads.get(value) ?? new Set();
     this.loads.set(value, places.add(flat));
-    return this.let(`${bufferName(value)}[${flat}]`);
+    return this.let(`${bufferName(value)}[${this.#strays ? `min(${flat}, ${sizeOf(value.shape) - 1}u)` : flat}]`);
   }
 
   /** `emit` where the condition holds, else 0: nothing is read out of bounds. */
@@ -72,8 +79,7 @@ export class Writer {
   }
 
   /**
-   * The same without a branch, so that many loads can be under way at once: what is read out of bounds is another number of
-   * the buffer (WGSL promises as much), and not taken.
+   * The same without a branch, so that many loads can be under way at once: for writers of places that may stray.
    */
   chosen(condition: string, value: string): string {
     return this.let(`select(0.0, ${value}, ${condition})`);
