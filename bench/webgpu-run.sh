@@ -9,7 +9,7 @@ run() {
   timeout "${LIMIT:-$limit}" ./bin/node dist/webgpu.js "$name" "$@"
   echo "== $name ended with $?"
 }
-wanted() { case " ${PARTS:-tune time test drift cross apply torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
+wanted() { case " ${PARTS:-tune time test drift cross pictures apply torch} " in *" $1 "*) ;; *) return 1 ;; esac; }
 if wanted tune; then run tune 90 "$@"; fi
 if wanted time; then run time 120 "$@"; fi
 if wanted test; then run test 120 "$@"; fi
@@ -37,6 +37,21 @@ cross() {
 }
 if wanted cross; then cross "$@"; fi
 
+# Whether half precision costs pictures: the same training by both, and how far held-out results are from the truth.
+pictures() {
+  maquette() { timeout "${LIMIT:-60}" ./bin/node dist/cli.js "$@"; }
+  size=128 width=64 batch=16 steps=600
+  case " $* " in *' --small '*) size=32 width=8 batch=2 steps=6 ;; esac
+  for engine in webgpu-mixed webgpu; do
+    echo "== $engine: $steps steps of pix2pix $size/$width b$batch"
+    maquette train pix2pix pairs --out "$work/by-$engine" --size $size --width $width --batch $batch --steps $steps \
+      --checkpoint-every $steps --engine $engine --json | tail -n 1
+    maquette evaluate "$work/by-$engine" pairs --json
+    [ -z "${OUT:-}" ] || cp "$work/by-$engine/previews/"*.png "$OUT/$engine.png"
+  done
+}
+if wanted pictures; then pictures "$@"; fi
+
 # Models at work, by the processor and by the card: the drawings of a small sample, and one large picture.
 apply() {
   maquette() { timeout "${LIMIT:-60}" ./bin/node dist/cli.js "$@" --json | grep '"event":"done"'; }
@@ -45,10 +60,17 @@ apply() {
   ./bin/node -e 'require("sharp")(process.argv[1]).resize(+process.argv[2]).png().toFile("large/one.png")' \
     "$(ls pairs/B/* | head -n 1)" $side
   for engine in cpu webgpu; do
-    echo "== $engine: 24 drawings, Portraits, 128 px"
+    echo "== $engine: the drawings, Portraits, 128 px"
     maquette translate models/portraits.onnx pairs/A --out "by-$engine" --engine $engine
     echo "== $engine: $side x $side, art-2x"
     maquette upscale large --model models/art-2x.onnx --out "large-$engine" --engine $engine
+    for count in 24 400; do
+      case " $* " in *' --small '*) count=4 ;; esac
+      echo "== $engine: $count of Characters, 64 px"
+      began=$(date +%s.%N)
+      maquette generate models/characters.onnx --count $count --out "made-$engine" --engine $engine
+      echo "$(date +%s.%N) $began" | awk '{ printf "%.2f s\n", $1 - $2 }'
+    done
   done
 }
 if wanted apply; then apply "$@"; fi

@@ -5,7 +5,7 @@
 #                                without it, PyTorch beside it; about 5 minutes
 #   sh DIR/run.sh --small        the rehearsal on a software driver (VK_ICD_FILENAMES names it)
 # A further option: --no-torch. LIMIT=SECONDS in the environment gives each part more time,
-# PARTS='tune time test drift cross apply torch' names those that are wanted.
+# PARTS='tune time test drift cross pictures apply torch' names those that are wanted.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 [ "${1:-}" = pack ] && [ -n "${2:-}" ] || { sed -n '2,8s/^# *//p' "$0"; exit 2; }
@@ -24,10 +24,11 @@ npx rolldown bench/webgpu.ts main/hosts/cli.ts main/engine/processes/trainer.ts 
 mv "$stage/ours/dist/probe-process.js" "$stage/ours/dist/gpu-probe.js"
 mv "$stage/ours/dist/thread.js" "$stage/ours/dist/optimiser-thread.js"
 cp dist/*.wasm "$stage/ours/dist/"
-node bin/maquette.js samples props --out "$stage/ours/pairs" --count 24 >/dev/null
+node bin/maquette.js samples props --out "$stage/ours/pairs" --count 48 >/dev/null
 rm "$stage/ours/pairs/LICENSES.md"
 mkdir "$stage/ours/models"
 cp assets/models/portraits/model.onnx "$stage/ours/models/portraits.onnx"
+cp assets/models/characters/model.onnx "$stage/ours/models/characters.onnx"
 cp assets/upscalers/art-2x/model.onnx "$stage/ours/models/art-2x.onnx"
 cp package.json "$stage/ours/"
 cp bench/reference/*.py "$stage/ours/reference/"

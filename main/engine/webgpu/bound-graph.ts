@@ -1,8 +1,9 @@
 /** A graph without updates on the device, to be run as often as one likes. */
 import { sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
 import { bindPlan, encode, Memory, type BoundItem } from './bound-plan.ts';
-import type { Gpu, Part } from './gpu.ts';
+import { PICTURE, type Gpu, type Part } from './gpu.ts';
 import { planStep } from './plan.ts';
+import { roomOf } from './planned-program.ts';
 import type { Tuning } from './tiling.ts';
 
 export interface GraphOnDevice {
@@ -24,15 +25,19 @@ export class BoundGraph {
     [this.#gpu, this.#memory, this.#items, this.#outputs] = [gpu, memory, items, outputs];
   }
 
-  /** @throws Error where a result needs what is no input; GpuError */
+  /** @throws Error where a result needs what is no input; OutOfMemory; GpuError */
   static async create(gpu: Gpu, { inputs, outputs, weight, tuning }: GraphOnDevice): Promise<BoundGraph> {
     const plan = planStep({ updates: [], results: outputs }, tuning ?? gpu.tuning);
     const unknown = [...plan.leaves.keys()].find((name) => !(name in inputs));
     if (unknown !== undefined) throw new Error(`the graph reads "${unknown}", which is none of its inputs`);
-    const memory = new Memory(gpu);
-    // Inputs that no result needs are given all the same.
-    for (const [name, { shape }] of Object.entries(inputs)) memory.named('leaf', name, sizeOf(shape));
-    memory.reserve([plan]);
+    const make = (): Memory => {
+      const memory = new Memory(gpu);
+      // Inputs that no result needs are given all the same.
+      for (const [name, { shape }] of Object.entries(inputs)) memory.named('leaf', name, sizeOf(shape));
+      memory.reserve([plan]);
+      return memory;
+    };
+    const memory = await gpu.inRoom(make, roomOf([plan]), PICTURE);
     return new BoundGraph(gpu, memory, await bindPlan(gpu, plan, memory, weight), Object.keys(outputs));
   }
 

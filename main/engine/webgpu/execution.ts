@@ -5,12 +5,11 @@
 import { averagingDecay, turnsAt, type Phase, type Program, type TakenTurn } from '../../../models/families/program.ts';
 import type { ReportKind } from '../../../models/families/step.ts';
 import type { EngineState, Execution, OpenOptions } from '../engine.ts';
-import { inGigabytes } from '../../counted.ts';
 import { flopsOf, parameterCountOf, type Field } from '../players.ts';
 import { BoundGraph } from './bound-graph.ts';
 import { bindPlan, encode, Memory, type BoundItem } from './bound-plan.ts';
 import { Feeds, type Feeder } from './feeds.ts';
-import type { Gpu, Part } from './gpu.ts';
+import { TRAINING, type Gpu, type Part } from './gpu.ts';
 import { Optimiser } from './optimiser.ts';
 import type { Plan } from './plan.ts';
 import { planNamed, planProgram, type PlannedNamed, type PlannedProgram } from './planned-program.ts';
@@ -69,10 +68,7 @@ export class GpuExecution implements Execution {
   /** Plans, compiles and binds the main schedule. @throws GpuError when the device refuses something; OutOfMemory */
   static async create(gpu: Gpu, program: Program, options: GpuOptions): Promise<GpuExecution> {
     const planned = planProgram(program, options.tuning ?? gpu.tuning);
-    const { bytes, largest } = planned;
-    if (largest > gpu.largestBuffer)
-      throw gpu.full(`has ${inGigabytes(largest)} in one piece, and the card takes ${inGigabytes(gpu.largestBuffer)}`);
-    const execution = await gpu.inRoom(() => new GpuExecution(gpu, program, planned, options), bytes);
+    const execution = await gpu.inRoom(() => new GpuExecution(gpu, program, planned, options), planned.room, TRAINING);
     await execution.#prepare(planned.steps);
     await gpu.done();
     return execution;

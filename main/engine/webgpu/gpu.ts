@@ -2,6 +2,7 @@
 import { inGigabytes } from '../../counted.ts';
 import { DeviceLost, OutOfMemory, UserError } from '../../errors.ts';
 import type { DeviceInfo } from './device.ts';
+import type { Room } from './planned-program.ts';
 import type { Precision } from './probe.ts';
 import { MATRIX_TILES, MATRIX_TUNING, SMALL_MATRIX_TUNING, SOFTWARE_TUNING, TUNING, type Tuning } from './tiling.ts';
 
@@ -21,6 +22,20 @@ export class GpuError extends UserError {
     this.said = first;
   }
 }
+
+/** What has to fit into a device's memory, and what to do where it does not. */
+export interface Fitted {
+  subject: string;
+  advice: string;
+}
+export const TRAINING: Fitted = {
+  subject: 'This training',
+  advice: 'choose a smaller size or width, or go on without it: --engine cpu',
+};
+export const PICTURE: Fitted = {
+  subject: 'A picture of this size',
+  advice: 'choose a smaller one, or go on without it: --engine cpu',
+};
 
 /** Bindings begin at multiples of this many floats. */
 export const ALIGNED_FLOATS = 64;
@@ -97,22 +112,23 @@ export class Gpu {
   }
 
   /** Makes buffers, and waits to hear whether there was room for them. @throws OutOfMemory */
-  async inRoom<T extends { dispose(): Promise<void> }>(make: () => T, needed: number): Promise<T> {
+  async inRoom<T extends { dispose(): void | Promise<void> }>(make: () => T, needed: Room, what: Fitted): Promise<T> {
+    const { largest } = needed;
+    const full = (why: string): OutOfMemory =>
+      new OutOfMemory(`${what.subject} does not fit into ${this.info.name}: it ${why}; ${what.advice}`);
+    if (largest > this.largestBuffer)
+      throw full(`has ${inGigabytes(largest)} in one piece, and the card takes ${inGigabytes(this.largestBuffer)}`);
     this.device.pushErrorScope('out-of-memory');
-    let full: Promise<GPUError | null>;
+    let told: Promise<GPUError | null>;
     let made: T;
     try {
       made = make();
     } finally {
-      full = this.device.popErrorScope();
+      told = this.device.popErrorScope();
     }
-    if ((await full) === null) return made;
+    if ((await told) === null) return made;
     await made.dispose();
-    throw this.full(`takes ${inGigabytes(needed)}, which is more than it has left`);
-  }
-
-  full(why: string): OutOfMemory {
-    return new OutOfMemory(`This training does not fit into ${this.info.name}: it ${why}; choose a smaller size or width, or go on without it: --engine cpu`); // prettier-ignore
+    throw full(`takes ${inGigabytes(needed.bytes)}, which is more than it has left`);
   }
 
   queryBuffer(bytes: number): GPUBuffer {

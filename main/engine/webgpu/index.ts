@@ -72,7 +72,7 @@ const engineOf = (name: string, precision: Precision): Engine => ({
   },
   async room(program) {
     const tuning = (await device()).tuningAt(precision);
-    return { needed: planProgram(program, tuning).bytes, free: null };
+    return { needed: planProgram(program, tuning).room.bytes, free: null };
   },
   async open(program, { seed, breathe }) {
     const gpu = await device();

@@ -16,9 +16,14 @@ export interface PlannedNamed {
 export interface PlannedProgram {
   steps: PlannedNamed[];
   players: Player[];
-  /** All that it takes. */
+  room: Room;
+}
+
+/** What it takes of a device's memory, in bytes. */
+export interface Room {
+  /** All of it. */
   bytes: number;
-  /** The largest buffer of it. */
+  /** The largest buffer. */
   largest: number;
 }
 
@@ -28,18 +33,17 @@ export function planProgram(program: Program, tuning: Tuning): PlannedProgram {
     steps.map(({ step }) => step),
     program.models,
   );
-  const plans = steps.map(({ plan }) => plan);
+  const counts = players.map((player) => parameterCountOf([player]));
+  const { bytes, largest } = roomOf(steps.map(({ plan }) => plan));
+  const weights = counts.reduce((total, count) => total + FIELD_BYTES * count, 0);
+  return { steps, players, room: { bytes: bytes + weights, largest: Math.max(largest, ...counts.map((n) => 4 * n)) } };
+}
+
+/** What the values of plans take that run one after the other, without weights. */
+export function roomOf(plans: readonly Plan[]): Room {
   const named = new Map(plans.flatMap(({ leaves, results }) => [...leaves, ...results]));
-  const values = [...named.values()].map(bytesOf);
-  const slots = commonSlots(plans);
-  const weights = players.map((player) => FIELD_BYTES * parameterCountOf([player]));
-  const all = [...values, ...slots, ...weights];
-  return {
-    steps,
-    players,
-    bytes: all.reduce((total, each) => total + each, 0),
-    largest: Math.max(...values, ...slots, ...weights.map((bytes) => (bytes * 4) / FIELD_BYTES)),
-  };
+  const all = [...[...named.values()].map(bytesOf), ...commonSlots(plans)];
+  return { bytes: all.reduce((total, each) => total + each, 0), largest: Math.max(0, ...all) };
 }
 
 const bytesOf = ({ shape }: Tensor): number => 4 * sizeOf(shape);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
+import { relu } from '../../../models/graph/operators/index.ts';
+import { input } from '../../../models/graph/tensor.ts';
 import { OutOfMemory } from '../../errors.ts';
 import { cpu } from '../cpu/index.ts';
 import { selfTest } from '../self-test/self-test.ts';
+import { evaluateOnGpu } from './evaluate.ts';
 import { GpuExecution } from './execution.ts';
 import { triedOn } from './tried.ts';
 import { probe } from './probe.ts';
@@ -43,6 +46,18 @@ it.skipIf(missingDriver)(
     const refused = GpuExecution.create(gpu, program, { seed: 1 });
     await expect(refused).rejects.toThrow(OutOfMemory);
     await expect(refused).rejects.toThrow(/does not fit into .*: it has \d+\.\d GB in one piece/);
+  },
+);
+
+it.skipIf(missingDriver)(
+  titled('a picture too large for the device is refused before anything is taken', missingDriver),
+  async () => {
+    const picture = input('picture', [1, 3, 1 << 15, 1 << 15]);
+    const refused = evaluateOnGpu(await softwareDevice(), { made: relu(picture) }, { picture: new Float32Array(1) });
+    await expect(refused).rejects.toThrow(OutOfMemory);
+    await expect(refused).rejects.toThrow(
+      /^A picture of this size does not fit into .*: it has \d+\.\d GB in one piece/,
+    );
   },
 );
 
