@@ -1,7 +1,7 @@
 /** What steps cost, and what plans promise: made without a GPU. */
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../../models/families/index.ts';
-import { stepsOf } from '../../../models/families/program.ts';
+import { stepsOf, type Program } from '../../../models/families/program.ts';
 import { resultsOf } from '../../../models/families/step.ts';
 import { gradients } from '../../../models/graph/gradient.ts';
 import { add, conv2d, leakyRelu, mean } from '../../../models/graph/operators/index.ts';
@@ -10,10 +10,14 @@ import { planStep, type Place, type Plan } from './plan.ts';
 import { costOf, printPlan } from './print.ts';
 import { MATRIX_TUNING, TUNING } from './tiling.ts';
 
-const plansOf = (id: string, size: number, width: number, more: Record<string, unknown> = {}): Plan[] => {
+const programOf = (id: string, size: number, width: number, more: Record<string, unknown> = {}): Program => {
   const family = FAMILIES.get(id)!;
   const settings = family.settings.parse({ width, ...more });
-  const program = family.program({ size, channels: 3, batch: 1, labels: ['a', 'b'] }, settings);
+  return family.program({ size, channels: 3, batch: 1, labels: ['a', 'b'] }, settings);
+};
+
+const plansOf = (...of: Parameters<typeof programOf>): Plan[] => {
+  const program = programOf(...of);
   const phases = (['warmUp', 'main'] as const).flatMap((phase) => stepsOf(program, phase));
   return [...new Set(phases)].map((name) => {
     const step = program.steps[name]!();
@@ -33,6 +37,21 @@ describe('the plan of pix2pix 256/64', () => {
         "dispatches": 197,
         "flops": 87735779328,
         "moved": 2073634936,
+      }
+    `);
+  });
+
+  it('takes no more dispatches than are allowed where matrix units multiply, for all the copies that they need', () => {
+    const program = programOf('pix2pix', 256, 64);
+    const step = program.steps[stepsOf(program, 'main').at(-1)!]!();
+    const tuning = { ...TUNING, matrix: MATRIX_TUNING };
+    const { dispatches, flops, arena } = costOf(planStep({ updates: step.updates, results: resultsOf(step) }, tuning));
+    expect(dispatches).toBeLessThanOrEqual(300);
+    expect({ dispatches, flops, arena }).toMatchInlineSnapshot(`
+      {
+        "arena": 121491584,
+        "dispatches": 252,
+        "flops": 87735779328,
       }
     `);
   });
