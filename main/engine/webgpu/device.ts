@@ -42,9 +42,15 @@ const LIMITS = [
 const MATRICES = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
 /**
  * All that our kernels read and write is inside by construction: indices are made of shapes, and those that may stray are
- * clamped where they are written (`writer.ts`). The driver's own checks took half of a product's time.
+ * clamped where they are written (`writer.ts`). The driver's own checks took half of a product's time. And kernels read of
+ * workgroup memory what they wrote: filling it with zeros first is what software drivers compile for most of the time.
  */
-const UNLOCKED = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia,disable_robustness';
+const UNLOCKED = `enable-dawn-features=${[
+  'allow_unsafe_apis',
+  'vulkan_enable_f16_on_nvidia',
+  'disable_robustness',
+  'disable_workgroup_init',
+].join()}`;
 
 /** Software drivers by the names that they give themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i;

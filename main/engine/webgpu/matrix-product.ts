@@ -169,8 +169,11 @@ var<workgroup> results: array<f32, ${down * across * SIDE ** 2}>;`,
   ${a.before}
   ${b.before}
   // One turn more than there are tiles: each loads its own and multiplies the one before, which lies in the other half. The
-  // first multiplies the zeros that workgroup memory begins with, and the last loads a tile that nobody takes: a branch
+  // first multiplies zeros, and the last loads a tile that nobody takes: a branch
   // around either would keep loads from being under way together.
+  for (var i = t; i < ${a.size}u; i += ${threads}u) { ta[${a.size}u + i] = ${writer.element}(0.0); }
+  for (var i = t; i < ${b.size}u; i += ${threads}u) { tb[${b.size}u + i] = ${writer.element}(0.0); }
+  workgroupBarrier();
   var filling = 0u;
   for (var k0 = kBegin; k0 < kEnd + ${depth}u; k0 += ${depth}u) {
     let filled = 1u - filling;
