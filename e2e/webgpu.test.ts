@@ -1,7 +1,7 @@
 /** The engine on graphics cards as people meet it: named, reported, refused, and a run that goes on without it. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leftOut, missingDriver, softwareDriver, titled } from '../main/engine/webgpu/testing.ts';
+import { missingDriver, softwareDriver, titled } from '../main/engine/webgpu/testing.ts';
 import { writePairs } from '../main/testing/datasets.ts';
 import { temporary } from '../main/testing/folder.ts';
 import { start, type Ended } from './maquette.ts';
@@ -65,28 +65,24 @@ describe.skipIf(missingDriver)(titled('where a processor plays the card', missin
   const record = (): { engine: string; versions: Record<string, string> } =>
     JSON.parse(readFileSync(path('run', 'run.json'), 'utf8')) as { engine: string; versions: Record<string, string> };
 
-  it.skipIf(leftOut)(
-    titled('trains when it is named, and the run goes on with the processor', leftOut),
-    { timeout: 600_000 },
-    async () => {
-      // It is interrupted after the checkpoint of step 3.
-      const { ended } = start(
-        training('webgpu', '--steps', '9'),
-        (event, child) => {
-          if (event.event === 'step' && event['step'] === 4) child.kill('SIGINT');
-        },
-        { env: { ...process.env, ...home, ...softwareDriver } },
-      );
-      const first = await ended;
-      expect(first.status, first.stderr).toBe(130);
-      expect(record().engine).toBe('webgpu');
-      expect(Object.keys(record().versions)).toEqual(expect.arrayContaining(['webgpu', 'device', 'driver']));
-      const exported = first.events.find(({ event }) => event === 'exported')!;
-      expect(exported['maxDifference']).toBeLessThan(0.5);
-      const second = await run({}, ...training('cpu', '--steps', '9', '--resume'));
-      expect(second.status, second.stderr).toBe(0);
-      expect(second.events.some(({ event }) => event === 'resumed')).toBe(true);
-      expect(record().engine).toBe('cpu');
-    },
-  );
+  it('trains when it is named, and the run goes on with the processor', { timeout: 600_000 }, async () => {
+    // It is interrupted after the checkpoint of step 3.
+    const { ended } = start(
+      training('webgpu', '--steps', '9'),
+      (event, child) => {
+        if (event.event === 'step' && event['step'] === 4) child.kill('SIGINT');
+      },
+      { env: { ...process.env, ...home, ...softwareDriver } },
+    );
+    const first = await ended;
+    expect(first.status, first.stderr).toBe(130);
+    expect(record().engine).toBe('webgpu');
+    expect(Object.keys(record().versions)).toEqual(expect.arrayContaining(['webgpu', 'device', 'driver']));
+    const exported = first.events.find(({ event }) => event === 'exported')!;
+    expect(exported['maxDifference']).toBeLessThan(0.5);
+    const second = await run({}, ...training('cpu', '--steps', '9', '--resume'));
+    expect(second.status, second.stderr).toBe(0);
+    expect(second.events.some(({ event }) => event === 'resumed')).toBe(true);
+    expect(record().engine).toBe('cpu');
+  });
 });

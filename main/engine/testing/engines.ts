@@ -4,7 +4,7 @@ import { ENGINES } from '../engines.ts';
 import { tensorflow } from '../tensorflow/index.ts';
 import { locate } from '../tensorflow/library.ts';
 import { webgpu, webgpuMixed } from '../webgpu/index.ts';
-import { leftOut, missingDriver, titled, useSoftwareDriver } from '../webgpu/testing.ts';
+import { missingDriver, titled, useSoftwareDriver } from '../webgpu/testing.ts';
 
 export interface TriedEngine {
   engine: Engine;
@@ -15,11 +15,8 @@ export interface TriedEngine {
 if (missingDriver === null) useSoftwareDriver();
 
 /** Why an engine cannot be tried here; the others always can. */
-const MISSING: ReadonlyMap<Engine, (long: boolean) => string | null> = new Map<
-  Engine,
-  (long: boolean) => string | null
->([
-  [webgpu, (long) => missingDriver ?? (long ? leftOut : null)],
+const MISSING: ReadonlyMap<Engine, () => string | null> = new Map<Engine, () => string | null>([
+  [webgpu, () => missingDriver],
   [tensorflow, () => ('reason' in locate() ? 'there is no TensorFlow' : null)],
 ]);
 
@@ -29,9 +26,9 @@ const MISSING: ReadonlyMap<Engine, (long: boolean) => string | null> = new Map<
  */
 const TRIED = ENGINES.filter((engine) => engine !== webgpuMixed);
 
-/** With titles that say what is skipped. @param long whether it takes minutes where a processor plays the card */
-export const triedEngines = ({ long = false } = {}): [title: string, TriedEngine][] =>
+/** With titles that say what is skipped. */
+export const triedEngines = (): [title: string, TriedEngine][] =>
   TRIED.map((engine) => {
-    const missing = MISSING.get(engine)?.(long) ?? null;
+    const missing = MISSING.get(engine)?.() ?? null;
     return [titled(engine.name, missing), { engine, missing }];
   });

@@ -12,10 +12,6 @@ export const missingDriver: string | null = existsSync(DRIVER)
   ? null
   : `these tests need ${DRIVER} (apt-get install chromium)`;
 
-/** Why what takes minutes on a software driver is left out; null where it was asked for. */
-export const leftOut: string | null =
-  process.env['MAQUETTE_GPU_TESTS'] === 'all' ? null : 'GPU tests of every family: set MAQUETTE_GPU_TESTS=all';
-
 /** The title of what is skipped for a reason, which it then says; and of what is not. */
 export const titled = (title: string, reason: string | null): string =>
   reason === null ? title : `${title} [skipped: ${reason}]`;
