@@ -4,8 +4,10 @@
  */
 import { fromBinary } from '@bufbuild/protobuf';
 import {
+  AttributeProto_AttributeType,
   ModelProtoSchema,
   TensorProto_DataLocation,
+  type AttributeProto,
   type GraphProto,
   type ModelProto,
   type TensorProto,
@@ -36,13 +38,26 @@ export interface ReadModel {
   opset: number;
   nodes: number;
   parameters: number;
-  /** The float32 and float16 initialisers, by name. */
+  /** The float32 and float16 initialisers and constants, by name. */
   weights: Map<string, { shape: number[]; data: Float32Array }>;
+  /** Whole numbers that say how something is done (lengths, axes), by name. */
+  numbers: Map<string, readonly number[]>;
+  /** What it does, in an order that works; constants are among the weights and the numbers. */
+  steps: OnnxStep[];
+}
+
+export interface OnnxStep {
+  operator: string;
+  /** By name; empty for one that is left out. */
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes: Readonly<Record<string, number | string | readonly number[]>>;
 }
 
 const MAX_NODES = 20_000;
 const MAX_BYTES = 2 ** 31;
 const FLOAT = 1;
+const INT64 = 7;
 /** Up to this version of the format every weight had to be an input, too. */
 const WEIGHTS_ARE_INPUTS = 3n;
 const DOMAINS = new Set(['', 'ai.onnx']);
@@ -62,6 +77,10 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
   const weights = graph.initializer
     .filter(({ dataType }) => dataType === FLOAT || dataType === HALF)
     .map((tensor) => [tensor.name, readTensor(tensor)] as const);
+  const constants = graph.node.flatMap(({ opType, output, attribute }) => {
+    const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
+    return value ? [[output[0]!, value] as const] : [];
+  });
   const initialised = new Set(graph.initializer.map(({ name }) => name));
   const presets = model.irVersion > WEIGHTS_ARE_INPUTS ? presetsOf(weights) : new Map<string, number>();
   return {
@@ -76,7 +95,23 @@ export function readOnnx(bytes: Uint8Array): ReadModel {
     opset: Number(model.opsetImport.find(({ domain }) => DOMAINS.has(domain))?.version ?? 0),
     nodes: graph.node.length,
     parameters: weights.reduce((total, [, { data }]) => total + data.length, 0),
-    weights: new Map(weights),
+    weights: new Map([
+      ...weights,
+      ...constants.filter(([, { dataType }]) => dataType === FLOAT).map(([name, t]) => [name, readTensor(t)] as const),
+    ]),
+    numbers: new Map(
+      [...graph.initializer.map((tensor) => [tensor.name, tensor] as const), ...constants]
+        .filter(([, { dataType }]) => dataType === INT64)
+        .map(([name, tensor]) => [name, readNumbers(tensor)] as const),
+    ),
+    steps: graph.node
+      .filter(({ opType, output }) => opType !== 'Constant' || !constants.some(([name]) => name === output[0]))
+      .map(({ opType, input, output, attribute }) => ({
+        operator: opType,
+        inputs: input,
+        outputs: output,
+        attributes: Object.fromEntries(attribute.map((each) => [each.name, readAttribute(each)])),
+      })),
   };
 }
 
@@ -127,6 +162,29 @@ function readTensor({ name, dims, dataType, rawData, floatData, int32Data }: Ten
         : Float32Array.from(floatData);
   if (data.length !== size) throw new ModelError(`"${name}" has ${data.length} values where its shape needs ${size}`);
   return { shape, data };
+}
+
+function readNumbers({ name, rawData, int64Data }: TensorProto): number[] {
+  if (rawData.length % 8 !== 0) throw new ModelError(`"${name}" has a broken length`);
+  const raw = new BigInt64Array(Uint8Array.from(rawData).buffer);
+  return Array.from(rawData.length > 0 ? raw : int64Data, Number);
+}
+
+const UTF8 = new TextDecoder();
+
+function readAttribute({ type, f, i, s, floats, ints }: AttributeProto): number | string | readonly number[] {
+  switch (type) {
+    case AttributeProto_AttributeType.FLOAT:
+      return f;
+    case AttributeProto_AttributeType.STRING:
+      return UTF8.decode(s);
+    case AttributeProto_AttributeType.FLOATS:
+      return floats;
+    case AttributeProto_AttributeType.INTS:
+      return ints.map(Number);
+    default:
+      return Number(i);
+  }
 }
 
 function readValueInfo({ name, type }: ValueInfoProto): ModelInput {

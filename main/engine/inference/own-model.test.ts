@@ -1,4 +1,5 @@
 /** Models of ours on a card beside the processor: on Chromium's software driver, and on cards that are wrong or gone. */
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startRuntime } from '../cpu/ort.ts';
 import { webgpu } from '../webgpu/index.ts';
@@ -31,13 +32,14 @@ const apart = (a: Float32Array, b: Float32Array): number =>
 
 describe.each([
   ['srgan', randomTranslator('srgan'), { width: 24, height: 40 }, missingDriver],
+  ['photo-2x', readFileSync('assets/upscalers/photo-2x/model.onnx'), { width: 16, height: 12 }, missingDriver],
   ['cyclegan', randomTranslator('cyclegan'), { width: 36, height: 48 }, missingDriver],
   ['pix2pix', randomModel(), { width: 32, height: 32 }, missingDriver],
 ] as const)('%s on a software driver', (family, bytes, size, missing) => {
   it.skipIf(missing)(titled('makes what the processor makes, at any size that it takes', missing), async () => {
     const gpu = await softwareDevice();
     withCard((graph, weights) => freezeOn(gpu, graph, weights));
-    const work = family === 'srgan' ? 'upscale' : 'translate';
+    const work = ['srgan', 'photo-2x'].includes(family) ? 'upscale' : 'translate';
     const alone = new Translator(bytes, 'model', null, work);
     runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
     const model = new Translator(bytes, 'model', null, work);

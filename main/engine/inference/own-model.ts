@@ -1,8 +1,11 @@
 /**
- * One of our models, which takes what we work with: on ONNX Runtime, and on a card where there is one. What the processor
+ * A model that takes what we work with: on ONNX Runtime, and on a card where there is one. What the processor
  * makes of the first picture of a size is what the card is judged by; until it has made the same, and where it does not,
  * the processor goes on.
  */
+import type { ProgramModel } from '../../../models/families/program.ts';
+import { input } from '../../../models/graph/tensor.ts';
+import { importGraph, NotInLanguage } from '../../../models/onnx/graph.ts';
 import type { ReadModel } from '../../../models/onnx/read.ts';
 import { firstLine, UserError } from '../../errors.ts';
 import { Session, Value, type Call } from '../cpu/ort.ts';
@@ -49,8 +52,8 @@ export class OwnModel {
   refused: string | null = null;
   readonly #session: Session;
   readonly #form: OwnForm;
-  /** What its file says, where it says what its graph is and a card is wanted. */
-  readonly #model: Pick<ReadModel, 'metadata' | 'weights'> | null;
+  /** What its file says, where a card is wanted. */
+  readonly #model: ReadModel | null;
   /** On the card, by size: the newest last. */
   readonly #onCard = new Map<string, { frozen: Frozen; device: string }>();
   #trial: Promise<void> | undefined;
@@ -60,7 +63,7 @@ export class OwnModel {
   constructor(bytes: Uint8Array, model: ReadModel, form: OwnForm) {
     this.#form = form;
     this.#session = new Session(bytes);
-    this.#model = wantsCard() !== 'no' && graphOf(model) ? model : null;
+    this.#model = wantsCard() !== 'no' ? model : null;
   }
 
   /**
@@ -113,12 +116,20 @@ export class OwnModel {
       .finally(() => (this.#trial = undefined));
   }
 
-  async #try({ size, given, made }: Example): Promise<void> {
+  async #try(example: Example): Promise<void> {
+    try {
+      await this.#compare(example);
+    } catch (error) {
+      if (!(error instanceof NotInLanguage)) throw error;
+      this.#refuse(`no card runs this model, and the processor does: it has ${error.message}`);
+    }
+  }
+
+  async #compare({ size, given, made }: Example): Promise<void> {
     const found = await card();
     if (!found) return;
     const { device } = found;
-    const model = this.#model!;
-    const frozen = await found.freeze(graphOf(model, 'infer', size)!, model.weights);
+    const frozen = await found.freeze(this.#graph(size), this.#model!.weights);
     const results = await frozen.run(given);
     const other = results[this.#form.output]!;
     const apart = made.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0);
@@ -133,6 +144,13 @@ export class OwnModel {
       this.#onCard.delete(key);
       old.frozen.dispose();
     }
+  }
+
+  /** By its family, or else by what its file does step by step. @throws NotInLanguage */
+  #graph(size: Size): Pick<ProgramModel, 'inputs' | 'outputs'> {
+    const model = this.#model!;
+    const given = Object.entries(this.#form.inputs(size)).map(([name, shape]) => [name, input(name, shape)] as const);
+    return graphOf(model, 'infer', size) ?? importGraph(model, Object.fromEntries(given));
   }
 
   #refuse(why: string): void {
