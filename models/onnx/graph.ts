@@ -51,12 +51,14 @@ export interface ImportedGraph {
 
 /**
  * @param given what goes in, by name
+ * @param wanted the outputs that are needed, by name; null for all
  * @param leaf makes what a weight is: parameters of its name, unless it is said
  * @throws NotInLanguage
  */
 export function importGraph(
   model: Model,
   given: Readonly<Record<string, Tensor>>,
+  wanted: readonly string[] | null = null,
   leaf: (name: string, shape: Shape) => Tensor = (name, shape) =>
     parameter(name, shape, { kind: 'constant', value: 0 }),
 ): ImportedGraph {
@@ -74,7 +76,8 @@ export function importGraph(
     weightOf.set(named(name), own);
     return own;
   };
-  for (const step of model.steps) {
+  const names = wanted ?? model.outputs.map(({ name }) => name);
+  for (const step of stepsFor(model.steps, names)) {
     const at: At = {
       ...step,
       has: (i) => (step.inputs[i] ?? '') !== '',
@@ -100,8 +103,21 @@ export function importGraph(
   }
   return {
     inputs: { ...given },
-    outputs: Object.fromEntries(model.outputs.map(({ name }) => [name, tensorOf(name)])),
+    outputs: Object.fromEntries(names.map((name) => [name, tensorOf(name)])),
   };
+}
+
+/** Those that some results need. */
+function stepsFor(steps: readonly OnnxStep[], results: readonly string[]): OnnxStep[] {
+  const needed = new Set(results);
+  return [...steps]
+    .reverse()
+    .filter(({ inputs, outputs }) => {
+      const own = outputs.some((name) => needed.has(name));
+      if (own) inputs.forEach((name) => needed.add(name));
+      return own;
+    })
+    .reverse();
 }
 
 /** A step of a model, with what goes into it. */
@@ -260,6 +276,18 @@ const READ: Readonly<Record<string, (at: At) => Tensor>> = {
     const deviation = sqrt(offset(variance, { by: int(at, 'epsilon', 1e-5) }));
     return add(mul(sub(at.tensor(0), mean), div(gain, deviation)), shift);
   },
+  Clip: (at) => {
+    const bound = (i: number, name: string): number | null =>
+      at.has(i)
+        ? (at.number(i) ?? at.numbers(i)[0]!)
+        : typeof at.attributes[name] === 'number'
+          ? int(at, name, 0)
+          : null;
+    const [least, most] = [bound(1, 'min'), bound(2, 'max')];
+    const above = (x: Tensor, by: number): Tensor => offset(relu(offset(x, { by: -by })), { by });
+    const x = least === null ? at.tensor(0) : above(at.tensor(0), least);
+    return most === null ? x : neg(above(neg(x), -most));
+  },
   Cast: (at) => {
     require(int(at, 'to', 1) === 1, 'Cast to other than float32');
     return at.tensor(0);
@@ -307,5 +335,9 @@ const READ: Readonly<Record<string, (at: At) => Tensor>> = {
   Sqrt: one(sqrt),
   Sub: two(sub, (x, by) => offset(x, { by: -by }), (x, by) => offset(neg(x), { by })), // prettier-ignore
   Tanh: one(tanh),
+  Transpose: (at) => {
+    const x = at.tensor(0);
+    return transpose(x, { order: ints(at, 'perm') ?? x.shape.map((_, i) => x.shape.length - 1 - i) });
+  },
   Upsample: resized,
 };

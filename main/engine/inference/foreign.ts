@@ -2,12 +2,15 @@
  * A model of another tool, ready to run. Only running it tells what it gives: its results are taken as they come, in
  * whatever shape, and looked at for pictures.
  */
+import { input } from '../../../models/graph/tensor.ts';
 import { CONVERTED, withFloatBorder } from '../../../models/onnx/border.ts';
+import { importGraph } from '../../../models/onnx/graph.ts';
 import type { ModelInput, ReadModel } from '../../../models/onnx/read.ts';
 import type { Dial, PictureIo } from '../../../preload/contract/index.ts';
 import { UserError } from '../../errors.ts';
 import { OrtError, Session, Value, type Answer, type Call } from '../cpu/ort.ts';
 import { pack, shapeFor } from '../pictures/picture-io.ts';
+import { Beside } from './beside.ts';
 import { explainOrt } from './explain-ort.ts';
 import type { Size } from './tiles.ts';
 
@@ -41,10 +44,13 @@ export class Foreign {
   readonly #outputs: readonly string[];
   readonly #inputs: readonly ModelInput[];
   readonly #session: Session;
+  readonly #beside: Beside;
   #bound: Bound | undefined;
 
   /** @throws UserError with what keeps it from taking a picture, or ONNX Runtime from opening it */
-  constructor(bytes: Uint8Array, { inputs, outputs }: ReadModel, chosen: string | null = null) {
+  constructor(bytes: Uint8Array, model: ReadModel, chosen: string | null = null) {
+    const { inputs, outputs } = model;
+    this.#beside = new Beside(model);
     [this.picture, this.#inputs] = [pictureAmong(inputs, chosen), inputs];
     this.dials = inputs.filter((input) => input !== this.picture).map(dialOf);
     this.#outputs = outputs.map(({ name }) => name);
@@ -58,20 +64,47 @@ export class Foreign {
 
   /**
    * What it gives for a picture (RGB planes in [-1, 1]): the output that is asked for, or all that it has.
-   * @throws UserError when ONNX Runtime cannot do it; Interrupted
+   * @param level a level of 255 in what it gives: where it is said, and there is one output, a card may do it
+   * @throws UserError when ONNX Runtime cannot do it, or a card that was named; Interrupted
    */
-  async run(planes: Float32Array, io: GoesIn, size: Size): Promise<Map<string, Answer>> {
-    const { call, picture, dials, outputs } = this.#bind(io, size);
+  async run(planes: Float32Array, io: GoesIn, size: Size, level: number | null = null): Promise<Map<string, Answer>> {
+    const { key, call, picture, dials, outputs } = this.#bind(io, size);
     pack(planes, io, picture.data, { whole: this.wholeNumbers });
     for (const { name, value } of this.dials)
       dials.get(name)!.data[0] = io.dials.find((dial) => dial.name === name)?.value ?? value;
+    const values = { [this.picture.name]: picture, ...Object.fromEntries(dials) };
+    const given = mapped(values, ({ data }) => data);
+    const [output] = outputs as [string];
+    const besides = level !== null && outputs.length === 1;
+    const made = besides ? await this.#beside.run(key, given) : null;
+    if (made) return new Map([[output, made]]);
     try {
       await call.runAsync();
     } catch (error) {
       throw error instanceof OrtError ? explained(error) : error;
     }
     const answers = asUser(() => call.take());
+    if (besides && this.#beside.wants(key))
+      await this.#beside.show({
+        ...{ key, given: mapped(given, (data) => data.slice()), made: answers[0]!.data.slice(), output, level },
+        graph: (model) =>
+          importGraph(
+            model,
+            mapped(values, ({ shape }, name) => input(name, shape)),
+            [output],
+          ),
+      });
     return new Map(outputs.map((name, i) => [name, answers[i]!]));
+  }
+
+  /** Where the last picture was made; null for the processor. */
+  get device(): string | null {
+    return this.#beside.device;
+  }
+
+  /** Why the card that is there is not used, in words; null where it may be. */
+  get refused(): string | null {
+    return this.#beside.refused;
   }
 
   /** Ends the run under way, which then fails with Interrupted. */
@@ -80,6 +113,7 @@ export class Foreign {
   }
 
   release(): void {
+    this.#beside.release();
     this.#session.release();
     this.#unbind();
   }
@@ -104,6 +138,9 @@ export class Foreign {
     this.#bound = undefined;
   }
 }
+
+const mapped = <T, U>(values: Readonly<Record<string, T>>, each: (value: T, name: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, each(value, name)]));
 
 /** A result as a picture; null where it is none of the size that went in, or of a multiple of it. */
 export function pictureIn(name: string, { shape }: Answer, { width, height }: Size): PictureOutput | null {

@@ -15,6 +15,7 @@ const UPSCALERS = ['denoise-2x', 'illustration-4x', 'photo-2x', 'photo-4x', 'sof
 describe.each<[string, string, Shape]>([
   ...UPSCALERS.map((name) => [name, `assets/upscalers/${name}/model.onnx`, [1, 3, 40, 44]] as [string, string, Shape]),
   ['the older exporter of PyTorch', 'main/engine/inference/fixtures/torch-script.onnx', [1, 3, 20, 24]],
+  ["a model of TensorFlow's layout", 'main/engine/inference/fixtures/nhwc.onnx', [1, 48, 64, 3]],
   ['the newer exporter of PyTorch', 'main/engine/inference/fixtures/torch-dynamo.onnx', [1, 3, 20, 24]],
 ])('the graph of %s', (_, file, shape) => {
   it('makes what ONNX Runtime makes of the file', async () => {
@@ -22,7 +23,7 @@ describe.each<[string, string, Shape]>([
     const model = readOnnx(bytes);
     const { name } = model.inputs[0]!;
     const picture = values(1, 'picture', shape);
-    const { outputs } = importGraph(model, { [name]: input(name, shape) }, input);
+    const { outputs } = importGraph(model, { [name]: input(name, shape) }, null, input);
     const weights = Object.fromEntries([...model.weights].map(([key, { data }]) => [key, data]));
     const ours = await cpu.evaluate(outputs, { ...weights, [name]: picture }, { threads: 1 });
     const session = new Session(bytes);

@@ -1,6 +1,7 @@
 /** Models of ours on a card beside the processor: on Chromium's software driver, and on cards that are wrong or gone. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { PictureIo } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { webgpu } from '../webgpu/index.ts';
 import { missingDriver, softwareDevice, titled } from '../webgpu/testing.ts';
@@ -78,7 +79,51 @@ describe.each([
   });
 });
 
+const NHWC: PictureIo = {
+  ...{ layout: 'nhwc', outputLayout: 'nhwc', range: '-1..1', outputRange: '-1..1', channels: 'rgb', mean: [0, 0, 0] },
+  ...{ deviation: [1, 1, 1], size: { width: 64, height: 48 }, multiple: 1, rest: 0, input: null, output: null },
+  ...{ outputs: ['stylised'], dials: [] },
+};
+const UNIT: PictureIo = {
+  ...{ ...NHWC, layout: 'nchw', outputLayout: 'nchw', range: '0..1', outputRange: '0..1', size: null, multiple: 4 },
+  outputs: ['painted'],
+};
+const ofOthers = (name: string): Buffer => readFileSync(`main/engine/inference/fixtures/${name}.onnx`);
+
+describe.each([
+  ['torch-script', UNIT, { width: 24, height: 20 }],
+  ['nhwc', NHWC, { width: 64, height: 48 }],
+])('a model of another tool on a software driver: %s', (name, io, size) => {
+  it.skipIf(missingDriver)(titled('makes what the processor makes', missingDriver), async () => {
+    const gpu = await softwareDevice();
+    withCard((graph, weights) => freezeOn(gpu, graph, weights));
+    const alone = new Translator(ofOthers(name), name, io);
+    runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
+    const model = new Translator(ofOthers(name), name, io);
+    await model.run(picture(size.height, size.width), size);
+    const other = picture(size.height, size.width).map((v) => -v);
+    const made = (await model.run(other, size)).slice();
+    expect(model.device).toBe('Card');
+    expect(apart(made, await alone.run(other, size))).toBeLessThan(1e-3);
+    model.release();
+    alone.release();
+  });
+});
+
 describe('a card', () => {
+  it('does not run a model with an operator that our language has not, and that is said', async () => {
+    withCard(() => Promise.reject(new Error('it is not asked')));
+    runModelsOn({ engine: 'auto', threads: 1 });
+    const bytes = ofOthers('torch-script');
+    for (let at = bytes.indexOf('Sigmoid'); at >= 0; at = bytes.indexOf('Sigmoid')) bytes.write('Softmax', at);
+    const model = new Translator(bytes, 'model', UNIT);
+    await model.run(picture(20, 24), { width: 24, height: 20 });
+    await expect
+      .poll(() => model.refused)
+      .toBe('no card runs this model, and the processor does: it has the operator Softmax');
+    model.release();
+  });
+
   const answering = (how: (made: Float32Array) => Promise<Float32Array>): Freeze => {
     const alone = new Translator(randomModel(), 'model');
     return () =>

@@ -9,7 +9,7 @@ import { OrtError } from '../cpu/ort.ts';
 import { explainOrt } from './explain-ort.ts';
 import { Foreign, pictureIn, requireFit, shown } from './foreign.ts';
 import { OwnModel, type OwnForm } from './own-model.ts';
-import { shapeFor, unpack } from '../pictures/picture-io.ts';
+import { levelOf, shapeFor, unpack } from '../pictures/picture-io.ts';
 import { evenSide, overlapFor, type Size } from './tiles.ts';
 
 /** Tiles of a model that takes any size: at most this wide and high, unless it was trained at more. */
@@ -189,7 +189,7 @@ export class Translator {
 
   async #runOther(planes: Float32Array, size: Size): Promise<Float32Array> {
     const { io, foreign } = this.#other!;
-    const answers = await foreign.run(planes, io, size).catch((error: unknown) => {
+    const answers = await foreign.run(planes, io, size, levelOf(io.outputRange)).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`${this.#name} cannot translate this picture: ${error.message}`, { cause: error });
     });
@@ -210,12 +210,12 @@ export class Translator {
 
   /** Where its last picture was made, as people call it; null for the processor. */
   get device(): string | null {
-    return this.#own?.device ?? null;
+    return (this.#own ?? this.#other!.foreign).device;
   }
 
   /** Why the card that is there does not run it, in words; null where it may, or there is none. */
   get refused(): string | null {
-    return this.#own?.refused ?? null;
+    return (this.#own ?? this.#other!.foreign).refused;
   }
 
   release(): void {

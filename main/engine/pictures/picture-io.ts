@@ -11,6 +11,9 @@ const RANGES: Record<Range, { black: number; scale: number }> = {
   '0..255': { black: 0, scale: 127.5 },
 };
 
+/** One of 255 levels, in what a model gives. */
+export const levelOf = (range: Range): number => (2 * RANGES[range].scale) / 255;
+
 /** The share of red, green and blue in a grey (Rec. 601). */
 const GREY = [0.299, 0.587, 0.114];
 
