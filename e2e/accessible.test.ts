@@ -41,14 +41,15 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     const { page } = studio;
     const found: string[] = [];
     const themes = ['light', 'dark'] as const;
-    let screens = 0;
+    let [screens, runs] = [0, 0];
     /** In the light all of axe's rules; in the dark only colours differ. Each screen begins in the theme of the last. */
     const check = async (screen: string): Promise<void> => {
       for (const theme of screens++ % 2 === 0 ? themes : themes.toReversed()) {
         await page.emulateMedia({ colorScheme: theme });
         await settled(page);
-        // What is in order needs no report.
-        const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+        // Its script stays where it was put, as nothing is loaded anew; what is in order needs no report.
+        const there = runs++ > 0 ? { axeSource: 'void axe' } : {};
+        const axe = new AxeBuilder({ page, ...there }).setLegacyMode(true).options({ resultTypes: ['violations'] });
         const { violations } = await (theme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
         for (const { id, nodes } of violations) {
           const places = nodes.map(({ target }) => target.join(' ')).slice(0, 3);
@@ -246,6 +247,8 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
     await tabTo('Pause');
     await page.keyboard.press('Enter');
     await tabTo('Resume');
+    await page.keyboard.press('Enter');
+    await tabTo('Stop');
     await page.keyboard.press('Enter');
     await page
       .getByRole('link', { name: /export/i })

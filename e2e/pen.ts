@@ -1,6 +1,9 @@
 /** A pen with pressure, simulated as Chromium would hear it from a tablet. */
 import type { CDPSession, Locator, Page } from 'playwright';
 
+/** Places that a tablet tells from one point to the next; the window draws a frame for each. */
+const BETWEEN = 2;
+
 /** A pen over the window: strokes with pressure, as a tablet sends them. */
 export class Pen {
   readonly #session: CDPSession;
@@ -24,9 +27,9 @@ export class Pen {
     };
     await send('mousePressed', points[0]!);
     for (const [i, point] of points.entries())
-      for (let step = 1; step <= 6 && i > 0; step++) {
+      for (let step = 1; step <= BETWEEN && i > 0; step++) {
         const from = points[i - 1]!;
-        const at = (k: 0 | 1 | 2): number => from[k] + ((point[k] - from[k]) * step) / 6;
+        const at = (k: 0 | 1 | 2): number => from[k] + ((point[k] - from[k]) * step) / BETWEEN;
         await send('mouseMoved', [at(0), at(1), at(2)]);
       }
     if (up) await send('mouseReleased', points.at(-1)!);

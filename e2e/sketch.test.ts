@@ -23,7 +23,7 @@ afterAll(() => trained.remove());
 beforeAll(async () => {
   await writePairs(trained.path('discs'), 60, 64);
   const { status, stderr } = await run(
-    ...['train', 'pix2pix', trained.path('discs'), '--out', trained.path('run'), '--size', '64', '--width', '16'],
+    ...['train', 'pix2pix', trained.path('discs'), '--out', trained.path('run'), '--size', '64', '--width', '8'],
     ...['--upsampling', 'resize', '--steps', '400', '--seed', '1'],
   );
   expect(status, stderr).toBe(0);
@@ -186,12 +186,12 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const [drawing, result] = [page.getByTestId('drawing-pane'), page.getByTestId('result-pane')];
       const pen = await Pen.over(page);
       let version = await versionOf(result);
-      await pen.stroke(drawing, blob(0.3, 0.3, 0.1));
+      await pen.stroke(drawing, blob(0.3, 0.3, 0.12));
       await until(result, version);
       await saved(page);
       // At once, when the picture is as new as it can be by itself.
       version = await versionOf(result);
-      await pen.stroke(drawing, blob(0.7, 0.7, 0.1));
+      await pen.stroke(drawing, blob(0.7, 0.7, 0.12));
       await until(result, version);
       await page.getByRole('button', { name: 'All drawings' }).click();
       const card = page

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT } from '../main/root.ts';
-import { startersFirst } from './engines-first.ts';
+import { projectsTogether, startersFirst } from './engines-first.ts';
 
 it('begins with what starts an engine or a window, and leaves all else in its order', () => {
   const files = [
@@ -13,4 +13,10 @@ it('begins with what starts an engine or a window, and leaves all else in its or
   ];
   const sorted = startersFirst(files, (file) => readFileSync(join(ROOT, file), 'utf8'));
   expect(sorted).toEqual([files[1], files[3], files[0], files[2]]);
+});
+
+it('keeps together what shares a process, windows first', () => {
+  const files = ['work 1', 'pure 1', 'windows 1', 'work 2', 'windows 2', 'pure 2'];
+  const sorted = projectsTogether(files, (file) => file.split(' ')[0]!);
+  expect(sorted).toEqual(['windows 1', 'windows 2', 'work 1', 'work 2', 'pure 1', 'pure 2']);
 });
