@@ -26,7 +26,7 @@ export interface Geometry {
   /** Lines that work out what depends on the phase alone. */
   phase: string;
   /** Where an element of the product lies in the result, and a condition where not all lie in it. */
-  place(w: Writer, m: string, n: string): { flat: string; inside?: string };
+  place: (w: Writer, m: string, n: string) => { flat: string; inside?: string };
 }
 
 export function geometryOf(product: Contraction, shape: Shape): Geometry {

@@ -115,7 +115,7 @@ const readsMuch = (value: Reduction): boolean => sizeOf(value.inputs[0]!.shape) 
 
 function sameWork(a: Group, b: Group): boolean {
   if (a.kind === 'reduction' && b.kind === 'reduction') return domainKey(a.results[0]!) === domainKey(b.results[0]!);
-  return sizeOf(a.results[0]!.shape) === sizeOf(b.results[0]!.shape);
+  return sizeOf(a.results[0].shape) === sizeOf(b.results[0].shape);
 }
 
 /** Rows up to this long make what they sum: longer ones have too few workgroups for it. */

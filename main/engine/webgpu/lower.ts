@@ -180,7 +180,7 @@ export class Values {
   }
 
   #product(operator: ContractionName, inputs: readonly Value[], attributes: { tiling: Tiling }, shape: Shape): Value {
-    const whole = attributes as Attributes[typeof operator];
+    const whole = attributes;
     const { parts } = attributes.tiling;
     if (parts === 1) return this.make(operator, inputs, whole, shape);
     return this.make('SplitSum', [this.make(operator, inputs, whole, [parts, ...shape])], { parts }, shape);

@@ -15,9 +15,9 @@ export interface PackedOperand {
   /** Rows, or chunks of them, that there are. */
   limit: number;
   /** Works out what depends on the row, or chunk of rows, `at` alone; gives names. */
-  outer(w: Writer, at: string): readonly string[];
+  outer: (w: Writer, at: string) => readonly string[];
   /** The place of the chunk `d` of the terms from `k0` on, or of the chunk at term `k0 + d`. */
-  place(w: Writer, outer: readonly string[], k0: string, d: string): string;
+  place: (w: Writer, outer: readonly string[], k0: string, d: string) => string;
 }
 
 export interface PackedGeometry extends Pick<Geometry, 'phase' | 'place'> {
@@ -50,7 +50,7 @@ export const HALOS: {
       [0, 0, filled(kh), filled(kw)],
     ];
   },
-  ConvWeight2d: ({ stride, pads, kernel }, [big, small], _) => {
+  ConvWeight2d: ({ stride, pads, kernel }, [big, small]) => {
     const gradient: Shape = [0, 0, ...kernel];
     return [seen(stride, pads, [big!, { shape: gradient }], small!.shape), [LEAST, LEAST, LEAST, LEAST]];
   },
