@@ -149,12 +149,14 @@ describe.each(HOSTS.map((one) => [one.name, one] as const))('%s', (_, { host, mi
       const chosen = page.getByRole('region', { name: 'The chosen picture' });
       const sources = page.getByRole('group', { name: 'What is shown' });
       await chosen.getByText(/learned pictures|anything that it learned/).waitFor();
-      expect(await loaded(gallery)).toBeGreaterThan(10);
+      await expect.poll(() => loaded(gallery)).toBeGreaterThan(10);
       // Another label gives other pictures of the same seeds; the same label the same pictures again.
       const first = gallery.getByRole('option').first().locator('img');
       const seen = { any: await pixelsOf(first), red: '', blue: '' };
       for (const label of ['red', 'blue'] as const) {
+        const before = await first.getAttribute('src');
         await page.getByRole('combobox', { name: 'label' }).selectOption(label);
+        await expect.poll(() => first.getAttribute('src')).not.toBe(before);
         seen[label] = await pixelsOf(first);
       }
       expect(seen.red).not.toBe(seen.blue);
