@@ -16,8 +16,9 @@ import { trustedBy } from '../self-test/trusted.ts';
 const LONG = 600_000;
 
 describe.skipIf(missingDriver)(titled('the self-test on a software driver', missingDriver), () => {
-  it(`passes: every operator and ten steps of ${[...FAMILIES.keys()].join(', ')}`, { timeout: LONG }, async () => {
-    const verdict = await selfTest(triedOn(await softwareDevice()), trustedBy(cpu, 10));
+  // Ten steps of each are compared with TensorFlow.js's own (parity.test.ts).
+  it(`passes: every operator and two steps of ${[...FAMILIES.keys()].join(', ')}`, { timeout: LONG }, async () => {
+    const verdict = await selfTest(triedOn(await softwareDevice()), trustedBy(cpu, 2));
     expect(verdict.wrong).toEqual([]);
     expect(verdict.passed).toBe(true);
   });
