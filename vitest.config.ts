@@ -1,13 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { EnginesFirst } from './scripts/engines-first.ts';
 
-const SETUP = './e2e/setup.ts';
-const E2E = join(import.meta.dirname, 'e2e');
-const WINDOWS = readdirSync(E2E)
-  .filter((name) => name.endsWith('.test.ts') && readFileSync(join(E2E, name), 'utf8').includes("from './studio.ts'"))
-  .map((name) => `e2e/${name}`);
 const PURE = [
   '{models,preload,renderer}/**/*.test.ts',
   'main/engine/{metrics,pictures}/*.test.ts',
@@ -28,12 +21,10 @@ export default defineConfig({
         test: {
           name: 'work',
           include: ['{main,bench,e2e,scripts}/**/*.test.ts'],
-          exclude: [...PURE, ...WINDOWS],
-          globalSetup: SETUP,
+          exclude: PURE,
+          globalSetup: './e2e/setup.ts',
         },
       },
-      // Each of their studios is a process of its own, so that many files share one, and its browser.
-      { extends: true, test: { name: 'windows', include: WINDOWS, isolate: false, globalSetup: SETUP } },
       // These leave nothing behind in their process, so that many files share one, and what they import.
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
     ],

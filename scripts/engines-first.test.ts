@@ -15,8 +15,8 @@ it('begins with what starts an engine or a window, and leaves all else in its or
   expect(sorted).toEqual([files[1], files[3], files[0], files[2]]);
 });
 
-it('keeps together what shares a process, windows first', () => {
-  const files = ['work 1', 'pure 1', 'windows 1', 'work 2', 'windows 2', 'pure 2'];
+it('keeps together what shares a process, and begins with what does not', () => {
+  const files = ['pure 1', 'work 1', 'pure 2', 'work 2'];
   const sorted = projectsTogether(files, (file) => file.split(' ')[0]!);
-  expect(sorted).toEqual(['windows 1', 'windows 2', 'work 1', 'work 2', 'pure 1', 'pure 2']);
+  expect(sorted).toEqual(['work 1', 'work 2', 'pure 1', 'pure 2']);
 });

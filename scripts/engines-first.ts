@@ -10,7 +10,7 @@ const STARTS =
   /\b(openStudio|forkRole|startRuntime|startTraining|setBackend|TaskWorker|triedEngines|softwareDevice)\b|\b(Studio|Training)\(|\/maquette\.ts'/;
 
 /** The projects of vitest.config.ts, the longest first. */
-const PROJECTS = ['windows', 'work', 'pure'];
+const PROJECTS = ['work', 'pure'];
 
 /** Those first whose text starts something, else in the order in which they are. */
 export const startersFirst = <File>(files: readonly File[], textOf: (file: File) => string): File[] => {
