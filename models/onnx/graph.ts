@@ -97,9 +97,8 @@ export function importGraph(
       sameAs.set(step.outputs[0]!, named(step.inputs[0]!));
       continue;
     }
-    const read = READ[step.operator];
-    if (!read) throw new NotInLanguage(`the operator ${step.operator}`);
-    known.set(step.outputs[0]!, read(at));
+    if (!Object.hasOwn(READ, step.operator)) throw new NotInLanguage(`the operator ${step.operator}`);
+    known.set(step.outputs[0]!, READ[step.operator]!(at));
   }
   return {
     inputs: { ...given },

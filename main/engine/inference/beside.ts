@@ -98,8 +98,9 @@ export class Beside {
     try {
       graph = example.graph(this.#model!);
     } catch (error) {
-      if (!(error instanceof NotInLanguage)) throw error;
-      this.#refuse(`no card runs this model, and the processor does: it has ${error.message}`);
+      // Also what an operator of ours does not take, of sizes and settings.
+      const why = error instanceof NotInLanguage ? `it has ${error.message}` : firstLine(error);
+      this.#refuse(`no card runs this model, and the processor does: ${why}`);
       return;
     }
     const { key, given, made, output, level } = example;
