@@ -129,7 +129,7 @@ interface At extends OnnxStep {
   numbers: (input: number) => number[];
 }
 
-const int = ({ attributes }: At, name: string, otherwise: number): number => {
+const scalar = ({ attributes }: At, name: string, otherwise: number): number => {
   const value = attributes[name];
   return typeof value === 'number' ? value : otherwise;
 };
@@ -173,7 +173,7 @@ function geometry(
   require(kernel.length === 2 && strides.length === 2, `${at.operator} of other than pictures`);
   require(strides[0] === strides[1], `${at.operator} with strides of its own for rows and columns`);
   require((ints(at, 'dilations') ?? [1, 1]).every((each) => each === 1), `${at.operator} with dilations`);
-  require(int(at, 'group', 1) === 1, `${at.operator} in groups`);
+  require(scalar(at, 'group', 1) === 1, `${at.operator} in groups`);
   require(['NOTSET', 'VALID'].includes(text(at, 'auto_pad', 'NOTSET')), `${at.operator} that pads by itself`);
   return { stride: strides[0]!, pads: pads as unknown as readonly [number, number, number, number] };
 }
@@ -252,7 +252,7 @@ function resized(at: At): Tensor {
 
 function shuffled(at: At): Tensor {
   const x = at.tensor(0);
-  const factor = int(at, 'blocksize', 1);
+  const factor = scalar(at, 'blocksize', 1);
   if (text(at, 'mode', 'DCR') === 'CRD') return pixelShuffle(x, { factor });
   const [n, channels, height, width] = x.shape as [number, number, number, number];
   require(n === 1, 'DepthToSpace of several pictures');
@@ -272,28 +272,24 @@ const READ: Readonly<Record<string, (at: At) => Tensor>> = {
       Tensor,
       Tensor,
     ];
-    const deviation = sqrt(offset(variance, { by: int(at, 'epsilon', 1e-5) }));
+    const deviation = sqrt(offset(variance, { by: scalar(at, 'epsilon', 1e-5) }));
     return add(mul(sub(at.tensor(0), mean), div(gain, deviation)), shift);
   },
   Clip: (at) => {
     const bound = (i: number, name: string): number | null =>
-      at.has(i)
-        ? (at.number(i) ?? at.numbers(i)[0]!)
-        : typeof at.attributes[name] === 'number'
-          ? int(at, name, 0)
-          : null;
+      at.has(i) ? (at.number(i) ?? at.numbers(i)[0]!) : name in at.attributes ? scalar(at, name, 0) : null;
     const [least, most] = [bound(1, 'min'), bound(2, 'max')];
     const above = (x: Tensor, by: number): Tensor => offset(relu(offset(x, { by: -by })), { by });
     const x = least === null ? at.tensor(0) : above(at.tensor(0), least);
     return most === null ? x : neg(above(neg(x), -most));
   },
   Cast: (at) => {
-    require(int(at, 'to', 1) === 1, 'Cast to other than float32');
+    require(scalar(at, 'to', 1) === 1, 'Cast to other than float32');
     return at.tensor(0);
   },
   Concat: (at) => {
     const parts = at.inputs.map((_, i) => at.tensor(i));
-    const axis = int(at, 'axis', 1);
+    const axis = scalar(at, 'axis', 1);
     return concat(parts, { axis: axis < 0 ? axis + parts[0]!.shape.length : axis });
   },
   Conv: (at) => {
@@ -317,10 +313,10 @@ const READ: Readonly<Record<string, (at: At) => Tensor>> = {
   GlobalAveragePool: one((x) => reduceMean(x, { axes: [2, 3] })),
   Identity: one((x) => x),
   InstanceNormalization: (at) => {
-    const normal = standardize(at.tensor(0), { over: 'instance', epsilon: int(at, 'epsilon', 1e-5) });
+    const normal = standardize(at.tensor(0), { over: 'instance', epsilon: scalar(at, 'epsilon', 1e-5) });
     return add(mul(normal, asChannels(at.tensor(1))), asChannels(at.tensor(2)));
   },
-  LeakyRelu: (at) => leakyRelu(at.tensor(0), { alpha: int(at, 'alpha', 0.01) }),
+  LeakyRelu: (at) => leakyRelu(at.tensor(0), { alpha: scalar(at, 'alpha', 0.01) }),
   Log: one(log),
   Mul: two(mul, (x, factor) => scale(x, { factor }), (x, factor) => scale(x, { factor })), // prettier-ignore
   Neg: one(neg),

@@ -48,6 +48,8 @@ export class Beside {
   /** By size: the newest last. */
   readonly #onCard = new Map<string, OnCard>();
   #trial: Promise<void> | undefined;
+  /** The search that found no card. */
+  #none: ReturnType<typeof card> | undefined;
   #released = false;
 
   constructor(model: ReadModel) {
@@ -74,9 +76,8 @@ export class Beside {
 
   /** Whether an example is wanted of pictures of this size. */
   wants(key: string): boolean {
-    return (
-      this.#model !== null && wantsCard() !== 'no' && this.refused === null && !this.#trial && !this.#onCard.has(key)
-    );
+    if (this.#model === null || wantsCard() === 'no' || this.refused !== null) return false;
+    return !this.#trial && !this.#onCard.has(key) && card() !== this.#none;
   }
 
   /** Tries the card by an example: beside whatever comes next, unless somebody named it. @throws UserError where it cannot */
@@ -92,7 +93,10 @@ export class Beside {
   }
 
   async #try(example: Example): Promise<void> {
-    const found = await card();
+    const search = card();
+    const found = await search;
+    // Examples are large: no more are copied until another engine is chosen.
+    if (!found) this.#none = search;
     if (!found) return;
     let graph: ReturnType<Example['graph']>;
     try {

@@ -1,6 +1,7 @@
 /** Models of ours on a card beside the processor: on Chromium's software driver, and on cards that are wrong or gone. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readOnnx } from '../../../models/onnx/read.ts';
 import type { PictureIo } from '../../../preload/contract/index.ts';
 import { startRuntime } from '../cpu/ort.ts';
 import { webgpu } from '../webgpu/index.ts';
@@ -8,9 +9,11 @@ import { missingDriver, softwareDevice, titled } from '../webgpu/testing.ts';
 import { freezeOn } from '../webgpu/frozen.ts';
 import { values } from '../testing/testing.ts';
 import { randomGenerator, randomModel, randomTranslator } from '../testing/testing-model.ts';
-import { runModelsOn } from './card.ts';
+import { Beside } from './beside.ts';
+import { card, runModelsOn } from './card.ts';
 import { Generator, wishFor } from './generator.ts';
-import { Translator } from './translator.ts';
+import type { Size } from './tiles.ts';
+import { Translator, type Work } from './translator.ts';
 
 beforeAll(() => startRuntime(1));
 afterEach(() => {
@@ -31,28 +34,43 @@ const picture = (side: number, wide = side): Float32Array => values(1, 'picture'
 const apart = (a: Float32Array, b: Float32Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
-describe.each([
-  ['srgan', randomTranslator('srgan'), { width: 24, height: 40 }, missingDriver],
-  ['photo-2x', readFileSync('assets/upscalers/photo-2x/model.onnx'), { width: 16, height: 12 }, missingDriver],
-  ['cyclegan', randomTranslator('cyclegan'), { width: 36, height: 48 }, missingDriver],
-  ['pix2pix', randomModel(), { width: 32, height: 32 }, missingDriver],
-] as const)('%s on a software driver', (family, bytes, size, missing) => {
-  it.skipIf(missing)(titled('makes what the processor makes, at any size that it takes', missing), async () => {
-    const gpu = await softwareDevice();
-    withCard((graph, weights) => freezeOn(gpu, graph, weights));
-    const work = ['srgan', 'photo-2x'].includes(family) ? 'upscale' : 'translate';
-    const alone = new Translator(bytes, 'model', null, work);
-    runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
-    const model = new Translator(bytes, 'model', null, work);
-    await model.run(picture(size.height, size.width), size);
-    expect(model.device).toBe(null); // the first one is the example
-    const other = picture(size.height, size.width).map((v) => -v);
-    const made = (await model.run(other, size)).slice();
-    expect(model.device).toBe('Card');
-    expect(apart(made, await alone.run(other, size))).toBeLessThan(1e-3);
-    model.release();
-    alone.release();
-  });
+const NHWC: PictureIo = {
+  ...{ layout: 'nhwc', outputLayout: 'nhwc', range: '-1..1', outputRange: '-1..1', channels: 'rgb', mean: [0, 0, 0] },
+  ...{ deviation: [1, 1, 1], size: { width: 64, height: 48 }, multiple: 1, rest: 0, input: null, output: null },
+  ...{ outputs: ['stylised'], dials: [] },
+};
+const UNIT: PictureIo = {
+  ...{ ...NHWC, layout: 'nchw', outputLayout: 'nchw', range: '0..1', outputRange: '0..1', size: null, multiple: 4 },
+  outputs: ['painted'],
+};
+const ofOthers = (name: string): Buffer => readFileSync(`main/engine/inference/fixtures/${name}.onnx`);
+
+describe.each<[string, Uint8Array, PictureIo | null, Work, Size]>([
+  ['srgan', randomTranslator('srgan'), null, 'upscale', { width: 24, height: 40 }],
+  ['photo-2x', readFileSync('assets/upscalers/photo-2x/model.onnx'), null, 'upscale', { width: 16, height: 12 }],
+  ['cyclegan', randomTranslator('cyclegan'), null, 'translate', { width: 36, height: 48 }],
+  ['pix2pix', randomModel(), null, 'translate', { width: 32, height: 32 }],
+  ['torch-script, of another tool', ofOthers('torch-script'), UNIT, 'translate', { width: 24, height: 20 }],
+  ['nhwc, of another tool', ofOthers('nhwc'), NHWC, 'translate', { width: 64, height: 48 }],
+])('%s on a software driver', (_, bytes, io, work, size) => {
+  it.skipIf(missingDriver)(
+    titled('makes what the processor makes, at any size that it takes', missingDriver),
+    async () => {
+      const gpu = await softwareDevice();
+      withCard((graph, weights) => freezeOn(gpu, graph, weights));
+      const alone = new Translator(bytes, 'model', io, work);
+      runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
+      const model = new Translator(bytes, 'model', io, work);
+      await model.run(picture(size.height, size.width), size);
+      expect(model.device).toBe(null); // the first one is the example
+      const other = picture(size.height, size.width).map((v) => -v);
+      const made = (await model.run(other, size)).slice();
+      expect(model.device).toBe('Card');
+      expect(apart(made, await alone.run(other, size))).toBeLessThan(1e-3);
+      model.release();
+      alone.release();
+    },
+  );
 });
 
 describe.each([
@@ -79,38 +97,21 @@ describe.each([
   });
 });
 
-const NHWC: PictureIo = {
-  ...{ layout: 'nhwc', outputLayout: 'nhwc', range: '-1..1', outputRange: '-1..1', channels: 'rgb', mean: [0, 0, 0] },
-  ...{ deviation: [1, 1, 1], size: { width: 64, height: 48 }, multiple: 1, rest: 0, input: null, output: null },
-  ...{ outputs: ['stylised'], dials: [] },
-};
-const UNIT: PictureIo = {
-  ...{ ...NHWC, layout: 'nchw', outputLayout: 'nchw', range: '0..1', outputRange: '0..1', size: null, multiple: 4 },
-  outputs: ['painted'],
-};
-const ofOthers = (name: string): Buffer => readFileSync(`main/engine/inference/fixtures/${name}.onnx`);
-
-describe.each([
-  ['torch-script', UNIT, { width: 24, height: 20 }],
-  ['nhwc', NHWC, { width: 64, height: 48 }],
-])('a model of another tool on a software driver: %s', (name, io, size) => {
-  it.skipIf(missingDriver)(titled('makes what the processor makes', missingDriver), async () => {
-    const gpu = await softwareDevice();
-    withCard((graph, weights) => freezeOn(gpu, graph, weights));
-    const alone = new Translator(ofOthers(name), name, io);
-    runModelsOn({ engine: 'webgpu', threads: 1, insist: true });
-    const model = new Translator(ofOthers(name), name, io);
-    await model.run(picture(size.height, size.width), size);
-    const other = picture(size.height, size.width).map((v) => -v);
-    const made = (await model.run(other, size)).slice();
-    expect(model.device).toBe('Card');
-    expect(apart(made, await alone.run(other, size))).toBeLessThan(1e-3);
-    model.release();
-    alone.release();
-  });
-});
-
 describe('a card', () => {
+  it('that is not there is shown nothing more', async () => {
+    vi.spyOn(webgpu, 'presence').mockResolvedValue({ available: false, automatic: true, reason: 'none', device: null });
+    runModelsOn({ engine: 'auto', threads: 1 });
+    const beside = new Beside(readOnnx(randomModel()));
+    expect(beside.wants('32 x 32')).toBe(true);
+    const graph = (): never => expect.fail('no graph is needed');
+    await beside.show({ key: '32 x 32', given: {}, made: new Float32Array(), graph, output: 'output', level: 1 });
+    // What was tried beside it has ended, too.
+    expect(await card()).toBe(null);
+    await new Promise(setImmediate);
+    expect(beside.wants('32 x 32')).toBe(false);
+    expect(beside.refused).toBe(null);
+  });
+
   it('does not run a model with an operator that our language has not, and that is said', async () => {
     withCard(() => Promise.reject(new Error('it is not asked')));
     runModelsOn({ engine: 'auto', threads: 1 });

@@ -180,10 +180,9 @@ export class Values {
   }
 
   #product(operator: ContractionName, inputs: readonly Value[], attributes: { tiling: Tiling }, shape: Shape): Value {
-    const whole = attributes;
     const { parts } = attributes.tiling;
-    if (parts === 1) return this.make(operator, inputs, whole, shape);
-    return this.make('SplitSum', [this.make(operator, inputs, whole, [parts, ...shape])], { parts }, shape);
+    if (parts === 1) return this.make(operator, inputs, attributes, shape);
+    return this.make('SplitSum', [this.make(operator, inputs, attributes, [parts, ...shape])], { parts }, shape);
   }
 }
 

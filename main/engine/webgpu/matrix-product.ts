@@ -169,8 +169,8 @@ var<workgroup> results: array<f32, ${down * across * SIDE ** 2}>;`,
   ${a.before}
   ${b.before}
   // One turn more than there are tiles: each loads its own and multiplies the one before, which lies in the other half. The
-  // first multiplies zeros, and the last loads a tile that nobody takes: a branch
-  // around either would keep loads from being under way together.
+  // first multiplies zeros, and the last loads a tile that nobody takes: a branch around either would keep loads from being
+  // under way together.
   for (var i = t; i < ${a.size}u; i += ${threads}u) { ta[${a.size}u + i] = ${writer.element}(0.0); }
   for (var i = t; i < ${b.size}u; i += ${threads}u) { tb[${b.size}u + i] = ${writer.element}(0.0); }
   workgroupBarrier();
