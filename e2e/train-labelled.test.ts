@@ -76,7 +76,7 @@ describe('a training on labelled pictures', () => {
     const hold = (box: string) =>
       run(...['generate', path('whole'), '--count', '2', '--label', 'red', '--hold', box, '--out', path('held')]);
     expect(await hold('0,0,32,16')).toMatchObject({ status: 0 });
-    const pixels = (...file: string[]) => sharp(readFileSync(path(...file))).raw().toBuffer(); // prettier-ignore
+    const pixels = (...file: string[]) => sharp(readFileSync(path(...file))).raw().toBuffer(); // oxfmt-ignore
     const [first, second] = await Promise.all(['0001.png', '0002.png'].map((file) => pixels('held', file)));
     expect(first!.equals(await pixels('red', '0001.png'))).toBe(true);
     const apart = Array.from(first!, (value, i) => Math.abs(value - second![i]!));

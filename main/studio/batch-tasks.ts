@@ -40,7 +40,8 @@ import { ensureWritableFolder, writeAtomic } from '../files.ts';
 
 /** What is made of pictures: `own` works at each one's own size. */
 export type BatchWork =
-  { translate: ModelFile; own: boolean } | ({ upscale: UpscalerFile } & Omit<Upscaling, 'upscaler'>);
+  | { translate: ModelFile; own: boolean }
+  | ({ upscale: UpscalerFile } & Omit<Upscaling, 'upscaler'>);
 
 export interface WorkOnPictures {
   how: BatchWork;
@@ -54,7 +55,10 @@ export interface WorkOnPictures {
 
 /** What is told of a picture. */
 export type PictureNews =
-  { opening: string } | { failed: string; problem: string } | { changed: string; note: string } | { tiles: number };
+  | { opening: string }
+  | { failed: string; problem: string }
+  | { changed: string; note: string }
+  | { tiles: number };
 
 type OnProgress = (done: number, total: number, news?: PictureNews) => void;
 

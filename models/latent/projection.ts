@@ -33,7 +33,7 @@ export function projection(model: ProgramModel, latent: string): Program {
     const given = new Map<Tensor, Tensor>();
     for (const leaf of topological([output]))
       if (isParameter(leaf)) given.set(leaf, input(leaf.name, leaf.shape));
-      else if (leaf === model.inputs[latent]) given.set(leaf, parameter(POINT, leaf.shape, { kind: 'constant', value: 0 })); // prettier-ignore
+      else if (leaf === model.inputs[latent]) given.set(leaf, parameter(POINT, leaf.shape, { kind: 'constant', value: 0 })); // oxfmt-ignore
     const made = substitute(output, given);
     return { made, point: given.get(model.inputs[latent]!)! };
   };

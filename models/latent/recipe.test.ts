@@ -52,7 +52,7 @@ describe('a recipe', () => {
     const mixed = latentOf({ kind: 'mix', coarse: seed(1), fine: seed(2), level: 1 }, shape);
     expect(mixed.subarray(0, 16)).toEqual(latentOf(seed(1), shape).subarray(0, 16));
     expect(mixed.subarray(16)).toEqual(latentOf(seed(2), shape).subarray(16));
-    expect(depthOf({ kind: 'near', of: { kind: 'mix', coarse: seed(1), fine: seed(2), level: 1 }, seed: 1, distance: 1 })).toBe(3); // prettier-ignore
+    expect(depthOf({ kind: 'near', of: { kind: 'mix', coarse: seed(1), fine: seed(2), level: 1 }, seed: 1, distance: 1 })).toBe(3); // oxfmt-ignore
   });
 });
 
@@ -73,7 +73,7 @@ describe('a path', () => {
     expect([0, 0.375, 0.75, 0.875, 1].map(pace)).toEqual([0, 0.25, 0.5, 0.75, 1]);
     expect(paceOf([0, 0])(0.3)).toBe(0.3);
     const path = pathThrough([seed(1), seed(2), seed(3)], { frames: 9, loop: false, paces: [pace, paceOf([1])] });
-    expect(path.map((recipe) => (recipe.kind === 'between' ? recipe.at : NaN))).toEqual([0, 1 / 6, 1 / 3, 0.5, 0, 0.25, 0.5, 0.75, 1]); // prettier-ignore
+    expect(path.map((recipe) => (recipe.kind === 'between' ? recipe.at : NaN))).toEqual([0, 1 / 6, 1 / 3, 0.5, 0, 0.25, 0.5, 0.75, 1]); // oxfmt-ignore
   });
 
   it('that loops is as far from its end to its beginning as between frames', () => {

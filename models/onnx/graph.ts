@@ -264,7 +264,7 @@ function shuffled(at: At): Tensor {
 
 const READ: Readonly<Record<string, (at: At) => Tensor>> = {
   Abs: one(abs),
-  Add: two(add, (x, by) => offset(x, { by }), (x, by) => offset(x, { by })), // prettier-ignore
+  Add: two(add, (x, by) => offset(x, { by }), (x, by) => offset(x, { by })), // oxfmt-ignore
   BatchNormalization: (at) => {
     const [gain, shift, mean, variance] = [1, 2, 3, 4].map((i) => asChannels(at.tensor(i))) as [
       Tensor,
@@ -318,7 +318,7 @@ const READ: Readonly<Record<string, (at: At) => Tensor>> = {
   },
   LeakyRelu: (at) => leakyRelu(at.tensor(0), { alpha: scalar(at, 'alpha', 0.01) }),
   Log: one(log),
-  Mul: two(mul, (x, factor) => scale(x, { factor }), (x, factor) => scale(x, { factor })), // prettier-ignore
+  Mul: two(mul, (x, factor) => scale(x, { factor }), (x, factor) => scale(x, { factor })), // oxfmt-ignore
   Neg: one(neg),
   PRelu: (at) => prelu(at.tensor(0), asChannels(at.tensor(1))),
   Pad: padded,
@@ -328,7 +328,7 @@ const READ: Readonly<Record<string, (at: At) => Tensor>> = {
   Slice: sliced,
   Softplus: one(softplus),
   Sqrt: one(sqrt),
-  Sub: two(sub, (x, by) => offset(x, { by: -by }), (x, by) => offset(neg(x), { by })), // prettier-ignore
+  Sub: two(sub, (x, by) => offset(x, { by: -by }), (x, by) => offset(neg(x), { by })), // oxfmt-ignore
   Tanh: one(tanh),
   Transpose: (at) => {
     const x = at.tensor(0);

@@ -4,7 +4,8 @@
 export type ErrorCode = 'user' | 'fault' | 'refused' | 'gone';
 
 export type ToStudio =
-  { type: 'call'; id: number; name: string; args: unknown } | { type: 'subscribe' | 'unsubscribe'; name: string };
+  | { type: 'call'; id: number; name: string; args: unknown }
+  | { type: 'subscribe' | 'unsubscribe'; name: string };
 
 export type ToWindow =
   | { type: 'result'; id: number; value: unknown }

@@ -59,7 +59,10 @@ export class Pictures {
       for (let at = from; at < end; at += PAGE) {
         const page = await this.#load(at, Math.min(PAGE, end - at));
         const found = page.findIndex(({ picture }) => picture.state === 'failed');
-        if (found >= 0) return this.gallery.goTo(at + found);
+        if (found >= 0) {
+          this.gallery.goTo(at + found);
+          return;
+        }
       }
   }
 

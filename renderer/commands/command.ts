@@ -18,14 +18,33 @@ export interface SketchFacade extends Facade<SketchAction> {
 
 /** What can be done with the pictures that are translated. */
 export type BatchesAction =
-  'begin' | 'lens' | 'previous' | 'next' | 'weaker' | 'stronger' | 'enlarge' | 'save-all' | 'pause' | 'resume';
+  | 'begin'
+  | 'lens'
+  | 'previous'
+  | 'next'
+  | 'weaker'
+  | 'stronger'
+  | 'enlarge'
+  | 'save-all'
+  | 'pause'
+  | 'resume';
 
 /** A workspace that makes something of many pictures. */
 export type BatchesFacade = Facade<BatchesAction>;
 
 /** What can be done with the pictures that a generator makes. */
 export type LatentAction =
-  'others' | 'keep' | 'more' | 'hold' | 'mix' | 'add' | 'has' | 'has-not' | 'slider' | 'find' | 'save';
+  | 'others'
+  | 'keep'
+  | 'more'
+  | 'hold'
+  | 'mix'
+  | 'add'
+  | 'has'
+  | 'has-not'
+  | 'slider'
+  | 'find'
+  | 'save';
 
 export type LatentFacade = Facade<LatentAction>;
 
@@ -85,7 +104,15 @@ export type IconName =
 
 /** Under which heading the list of shortcuts has a command. */
 export type HelpGroup =
-  'studio' | 'tools' | 'strokes' | 'editing' | 'layers' | 'looking' | 'drawing' | 'style' | 'latent';
+  | 'studio'
+  | 'tools'
+  | 'strokes'
+  | 'editing'
+  | 'layers'
+  | 'looking'
+  | 'drawing'
+  | 'style'
+  | 'latent';
 
 /** One thing that a person can do: the same object behind button, palette, shortcut and menu. */
 export interface Command {

@@ -61,7 +61,7 @@ describe('one set of pictures', () => {
     expect(both.decks[0]!.train.at(-1)!.labels).toEqual([0]);
     expect(both.fingerprint).not.toBe(alone.fingerprint);
     expect(() => open('labelled', 'plain')).toThrow(/do not go together/);
-    const pairs = { also: folder.path('plain'), dataset: folder.path('plain'), kind: 'pairs', size: 32, channels: 3 } as const; // prettier-ignore
+    const pairs = { also: folder.path('plain'), dataset: folder.path('plain'), kind: 'pairs', size: 32, channels: 3 } as const; // oxfmt-ignore
     const rest = { batch: 1, seed: 1, holdout: 0, emphasis: null, only: null } as const;
     const augment = UNVARIED;
     expect(() => READERS.pairs({ ...pairs, ...rest, augment })).toThrow(/and not to pairs/);

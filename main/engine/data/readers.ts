@@ -141,7 +141,7 @@ function setAsCards(
   const items = begunWith(own, settings);
   const added = begunWith(others, settings);
   if (also && (own[0]!.labels.length > 0) !== (also.items[0]!.labels.length > 0))
-    throw new UserError(`${folder} and ${also.folder} do not go together: the pictures of one have labels, and those of the other have none`); // prettier-ignore
+    throw new UserError(`${folder} and ${also.folder} do not go together: the pictures of one have labels, and those of the other have none`); // oxfmt-ignore
   const labels = sortedLabels([...items, ...added]);
   const isLabelled = labels.length > 1;
   const { train, heldOut } = split(items, holdout, seed);
@@ -168,7 +168,7 @@ function setAsCards(
       items.map(({ file }) => file),
       [
         ...(isLabelled ? [...items, ...added].map(({ name, labels: of }) => `label\t${name}\t${of.join('\t')}\n`) : []),
-        ...(also ? [`also\t${lastingFingerprint(fingerprint(also.folder, added.map(({ file }) => file)))}\n`] : []), // prettier-ignore
+        ...(also ? [`also\t${lastingFingerprint(fingerprint(also.folder, added.map(({ file }) => file)))}\n`] : []), // oxfmt-ignore
       ],
     ),
     unmatched: [...unmatched, ...(also?.unmatched ?? [])],
@@ -177,7 +177,7 @@ function setAsCards(
 }
 
 function refuseAlso({ also }: LoaderSettings): void {
-  if (also) throw new UserError('Pictures of another dataset can be added to those of one set, and not to pairs or to two sets'); // prettier-ignore
+  if (also) throw new UserError('Pictures of another dataset can be added to those of one set, and not to pairs or to two sets'); // oxfmt-ignore
 }
 
 function refuseEmphasis({ emphasis }: LoaderSettings): void {

@@ -33,7 +33,7 @@ describe('sixty pictures of a way', () => {
     [5, 6],
     [7, 8],
   ])('from %i to %i have no step three times as large as usual', async (a, b) => {
-    // prettier-ignore
+    // oxfmt-ignore
     const between = (await steps([a, b], false)).slice(0, -1);
     expect(Math.max(...between)).toBeLessThan(3 * median(between));
   });

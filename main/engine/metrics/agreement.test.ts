@@ -42,7 +42,7 @@ describe('agreement', () => {
   it('counts each trait that was asked for, and all of them at once', () => {
     const total = new AgreementTotal();
     const asked = { hair: 'long', skin: 'dark' };
-    for (const [hair, skin] of [[0.9, 0.8], [0.9, 0.2], [0.4, 0.9], [0.1, 0.1]] as const) total.add(asked, read(hair, skin)); // prettier-ignore
+    for (const [hair, skin] of [[0.9, 0.8], [0.9, 0.2], [0.4, 0.9], [0.1, 0.1]] as const) total.add(asked, read(hair, skin)); // oxfmt-ignore
     expect(total.agreement()).toEqual({ n: 4, traits: { hair: 0.5, skin: 0.5 }, all: 0.25 });
   });
 

@@ -182,7 +182,9 @@ export type TrainerRequest =
   | { type: 'giveWay'; ms: number };
 
 export type TrainerReply =
-  { type: 'event'; event: TrainEvent } | { type: 'ended' } | ({ type: 'failed' } & RoleFailure);
+  | { type: 'event'; event: TrainEvent }
+  | { type: 'ended' }
+  | ({ type: 'failed' } & RoleFailure);
 
 /** What the painter is asked: to take in what changed of a drawing, and to show what its model makes of it. */
 export interface PaintRequest {

@@ -8,7 +8,8 @@ import type { Value } from './value.ts';
 
 /** Where in a value: the place in its buffer, one number an axis, or both. All are WGSL expressions of type u32. */
 export type Index =
-  { readonly flat: string; readonly coords?: readonly string[] } | { readonly coords: readonly string[] };
+  | { readonly flat: string; readonly coords?: readonly string[] }
+  | { readonly coords: readonly string[] };
 
 /** A constant as WGSL. Exact enough: the decimal digits of the double are rounded to the nearest float. */
 export const literal = (x: number): string => `f32(${Number.isInteger(x) && Math.abs(x) < 1e15 ? x.toFixed(1) : x})`;

@@ -49,7 +49,7 @@ export function addEvaluate(program: Command): void {
     .option(
       '--sliders',
       'of a generator: also what sliders change that are made from marked pictures, by the labels of the dataset',
-    ) // prettier-ignore
+    ) // oxfmt-ignore
     .option('--beside <learned>', 'of pairs: also what no network at all would score, by what these learned pairs say')
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--json', 'one JSON object a line')

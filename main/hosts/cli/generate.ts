@@ -71,7 +71,7 @@ const common = (command: Command): Command =>
       'how far from the mean: 1 as it was trained, less is safer and more alike',
       number(0, 2, 'any'),
       1,
-    ) // prettier-ignore
+    ) // oxfmt-ignore
     .option('--threads <n>', 'processor threads', number(1, 256), usualThreads())
     .option('--engine <name>', 'what runs the model: auto takes a card that makes the same', 'auto')
     .option('--json', 'one JSON object a line');

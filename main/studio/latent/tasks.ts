@@ -125,7 +125,7 @@ export const latentTasks = {
         return [...(await sliderOf(generatorOf(model), marked, model.directions))];
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        throw new UserError('The marked pictures look the same; mark some that differ in what the slider is to change', { cause: error }); // prettier-ignore
+        throw new UserError('The marked pictures look the same; mark some that differ in what the slider is to change', { cause: error }); // oxfmt-ignore
       }
     }),
 

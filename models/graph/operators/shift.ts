@@ -39,7 +39,7 @@ export const shift: Apply<Reach, readonly [Tensor, Tensor]> = operator('Shift', 
     const [n, c, h, w] = shape as [number, number, number, number];
     const [tall, wide] = [h + 2 * most, w + 2 * most];
     const sides: [number, number] = [most, most];
-    const flat = tf.reshape(tf.pad(x!, tfPads([[0, 0], [0, 0], sides, sides])), [n * c * tall * wide]); // prettier-ignore
+    const flat = tf.reshape(tf.pad(x!, tfPads([[0, 0], [0, 0], sides, sides])), [n * c * tall * wide]); // oxfmt-ignore
     const row = (length: number, value: (i: number) => number, as: number[]) =>
       tf.tensor(
         Array.from({ length }, (_, i) => value(i)),
@@ -53,8 +53,8 @@ export const shift: Apply<Reach, readonly [Tensor, Tensor]> = operator('Shift', 
     return tf.reshape(tf.gather(flat, tf.cast(from, 'int32'), 0), [...shape]);
   },
   cases: [
-    { inputs: [[2, 3, 5, 4], [2, 2]], attributes: { most: 2 }, values: { 1: [1, -2, 0, 2] } }, // prettier-ignore
-    { inputs: [[1, 1, 3, 6], [1, 2]], attributes: { most: 1 }, values: { 1: [-1, 1] } }, // prettier-ignore
+    { inputs: [[2, 3, 5, 4], [2, 2]], attributes: { most: 2 }, values: { 1: [1, -2, 0, 2] } }, // oxfmt-ignore
+    { inputs: [[1, 1, 3, 6], [1, 2]], attributes: { most: 1 }, values: { 1: [-1, 1] } }, // oxfmt-ignore
   ],
 });
 

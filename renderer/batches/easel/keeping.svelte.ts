@@ -42,7 +42,7 @@ export class Keeping {
     [this.#past, this.canUndo, this.#stroke] = [[], false, null];
     if (mask === null) return;
     const picture = await loadPicture(mask);
-    if (this.#canvas !== canvas || this.canUndo) return;
+    if (this.#canvas !== canvas || this.#past.length > 0) return;
     const context = contextOf(canvas);
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);
     tint(context, COLOUR);

@@ -42,7 +42,10 @@ export class Player {
     this.playing = true;
     const wishes = await this.frames();
     const bitmaps = wishes && (await this.#fetch(wishes, run));
-    if (!bitmaps || run !== this.#run) return this.#end(run);
+    if (!bitmaps || run !== this.#run) {
+      this.#end(run);
+      return;
+    }
     const began = performance.now();
     const show = (now: number): void => {
       if (run !== this.#run) return;

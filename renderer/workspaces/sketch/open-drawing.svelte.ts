@@ -111,7 +111,7 @@ export class OpenDrawing {
     const { paper, layers, width, height, wrap, active } = this.editor.state;
     return {
       ...{ width, height, wrap, active },
-      paper: paper as `#${string}`,
+      paper,
       layers: layers.map((layer) => ({ ...layer, title: layer.title.slice(0, 120) })),
       model: this.#model,
       scaling: this.#scaling,

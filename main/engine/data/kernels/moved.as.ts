@@ -14,7 +14,7 @@ function pixel(at: usize): v128 {
  * bytes after the one before: what is at (x, y) is taken, bilinearly and the edge repeated, from (xx x + xy y + x0,
  * yx x + yy y + y0).
  */
-// prettier-ignore
+// oxfmt-ignore
 export function sample(
   picture: usize, width: i32, height: i32, channels: i32, out: usize, size: i32, plane: usize,
   xx: f64, xy: f64, x0: f64, yx: f64, yy: f64, y0: f64,
@@ -55,7 +55,7 @@ export function sample(
  * premultiplied colour and alpha, 0..1, held within 0 and its alpha. Three planes have an alpha of 1.
  * @param count of numbers in a plane, a multiple of 4
  */
-// prettier-ignore
+// oxfmt-ignore
 export function mix(
   planes: usize, count: i32, channels: i32,
   rr: f32, rg: f32, rb: f32, ra: f32, gr: f32, gg: f32, gb: f32, ga: f32, br: f32, bg: f32, bb: f32, ba: f32,
@@ -77,7 +77,7 @@ function share(at: usize): v128 {
   return f32x4.mul(f32x4.add(v128.load(at), f32x4.splat(1)), f32x4.splat(0.5));
 }
 
-// prettier-ignore
+// oxfmt-ignore
 function mixed(r: v128, g: v128, b: v128, alpha: v128, byR: f32, byG: f32, byB: f32, byAlpha: f32): v128 {
   const colours = f32x4.add(f32x4.mul(f32x4.splat(byR), r), f32x4.mul(f32x4.splat(byG), g));
   const sum = f32x4.add(f32x4.add(colours, f32x4.mul(f32x4.splat(byB), b)), f32x4.mul(f32x4.splat(byAlpha), alpha));

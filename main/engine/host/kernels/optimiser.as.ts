@@ -5,7 +5,7 @@
  * All pointers are byte offsets of float32 arrays, 16-byte aligned; counts are in floats, a multiple of 4.
  */
 
-// prettier-ignore
+// oxfmt-ignore
 export function adam(
   w: usize, g: usize, m: usize, v: usize, count: usize,
   beta1: f32, gain1: f32, beta2: f32, gain2: f32, epsilon: f32, stepSize: f32, correction: f32,

@@ -183,7 +183,7 @@ export class Live {
   #picture(): string {
     const { layers, paper, wrap } = this.#drawing.editor.state;
     const seen = layers.filter(({ role }) => role === 'paint' || role === 'group');
-    const looks = seen.map(({ title, locked, alphaLocked, ...look }) => (void [title, locked, alphaLocked], look));
+    const looks = seen.map((layer) => ({ ...layer, title: undefined, locked: undefined, alphaLocked: undefined }));
     return JSON.stringify([looks, paper, wrap]);
   }
 

@@ -103,7 +103,10 @@ export async function addPicture({ editor }: OpenDrawing, { token }: Picked, as:
   const { width, height } = editor.state;
   const region = await studio.call('drawings.picture', { token, width, height });
   const pixels = surfaceOf(region);
-  if (as === 'layer') return editor.paste(pixels, placeOf(region));
+  if (as === 'layer') {
+    editor.paste(pixels, placeOf(region));
+    return;
+  }
   const { active } = editor.state;
   const title = t.sketch.picture.referenceLayer;
   const id = editor.addLayer({ title, role: 'reference', pixels, at: placeOf(region) });

@@ -125,7 +125,10 @@ export class Form {
   /** Goes on from a model: it learns as that learned, at that size unless another is chosen. null begins from nothing. */
   async beginFrom(model: string | null): Promise<void> {
     this.fromModel = model;
-    if (model === null) return this.useFamily(this.draft.family);
+    if (model === null) {
+      this.useFamily(this.draft.family);
+      return;
+    }
     const shape = await studio.attempt(studio.call('models.shape', { model }));
     if (!shape || shape.family !== this.draft.family) return void (this.fromModel = null);
     this.#preset = null;
