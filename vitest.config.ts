@@ -2,8 +2,14 @@ import { defineConfig } from 'vitest/config';
 import { EnginesFirst } from './scripts/engines-first.ts';
 
 const PURE = [
-  '{models,preload,renderer}/**/*.test.ts',
+  '{models,preload,renderer,scripts}/**/*.test.ts',
+  'main/{memory,node,pool}.test.ts',
   'main/engine/{metrics,pictures}/*.test.ts',
+  'main/engine/data/!(datasets|loader).test.ts',
+  'main/engine/{engines,host/{picture-pool,stages},training/{budget,safetensors},tensorflow/library}.test.ts',
+  'main/engine/webgpu/{plan,probe,slots,tiling}.test.ts',
+  'main/hosts/{recipe-file,cli/{documents,models,say-summary}}.test.ts',
+  'main/studio/{browse,coach,curves,doctor,jobs,likeness,materials,room-index,uploads}.test.ts',
   // These two want other threads, or another card.
   'main/engine/inference/!(upscale-picture|own-model).test.ts',
   'main/studio/{datasets,drawings}/*.test.ts',
