@@ -159,7 +159,12 @@ const variants: [string, Variant][] = [
   ['CUT as in the paper', { family: 'cut', steps: 10, settings: { width: 4, blocks: 1, patches: 48, features: 16 } }],
   [
     'CUT of two pictures at once, with gradient penalty',
-    { family: 'cut', steps: 2, batch: 2, settings: { width: 4, blocks: 1, patches: 48, features: 16, penaltyWeight: 10 } },
+    {
+      family: 'cut',
+      steps: 2,
+      batch: 2,
+      settings: { width: 4, blocks: 1, patches: 48, features: 16, penaltyWeight: 10 },
+    },
   ],
   ['Conditional GAN of two pictures at once', { family: 'cgan', steps: 10, batch: 2, settings: {} }],
   ['DCGAN with least squares', { family: 'dcgan', steps: 10, settings: { ganLoss: 'lsgan' } }],
