@@ -55,7 +55,7 @@ function programOf({ family: id, size, width, batch, settings }: Config): Progra
 
 const picture = (step: number, name: string, { batch, size }: Config): Float32Array => {
   const random = new Random(step, name);
-  return Float32Array.from({ length: batch * 3 * size * size }, () => 2 * random.uniform() - 1);
+  return new Float32Array(batch * 3 * size * size).map(() => 2 * random.uniform() - 1);
 };
 
 /** The precisions that the card has. */
@@ -98,7 +98,7 @@ async function time(gpu: Gpu, config: Config, tuning: Tuning, blocks = 3): Promi
     else
       await execution.write(
         name,
-        Float32Array.from({ length: 2 * config.batch }, (_, i) => ((i % 4) % 3 === 0 ? 1 : 0)),
+        new Float32Array(2 * config.batch).map((_, i) => ((i % 4) % 3 === 0 ? 1 : 0)),
       );
   let step = 0;
   const block = async (count: number): Promise<number> => {

@@ -19,8 +19,8 @@ function wadOf(lumps: readonly [name: string, bytes: Uint8Array][]): Buffer {
 }
 
 const nothing = new Uint8Array();
-const palette = Uint8Array.from({ length: 768 }, (_, i) => (i % 3 === 0 ? i / 3 : 7));
-const flat = Uint8Array.from({ length: FLAT_SIDE ** 2 }, (_, i) => i % 200);
+const palette = new Uint8Array(768).map((_, i) => (i % 3 === 0 ? i / 3 : 7));
+const flat = new Uint8Array(FLAT_SIDE ** 2).map((_, i) => i % 200);
 
 describe('a WAD', () => {
   it('gives its floors in the colours of its palette, and nothing else', () => {

@@ -28,7 +28,7 @@ export function flatsOf(wad: Buffer): Flat[] {
     .filter(({ bytes }) => bytes.length === FLAT_SIDE ** 2) // markers between them are empty
     .map(({ name, bytes }) => ({
       name,
-      data: Uint8Array.from({ length: 3 * bytes.length }, (_, i) => palette[3 * bytes[Math.floor(i / 3)]! + (i % 3)]!),
+      data: new Uint8Array(3 * bytes.length).map((_, i) => palette[3 * bytes[Math.floor(i / 3)]! + (i % 3)]!),
     }));
 }
 

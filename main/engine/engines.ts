@@ -123,7 +123,7 @@ async function trial(engine: Engine, threads: number): Promise<Trial> {
     for (const port of ['input', 'target'])
       await execution.write(
         port,
-        Float32Array.from({ length: 3 * 32 * 32 }, () => random.uniform() * 2 - 1),
+        new Float32Array(3 * 32 * 32).map(() => random.uniform() * 2 - 1),
       );
     const losses: number[] = [];
     // The first steps warm up, and others may have the processor for a while: the quickest says what it can.

@@ -13,13 +13,13 @@ afterAll(() => held.forEach((value) => value.dispose()));
 /** The largest singular value of a matrix, by as many iterations as it takes. */
 function largest(matrix: Float32Array, rows: number): number {
   const columns = matrix.length / rows;
-  let right = Float64Array.from({ length: columns }, (_, i) => 1 + (i % 7));
+  let right = new Float64Array(columns).map((_, i) => 1 + (i % 7));
   let norm = 0;
   for (let turn = 0; turn < 2000; turn++) {
-    const left = Float64Array.from({ length: rows }, (_, r) =>
+    const left = new Float64Array(rows).map((_, r) =>
       right.reduce((sum, x, c) => sum + x * matrix[r * columns + c]!, 0),
     );
-    const next = Float64Array.from({ length: columns }, (_, c) =>
+    const next = new Float64Array(columns).map((_, c) =>
       left.reduce((sum, x, r) => sum + x * matrix[r * columns + c]!, 0),
     );
     norm = Math.sqrt(Math.hypot(...next));

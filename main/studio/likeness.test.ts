@@ -9,7 +9,7 @@ function waves(seed: number): Uint8Array {
     { length: 6 },
     () => [random.uniform() * 6, random.uniform() * 6, random.uniform() * 7] as const,
   );
-  return Uint8Array.from({ length: THUMB * THUMB * 3 }, (_, i) => {
+  return new Uint8Array(THUMB * THUMB * 3).map((_, i) => {
     const [x, y] = [(Math.floor(i / 3) % THUMB) / THUMB, Math.floor(i / 3 / THUMB) / THUMB];
     return 128 + parts.reduce((sum, [fx, fy, phase]) => sum + 20 * Math.sin(6 * (fx * x + fy * y) + phase), 0);
   });
@@ -48,7 +48,7 @@ describe('groupAlike', () => {
     const random = new Random(1, 'many');
     const blank = thumbOf(new Uint8Array(THUMB * THUMB * 3).fill(255));
     const noise = (): Thumb => ({
-      data: Uint8Array.from({ length: 3072 }, () => random.below(256)),
+      data: new Uint8Array(3072).map(() => random.below(256)),
       high: random.uint32(),
       low: random.uint32(),
     });

@@ -84,7 +84,7 @@ export function groupAlike(thumbs: readonly Thumb[]): number[][] {
 }
 
 const COSINES = Array.from({ length: LOW + 1 }, (_, k) =>
-  Float64Array.from({ length: THUMB }, (_, i) => Math.cos((Math.PI * k * (i + 0.5)) / THUMB)),
+  new Float64Array(THUMB).map((_, i) => Math.cos((Math.PI * k * (i + 0.5)) / THUMB)),
 );
 
 /** The discrete cosine transform of the grey picture at frequencies 1 to 8 of each axis, row after row. */

@@ -111,7 +111,7 @@ function stones(random: Random): Layout {
 
 /** Smooth noise, -1 to 1, of so many waves across and down, which comes again after 1 (Perlin 1985, of values). */
 function noise(random: Random, across: number, down: number): (u: number, v: number) => number {
-  const values = Float32Array.from({ length: across * down }, () => 2 * random.uniform() - 1);
+  const values = new Float32Array(across * down).map(() => 2 * random.uniform() - 1);
   const ease = (t: number): number => t * t * (3 - 2 * t);
   return (u, v) => {
     const [x, y] = [fraction(u) * across, fraction(v) * down];
@@ -193,7 +193,7 @@ export function material(number: number, side: number): Material {
     }
 
   const [drawing, texture] = [new Uint8Array(3 * side * side), new Uint8Array(3 * side * side)];
-  const height = Uint8Array.from(heights, (v) => Math.round((255 * (v + GRAIN)) / (1 + 2 * GRAIN)));
+  const height = new Uint8Array(heights.map((v) => Math.round((255 * (v + GRAIN)) / (1 + 2 * GRAIN))));
   const at = (x: number, y: number): number => heights[((y + side) % side) * side + ((x + side) % side)]!;
   const byte = (v: number): number => Math.round(255 * Math.max(0, Math.min(1, v)));
   for (const y of pixels)

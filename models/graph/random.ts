@@ -106,7 +106,7 @@ export class Random {
 
   /** A random order of 0..n-1 (Fisher and Yates). */
   permutation(n: number): Uint32Array {
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    const order = new Uint32Array(n).map((_, i) => i);
     for (let i = n - 1; i > 0; i--) {
       const j = this.below(i + 1);
       [order[i], order[j]] = [order[j]!, order[i]!];

@@ -40,7 +40,7 @@ describe('a direction by examples', () => {
   /** @param at the levels in which the trait and the other thing live, and how loud the other is */
   const world = (at: { trait: number; other: number; loud: number }) => {
     const paint = (point: Float32Array): Float32Array =>
-      Float32Array.from({ length: pixels }, (_, i) => {
+      new Float32Array(pixels).map((_, i) => {
         const shown = i < 30 ? dot(level(point, at.trait), trait) : at.loud * dot(level(point, at.other), other);
         return shown + 0.5 * dot(point, mess[i]!);
       });

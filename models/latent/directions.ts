@@ -17,7 +17,7 @@ export interface Matrix {
 export function strongestDirections(layers: readonly Matrix[], length: number, count: number): Float32Array[] {
   const { values, vectors } = eigenvectors(gramOf(layers, length), length);
   const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, count);
-  return order.map((k) => Float32Array.from({ length }, (_, i) => vectors[i * length + k]!));
+  return order.map((k) => new Float32Array(length).map((_, i) => vectors[i * length + k]!));
 }
 
 /** The sum of AᵀA [length, length] over the first columns of matrices. */
@@ -41,7 +41,7 @@ function eigenvectors(a: Float64Array, n: number): { values: Float64Array; vecto
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
   for (let sweep = 0; sweep < SWEEPS; sweep++)
     for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(a, v, { n, p, q });
-  return { values: Float64Array.from({ length: n }, (_, i) => a[i * n + i]!), vectors: v };
+  return { values: new Float64Array(n).map((_, i) => a[i * n + i]!), vectors: v };
 }
 
 /** Turns the plane of p and q so that the matrix has a zero there. */
@@ -163,13 +163,13 @@ function lookFor({ having, without }: Marked): (picture: Float32Array) => number
   const n = all.length;
   const mean = all[0]!.map((_, i) => all.reduce((sum, picture) => sum + picture[i]!, 0) / n);
   const centred = all.map((picture) => picture.map((value, i) => value - mean[i]!));
-  const kernel = Float64Array.from({ length: n * n }, (_, at) => dot(centred[Math.floor(at / n)]!, centred[at % n]!));
+  const kernel = new Float64Array(n * n).map((_, at) => dot(centred[Math.floor(at / n)]!, centred[at % n]!));
   const spread = centred.reduce((sum, _, i) => sum + kernel[i * n + i]!, 0) / n;
   if (!(spread > 1e-9)) throw new RangeError('Both sides are the same');
   for (let i = 0; i < n; i++) kernel[i * n + i] = kernel[i * n + i]! + PICTURE_RIDGE * spread;
   const weights = solved(
     factored(kernel),
-    Float64Array.from({ length: n }, (_, i) => (i < having.length ? 1 : -1)),
+    new Float64Array(n).map((_, i) => (i < having.length ? 1 : -1)),
   );
   const sought = mean.map((_, i) => centred.reduce((sum, picture, k) => sum + weights[k]! * picture[i]!, 0));
   // A ridge makes everything smaller: the marked pictures themselves say what 1 is.

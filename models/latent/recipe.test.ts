@@ -33,7 +33,7 @@ describe('a recipe', () => {
   });
 
   it('of a point that was found leads there, also from text, and to no latent of another shape', () => {
-    const point = Float32Array.from({ length: 48 }, (_, i) => 15 * Math.sin(i));
+    const point = new Float32Array(48).map((_, i) => 15 * Math.sin(i));
     const recipe = JSON.parse(JSON.stringify(foundAt(point))) as Recipe;
     expect(Math.max(...latentOf(recipe, shape).map((value, i) => Math.abs(value - point[i]!)))).toBeLessThan(1 / 2048);
     expect(() => latentOf(recipe, { levels: 2, length: 16 })).toThrow(/another latent/);

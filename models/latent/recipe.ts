@@ -84,7 +84,7 @@ function readPoint(text: string, { levels, length }: LatentShape): Float32Array 
   const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (each) => each.charCodeAt(0));
   if (bytes.length !== 2 * levels * length) throw new RangeError('The point belongs to another latent');
   const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: levels * length }, (_, i) => view.getInt16(2 * i, true) / ONE);
+  return new Float32Array(levels * length).map((_, i) => view.getInt16(2 * i, true) / ONE);
 }
 
 function repeated(row: Float32Array, times: number): Float32Array {

@@ -76,7 +76,7 @@ export class Emitter implements OnnxWriter {
       const size = shape.reduce((product, length) => product * length, 1);
       return this.floatTensor(
         `const.${this.#count++}`,
-        Float32Array.from({ length: size }, (_, i) => value(i)),
+        new Float32Array(size).map((_, i) => value(i)),
         shape,
       );
     });

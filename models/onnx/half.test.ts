@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../graph/random.ts';
 import { fromHalves, toHalves } from './half.ts';
 
-const every = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+const every = new Uint16Array(65_536).map((_, i) => i);
 const finite = every.filter((half) => (half & 0x7c00) !== 0x7c00);
 
 describe('half precision', () => {

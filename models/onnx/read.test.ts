@@ -15,7 +15,7 @@ import { writeOnnx } from './write.ts';
 
 const weight = parameter('w', [2, 3, 3, 3], { kind: 'constant', value: 0 });
 const x = input('x', [1, 3, 8, 8]);
-const data = Float32Array.from({ length: 54 }, (_, i) => i / 7);
+const data = new Float32Array(54).map((_, i) => i / 7);
 const written = writeOnnx(
   { y: conv2d(x, weight, { stride: 1, pads: [1, 1, 1, 1] }) },
   { target: 'export', weights: new Map([['w', data]]), metadata: { 'maquette.family': 'test' } },

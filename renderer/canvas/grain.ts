@@ -66,7 +66,7 @@ export class Grain {
 
 function places(length: number, wrap: boolean): Uint8Array {
   const period = wrap ? Math.max(1, Math.round(length / SIDE)) * SIDE : length;
-  return Uint8Array.from({ length }, (_, i) => Math.floor((i * period) / length) % SIDE);
+  return new Uint8Array(length).map((_, i) => Math.floor((i * period) / length) % SIDE);
 }
 
 function square({ octaves }: Ground): Uint8Array {

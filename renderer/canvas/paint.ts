@@ -54,7 +54,7 @@ export class Painting {
     this.#grain = Grain.of(grain, document.state);
     const rgb = colour === null ? null : parseColour(colour);
     this.#word = rgb && (rgb.b << 16) | (rgb.g << 8) | rgb.r;
-    this.#alphas = Uint8Array.from({ length: 256 }, (_, i) => Math.round(i * opacity));
+    this.#alphas = new Uint8Array(256).map((_, i) => Math.round(i * opacity));
   }
 
   /** Shows on the layer what was covered since the last time, and tells of it. */

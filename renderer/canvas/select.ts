@@ -82,7 +82,7 @@ export function maskPiece({ mask, box }: Selection, stride: number): Surface {
 /** The alpha of a surface as a selection. */
 export function fromAlpha(surface: Surface): Selection | null {
   return fromMask(
-    Uint8Array.from({ length: surface.width * surface.height }, (_, i) => surface.data[i * 4 + 3]!),
+    new Uint8Array(surface.width * surface.height).map((_, i) => surface.data[i * 4 + 3]!),
     surface,
   );
 }

@@ -60,7 +60,7 @@ function subPixel(layer: KerasLayer, by: number): KerasLayer {
             const from = ((i * kw + j) * inputs + c) * outputs;
             for (let o = 0; o < outputs; o++) kernel[to + (y * by + x) * outputs + o]! += layer.kernel[from + o]!;
           }
-  const bias = Float32Array.from({ length: shape[3]! }, (_, o) => layer.bias[o % outputs]!);
+  const bias = new Float32Array(shape[3]!).map((_, o) => layer.bias[o % outputs]!);
   return { ...layer, kernel, shape, bias };
 }
 

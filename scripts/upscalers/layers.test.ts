@@ -56,7 +56,7 @@ it.each([0, 3])('a converted network makes what TensorFlow.js makes of it, with 
   const [height, width] = [9, 12];
   const data = values(3, 'picture', [3, height, width], [0, 1]);
   const around = { height: height + 2 * margin, width: width + 2 * margin };
-  const wide = Float32Array.from({ length: 3 * around.height * around.width }, (_, i) => {
+  const wide = new Float32Array(3 * around.height * around.width).map((_, i) => {
     const [y, x] = [Math.floor(i / around.width) % around.height, i % around.width];
     const inside = (at: number, length: number): number => Math.min(length - 1, Math.max(0, at - margin));
     const plane = Math.floor(i / (around.width * around.height)) * height;

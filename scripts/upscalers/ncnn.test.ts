@@ -86,7 +86,7 @@ describe.each(Object.entries(NETWORKS))('%s', (_, { lines, bin, scale = 1, mirro
     const data = values(3, 'picture', [3, height, width], [0, 1]);
     const padded = { channels: 3, height: height + 2 * mirrored, width: width + 2 * mirrored };
     const fold = (at: number, length: number): number => (at < 0 ? -at : at < length ? at : 2 * length - 2 - at);
-    const seen = Float32Array.from({ length: 3 * padded.height * padded.width }, (__, i) => {
+    const seen = new Float32Array(3 * padded.height * padded.width).map((__, i) => {
       const [c, rest] = [Math.floor(i / (padded.height * padded.width)), i % (padded.height * padded.width)];
       const [y, x] = [Math.floor(rest / padded.width) - mirrored, (rest % padded.width) - mirrored];
       return data[(c * height + fold(y, height)) * width + fold(x, width)]!;

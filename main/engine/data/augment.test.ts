@@ -10,7 +10,7 @@ const noise = (size: number, channels: 3 | 4 = 3): Picture => {
     width: size,
     height: size,
     channels,
-    data: Uint8Array.from({ length: size * size * channels }, () => random.below(256)),
+    data: new Uint8Array(size * size * channels).map(() => random.below(256)),
   };
 };
 

@@ -22,7 +22,7 @@ const SPACES = { 1: 'grey16', 2: 'grey16', 3: 'rgb16', 4: 'rgb16' } as const;
 
 /** A slope over two values of 8 bits, in steps that they cannot hold; transparent at the left where there is alpha. */
 async function written(channels: 1 | 2 | 3 | 4, format: 'png' | 'tiff'): Promise<string> {
-  const data = Uint16Array.from({ length: width * height * channels }, (_, i) => {
+  const data = new Uint16Array(width * height * channels).map((_, i) => {
     const [c, x] = [i % channels, Math.floor(i / channels) % width];
     return channels % 2 === 0 && c === channels - 1 ? (x < 12 ? 0 : 65_535) : 30_000 + x * 10;
   });

@@ -205,7 +205,7 @@ const CASES: Record<string, { bytes: () => Uint8Array; io: Partial<PictureIo> }>
 
 /** A picture in [-1, 1]: red grows to the right, green downwards, blue is dark. */
 const pictureOf = (width: number, height: number): Float32Array =>
-  Float32Array.from({ length: 3 * width * height }, (_, i) => {
+  new Float32Array(3 * width * height).map((_, i) => {
     const [c, y, x] = [Math.floor(i / (width * height)), Math.floor(i / width) % height, i % width];
     return [(2 * x) / width - 1, (2 * y) / height - 1, -0.8][c]!;
   });

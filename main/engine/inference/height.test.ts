@@ -24,7 +24,7 @@ afterAll(() => {
 
 /** Waves that go on at the other side. */
 const picture = (opacity: (x: number) => number = () => 255) => {
-  const data = Uint8Array.from({ length: SIDE * SIDE * 4 }, (_, i) => {
+  const data = new Uint8Array(SIDE * SIDE * 4).map((_, i) => {
     const [x, y] = [(i >> 2) % SIDE, Math.floor((i >> 2) / SIDE)];
     if (i % 4 === 3) return opacity(x);
     return 127 + 60 * Math.sin((2 * Math.PI * (x + (i % 4))) / SIDE) + 60 * Math.cos((4 * Math.PI * y) / SIDE);

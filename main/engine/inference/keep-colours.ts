@@ -28,7 +28,7 @@ export function keepColours(original: Raster, result: Raster, { scale, wrap, sig
   // A torus is worked on with what lies beyond its edges, as far as the blur reaches.
   const margin = wrap ? Math.ceil(filter.reach) : 0;
   const [width, height] = [original.width + 2 * margin, original.height + 2 * margin];
-  const columns = Int32Array.from({ length: width }, (_, x) => modulo(x - margin, original.width));
+  const columns = new Int32Array(width).map((_, x) => modulo(x - margin, original.width));
   // Below a torus are its first rows again, as the model made them.
   const first = new Map<number, Float32Array>();
   const row = (y: number): Float32Array => {

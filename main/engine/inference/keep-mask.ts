@@ -20,13 +20,13 @@ export async function readMask(file: string, to: Size): Promise<Uint8Array> {
     data[at + 3] = Math.round((light * data[at + 3]!) / 255);
   }
   const sized = width === to.width && height === to.height ? data : resample({ width, height, data }, to, TENT);
-  return Uint8Array.from({ length: to.width * to.height }, (_, i) => sized[i * 4 + 3]!);
+  return new Uint8Array(to.width * to.height).map((_, i) => sized[i * 4 + 3]!);
 }
 
 /** The part of a mask that lies over a box; beyond the mask nothing stays as it was. */
 export function cut(mask: Uint8Array, { width, height }: Size, box: Box): Uint8Array {
   if (box.left === 0 && box.top === 0 && box.width === width && box.height === height) return mask;
-  return Uint8Array.from({ length: box.width * box.height }, (_, i) => {
+  return new Uint8Array(box.width * box.height).map((_, i) => {
     const [x, y] = [box.left + (i % box.width), box.top + Math.floor(i / box.width)];
     return x < 0 || y < 0 || x >= width || y >= height ? 0 : mask[y * width + x]!;
   });

@@ -83,7 +83,7 @@ describe('a picture', () => {
     if (io.range === '0..255') expect(Math.max(...there)).toBeGreaterThan(200);
   });
   it('goes in with blue first where that is said, and a pixel together where channels come last', () => {
-    const red = Float32Array.from({ length: 45 }, (_, i) => (i < 15 ? 1 : -1));
+    const red = new Float32Array(45).map((_, i) => (i < 15 ? 1 : -1));
     const to = new Float32Array(45);
     pack(red, { ...PLAIN, layout: 'nhwc', range: '0..255', channels: 'bgr' }, to);
     expect([...to.slice(0, 6)]).toEqual([0, 0, 255, 0, 0, 255]);
@@ -92,7 +92,7 @@ describe('a picture', () => {
     const io = { ...UNIT, channels: 'grey' } as const;
     const [grey, back] = [new Float32Array(15), new Float32Array(45)];
     pack(
-      Float32Array.from({ length: 45 }, (_, i) => (i < 15 ? 1 : -1)),
+      new Float32Array(45).map((_, i) => (i < 15 ? 1 : -1)),
       io,
       grey,
     ); // pure red

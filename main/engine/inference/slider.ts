@@ -57,7 +57,7 @@ export async function sliderOf(
   }
   // Some are the same for all levels.
   const beside = Object.values(others).map((other) =>
-    Float32Array.from({ length: latent.levels * latent.length }, (_, i) => other[i % other.length]!),
+    new Float32Array(latent.levels * latent.length).map((_, i) => other[i % other.length]!),
   );
   const direction = directionTo(marked, moved, latent.length, beside);
   return direction.map((value) => value * STEP);
@@ -65,5 +65,5 @@ export async function sliderOf(
 
 function atAGlance(picture: Picture): Float32Array {
   const shape = { channels: picture.channels, height: picture.height, width: picture.width };
-  return Float32Array.from(small(toUnit(toPlanar(picture)), shape, SIDE), (value) => value / 255);
+  return new Float32Array(small(toUnit(toPlanar(picture)), shape, SIDE)).map((value) => value / 255);
 }

@@ -87,7 +87,7 @@ export class Tiling {
 
   #indices(start: number, count: number, length: number): Int32Array {
     const at = this.wrap ? modulo : mirror;
-    return Int32Array.from({ length: count }, (_, i) => at(start + i, length));
+    return new Int32Array(count).map((_, i) => at(start + i, length));
   }
 
   /** Adds a tile's result (planar, `scale` times the tile's size) to what is being blended. */
@@ -124,7 +124,7 @@ export class Tiling {
 
   /** Where a tile's pixels go: nowhere (-1) for those that were mirrored in from outside. */
   #targets(start: number, count: number, length: number): Int32Array {
-    return Int32Array.from({ length: count }, (_, i) => {
+    return new Int32Array(count).map((_, i) => {
       const at = start + i;
       return this.wrap ? modulo(at, length) : at < length ? at : -1;
     });
@@ -155,7 +155,7 @@ const HARDLY = 1e-6;
  * @param unused so many pixels at either end count for nothing beside another tile's
  */
 function fadeOf(length: number, overlap: number, unused: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => {
+  return new Float32Array(length).map((_, i) => {
     const within = (Math.min(i, length - 1 - i) + 0.5 - unused) / (overlap - 2 * unused);
     const inside = Math.min(1, Math.max(0, within));
     return Math.max(HARDLY, inside * inside * (3 - 2 * inside));

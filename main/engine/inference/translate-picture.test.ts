@@ -38,7 +38,7 @@ const copy = (picture: OpenPicture<Uint8Array>): OpenPicture<Uint8Array> => ({
 
 /** A picture as it looks on white. */
 function onWhite({ data }: OpenPicture<Uint8Array>): Float32Array {
-  return Float32Array.from({ length: (data.length / 4) * 3 }, (_, i) => {
+  return new Float32Array((data.length / 4) * 3).map((_, i) => {
     const [at, c] = [Math.floor(i / 3) * 4, i % 3];
     const alpha = data[at + 3]! / 255;
     return data[at + c]! * alpha + 255 * (1 - alpha);
@@ -170,7 +170,7 @@ describe('tiles of a large picture', () => {
 
 it('opens a small picture larger with everything where it was', async () => {
   const side = 24;
-  const ramp = Buffer.from(Uint8Array.from({ length: side * side * 3 }, (_, i) => 10 * (Math.floor(i / 3) % side)));
+  const ramp = Buffer.from(new Uint8Array(side * side * 3).map((_, i) => 10 * (Math.floor(i / 3) % side)));
   const file = folder.path('ramp.png');
   await sharp(ramp, { raw: { width: side, height: side, channels: 3 } }).toFile(file);
   const { data } = await openPicture(file, { width: 2 * side, height: 2 * side });

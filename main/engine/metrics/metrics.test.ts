@@ -11,7 +11,7 @@ const length = shape.channels * shape.height * shape.width;
 /** Smooth structure with noise on it, 0..1. */
 function picture(seed: number, noise: number): Float32Array {
   const random = new Random(seed, 'picture');
-  return Float32Array.from({ length }, (_, i) => 0.5 + 0.3 * Math.sin(i / 7) + noise * (random.uniform() - 0.5));
+  return new Float32Array(length).map((_, i) => 0.5 + 0.3 * Math.sin(i / 7) + noise * (random.uniform() - 0.5));
 }
 
 /** SSIM as the paper writes it: at every place the weighted means, variances and covariance of one two-dimensional window. */

@@ -3,7 +3,7 @@ import { Random } from '../../../models/graph/random.ts';
 import { LearnedPictures } from './nearest.ts';
 
 const random = new Random(3, 'pictures');
-const picture = (): Uint8Array => Uint8Array.from({ length: 300 }, () => random.below(256));
+const picture = (): Uint8Array => new Uint8Array(300).map(() => random.below(256));
 /** A picture with noise of so many levels. */
 const retouched = (of: Uint8Array, levels: number): Uint8Array =>
   of.map((value) => Math.max(0, Math.min(255, value + random.below(2 * levels + 1) - levels)));

@@ -7,7 +7,7 @@ const length = 3 * 32 * 32;
 /** Pictures of noise, all unlike each other. */
 const noise = (n: number): Float32Array => {
   const random = new Random(n, 'picture');
-  return Float32Array.from({ length }, () => random.uniform() * 2 - 1);
+  return new Float32Array(length).map(() => random.uniform() * 2 - 1);
 };
 const some = (from: number, count: number): Float32Array[] => Array.from({ length: count }, (_, i) => noise(from + i));
 

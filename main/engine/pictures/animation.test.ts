@@ -81,7 +81,7 @@ describe('an animation is opened', () => {
 
   it('as a GIF of one palette, also where each picture has colours of its own', async () => {
     const many = Array.from({ length: 6 }, (_, k): Picture => {
-      const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => {
+      const data = new Uint8Array(64 * 64 * 3).map((_, i) => {
         const [x, y] = [Math.floor(i / 3) % 64, Math.floor(i / 192)];
         return [x * 4, y * 4, k * 40][i % 3]!;
       });
@@ -109,7 +109,7 @@ describe('an animation is opened', () => {
     const grain = (seed: number): Picture => ({
       ...{ width: 150, height: 90, channels: 3 },
       // Four levels of each: 64 colours, in no order.
-      data: Uint8Array.from({ length: 150 * 90 * 3 }, (_, i) => ((Math.imul(i + seed, 2654435761) >>> 13) & 3) * 80),
+      data: new Uint8Array(150 * 90 * 3).map((_, i) => ((Math.imul(i + seed, 2654435761) >>> 13) & 3) * 80),
     });
     const { pictures } = await opened(await encodeAnimation([grain(1), grain(2)], { format: 'gif', fps: 10 }));
     for (const [k, picture] of pictures.entries())

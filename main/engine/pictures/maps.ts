@@ -28,7 +28,7 @@ export function reliefOf(
 
 /** Heights as grey, 16 bits. */
 export const heightMap = ({ data }: Relief): Uint16Array =>
-  Uint16Array.from(data, (value) => Math.round(value * 65535));
+  new Uint16Array(data.map((value) => Math.round(value * 65535)));
 
 export interface NormalOptions {
   /** Where green points: up (Unity, Godot, Blender: OpenGL) or down (Unreal: DirectX). */

@@ -77,9 +77,8 @@ function binaryValues(bytes: Buffer, { offset, kind, width, height, most }: Head
   const needed = kind === 4 ? row * height : count * (most > 255 ? 2 : 1);
   if (pixels.length < needed) throw new Error('the file is cut short');
   if (kind === 4)
-    return Uint8Array.from(
-      { length: count },
+    return new Uint8Array(count).map(
       (_, i) => (pixels[Math.floor(i / width) * row + ((i % width) >> 3)]! >> (7 - ((i % width) & 7))) & 1,
     );
-  return most > 255 ? Uint16Array.from({ length: count }, (_, i) => pixels.readUInt16BE(i * 2)) : pixels;
+  return most > 255 ? new Uint16Array(count).map((_, i) => pixels.readUInt16BE(i * 2)) : pixels;
 }

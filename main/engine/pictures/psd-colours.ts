@@ -66,14 +66,14 @@ export function toBytes(plane: Uint8Array, depth: number, colour: boolean): Uint
   if (depth === 8) return plane;
   const view = new DataView(plane.buffer, plane.byteOffset, plane.byteLength);
   const length = plane.length / (depth / 8);
-  if (depth === 16) return Uint8Array.from({ length }, (_, i) => Math.round(view.getUint16(i * 2) / 257));
-  return Uint8Array.from({ length }, (_, i) => (colour ? lightToByte : shareToByte)(view.getFloat32(i * 4)));
+  if (depth === 16) return new Uint8Array(length).map((_, i) => Math.round(view.getUint16(i * 2) / 257));
+  return new Uint8Array(length).map((_, i) => (colour ? lightToByte : shareToByte)(view.getFloat32(i * 4)));
 }
 
 function unpackBits(bits: Uint8Array, width: number): Uint8Array {
   const row = (width + 7) >> 3;
   const height = bits.length / row;
-  return Uint8Array.from({ length: width * height }, (_, i) => {
+  return new Uint8Array(width * height).map((_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     return (bits[y * row + (x >> 3)]! >> (7 - (x & 7))) & 1 ? 0 : 255; // a set bit is ink
   });
@@ -100,7 +100,7 @@ async function separated(planes: readonly Uint8Array[], { width, height, profile
   planes.forEach((plane, c) => plane.forEach((value, i) => (pixels[i * planes.length + c] = 255 - value)));
   const tiff = writeTiff(pixels, { width, height, samples: planes.length, profile });
   const data = await sharp(tiff).toColourspace('srgb').removeAlpha().raw().toBuffer();
-  const channel = (c: number): Uint8Array => Uint8Array.from({ length: width * height }, (_, i) => data[i * 3 + c]!);
+  const channel = (c: number): Uint8Array => new Uint8Array(width * height).map((_, i) => data[i * 3 + c]!);
   return [channel(0), channel(1), channel(2)];
 }
 

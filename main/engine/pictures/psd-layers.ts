@@ -37,8 +37,8 @@ export const pixelsOf = ({ width, height, data }: Rgba): PixelData => ({
 
 /** Pixels of 8, 16 or 32 bits (light) as bytes. */
 export function bytesOf(data: PixelData['data']): Uint8Array {
-  if (data instanceof Uint16Array) return Uint8Array.from(data, (value) => Math.round(value / 257));
+  if (data instanceof Uint16Array) return new Uint8Array(data.map((value) => Math.round(value / 257)));
   if (data instanceof Float32Array)
-    return Uint8Array.from(data, (value, i) => (i % 4 === 3 ? shareToByte(value) : lightToByte(value)));
+    return new Uint8Array(data.map((value, i) => (i % 4 === 3 ? shareToByte(value) : lightToByte(value))));
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -6,7 +6,7 @@ const flat = (width: number, height: number, pixel: number[]): Picture => ({
   width,
   height,
   channels: pixel.length as 3 | 4,
-  data: Uint8Array.from({ length: width * height * pixel.length }, (_, i) => pixel[i % pixel.length]!),
+  data: new Uint8Array(width * height * pixel.length).map((_, i) => pixel[i % pixel.length]!),
 });
 
 const at = (sheet: Picture, x: number, y: number): number[] => [

@@ -127,7 +127,7 @@ function draw(
   { range: [low, high] = [-1, 1], awayFromZero = 0 }: Pick<ConformanceCase<object>, 'range' | 'awayFromZero'>,
 ): Float32Array {
   const random = new Random(seed, name);
-  return Float32Array.from({ length: sizeOf(shape) }, () => {
+  return new Float32Array(sizeOf(shape)).map(() => {
     const x = low + (high - low) * random.uniform();
     return Math.abs(x) < awayFromZero ? x + Math.sign(x || 1) * awayFromZero : x;
   });

@@ -134,5 +134,5 @@ function draw({ step, name, size }: { step: number; name: string; size: number }
   if (port.kind === 'label') return Float32Array.from(port.labels, (_, i) => (i === step % port.labels.length ? 1 : 0));
   const random = new Random(step, name);
   const side = size / (port.smaller?.factor ?? 1);
-  return Float32Array.from({ length: port.channels * side * side }, () => 2 * random.uniform() - 1);
+  return new Float32Array(port.channels * side * side).map(() => 2 * random.uniform() - 1);
 }

@@ -5,7 +5,7 @@ import { sizeOf, type Tensor } from '../../../models/graph/tensor.ts';
 import { encodeModel } from '../training/snapshot.ts';
 
 const weights = (random: Random, count: number): Float32Array =>
-  Float32Array.from({ length: count }, () => 0.8 * random.uniform() - 0.4);
+  new Float32Array(count).map(() => 0.8 * random.uniform() - 0.4);
 
 interface Kind {
   size?: number;

@@ -84,6 +84,6 @@ export function smallProgram(): Program {
 
 /** What the ports are given for a step. */
 export const givenAt = (step: number): Record<string, Float32Array> => ({
-  picture: Float32Array.from({ length: SIZE ** 2 }, (_, i) => Math.sin(i + step)),
+  picture: new Float32Array(SIZE ** 2).map((_, i) => Math.sin(i + step)),
   label: Float32Array.from([step % 2, 1 - (step % 2)]),
 });

@@ -11,7 +11,7 @@ export function values(
   awayFromZero = 0,
 ): Float32Array {
   const random = new Random(seed, name);
-  return Float32Array.from({ length: sizeOf(shape) }, () => {
+  return new Float32Array(sizeOf(shape)).map(() => {
     const x = low + (high - low) * random.uniform();
     return Math.abs(x) < awayFromZero ? x + Math.sign(x || 1) * awayFromZero : x;
   });

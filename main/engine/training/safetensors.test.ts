@@ -12,7 +12,7 @@ afterAll(remove);
 const tensor = (name: string, shape: number[], at = 0): NamedTensor => ({
   name,
   shape,
-  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + at)),
+  data: new Float32Array(shape.reduce((a, b) => a * b, 1)).map((_, i) => Math.sin(i + at)),
 });
 const blank = (tensors: readonly NamedTensor[]): NamedTensor[] =>
   tensors.map((each) => ({ ...each, data: new Float32Array(each.data.length) }));

@@ -12,7 +12,7 @@ afterAll(() => folder.remove());
 it('is judged by the pictures that all ways were done with', async () => {
   const files = ['a.png', 'b.png', 'c.png'].map((name) => folder.path(name));
   for (const [i, file] of files.entries()) {
-    const data = Uint8Array.from({ length: 32 * 32 * 3 }, (_, k) => 120 + 100 * Math.sin(k / (9 + i)));
+    const data = new Uint8Array(32 * 32 * 3).map((_, k) => 120 + 100 * Math.sin(k / (9 + i)));
     await encodePng({ width: 32, height: 32, channels: 3, data }, file);
   }
   const ways = Object.entries(PLAIN);

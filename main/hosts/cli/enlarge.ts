@@ -159,8 +159,7 @@ function planesOf({ data, width, height }: OpenPicture, edge: number) {
 
 function lumaOf(planes: Float32Array): Float32Array {
   const pixels = planes.length / 3;
-  return Float32Array.from(
-    { length: pixels },
+  return new Float32Array(pixels).map(
     (_, i) => 0.299 * planes[i]! + 0.587 * planes[pixels + i]! + 0.114 * planes[2 * pixels + i]!,
   );
 }

@@ -55,7 +55,7 @@ export class Baselines {
     this.#totals.input.add(toUnit(input), truth);
     this.#totals.mean.add(this.#mean, truth);
     this.#totals.nearest.add(
-      Float32Array.from(nearest.target, (v) => v / 255),
+      new Float32Array(nearest.target).map((v) => v / 255),
       truth,
     );
   }

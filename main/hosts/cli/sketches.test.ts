@@ -14,7 +14,7 @@ const run = async (...args: string[]) =>
 /** A disc of one colour on white. */
 const disc = (colour: readonly number[]): Picture => ({
   ...{ width: 48, height: 48, channels: 3 },
-  data: Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => {
+  data: new Uint8Array(48 * 48 * 3).map((_, i) => {
     const pixel = Math.floor(i / 3);
     return Math.hypot((pixel % 48) - 24, Math.floor(pixel / 48) - 24) < 16 ? colour[i % 3]! : 255;
   }),

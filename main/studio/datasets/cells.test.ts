@@ -85,7 +85,7 @@ describe('islands', () => {
   });
 
   it('looks at a large sheet quickly', () => {
-    const random = Uint8Array.from({ length: 2048 * 2048 }, (_, i) => (Math.imul(i, 2654435761) >>> 30 === 0 ? 1 : 0));
+    const random = new Uint8Array(2048 * 2048).map((_, i) => (Math.imul(i, 2654435761) >>> 30 === 0 ? 1 : 0));
     const began = performance.now();
     islands({ width: 2048, height: 2048, data: random }, 1);
     expect(performance.now() - began).toBeLessThan(3000);

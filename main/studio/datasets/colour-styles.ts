@@ -30,7 +30,7 @@ function flats(tones: Tones, strength: number): readonly Plane[] {
   const { labels, colours, ...size } = areasOf(tones, strength);
   return underInk(tones, strength, (channel) => ({
     ...size,
-    data: Float32Array.from(labels, (label) => colours[label]?.[channel] ?? 1),
+    data: new Float32Array(labels.length).map((_, i) => colours[labels[i]!]?.[channel] ?? 1),
   }));
 }
 
@@ -41,7 +41,7 @@ function hints(tones: Tones, strength: number): readonly Plane[] {
   const { labels, colours, width, height } = areas;
   return underInk(tones, strength, (channel) => ({
     ...{ width, height },
-    data: Float32Array.from(labels, (label, i) => (touched[i] ? colours[label]![channel]! : 1)),
+    data: new Float32Array(labels.length).map((_, i) => (touched[i] ? colours[labels[i]!]![channel]! : 1)),
   }));
 }
 
@@ -77,7 +77,7 @@ export function areasOf({ colours, alpha }: Tones, strength: number): Areas {
   const asked: Colour[] = [];
   for (let i = 0; i < width * height; i += every) if (whole(i)) asked.push(at(even, i));
   const found = gather(asked, Math.round(between(6, 16, strength)));
-  const labels = Uint8Array.from({ length: width * height }, (_, i) =>
+  const labels = new Uint8Array(width * height).map((_, i) =>
     found.length === 0 || (alpha && alpha.data[i]! < 0.5) ? PAPER : nearest(found, at(even, i)),
   );
   mergeSmall({ width, height, labels }, scaled(colours[0]!, between(12, 5, strength)) ** 2);

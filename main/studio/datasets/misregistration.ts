@@ -37,10 +37,7 @@ export function isMisaligned({ dx, dy, best, here }: Shift): boolean {
 /** Where a picture has edges, as bytes. @param rgb 64 x 64 RGB, interleaved */
 export function edgesOf(rgb: Uint8Array): Uint8Array {
   const n = REGISTERED;
-  const grey = Float32Array.from(
-    { length: n * n },
-    (_, i) => (rgb[3 * i]! + 2 * rgb[3 * i + 1]! + rgb[3 * i + 2]!) / 4,
-  );
+  const grey = new Float32Array(n * n).map((_, i) => (rgb[3 * i]! + 2 * rgb[3 * i + 1]! + rgb[3 * i + 2]!) / 4);
   const edges = new Uint8Array(n * n);
   for (let y = 1; y < n - 1; y++)
     for (let x = 1, i = y * n + 1; x < n - 1; x++, i++) {

@@ -20,7 +20,7 @@ export function map({ width, height, data }: Plane, value: (v: number, i: number
 /** A Gaussian blur, separable, to three sigma; at the edges the border's pixels go on. */
 export function blur(plane: Plane, sigma: number): Plane {
   const radius = Math.max(1, Math.ceil(sigma * 3));
-  const kernel = Float64Array.from({ length: radius + 1 }, (_, i) => Math.exp((-i * i) / (2 * sigma * sigma)));
+  const kernel = new Float64Array(radius + 1).map((_, i) => Math.exp((-i * i) / (2 * sigma * sigma)));
   const sum = kernel.reduce((total, weight) => total + 2 * weight, -kernel[0]!);
   for (let i = 0; i <= radius; i++) kernel[i] = kernel[i]! / sum;
   return columns(rows(plane, kernel), kernel);

@@ -12,9 +12,7 @@ async function pairs(name: string, a: number | null, b: (i: number) => number | 
   for (const side of ['A', 'B']) mkdirSync(folder.path(name, side), { recursive: true });
   const write = (alpha: number | null, file: string): Promise<void> => {
     const channels = alpha === null ? 3 : 4;
-    const data = Uint8Array.from({ length: 16 * 16 * channels }, (_, i) =>
-      i % 4 === 3 && alpha !== null ? alpha : 90,
-    );
+    const data = new Uint8Array(16 * 16 * channels).map((_, i) => (i % 4 === 3 && alpha !== null ? alpha : 90));
     return encodePng({ width: 16, height: 16, channels, data }, file);
   };
   for (let i = 0; i < 10; i++) {

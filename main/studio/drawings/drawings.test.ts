@@ -421,7 +421,7 @@ describe('an export', () => {
       top: 6,
       width: 4,
       height: 4,
-      bytes: Uint8Array.from({ length: 64 }, (_, i) => [255, 0, 0, 255][i % 4]!),
+      bytes: new Uint8Array(64).map((_, i) => [255, 0, 0, 255][i % 4]!),
     };
     const pixels = [
       { layer: 'a', region: region(0, 0, 30, 30) },

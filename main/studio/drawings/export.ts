@@ -238,6 +238,6 @@ const heights = (relief: Relief, depth: 8 | 16): Promise<Buffer> => mapPng(heigh
 const normals = (relief: Relief, options: ExportOptions): Promise<Buffer> =>
   mapPng(normalMap(relief, { convention: options.normals, relief: options.relief }), relief, depthOf(options));
 
-const words = (data: Uint8Array): Uint16Array => Uint16Array.from(data, (value) => value * 257);
-const bytesOf = (data: Uint16Array): Uint8Array => Uint8Array.from(data, (value) => Math.round(value / 257));
+const words = (data: Uint8Array): Uint16Array => new Uint16Array(data).map((value) => value * 257);
+const bytesOf = (data: Uint16Array): Uint8Array => new Uint8Array(data.map((value) => Math.round(value / 257)));
 const toWords = ({ data, ...size }: Raster<Uint8Array>): Raster<Uint16Array> => ({ ...size, data: words(data) });

@@ -11,7 +11,7 @@ afterAll(() => folder.remove());
 async function dataset(name: string, at: (x: number, y: number, i: number) => readonly number[]): Promise<string> {
   for (const side of ['A', 'B']) mkdirSync(folder.path(name, side), { recursive: true });
   for (let i = 0; i < 6; i++) {
-    const data = Uint8Array.from({ length: 32 * 32 * 3 }, (_, k) => {
+    const data = new Uint8Array(32 * 32 * 3).map((_, k) => {
       const pixel = Math.floor(k / 3);
       return at(pixel % 32, Math.floor(pixel / 32), i)[k % 3]!;
     });

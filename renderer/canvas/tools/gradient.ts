@@ -83,7 +83,7 @@ export class GradientTool implements Tool {
     const { settings, colour, secondary } = this.#desk;
     const [a, b] = [parseColour(colour), parseColour(settings.gradientTo === 'nothing' ? colour : secondary)];
     const mix = (one: number, other: number, t: number): number => Math.round(one + (other - one) * t);
-    const colours = Uint32Array.from({ length: STEPS + 1 }, (_, i) => {
+    const colours = new Uint32Array(STEPS + 1).map((_, i) => {
       const t = i / STEPS;
       return (mix(a.b, b.b, t) << 16) | (mix(a.g, b.g, t) << 8) | mix(a.r, b.r, t);
     });
