@@ -177,7 +177,6 @@ async function sets({ page, person }: OpenStudio): Promise<void> {
 /** What is said of files that are not as they should be: an import, a model's questions, a PSD, a batch. */
 async function files(studio: OpenStudio): Promise<void> {
   const { page, person } = studio;
-  const rail = page.getByRole('navigation', { name: 'Workspaces' });
   await writeSample('props', person('mixed'), { count: 12 });
   for (const name of ['A/hero_a', 'A/hero_ink', 'B/hero', 'A/lone'])
     await encodePng(boxes(name.length, 64, 64), person('mixed', ...`${name}.png`.split('/')));
@@ -191,13 +190,13 @@ async function files(studio: OpenStudio): Promise<void> {
   await dialog.getByRole('button', { name: 'Done' }).waitFor();
   await take(page, '42-imported');
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await rail.getByText('Style').click();
+  await goTo(page, 'Style');
   await writeFile(person('mask-first.onnx'), maskAndNumber());
   await dropPaths(page, [person('mask-first.onnx')]);
   await page.getByText('Which of its results is the picture').waitFor();
   await take(page, '40-model-of-several-results');
   await page.getByRole('button', { name: 'Use it' }).click();
-  await page.getByRole('heading', { name: 'Give pictures another look' }).waitFor();
+  await page.getByRole('button', { name: 'Use it' }).waitFor({ state: 'detached' });
   await writeFile(person('mixed', 'A', 'hero.jpg'), await readFile(person('mixed', 'A', 'lone.png')));
   await writeFile(person('mixed', 'A', 'hero.png'), await readFile(person('mixed', 'A', 'lone.png')));
   await dropPaths(page, [person('mixed')]);
@@ -205,7 +204,7 @@ async function files(studio: OpenStudio): Promise<void> {
   await page.getByRole('dialog').getByRole('listitem').first().waitFor();
   await take(page, '43-batch-notes');
   await page.keyboard.press('Escape');
-  await rail.getByText('Sketch').click();
+  await goTo(page, 'Sketch');
   await writeFile(person('layers.psd'), layeredPsd());
   await dropPaths(page, [person('layers.psd')]);
   await page.getByRole('note').waitFor();
