@@ -16,6 +16,7 @@ import { NO_PIXELS, readLayer } from './drawing-folder.ts';
 import { readDrawing } from './drawing-record.ts';
 import { isOpaque, layDeep, pictureOf, type Painted, type Raster } from './picture.ts';
 import { heightMap, mapPng, normalMap, reliefOf, type Relief } from '../../engine/pictures/maps.ts';
+import { bytesOf } from '../../engine/pictures/psd-layers.ts';
 import { writePsd } from './psd.ts';
 import { paperLayer } from './psd-layers.ts';
 
@@ -239,5 +240,4 @@ const normals = (relief: Relief, options: ExportOptions): Promise<Buffer> =>
   mapPng(normalMap(relief, { convention: options.normals, relief: options.relief }), relief, depthOf(options));
 
 const words = (data: Uint8Array): Uint16Array => new Uint16Array(data).map((value) => value * 257);
-const bytesOf = (data: Uint16Array): Uint8Array => new Uint8Array(data.map((value) => Math.round(value / 257)));
 const toWords = ({ data, ...size }: Raster<Uint8Array>): Raster<Uint16Array> => ({ ...size, data: words(data) });

@@ -1,16 +1,8 @@
 /** What the task worker does with models, and by them. */
 import { reportEngines } from '../../engine/engines.ts';
-import {
-  mixResult,
-  saveResults,
-  tryModel,
-  workOnPictures,
-  type SaveResults,
-  type WorkOnPictures,
-} from '../batch-tasks.ts';
+import { mixResult, saveResults, tryModel, workOnPictures } from '../batch-tasks.ts';
 import { exportCheckpoint } from '../export-checkpoint.ts';
 import { examineModel, inspectModel, modelShape, packModel } from '../inspect-model.ts';
-import type { Progress } from './tasks.ts';
 
 export const modelTasks = {
   reportEngines: ({ threads }: { threads: number }) => reportEngines(threads),
@@ -19,8 +11,8 @@ export const modelTasks = {
   examineModel,
   packModel,
   modelShape: (args: { file: string }) => Promise.resolve(modelShape(args.file)),
-  workOnPictures: (args: WorkOnPictures, onProgress: Progress) => workOnPictures(args, onProgress),
+  workOnPictures,
   tryModel,
-  saveResults: (args: SaveResults, onProgress: Progress) => saveResults(args, onProgress),
+  saveResults,
   mixResult,
 };
